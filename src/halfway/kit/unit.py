@@ -1,0 +1,63 @@
+"""`unit`: the learner's module, as a suite sees it."""
+
+from typing import Any
+
+from halfway.kit.outcome import Outcome, tried
+from halfway.kit.values import Call, CancelledError, HungError, Name, NotPlainError, their_error, theirs
+from halfway.sim import FoulError, Life, World
+from halfway.wire import Wire
+
+
+class Unit:
+    """The learner's module: names to call, and nothing else of it can be reached from here.
+
+    Plain data, ports, names and their own objects go in; plain data, enum members and objects of theirs come out.
+    A call that raises raises here, as an exception of the same name on the same built-in base.
+    """
+
+    def __init__(self, link: Any) -> None:
+        self.link = link
+        self.life: Life | None = None
+
+    def __getattr__(self, name: str) -> Name:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Name(self, name)
+
+    def begin(self, world: World) -> Life:
+        """Begin a new process in this world; the one before it ends."""
+        self.end()
+        self.life = Life(world, self.link, theirs(self))
+        return self.life
+
+    def end(self) -> None:
+        """End the process that is running, if one is."""
+        if self.life is not None:
+            self.life.end()
+            self.life = None
+
+    def call(self, call: Call) -> Any:
+        """Make a call and give what it returns."""
+        life = self.life if self.life is not None else self.begin(World())
+        how, value = life.call([call])[0]
+        return self.value(life, how, value)
+
+    def call_together(self, calls: list[Call]) -> list[Outcome]:
+        """Make several calls concurrently on one loop, and give how each ended."""
+        life = self.life if self.life is not None else self.begin(World())
+        ends = life.call(calls)
+        return [tried(lambda how=how, value=value: self.value(life, how, value)) for how, value in ends]
+
+    def value(self, life: Life, how: str, value: Wire) -> Any:
+        """Give, or raise, how a call ended."""
+        if how == "returned":
+            return life.into(value)
+        if how == "raised":
+            raise their_error(life, value)
+        if how == "cancelled":
+            raise CancelledError
+        if how == "hung":
+            raise HungError(str(value))
+        if how == "notplain":
+            raise NotPlainError(str(value))
+        raise FoulError(how)

@@ -1,0 +1,189 @@
+"""What a suite holds of a learner's code: names to call, objects to ask, errors that were raised. Never their objects."""
+
+import builtins
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from halfway.sim import CheckerFaultError, FoulError, Life
+from halfway.wire import Wire
+
+if TYPE_CHECKING:
+    from halfway.kit.unit import Unit
+
+Call = tuple[Wire, tuple[Any, ...], dict[str, Any]]
+"""A call to be made later: its target, its arguments."""
+
+
+class TheirError(Exception):
+    """Raised by the learner's code. `mro` are the names of its classes, `held` its attributes, `frames` their lines."""
+
+    mro: tuple[str, ...] = ()
+    said = ""
+    held: dict[str, Any] = {}  # noqa: RUF012 - a default that nobody changes
+    frames: tuple[tuple[int, str], ...] = ()
+    cause: Wire = None
+    inner: tuple[Wire, ...] = ()
+
+    def __str__(self) -> str:
+        return self.said
+
+
+class HungError(Exception):
+    """The call never ends; the text says why."""
+
+
+class CancelledError(Exception):
+    """The call was cancelled, and passed that on."""
+
+
+class NotPlainError(Exception):
+    """What came back is not plain data."""
+
+
+_NOT_A_BASE = (Warning, StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError, MemoryError)
+_classes: dict[tuple[str, ...], type[TheirError]] = {}
+
+
+def their_error(life: Life, packed: Wire) -> TheirError:
+    """Give an error of theirs as an exception of ours, on the built-in base it has: `except ValueError` means what it says."""
+    mro = tuple(map(str, packed["mro"]))
+    if mro not in _classes:
+        found = (getattr(builtins, name, None) for name in mro)
+        bases = (b for b in found if isinstance(b, type) and issubclass(b, Exception) and not issubclass(b, _NOT_A_BASE))
+        base = next(bases, Exception)
+        _classes[mro] = type(mro[0], (TheirError,) if base is Exception else (TheirError, base), {})
+    error = _classes[mro].__new__(_classes[mro])
+    error.mro, error.said = mro, packed["said"]
+    error.frames = tuple((line, name) for line, name in packed["frames"])
+    error.held = {name: life.into(value) for name, value in packed["held"].items()}
+    error.cause, error.inner = packed["cause"], tuple(packed.get("inner", ()))
+    return error
+
+
+class EnumMember:
+    """A member of an enum of theirs: equal to `unit.Left.PART`, with a `name`."""
+
+    __slots__ = ("cls", "name")
+
+    def __init__(self, cls: str, name: str) -> None:
+        self.cls, self.name = cls, name
+
+    def __repr__(self) -> str:
+        return f"{self.cls}.{self.name}"
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) in (EnumMember, Name) and repr(self) == repr(other)
+
+    def _wire(self, life: Life) -> Wire:
+        return {"e": [self.cls, self.name]}
+
+
+class Name:
+    """A name of the learner's module: `unit.publish` to call, `unit.Left.PART` and `unit.KeyReused` to compare."""
+
+    __slots__ = ("_path", "_unit")
+
+    def __init__(self, unit: "Unit", path: str) -> None:
+        self._unit, self._path = unit, path
+
+    def __getattr__(self, name: str) -> "Name":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Name(self._unit, f"{self._path}.{name}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._unit.call((self._path, args, kwargs))
+
+    def later(self, *args: Any, **kwargs: Any) -> Call:
+        """The same call, to be made by `process.together`."""
+        return self._path, args, kwargs
+
+    def __repr__(self) -> str:
+        return self._path
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) in (EnumMember, Name) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(self._path)
+
+    def _wire(self, life: Life) -> Wire:
+        return {"n": self._path}
+
+
+class Theirs:
+    """An object that the learner's code made. A frozen dataclass came with its fields; all else is asked for by name."""
+
+    __slots__ = ("_cls", "_fields", "_handle", "_life", "_unit")
+
+    def __init__(self, unit: "Unit", life: Life, handle: int, cls: str, fields: dict[str, Any] | None) -> None:
+        self._unit, self._life, self._handle, self._cls, self._fields = unit, life, handle, cls, fields
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self._fields is not None and name in self._fields:
+            return self._fields[name]
+        how, value = self._life.get(self._alive(), name)
+        if how == "method":
+            return Method(self, name)
+        return self._unit.value(self._life, how, value)
+
+    def _alive(self) -> int:
+        if self._unit.life is not self._life:
+            raise CheckerFaultError("a suite used an object of a process that is gone")
+        return self._handle
+
+    def _wire(self, life: Life) -> Wire:
+        if life is not self._life:
+            raise CheckerFaultError("a suite passed an object of a process that is gone")
+        return {"h": self._handle}
+
+    def __repr__(self) -> str:
+        if self._fields is None:
+            return f"<{self._cls}>"
+        return f"{self._cls}({', '.join(f'{name}={value!r}' for name, value in self._fields.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Theirs):
+            return False
+        if self._fields is None:
+            return self._handle == other._handle and self._life is other._life
+        return self._cls == other._cls and self._fields == other._fields
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Method:
+    """A method of an object of theirs."""
+
+    __slots__ = ("_name", "_owner")
+
+    def __init__(self, owner: Theirs, name: str) -> None:
+        self._owner, self._name = owner, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._owner._unit.call(self.later(*args, **kwargs))
+
+    def later(self, *args: Any, **kwargs: Any) -> Call:
+        """The same call, to be made by `process.together`."""
+        return [self._owner._alive(), self._name], args, kwargs
+
+
+def theirs(unit: "Unit") -> Callable[[Life, str, Wire], Any]:
+    """How values of theirs come in over the link of this unit."""
+
+    def into(life: Life, tag: str, content: Wire) -> Any:
+        if tag == "e":
+            return EnumMember(str(content["e"][0]), str(content["e"][1]))
+        if tag == "n":
+            return Name(unit, str(content["n"]))
+        if tag == "h" and type(content["h"]) is int:
+            fields = {str(name): life.into(value) for name, value in content["f"]} if "f" in content else None
+            return Theirs(unit, life, content["h"], str(content["c"]), fields)
+        raise FoulError(f"the tag {tag}")
+
+    return into

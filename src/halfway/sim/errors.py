@@ -1,0 +1,31 @@
+"""What can end a story early, and whose fault it is."""
+
+
+class CrashError(BaseException):
+    """This lifetime is over: the process was killed.
+
+    A BaseException, so that nothing on the way takes it for an error to be handled.
+    """
+
+
+class FoulError(Exception):
+    """The subject said what no subject says."""
+
+
+class NotRepeatableError(Exception):
+    """The same story, told again, went another way before anything unusual happened."""
+
+
+class CappedError(Exception):
+    """There are too many stories to tell them all: nothing is broken, and nothing is proved.
+
+    `told` stories were told, and every one with fewer than `depth` faults.
+    """
+
+    def __init__(self, told: int, depth: int) -> None:
+        super().__init__(f"{told:,} stories were told, and all with fewer than {depth} faults; there are more")
+        self.told, self.depth = told, depth
+
+
+class CheckerFaultError(Exception):
+    """Our own mistake: a suite or the kernel is wrong, and the learner pays nothing for it."""

@@ -1,0 +1,69 @@
+"""Every story, fewest faults first: the first one that fails is the smallest, and a pass is a bounded proof."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Generic, Protocol, TypeVar
+
+from halfway.sim.errors import CappedError, NotRepeatableError
+from halfway.sim.tape import Choice, Fault, Tape
+
+DEPTH = 2
+CAP = 2_000
+
+
+class StoryLike(Protocol):
+    """What the explorer needs of a story."""
+
+    @property
+    def tape(self) -> Tape: ...
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=StoryLike)
+Plan = tuple[tuple[Fault, ...], list[Choice] | None, int]
+"""The faults of a story that is still to be told, the log of the story it continues, and how much of that it repeats."""
+
+
+class Explorer(Generic[S]):
+    """Breadth first by the number of faults: none, every one, every two. `make(tape, faults)` makes a story.
+
+    The method is that of loom and of systematic concurrency testing: stateless search over choices, with a bound on how
+    many are unusual. `told` counts the stories; `current` is the story being told. `order` may shuffle the stories of one
+    number of faults. With `only`, that one story is told and nothing else.
+    """
+
+    def __init__(self, make: Callable[[Tape, frozenset[str]], S], *, order: Callable[[list[Plan]], list[Plan]] | None = None, only: tuple[Fault, ...] | None = None) -> None:
+        self._make, self._order, self._only = make, order, only
+        self.told = 0
+        self.current: S | None = None
+
+    def __call__(self, faults: Iterable[str], depth: int = DEPTH, cap: int = CAP) -> Iterator[S]:
+        """Yield every story with up to `depth` faults of these kinds. Raises CappedError past `cap` stories."""
+        kinds = frozenset(faults)
+        frontier: list[Plan] = [(self._only or (), None, 0)]
+        for level in range(depth + 1):
+            following: list[Plan] = []
+            for plan in frontier:
+                if self.told >= cap:
+                    raise CappedError(self.told, level)
+                story = yield from self._tell(plan, kinds)
+                if level < depth and self._only is None:
+                    following += _continued(plan, story.tape.log)
+            frontier = following if self._order is None else self._order(following)
+
+    def _tell(self, plan: Plan, kinds: frozenset[str]) -> Generator[S, None, S]:
+        story = self.current = self._make(Tape(*plan), kinds)
+        self.told += 1
+        yield story
+        story.close()
+        if not story.tape.was_repeated():
+            raise NotRepeatableError("the story ended before it came to its own fault")
+        return story
+
+
+def _continued(plan: Plan, log: list[Choice]) -> Iterator[Plan]:
+    """Every story with one fault more, after the last one that this story has."""
+    faults, _, known = plan
+    for place in range(known, len(log)):
+        label, time, options = log[place]
+        for option in options[1:]:
+            yield (*faults, Fault(label, time, option)), log, place + 1

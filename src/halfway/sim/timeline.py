@@ -1,0 +1,39 @@
+"""What happened in a story, as data."""
+
+from typing import NamedTuple
+
+NS = 1_000_000_000
+
+
+class Event(NamedTuple):
+    """One thing that happened: when (virtual seconds), in whose lane, what, and whether it is a fault."""
+
+    at_s: float
+    who: str
+    what: str
+    fault: bool
+
+
+class Timeline:
+    """The events of a story in the order in which they happened."""
+
+    __slots__ = ("events",)
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def tell(self, at_ns: int, who: str, what: str, *, fault: bool = False) -> None:
+        """Add an event at `at_ns` nanoseconds of virtual time."""
+        self.events.append(Event(at_ns / NS, who, what, fault))
+
+    def to_json(self) -> list[list[object]]:
+        """Give the one JSON form: [[seconds, who, what, fault], ...]."""
+        return [list(event) for event in self.events]
+
+
+def until_they_differ(calm: list[Event], story: list[Event]) -> list[Event]:
+    """Give the calm story up to, and with, the first event that is not the same in the other."""
+    for place, (ours, theirs) in enumerate(zip(calm, story, strict=False)):
+        if ours != theirs:
+            return calm[: place + 1]
+    return calm[: len(story) + 1]

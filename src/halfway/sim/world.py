@@ -1,0 +1,210 @@
+"""The judge's world: what time it is, what is durable, what was sent, and what goes wrong."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2s
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from halfway.sim.errors import CrashError
+from halfway.sim.tape import Tape
+from halfway.sim.timeline import NS, Timeline
+
+if TYPE_CHECKING:
+    from halfway.sim.life import Life
+
+CANCEL, CRASH, ORDER, STEPS = "CANCEL", "CRASH", "ORDER", "STEPS"
+"""Faults of the process: cancelled or killed while it waits; which ready task or due reply goes first; cancelled between
+two steps inside it."""
+REFUSED, LOST, DUPLICATE, REORDER, SET_BACK = "REFUSED", "LOST", "DUPLICATE", "REORDER", "SET_BACK"
+"""Faults of the world, each used by the ports that know it."""
+
+EPOCH = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""What the wall clock shows when a story begins: a Monday morning."""
+NAMES_SECRET = "in the open there is none"  # noqa: S105 - the opposite of one
+
+_KILLED = ("", "killed before it", "killed after it")
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def takes_time(method: Method) -> Method:
+    """A port method that is `async` for the caller; here it is a generator, and `yield 1.0` is a second."""
+    method.takes_time = True  # type: ignore[attr-defined]
+    return method
+
+
+def durable(method: Method) -> Method:
+    """A synchronous port method that writes: the process can be killed before it, and after it."""
+
+    def write(self: "Port", *args: Any, **kwargs: Any) -> Any:
+        world = self.world
+        when = world.choose(CRASH, write.__name__, _KILLED) if CRASH in world.faults else ""
+        if when == _KILLED[1]:
+            world.die(f"killed before {write.__name__}")
+        result = method(self, *args, **kwargs)
+        if when == _KILLED[2]:
+            world.die(f"killed after {write.__name__}")
+        return result
+
+    write.__name__, write.__doc__ = method.__name__, method.__doc__
+    write.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
+    return write  # type: ignore[return-value]
+
+
+class World:
+    """What outlives a process. One world is one story.
+
+    `now_ns` is the monotonic hand of its clock; the wall hand is EPOCH, plus that, plus `wall_ns`, which a fault may move.
+    """
+
+    def __init__(self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = NAMES_SECRET) -> None:
+        self.tape = Tape() if tape is None else tape
+        self.faults, self.on = faults, True
+        self.telling = True
+        self.timeline = Timeline()
+        self.now_ns = self.wall_ns = 0
+        self.life: Life | None = None
+        self.ports: list[Port] = []
+        self.events: list[tuple[int, int, Any, int]] = []
+        self.events_made = self.cancelled = self._ids_made = 0
+        self._secret, self._salt, self._chance = secret, "", None
+        Machine(self)
+
+    _chance: Random | None
+
+    # ---- what goes wrong
+
+    def choose(self, kind: str, label: str, options: tuple[str, ...]) -> str:
+        """Give what happens here; "" is nothing unusual, and all that can be while faults are off or not of this kind."""
+        if not self.on or kind not in self.faults:
+            return ""
+        return self.tape.choose(label, options)
+
+    def die(self, how: str) -> None:
+        """Kill the process that is running."""
+        self.tell_fault(how)
+        if self.life is not None:
+            self.life.dead = True
+        raise CrashError
+
+    # ---- what is told
+
+    def tell(self, who: str, what: str) -> None:
+        """Add a line to the timeline. While stories are only searched, nobody listens."""
+        if self.telling:
+            self.timeline.tell(self.now_ns, who, what)
+
+    def tell_fault(self, what: str) -> None:
+        """Add a fault to the timeline."""
+        if self.telling:
+            self.timeline.tell(self.now_ns, "", what, fault=True)
+
+    # ---- time, chance and names
+
+    @property
+    def seconds(self) -> float:
+        """Virtual seconds since the story began, by the clock that never goes back."""
+        return self.now_ns / NS
+
+    @property
+    def wall(self) -> datetime:
+        """What the wall clock shows."""
+        return EPOCH + timedelta(microseconds=(self.now_ns + self.wall_ns) // 1000)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass with nothing else happening, as in a synchronous call that takes a while."""
+        self.now_ns += round(seconds * NS)
+
+    @property
+    def salt(self) -> str:
+        """Eight characters that no other story of this run has."""
+        if not self._salt:
+            text = f"{self._secret}/{self.tape.replay}/{','.join(sorted(self.faults))}"
+            self._salt = blake2s(text.encode(), digest_size=4).hexdigest()
+        return self._salt
+
+    @property
+    def chance(self) -> Random:
+        """The story's own random numbers: the same in the same story, others in another."""
+        if self._chance is None:
+            self._chance = Random(self.salt)  # noqa: S311 - chance in a lesson
+        return self._chance
+
+    def name(self, what: str) -> str:
+        """A name that no other story has: what was remembered from one says nothing in the next."""
+        return f"{what}-{self.salt}"
+
+    def fresh_id(self) -> str:
+        """An id that nobody else has."""
+        self._ids_made += 1
+        return f"{self.salt}-{self._ids_made}"
+
+
+class Port:
+    """What a learner's code is given to reach the outside. It belongs to the story and outlives every process.
+
+    Plain methods are synchronous for the caller; those marked @takes_time are asynchronous. `raises` names the errors that
+    reach the caller; any other error in a port is the checker's own fault. Public attributes are for the suite alone.
+    """
+
+    raises: tuple[type[BaseException], ...] = (ConnectionError, TimeoutError)
+    methods: dict[str, str] = {}  # noqa: RUF012 - made once for each class, below
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.methods = dict(_methods_of(cls))
+
+    def __init__(self, story: Any) -> None:
+        self.world: World = getattr(story, "world", story)
+        self.number = len(self.world.ports)
+        self.world.ports.append(self)
+        self.lane = _lane_of(type(self).__name__)
+
+    def fault(self, label: str, **kinds: str | tuple[str, ...]) -> str:
+        """Give the text of what goes wrong in this call, or "": REFUSED="the call is refused", LOST=("...", "...")."""
+        world = self.world
+        if not world.on:
+            return ""
+        options = [""]
+        for kind, texts in kinds.items():
+            if kind in world.faults:
+                options += [texts] if isinstance(texts, str) else texts
+        if len(options) == 1:
+            return ""
+        taken = world.tape.choose(label, tuple(options))
+        if taken:
+            world.tell_fault(taken)
+        return taken
+
+    def tell(self, what: str) -> None:
+        """Add a line to this port's lane of the timeline."""
+        if self.world.telling:
+            self.world.timeline.tell(self.world.now_ns, self.lane, what)
+
+
+def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
+    """The methods that a caller may use: "a" for asynchronous, "s" for synchronous."""
+    for name in dir(port):
+        method = getattr(port, name)
+        public = name[0] != "_" or name == "__call__"
+        if public and not hasattr(Port, name) and inspect.isfunction(method):
+            yield name, "a" if hasattr(method, "takes_time") else "s"
+
+
+def _lane_of(name: str) -> str:
+    """RecordingPhone has the lane "recording phone"."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+class Machine(Port):
+    """What every process runs on. It cannot be reached by name; `time.sleep` in simulated code ends up here."""
+
+    raises = (ValueError,)
+
+    def block(self, seconds: float, function: str, line: int) -> None:
+        """The process stands still."""
+        self.world.pass_time(seconds)
+        where = f" in {function}, line {line}" if function else ""
+        self.world.tell("your code", f"BLOCKED for {seconds:g} s{where}")

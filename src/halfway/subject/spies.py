@@ -1,0 +1,151 @@
+"""Which clock, chance or sleep did the learner's code call, however it was imported or aliased?
+
+On 3.12 and newer by `sys.monitoring`, armed on the learner's code objects alone; on 3.11 by `sys.setprofile`.
+"""
+
+import builtins
+import datetime
+import os
+import random
+import sys
+import time
+import types
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from halfway.subject import blocking
+
+_TOOL = 3
+_NAMES = {
+    id(function): name
+    for name, function in (
+        ("time.time", time.time), ("time.time_ns", time.time_ns), ("time.monotonic", time.monotonic),
+        ("time.monotonic_ns", time.monotonic_ns), ("time.perf_counter", time.perf_counter),
+        ("time.perf_counter_ns", time.perf_counter_ns), ("time.sleep", time.sleep), ("time.sleep", blocking._charged_sleep),
+        ("os.urandom", os.urandom), ("uuid.uuid4", uuid.uuid4), ("uuid.uuid1", uuid.uuid1), ("open", builtins.open),
+        ("input", builtins.input), ("hash", builtins.hash),
+    )
+}  # fmt: skip
+_FROZEN = {
+    "fake_time": "time.time", "fake_time_ns": "time.time_ns", "fake_monotonic": "time.monotonic",
+    "fake_monotonic_ns": "time.monotonic_ns", "fake_perf_counter": "time.perf_counter",
+    "fake_perf_counter_ns": "time.perf_counter_ns", "FakeDatetime.now": "datetime.now",
+    "FakeDatetime.utcnow": "datetime.utcnow", "FakeDatetime.today": "datetime.today", "FakeDate.today": "date.today",
+}  # fmt: skip
+
+Hit = tuple[str, str, int]
+"""What was called, in which function of theirs, at which line."""
+
+
+def name_of(called: Any) -> str | None:
+    """Give the name of a watched function, whatever it is called in the learner's file; None for all others."""
+    name = _NAMES.get(id(called))
+    if name is not None:
+        return name
+    owner = getattr(called, "__self__", None)
+    if isinstance(owner, random.Random):
+        return f"random.{called.__name__}"
+    if isinstance(called, types.BuiltinMethodType) and owner in (datetime.datetime, datetime.date):
+        if called.__name__ in ("now", "utcnow", "today"):
+            return f"{owner.__name__}.{called.__name__}"
+    return _name_under_freezegun(called)
+
+
+def _name_under_freezegun(called: Any) -> str | None:
+    if getattr(called, "__module__", None) == "freezegun.api":
+        return _FROZEN.get(getattr(called, "__qualname__", ""))
+    return None
+
+
+class CallSpy:
+    """Used in `with`: notes each call of a watched function that is made directly in `filename`."""
+
+    def __init__(self, filename: str, codes: types.CodeType | None = None) -> None:
+        self._filename = filename
+        self._codes = list(_with_nested(codes)) if codes is not None else []
+        self._monitored = hasattr(sys, "monitoring") and codes is not None
+        self._profiler_before: Any = None
+        self.calls: list[Hit] = []
+
+    def take(self) -> list[list[Any]]:
+        """Give what was noted since the last time."""
+        calls, self.calls = self.calls, []
+        return [list(hit) for hit in calls]
+
+    def __enter__(self) -> None:
+        if self._monitored:
+            self._watch()
+        else:
+            self._profiler_before = sys.getprofile()
+            sys.setprofile(self._profile)
+
+    def __exit__(self, *problem: object) -> None:
+        if self._monitored:
+            self._unwatch()
+        else:
+            sys.setprofile(self._profiler_before)
+
+    def _watch(self) -> None:
+        monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+        monitoring.use_tool_id(_TOOL, "halfway")
+        monitoring.register_callback(_TOOL, monitoring.events.CALL, self._monitor)
+        for code in self._codes:
+            monitoring.set_local_events(_TOOL, code, monitoring.events.CALL)
+
+    def _unwatch(self) -> None:
+        monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+        # Disarm before giving the tool back: 3.12 and 3.13 leave events armed otherwise.
+        for code in self._codes:
+            monitoring.set_local_events(_TOOL, code, 0)
+        monitoring.register_callback(_TOOL, monitoring.events.CALL, None)
+        monitoring.free_tool_id(_TOOL)
+
+    def _monitor(self, code: types.CodeType, offset: int, called: Any, first: Any) -> None:
+        name = name_of(called)
+        if name is not None:
+            self.calls.append((name, code.co_name, _line_at(code, offset)))
+
+    def _profile(self, frame: types.FrameType, event: str, argument: Any) -> None:
+        if event == "c_call" and frame.f_code.co_filename == self._filename:
+            self._note(name_of(argument), frame)
+        elif event == "call" and frame.f_back is not None and frame.f_back.f_code.co_filename == self._filename:
+            self._note(_name_of_frame(frame), frame.f_back)
+
+    def _note(self, name: str | None, frame: types.FrameType) -> None:
+        if name is not None:
+            self.calls.append((name, frame.f_code.co_name, frame.f_lineno))
+
+
+_PYTHON_CODES: dict[types.CodeType, str] = {
+    uuid.uuid4.__code__: "uuid.uuid4",
+    uuid.uuid1.__code__: "uuid.uuid1",
+    blocking._charged_sleep.__code__: "time.sleep",
+}
+
+
+def _name_of_frame(frame: types.FrameType) -> str | None:
+    """The name of a watched function that is written in Python."""
+    code = frame.f_code
+    if code in _PYTHON_CODES:
+        return _PYTHON_CODES[code]
+    if frame.f_globals.get("__name__") == "freezegun.api":
+        return _FROZEN.get(code.co_qualname)
+    if frame.f_globals.get("__name__") == "random":
+        return f"random.{code.co_name}"
+    return None
+
+
+def _with_nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _with_nested(constant)
+
+
+def _line_at(code: types.CodeType, offset: int) -> int:
+    lines: Callable[[], Any] = code.co_lines
+    for start, end, line in lines():
+        if start <= offset < end and line is not None:
+            return int(line)
+    return code.co_firstlineno
