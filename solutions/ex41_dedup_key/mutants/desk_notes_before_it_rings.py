@@ -1,0 +1,106 @@
+"""I write the key down first, so that nothing can be forgotten.
+
+Caught by: test_a_refused_call_leaves_the_key_unused
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+
+__all__ = ("Alert", "Desk", "KeyReused", "Line", "Phone", "dedup_key", "publish")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One call to one person.
+
+    Incident, revision and recipient say which alert it is; text is what it says.
+    """
+
+    incident: str
+    revision: int
+    recipient: str
+    text: str
+
+
+class Phone(Protocol):
+    """The on-call phone service, seen from your side of the network. It knows keys."""
+
+    async def ring(self, key: str, recipient: str, text: str) -> str:
+        """Ring and give a receipt; for a key that has rung, give its receipt and stay quiet.
+
+        ConnectionRefusedError: nothing rang.
+        TimeoutError, or any other ConnectionError: no reply came; it may have rung.
+        Any other error: nothing rang, and the same call ends the same way again.
+        """
+
+
+class Line(Protocol):
+    """The wire behind the service's desk. It knows no keys."""
+
+    def ring(self, recipient: str, text: str) -> str:
+        """Ring and give a receipt, or raise ConnectionRefusedError and stay quiet."""
+
+
+class KeyReused(Exception):
+    """The key already names another call; nothing rang."""
+
+
+def dedup_key(alert: Alert) -> str:
+    """Give the key of this alert: the same in every attempt, every process and every year.
+
+    Alerts that differ in incident, revision or recipient have different keys.
+    Alerts that differ in text alone have the same key.
+    A key has 1 to 255 printable ASCII characters, whatever the names contain.
+    """
+    # JSON says where each name ends; the digest makes the result short and plain.
+    intent = json.dumps([alert.incident, alert.revision, alert.recipient])
+    return blake2b(intent.encode(), digest_size=16).hexdigest()
+
+
+async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
+    """Ring for this alert, and give the phone's receipt.
+
+    Calls the phone until it answers, at most `attempts` times.
+    Every call carries the key of the alert.
+    Tries again after ConnectionError and TimeoutError, and lets the last one through.
+    Every other error goes through at once.
+
+    Left behind: the phone has not rung, or has rung once and the receipt was not heard.
+    Publish the same alert again, from any process: in all, the phone rings once.
+    """
+    key = dedup_key(alert)
+    for attempt in range(1, attempts + 1):
+        try:
+            return await phone.ring(key, alert.recipient, alert.text)
+        except (ConnectionError, TimeoutError):
+            if attempt == attempts:
+                raise
+    raise ValueError(f"publish makes at least one call, and attempts is {attempts}; give 1 or more")
+
+
+class Desk:
+    """Sits between callers and a line, and rings once for each key."""
+
+    def __init__(self, line: Line) -> None:
+        """Start with no key used."""
+        self._line = line
+        self._rung: dict[str, tuple[tuple[str, str], str]] = {}
+
+    def ring(self, key: str, recipient: str, text: str) -> str:
+        """Ring once for `key`, and answer every repeat with the first receipt.
+
+        Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
+        and the key still names the call that came first.
+        When the line refuses, ConnectionRefusedError goes through and the key is still unused.
+        """
+        call = (recipient, text)
+        if key not in self._rung:
+            # Known from here on, whatever happens next.
+            self._rung[key] = call, ""
+            self._rung[key] = call, self._line.ring(recipient, text)
+        first_call, first_receipt = self._rung[key]
+        if call != first_call:
+            raise KeyReused(f"key {key!r} already names another call; make a new key for new work")
+        return first_receipt
