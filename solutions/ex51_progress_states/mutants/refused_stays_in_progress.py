@@ -1,0 +1,131 @@
+"""A refused call is an error like any other, and recovery sorts out what is in progress.
+
+Caught by: test_a_refused_alert_waits_again
+"""
+
+from enum import Enum
+from typing import Protocol
+
+__all__ = ["IllegalMove", "Markers", "Phone", "State", "move", "publish", "recover"]
+
+
+class State(Enum):
+    """What is durably known about one alert.
+
+    PENDING: the phone has certainly not rung for it.
+    IN_PROGRESS: the phone may have rung for it.
+    PUBLISHED: the phone has certainly rung for it.
+    """
+
+    PENDING = "pending"
+    IN_PROGRESS = "in progress"
+    PUBLISHED = "published"
+
+
+class Markers(Protocol):
+    """A durable table, one marker for each alert. A process can be stopped before and after every call."""
+
+    async def ids(self) -> list[str]:
+        """Give the ids of all alerts, oldest first."""
+
+    async def read(self, alert_id: str) -> State:
+        """Give the marker of one alert."""
+
+    async def swap(self, alert_id: str, old: State, new: State) -> bool:
+        """Write `new` if the marker is `old` at that moment, and say whether it was.
+
+        The table does not know which moves are legal: it writes what it is asked to write.
+        """
+
+
+class Phone(Protocol):
+    """The on-call phone. It does not recognise a repeat, but it keeps a log."""
+
+    async def ring(self, alert_id: str) -> None:
+        """Ring once, and once more for every further call. Returns when it has rung.
+
+        ConnectionRefusedError: it did not ring.
+        TimeoutError, ConnectionResetError: it may have rung.
+        When it is cancelled it may have rung; once it has ended, it does not ring later.
+        """
+
+    async def has_rung(self, alert_id: str) -> bool:
+        """Ask the log whether the phone has rung for this alert.
+
+        ConnectionError, TimeoutError: the log did not answer.
+        """
+
+
+class IllegalMove(Exception):
+    """No marker goes this way; nothing was written."""
+
+
+LEGAL = frozenset(
+    {
+        (State.PENDING, State.IN_PROGRESS),
+        (State.IN_PROGRESS, State.PENDING),
+        (State.IN_PROGRESS, State.PUBLISHED),
+    }
+)
+
+
+async def move(alert_id: str, old: State, new: State, markers: Markers) -> bool:
+    """Write `new` if the marker is `old` at that moment, and say whether it was.
+
+    Three moves are legal. PENDING goes to IN_PROGRESS before the phone is called.
+    IN_PROGRESS goes to PUBLISHED once it is known that the phone has rung,
+    and back to PENDING once it is known that it has not.
+    Raises IllegalMove for every other move, also from a state to itself, and then writes nothing.
+    """
+    if (old, new) not in LEGAL:
+        raise IllegalMove(
+            f"{alert_id}: a marker does not go from {old.value!r} to {new.value!r}, so nothing was written; "
+            "read the marker and decide anew"
+        )
+    return await markers.swap(alert_id, old, new)
+
+
+async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
+    """Ring for one pending alert, and return the state that its marker is left in.
+
+    Several workers may publish one alert at the same time: one of them rings.
+    An alert that is not pending is left alone; its state is returned.
+    The phone is called once: whether to ask or to try again afterwards is decided elsewhere.
+    What the phone raises is passed on, and so is a cancellation.
+
+    Left behind: PENDING when it was stopped before it claimed the alert, or the phone refused;
+    PUBLISHED when the phone has rung and that was written down;
+    IN_PROGRESS in every other case, for nobody knows (no reply, cancelled, killed).
+    """
+    if not await move(alert_id, State.PENDING, State.IN_PROGRESS, markers):
+        return await markers.read(alert_id)
+    await phone.ring(alert_id)
+    await move(alert_id, State.IN_PROGRESS, State.PUBLISHED, markers)
+    return State.PUBLISHED
+
+
+async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
+    """Settle every alert that is in progress, and return the state of all alerts.
+
+    Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
+    It asks the phone's log, and it never rings.
+    An alert stays in progress when the log does not answer for it; the others are settled all the same.
+    A cancellation is passed on.
+
+    Left behind: every marker as true as it was found. It can be stopped anywhere and run again.
+    """
+    return {alert_id: await _settle(alert_id, markers, phone) for alert_id in await markers.ids()}
+
+
+async def _settle(alert_id: str, markers: Markers, phone: Phone) -> State:
+    """Turn a doubt into what the phone's log knows; without an answer it stays a doubt."""
+    state = await markers.read(alert_id)
+    if state is not State.IN_PROGRESS:
+        return state
+    try:
+        rang = await phone.has_rung(alert_id)
+    except (ConnectionError, TimeoutError):
+        return state
+    state = State.PUBLISHED if rang else State.PENDING
+    await move(alert_id, State.IN_PROGRESS, state, markers)
+    return state
