@@ -1,0 +1,75 @@
+"""Asks the archive before each batch, so that no number outlives one turn of the loop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+__all__ = ("Archive", "Export", "Left", "Outcome")
+
+
+class Left(Enum):
+    """How much of an export is in the archive."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the archive holds: alerts[:done], each once. Whoever goes on, goes on with alerts[done:]."""
+
+    left: Left
+    done: int
+
+
+class Archive(Protocol):
+    """Keeps the alerts of every export for good, while processes come and go."""
+
+    async def append(self, export_id: str, batch: tuple[str, ...]) -> None:
+        """Add the whole batch at the end of the export. Takes a while, and returns once the batch is durable.
+
+        Raises ConnectionRefusedError (the batch was not added) or TimeoutError (nobody heard a reply).
+        Cancelled or timed out, it has added the whole batch or never will. Which of the two, it does not say.
+        """
+
+    def count(self, export_id: str) -> int:
+        """Return how many alerts of the export are durable now, 0 if there are none. Answers at once."""
+
+
+class Export:
+    """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
+
+    Only one Export of an id is at work at any time; a restart makes a new one.
+    """
+
+    def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
+        self._export_id = export_id
+        self._alerts = alerts
+        self._archive = archive
+        self._batch_size = batch_size
+
+    async def run(self) -> None:
+        """Append, batch after batch, every alert that the archive does not hold yet. No batch is empty.
+
+        Cancellation and the archive's errors are passed on. When run() ends, nothing of it is under way.
+        Left behind: the first alerts, in order, each once: none, some or all. outcome() says how many.
+        run() goes on from there, here or on a new Export of the same id and alerts, whatever its batch_size.
+        """
+        while rest := self._alerts[self._archive.count(self._export_id) :]:
+            await self._archive.append(self._export_id, tuple(rest[: self._batch_size]))
+
+    def outcome(self) -> Outcome:
+        """Say what the archive holds: before run() or after it, however it ended, in this process or another.
+
+        NOTHING with 0, ALL with len(alerts), PART in between. An export of no alerts is ALL.
+        """
+        done = self._archive.count(self._export_id)
+        if done >= len(self._alerts):
+            left = Left.ALL
+        elif done:
+            left = Left.PART
+        else:
+            left = Left.NOTHING
+        return Outcome(left, done)

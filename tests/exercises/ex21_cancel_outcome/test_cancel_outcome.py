@@ -1,0 +1,281 @@
+"""What is checked for ex21: an export tells the truth about the archive, wherever it is stopped."""
+
+from halfway.kit import CANCEL, CRASH, LOST, REFUSED, Port, promise, takes_time
+
+BATCH_SIZE = 2
+REFUSAL, REQUEST_LOST, REPLY_LOST = "the batch is refused", "the request is lost", "the reply is lost"
+# Five alerts in batches of two: three batches, and the last one is smaller.
+ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]
+
+
+class Archive(Port):
+    """Keeps alerts: a batch is durable 1 s after it was sent, and its reply is back 1 s later."""
+
+    raises = (ConnectionRefusedError, TimeoutError, TypeError)
+
+    def __init__(self, story, durable_after=()):
+        super().__init__(story)
+        self.durable_after = list(durable_after)
+        self.rows = []
+        self.batch_sizes = []
+        self.failed_with = None
+
+    @takes_time
+    def append(self, export_id, batch):
+        if type(batch) not in (tuple, list) or any(type(alert) is not str for alert in batch):
+            raise TypeError(f"a batch is a tuple of alerts, not {batch!r}")
+        self.batch_sizes.append(len(batch))
+        fault = self.fault("append", REFUSED=REFUSAL, LOST=(REQUEST_LOST, REPLY_LOST))
+        yield self.durable_after.pop(0) if self.durable_after else 1.0
+        if fault == REFUSAL:
+            self._fail(ConnectionRefusedError("the archive is full"))
+        if fault == REQUEST_LOST:
+            yield 1.0
+            self._fail(TimeoutError("no reply"))
+        self.rows.extend((export_id, alert) for alert in batch)
+        self.tell(f"adds {', '.join(batch)}: now {self.count(export_id)} durable")
+        yield 1.0
+        if fault == REPLY_LOST:
+            self._fail(TimeoutError("no reply"))
+
+    def count(self, export_id):
+        return sum(owner == export_id for owner, _ in self.rows)
+
+    def _fail(self, error):
+        self.failed_with = type(error)
+        raise error
+
+
+class Work:
+    """One export to be made, under an id that no other story has."""
+
+    def __init__(self, story, alerts=ALERTS, incident="incident"):
+        self.id, self.alerts = story.name(incident), alerts
+
+    def export(self, unit, archive, batch_size=BATCH_SIZE):
+        return unit.Export(self.id, self.alerts, archive, batch_size)
+
+
+def held_by(archive, work):
+    """The alerts of an export that are durable, in the order in which they became so."""
+    return [alert for owner, alert in archive.rows if owner == work.id]
+
+
+def said(outcome):
+    """What the learner's outcome says, whatever it is made of."""
+    left = getattr(outcome, "left", outcome)
+    return getattr(left, "name", repr(left)), getattr(outcome, "done", None)
+
+
+def truth(held, alerts=len(ALERTS)):
+    """What an outcome has to say when so many alerts are durable."""
+    if held == alerts:
+        return "ALL", held
+    return ("PART" if held else "NOTHING"), held
+
+
+def how_it_ended(process, call, archive, story):
+    """How a call ended. An error that neither archive nor cancel explains is told as the learner's own."""
+    end = process.run(call)
+    if end.kind == "raised" and archive.failed_with is None and not story.cancelled:
+        raise end.error
+    return end
+
+
+def in_words(told):
+    """What said() gave, for a sentence."""
+    return f"outcome() said {told[0]}, {told[1]}"
+
+
+def listing(archive, work):
+    """What the archive holds of an export, for a sentence."""
+    return f"the archive holds {', '.join(held_by(archive, work)) or 'nothing'}"
+
+
+def batches(sizes):
+    """The sizes of some batches, for a sentence."""
+    return f"batches of {', '.join(map(str, sizes))}" if sizes else "no batch"
+
+
+def test_a_cancelled_export_says_what_the_archive_holds(unit, every_story):
+    """Wherever an export is cancelled, it says how many alerts the archive holds."""
+    for story in every_story({CANCEL}, depth=2):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            export = work.export(unit, archive)
+            end = how_it_ended(process, lambda: export.run(), archive, story)
+            told, held = said(export.outcome()), archive.count(work.id)
+        promise(
+            told == truth(held) and (story.cancelled > 0 or held == len(ALERTS)),
+            saw=f"run() {end} at {story.seconds:g} s; {in_words(told)}; the archive holds {held} of 5",
+            rule="a call that did not come back may have happened, or not",
+            ask="who knows which, at the moment when outcome() is asked?",
+            story=story,
+        )
+
+
+def test_a_failed_export_says_what_the_archive_holds(unit, every_story):
+    """A batch is refused, its request or its reply is lost: the export says how many the archive holds."""
+    for story in every_story({REFUSED, LOST}, depth=1):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            export = work.export(unit, archive)
+            end = how_it_ended(process, lambda: export.run(), archive, story)
+            told, held = said(export.outcome()), archive.count(work.id)
+        promise(
+            told == truth(held) and (archive.failed_with is not None or held == len(ALERTS)),
+            saw=f"run() {end} at {story.seconds:g} s; {in_words(told)}; the archive holds {held} of 5",
+            rule="an error leaves the same question open as a cancel does",
+            ask="on which ways out of run() does your number become true again?",
+            story=story,
+        )
+
+
+def test_run_again_it_writes_every_alert_once(unit, every_story):
+    """Stopped, run again, restarted and run once more: every alert is in the archive once."""
+    for story in every_story({CANCEL, CRASH, REFUSED, LOST}, depth=2):
+        archive, work = Archive(story), Work(story, ALERTS[:3])
+        with story.process() as process:
+            export = work.export(unit, archive)
+            process.run(lambda: export.run())
+            process.run(lambda: export.run())
+        story.until_done(lambda: work.export(unit, archive).run())
+        promise(
+            sorted(held_by(archive, work)) == sorted(work.alerts),
+            saw=f"{len(work.alerts)} alerts to export; {listing(archive, work)}",
+            rule="resume from what is durable, not from what was sent or heard",
+            ask="where does the second run() get its starting point from?",
+            story=story,
+        )
+
+
+def test_nothing_is_left_out_on_the_way(unit, every_story):
+    """However long a batch takes, no alert is in the archive before those that come before it."""
+    for story in every_story({CANCEL}, depth=1):
+        archive, work = Archive(story, durable_after=(3.0, 2.0, 1.0)), Work(story)
+        with story.process() as process:
+            export = work.export(unit, archive)
+            end = how_it_ended(process, lambda: export.run(), archive, story)
+            process.run(lambda: export.run())
+        held = list(dict.fromkeys(held_by(archive, work)))
+        promise(
+            held == work.alerts[: len(held)] and (story.cancelled > 0 or len(held) == len(ALERTS)),
+            saw=f"run() {end} and was run again; {listing(archive, work)}",
+            rule="a number is a resume point only while everything before it is there",
+            ask="which alert would alerts[done:] never send again?",
+            story=story,
+        )
+
+
+def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
+    """Cancelled or failed, run() leaves nothing behind that still writes to the archive."""
+    for story in every_story({CANCEL, REFUSED, LOST}, depth=1):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            end = how_it_ended(process, lambda: work.export(unit, archive).run(), archive, story)
+            ended_at, held = story.seconds, archive.count(work.id)
+            process.wait(60)
+        later = archive.count(work.id)
+        promise(
+            later == held and (story.cancelled > 0 or archive.failed_with is not None or held == len(ALERTS)),
+            saw=f"run() {end} at {ended_at:g} s; the archive held {held} then, and {later} a minute later",
+            rule="an answer stays true only while nothing is on its way any more",
+            ask="what had run() begun that was not over when run() was?",
+            story=story,
+        )
+
+
+def test_a_new_process_knows_how_far_the_last_one_came(unit, every_story):
+    """After a crash, a new process says of each of two exports how many alerts the archive holds."""
+    for story in every_story({CRASH}, depth=1):
+        archive, works = Archive(story), (Work(story), Work(story, incident="outage"))
+        with story.process() as process:
+            for work in works:
+                process.run(lambda work=work: work.export(unit, archive).run())
+        with story.process():
+            told = [said(work.export(unit, archive).outcome()) for work in works]
+        held = [archive.count(work.id) for work in works]
+        promise(
+            told == [truth(count) for count in held] and (process.crashed or held == [len(ALERTS)] * 2),
+            saw=f"the archive holds {held[0]} of 5 and {held[1]} of 5; "
+            f"the first new Export: {in_words(told[0])}; the second: {in_words(told[1])}",
+            rule="what a process remembers is gone when the process is",
+            ask="where is the number kept that a new process starts from?",
+            story=story,
+        )
+
+
+def test_nothing_and_all_mean_what_they_say(unit, story):
+    """NOTHING before it runs, ALL once it is complete, also when run again; an export of no alerts is ALL."""
+    archive, work, empty = Archive(story), Work(story), Work(story, [], "outage")
+    told = []
+    with story.process():
+        for each in (work, empty):
+            export = each.export(unit, archive, batch_size=len(ALERTS))
+            told.append((each, "before run()", 0, said(export.outcome())))
+            for when in ("after run()", "after a second run()"):
+                export.run()
+                told.append((each, when, len(each.alerts), said(export.outcome())))
+    wrong = [
+        f"an export of {len(each.alerts)} alerts, {when}: {in_words(answer)}"
+        for each, when, held, answer in told
+        if answer != truth(held, len(each.alerts))
+    ]
+    promise(
+        not wrong,
+        saw="".join(wrong[:1]),
+        rule="the answer says what is left to do, not how the work went",
+        ask="which of the three answers tells a caller that nothing is left to do?",
+        story=story,
+    )
+
+
+def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
+    """A cancelled export ends as cancelled, and one that nobody cancels comes to its end."""
+    for story in every_story({CANCEL}, depth=2):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            end = process.run(lambda: work.export(unit, archive).run())
+        promise(
+            end.kind == ("cancelled" if story.cancelled else "returned"),
+            saw=f"the export was {'cancelled' if story.cancelled else 'not cancelled'}; run() {end}",
+            rule="an outcome is told beside a cancellation, never instead of it",
+            ask="how does the timeout around run() learn that it worked?",
+            story=story,
+        )
+
+
+def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
+    """When the archive refuses a batch or does not answer, run() ends with the error it raised."""
+    for story in every_story({REFUSED, LOST}, depth=1):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            end = process.run(lambda: work.export(unit, archive).run())
+        failed = archive.failed_with
+        promise(
+            end.raised(failed) if failed else end.kind == "returned",
+            saw=f"append() {f'raised {failed.__name__}' if failed else 'did not fail'}; run() {end}",
+            rule="an outcome is told beside an error, never instead of it",
+            ask="who decides whether to try again, and how does it hear that there is a reason to?",
+            story=story,
+        )
+
+
+def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
+    """A new process with another batch size goes on from the same alert, in batches of its own size."""
+    for story in every_story({CANCEL, CRASH}, depth=1):
+        archive, work = Archive(story), Work(story)
+        with story.process() as process:
+            process.run(lambda: work.export(unit, archive, batch_size=1).run())
+        sent = len(archive.batch_sizes)
+        story.until_done(lambda: work.export(unit, archive, batch_size=3).run())
+        ones, threes = archive.batch_sizes[:sent], archive.batch_sizes[sent:]
+        sizes_kept = all(size == 1 for size in ones) and all(1 <= size <= 3 for size in threes)
+        promise(
+            sizes_kept and held_by(archive, work) == work.alerts,
+            saw=f"batch_size=1 sent {batches(ones)}; a new process with batch_size=3 sent {batches(threes)}; "
+            f"{listing(archive, work)}",
+            rule="the resume point counts alerts; how they are cut into batches is each process's own affair",
+            ask="after a stop, what decides where the next batch begins, and how long it is?",
+            story=story,
+        )

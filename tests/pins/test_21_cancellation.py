@@ -1,0 +1,149 @@
+"""What page 21 says of asyncio, Trio and SQLite, checked by running them."""
+
+import asyncio
+import sqlite3
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.pin
+
+
+def test_a_cancelled_queue_get_leaves_the_item():
+    """`Queue.get` that is cancelled in the turn in which an item came has not taken the item."""
+
+    async def story():
+        queue = asyncio.Queue()
+        getter = asyncio.create_task(queue.get())
+        await asyncio.sleep(0)
+        queue.put_nowait("disk-7")
+        getter.cancel()
+        await asyncio.wait({getter})
+        return getter.cancelled(), queue.qsize()
+
+    assert asyncio.run(story()) == (True, 1)
+
+
+def test_a_cancelled_trio_receive_leaves_the_item():
+    """Trio keeps its rule: `receive` that raises Cancelled has not taken the item."""
+    trio = pytest.importorskip("trio")
+
+    async def story():
+        send, receive = trio.open_memory_channel(1)
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            send.send_nowait("disk-7")
+            await receive.receive()
+        return scope.cancelled_caught, receive.statistics().current_buffer_used
+
+    assert trio.run(story) == (True, 1)
+
+
+def test_a_cancelled_loop_of_trio_sends_has_happened_in_part():
+    """Trio's rule is about one operation: a loop of them that was cancelled has happened in part."""
+    trio = pytest.importorskip("trio")
+
+    async def story():
+        send, receive = trio.open_memory_channel(2)
+        with trio.CancelScope() as scope:
+            for alert in ("disk-7", "api-2", "db-1"):
+                if alert == "db-1":
+                    scope.cancel()
+                await send.send(alert)
+        return scope.cancelled_caught, receive.statistics().current_buffer_used
+
+    assert trio.run(story) == (True, 2)
+
+
+def test_a_task_cancelled_before_its_first_step_never_runs():
+    """A task that is cancelled before its first step runs nothing of its body, not even `finally`."""
+    ran = []
+
+    async def body():
+        try:
+            ran.append("body")
+        finally:
+            ran.append("finally")
+
+    async def story():
+        task = asyncio.create_task(body())
+        task.cancel()
+        await asyncio.wait({task})
+        return task.cancelled()
+
+    assert asyncio.run(story()) is True
+    assert ran == []
+
+
+def test_an_interrupted_sqlite_insert_takes_the_whole_transaction_with_it():
+    """SQLite, interrupted in an INSERT, rolls back the transaction: also the row inserted before."""
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE alerts (name TEXT)")
+    database.commit()
+    database.execute("INSERT INTO alerts VALUES ('disk-7')")
+    database.set_progress_handler(lambda: 1, 1_000)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        database.execute(f"{numbers} INSERT INTO alerts SELECT i FROM n")
+    database.set_progress_handler(None, 1_000)
+    assert database.execute("SELECT count(*) FROM alerts").fetchone() == (0,)
+    assert not database.in_transaction
+    database.close()
+
+
+def test_a_stopped_executemany_leaves_its_first_rows():
+    """`executemany`, stopped by the iterator that feeds it, leaves the first rows in the open transaction."""
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE alerts (name TEXT)")
+
+    def rows():
+        yield from (("disk-7",), ("api-2",), ("db-1",))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        database.executemany("INSERT INTO alerts VALUES (?)", rows())
+    assert database.execute("SELECT count(*) FROM alerts").fetchone() == (3,)
+    assert database.in_transaction
+    database.close()
+
+
+class Stopped(asyncio.CancelledError):
+    """A cancellation that carries an outcome."""
+
+
+async def _export():
+    try:
+        await asyncio.sleep(3600)
+    except asyncio.CancelledError:
+        raise Stopped("2 of 3") from None
+
+
+def test_an_outcome_in_the_cancellation_reaches_the_first_await_only():
+    """Of two that wait for one task, the first sees a subclass of CancelledError, the second does not."""
+
+    async def watched(task):
+        try:
+            await task
+        except asyncio.CancelledError as error:
+            return type(error), error.args
+
+    async def story():
+        task = asyncio.create_task(_export())
+        watchers = [asyncio.create_task(watched(task)) for _ in range(2)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        return await asyncio.gather(*watchers)
+
+    assert asyncio.run(story()) == [(Stopped, ("2 of 3",)), (asyncio.CancelledError, ())]
+
+
+def test_a_subclass_of_the_cancellation_gets_past_a_timeout_before_3_13():
+    """From 3.13 on, `asyncio.timeout` makes a TimeoutError of a subclass; before, it lets it out."""
+
+    async def story():
+        async with asyncio.timeout(0):
+            await _export()
+
+    with pytest.raises(TimeoutError if sys.version_info >= (3, 13) else Stopped):
+        asyncio.run(story())
