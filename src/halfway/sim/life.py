@@ -175,7 +175,7 @@ class Life:
         else:
             raise FoulError(str(kind)[:40])
         tape = world.tape
-        return [answer, content, tape.coming() if tape.faults and world.on else None, world.now_ns]
+        return [answer, content, tape.coming() if tape.faults else None, world.now_ns]
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra

@@ -22,12 +22,8 @@ class Fault(NamedTuple):
         return f"{self.label}~{self.time}~{self.option.replace(' ', '-')}"
 
 
-class Choice(NamedTuple):
-    """A choice that came up, as a story's log holds it. Option 0 is always "", nothing unusual."""
-
-    label: str
-    time: int
-    options: tuple[str, ...]
+Choice = tuple[str, int, tuple[str, ...]]
+"""A choice that came up, as a story's log holds it: label, time, options. Option 0 is always "", nothing unusual."""
 
 
 class Tape:
@@ -37,7 +33,7 @@ class Tape:
     is suspended. Where a `parent` log is given, the story repeats it up to its own last fault, or NotRepeatableError.
     """
 
-    __slots__ = ("_counts", "_faults", "_known", "_parent", "faults", "log")
+    __slots__ = ("_counts", "_faults", "_has_own_choices", "_known", "_parent", "faults", "log")
 
     def __init__(self, faults: Iterable[Fault] = (), parent: list[Choice] | None = None, known: int = 0) -> None:
         self.faults = tuple(faults)
@@ -45,16 +41,17 @@ class Tape:
         self._faults = {(label, time): option for label, time, option in self.faults}
         self._counts: dict[str, int] = {}
         self._parent, self._known = parent, known
+        self._has_own_choices = any(label in (WHICH_NEXT, CANCEL_HERE) for label, _, _ in self.faults)
 
     def choose(self, label: str, options: tuple[str, ...]) -> str:
         """Give the option that this story takes here: "" unless this is one of its faults."""
-        time = self._counts.get(label, 0) + 1
-        self._counts[label] = time
-        log = self.log
-        choice = Choice(label, time, options)
-        if len(log) < self._known and self._parent is not None and self._parent[len(log)] != choice:
+        counts, log = self._counts, self.log
+        time = counts[label] = counts.get(label, 0) + 1
+        choice = (label, time, options)
+        if len(log) < self._known and self._parent is not None:
             before = self._parent[len(log)]
-            raise NotRepeatableError(f"{before.label} came up {before.time} times before, now {label} comes first")
+            if before != choice:
+                raise NotRepeatableError(f"{before[0]} came up {before[1]} times before, now {label} comes first")
         log.append(choice)
         if self._faults:
             wanted = self._faults.get((label, time))
@@ -64,6 +61,8 @@ class Tape:
 
     def coming(self) -> list[list[int]] | None:
         """Give the plan that a subject works under until its next message: [kind, place, option] of its own choices."""
+        if not self._has_own_choices:
+            return None
         plan = []
         for label, time, option in self.faults:
             kind = 0 if label == WHICH_NEXT else 1 if label == CANCEL_HERE else None

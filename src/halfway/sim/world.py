@@ -22,7 +22,8 @@ REFUSED, LOST, DUPLICATE, REORDER, SET_BACK = "REFUSED", "LOST", "DUPLICATE", "R
 
 EPOCH = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """What the wall clock shows when a story begins: a Monday morning."""
-NAMES_SECRET = "in the open there is none"  # noqa: S105 - the opposite of one
+IN_THE_OPEN = ""
+"""The secret of a run in which nobody lies: names are plain, so that a story and its calm twin can be compared."""
 
 _KILLED = ("", "killed before it", "killed after it")
 
@@ -59,7 +60,7 @@ class World:
     `now_ns` is the monotonic hand of its clock; the wall hand is EPOCH, plus that, plus `wall_ns`, which a fault may move.
     """
 
-    def __init__(self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = NAMES_SECRET) -> None:
+    def __init__(self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = IN_THE_OPEN) -> None:
         self.tape = Tape() if tape is None else tape
         self.faults, self.on = faults, True
         self.telling = True
@@ -119,7 +120,7 @@ class World:
 
     @property
     def salt(self) -> str:
-        """Eight characters that no other story of this run has."""
+        """Eight characters that no other story of this run has, and nobody can guess who does not know its secret."""
         if not self._salt:
             text = f"{self._secret}/{self.tape.replay}/{','.join(sorted(self.faults))}"
             self._salt = blake2s(text.encode(), digest_size=4).hexdigest()
@@ -133,13 +134,13 @@ class World:
         return self._chance
 
     def name(self, what: str) -> str:
-        """A name that no other story has: what was remembered from one says nothing in the next."""
-        return f"{what}-{self.salt}"
+        """A name for something in this story. Under a secret no other story has it, so nothing can be looked up by it."""
+        return f"{what}-{self.salt}" if self._secret else what
 
     def fresh_id(self) -> str:
         """An id that nobody else has."""
         self._ids_made += 1
-        return f"{self.salt}-{self._ids_made}"
+        return f"{self.salt}-{self._ids_made}" if self._secret else f"id-{self._ids_made}"
 
 
 class Port:
@@ -150,17 +151,18 @@ class Port:
     """
 
     raises: tuple[type[BaseException], ...] = (ConnectionError, TimeoutError)
+    lane = ""
     methods: dict[str, str] = {}  # noqa: RUF012 - made once for each class, below
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.methods = dict(_methods_of(cls))
+        cls.lane = _lane_of(cls.__name__)
 
     def __init__(self, story: Any) -> None:
         self.world: World = getattr(story, "world", story)
         self.number = len(self.world.ports)
         self.world.ports.append(self)
-        self.lane = _lane_of(type(self).__name__)
 
     def fault(self, label: str, **kinds: str | tuple[str, ...]) -> str:
         """Give the text of what goes wrong in this call, or "": REFUSED="the call is refused", LOST=("...", "...")."""

@@ -37,6 +37,7 @@ class Program:
         self._module: types.ModuleType | None = None
         self._spaces: list[Space] | None = None
         self._loop: VirtualLoop | None = None
+        self._names: dict[str, Any] = {}
         # So that a traceback, and inspect, find the learner's lines.
         linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
 
@@ -54,7 +55,7 @@ class Program:
         self._module = None
         with sleep_charged_to_virtual_time():
             exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
-        self._module, self._spaces = module, _spaces_of(module)
+        self._module, self._spaces, self._names = module, _spaces_of(module), module.__dict__
         return module
 
     def loop(self) -> VirtualLoop:
@@ -77,6 +78,9 @@ class Program:
 
         Raises AttributeError, with the learner's file in its text, when there is no such name.
         """
+        found = self._names.get(path)
+        if found is not None:
+            return found
         first, *rest = path.split(".")
         found = getattr(self._module, first, None)
         if found is None:
