@@ -1,0 +1,118 @@
+"""What the files of a unit say, read with `ast` and regular expressions; nothing of them is executed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
+CAUGHT_BY = re.compile(r"^Caught by:(.*)\Z", re.MULTILINE | re.DOTALL)
+
+
+class CatalogError(Exception):
+    """Something of the course is missing or wrong; says what, where, and the next command."""
+
+    def __init__(self, what: str, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.next_step = what, where, next_step
+
+    def __str__(self) -> str:
+        return "\n".join(line for line in (self.what, self.where, self.next_step) if line)
+
+
+class NoCourse(CatalogError):
+    """No folder with the course's files was found."""
+
+
+class NoUnit(CatalogError):
+    """No unit, or more than one, answers to a name."""
+
+
+class BadUnit(CatalogError):
+    """A file of a unit is missing, or does not say what it has to say."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One step of `hints.md`."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wrong idea: its name, its misconception in a learner's words, the hidden tests that catch it."""
+
+    name: str
+    words: str
+    caught_by: frozenset[str]
+    path: Path
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def source_of(path: Path) -> str:
+    """Gives the text of a file. Raises BadUnit if there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadUnit(
+            "A file of this unit is missing.",
+            str(path),
+            "Next: `git status` shows what is gone, `git restore PATH` brings it back.",
+        ) from None
+    except UnicodeDecodeError:
+        raise BadUnit(
+            "A file of this unit is not UTF-8 text.", str(path), "Next: save it again as UTF-8."
+        ) from None
+
+
+def promises_in(suite: Path) -> list[tuple[str, str]]:
+    """Gives (test name, docstring as one line) for each test of a file, in its order; executes nothing."""
+    import ast
+
+    try:
+        tree = ast.parse(source_of(suite))
+    except SyntaxError as e:
+        raise BadUnit(
+            "A suite is not Python.", f"{suite}, line {e.lineno}", "Next: repair that line."
+        ) from None
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
+            continue
+        if node.name in found:
+            raise BadUnit(
+                f"Two tests are both named `{node.name}`, so the first one never runs.",
+                f"{suite}, line {node.lineno}",
+                "Next: give one of them another name.",
+            )
+        found[node.name] = _words(ast.get_docstring(node) or "")
+    return list(found.items())
+
+
+def read_mutant(path: Path) -> Mutant:
+    """Reads the misconception and `Caught by:` from a mutant's docstring; executes nothing."""
+    import ast
+
+    try:
+        doc = ast.get_docstring(ast.parse(source_of(path))) or ""
+    except SyntaxError as e:
+        raise BadUnit(
+            "A mutant is not Python.", f"{path}, line {e.lineno}", "Next: repair that line."
+        ) from None
+    match = CAUGHT_BY.search(doc)
+    words = _words(doc[: match.start()] if match else doc)
+    names = frozenset(re.findall(r"\w+", match[1])) if match else frozenset()
+    if not words or not names:
+        raise BadUnit(
+            "A mutant has to say its misconception, then `Caught by:` and the tests that catch it.",
+            str(path),
+            "Next: write both into the docstring of the file.",
+        )
+    return Mutant(path.stem, words, names, path)
