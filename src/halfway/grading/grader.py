@@ -1,0 +1,312 @@
+"""One function for every use: `grade(unit, submission) -> Verdict`.
+
+The learner's code never runs in this process. A `Grader` keeps a warm process for many verdicts; `grade` uses
+one for a single verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import halfway
+from halfway import catalog
+from halfway.grading.collecting import Collector, Tell
+from halfway.grading.keeper import CAN_FORK
+from halfway.grading.limits import GRACE_S, Limits
+from halfway.grading.submission import locate
+from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+
+Link = Literal["direct", "pipe"]
+
+_MAIN = "from halfway.grading.keeper import main; main()"
+START_S = 20.0
+"""How long the warm process may take to come up, on a slow machine."""
+SLACK_S = 0.25
+"""How long after the child's end, by its limit, its keeper may take to say so."""
+
+
+class _Process:
+    """A keeper process, and its answers."""
+
+    def __init__(self, once: bool, hash_seed: str) -> None:
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "MALLOC_ARENA_MAX": "2"}
+        command = [sys.executable, "-P", "-c", _MAIN, *(["--once"] if once else [])]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        stdout: IO[bytes] | None = self._process.stdout
+        if stdout is not None:
+            with suppress(ValueError, OSError):
+                for line in stdout:
+                    self._lines.put(line)
+        self._lines.put(b"")
+
+    def send(self, request: dict[str, Any]) -> bool:
+        """Sends a request; False if nobody is there to read it."""
+        stdin = self._process.stdin
+        if stdin is None:
+            return False
+        try:
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def receive(self, seconds: float) -> bytes | None:
+        """Gives the next line, b"" at the end, None if none comes in time."""
+        try:
+            return self._lines.get(timeout=max(seconds, 0.0))
+        except queue.Empty:
+            return None
+
+    def alive(self) -> bool:
+        """Is it still running?"""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Ends it; its child, if it has one, ends with it."""
+        with suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        try:
+            self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            with suppress(OSError):
+                self._process.stdout.close()
+
+
+class Grader:
+    """Gives verdicts from one warm process. A context manager; one verdict at a time.
+
+    `hash_seed` is what the learner's code runs under: the same for everybody, unless a caller says otherwise.
+    `forking=False` is how it works where there is no fork: each verdict uses up one process, started ahead.
+    """
+
+    def __init__(
+        self,
+        course: Path | None = None,
+        *,
+        limits: Limits | None = None,
+        hash_seed: str = "0",
+        forking: bool = CAN_FORK,
+    ) -> None:
+        self._course, self._limits = course, limits or Limits()
+        self._hash_seed, self._forking = hash_seed, forking
+        self._number = 0
+        self._cancelled = False
+        self.cpu_s = 0.0
+        """What the last verdict took of a processor, suite and pytest together."""
+        self._process: _Process | None = self._start()
+
+    def _start(self) -> _Process:
+        return _Process(not self._forking, self._hash_seed)
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the warm process."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+
+    def cancel(self) -> None:
+        """Ends the verdict in the making, if there is one; may be called from another thread."""
+        process = self._process
+        if process is None:
+            return
+        if self._forking:
+            process.send({"cancel": self._number})
+        else:
+            self._cancelled = True
+            process.kill()
+
+    def grade(
+        self,
+        slug: str,
+        submission: Path | None = None,
+        *,
+        suite: Suite = "hidden",
+        replay: str | None = None,
+        on_event: Tell | None = None,
+        limits: Limits | None = None,
+        link: Link = "direct",
+        order: int = 0,
+    ) -> Verdict:
+        """Gives the verdict on `submission`: a file or its folder, by default the one that the learner edits.
+
+        `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
+        For the laws, `link` may be "pipe", and an `order` other than 0 shuffles the tests.
+        Raises CatalogError if there is no such unit, and ValueError for a replay string that cannot be read.
+        """
+        files = catalog.find(slug, self._course)
+        path = locate(submission.resolve(), files.slug, files.file) if submission else files.stub
+        asked = _Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
+        data = asked.read()
+        collector = Collector(
+            asked.promises(),
+            data or b"",
+            asked.limits.seconds,
+            asked.replay.promise if asked.replay else 0,
+            on_event,
+        )
+        began = time.monotonic()
+        for event in self._events({**asked.request(), "link": link, "order": order}, asked.limits.seconds):
+            collector.feed(event)
+        self.cpu_s = collector.cpu_s
+        return asked.verdict(data, collector, round(time.monotonic() - began, 4))
+
+    # ---- the warm process
+
+    def _events(self, request: dict[str, Any], seconds_max: float) -> Iterator[dict[str, Any]]:
+        """Gives the events of one request, the last of them `over`, whatever becomes of the process."""
+        self._number += 1
+        self._cancelled = False
+        process = self._ready({**request, "number": self._number})
+        if process is None:
+            yield {"event": "fault", "text": "the process that runs your code could not be started"}
+            return
+        deadline = time.monotonic() + START_S + seconds_max
+        over = False
+        while not over:
+            line = process.receive(deadline - time.monotonic())
+            if not line:
+                how = "cancelled" if self._cancelled else "late" if line is None else "ended"
+                yield {"event": "over", "how": how, "code": 0, "signal": 0}
+                break
+            event = _event(line)
+            over = event.get("event") == "over"
+            if event.get("event") == "importing":
+                deadline = time.monotonic() + seconds_max + GRACE_S + (SLACK_S if self._forking else 0.0)
+            yield event
+        if not over or not self._forking:
+            self._replace(process)
+
+    def _ready(self, request: dict[str, Any]) -> _Process | None:
+        """Gives a process that has taken the request; a new one if the one we had is gone."""
+        for _ in range(2):
+            if self._process is None or not self._process.alive():
+                self._process = self._start()
+            if self._process.send(request):
+                return self._process
+            self._replace(self._process)
+        return None
+
+    def _replace(self, process: _Process) -> None:
+        """Ends a process of no more use, and starts the next one ahead of its request."""
+        self._process = None
+        process.kill()
+        process.end()
+        self._process = self._start()
+
+
+def _event(line: bytes) -> dict[str, Any]:
+    """Gives an event; what is none counts as nothing."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a verdict is asked of."""
+
+    files: catalog.UnitFiles
+    path: Path
+    suite: Suite
+    replay: Replay | None
+    limits: Limits
+
+    @property
+    def tests(self) -> Path:
+        return self.files.suite if self.suite == "hidden" else self.files.examples
+
+    def promises(self) -> list[tuple[str, str]]:
+        return catalog.promises_in(self.tests)
+
+    def read(self) -> bytes | None:
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return None
+
+    def request(self) -> dict[str, Any]:
+        return {
+            "tests": str(self.tests),
+            "file": self.files.file,
+            "submission": str(self.path),
+            "suite": self.suite,
+            "replay": str(self.replay) if self.replay else "",
+            "limits": asdict(self.limits),
+        }
+
+    def verdict(self, data: bytes | None, collector: Collector, seconds: float) -> Verdict:
+        results = collector.results()
+        return Verdict(
+            unit=self.files.slug,
+            file=self.files.shown(self.path),
+            sha256="" if data is None else hashlib.sha256(data).hexdigest(),
+            python=platform.python_version(),
+            halfway=halfway.__version__,
+            seeds=(),
+            seconds=seconds,
+            stories=sum(r.stories for r in results),
+            promises=results,
+            misconception=self._misconception(results),
+            fault=collector.fault,
+            suite=self.suite,
+        )
+
+    def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
+        if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
+            return None
+        known = []
+        for path in self.files.mutants:
+            with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
+                mutant = catalog.read_mutant(path)
+                known.append((mutant.name, mutant.words, mutant.caught_by))
+        return recognise(results, known)
+
+
+def grade(
+    slug: str,
+    submission: Path | None = None,
+    *,
+    suite: Suite = "hidden",
+    replay: str | None = None,
+    on_event: Tell | None = None,
+    limits: Limits | None = None,
+) -> Verdict:
+    """Gives one verdict; see `Grader.grade`. For more than one, a `Grader` is ten times faster."""
+    with Grader(limits=limits) as grader:
+        return grader.grade(slug, submission, suite=suite, replay=replay, on_event=on_event)

@@ -1,0 +1,222 @@
+"""What one submission may use, and how the process that runs it is kept to that.
+
+Everything here happens in the child, before a line of the learner's runs. Real time is enforced once more,
+from outside, by whoever holds the child; the timer in here exists to name the line that was still running.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, BinaryIO, cast
+
+FRAMES_MAX = 6
+OUTPUT_KEPT = 4_000
+BALLAST_BYTES = 16 << 20
+"""Address space that is held, and not used, until something has to be said about memory that ran out."""
+GRACE_S = 0.25
+"""How long after its limit a child that does not listen is killed."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one verdict may use; a suite with a right answer ends within a second."""
+
+    seconds: float = 5.0
+    memory_bytes: int = 512 << 20
+    output_bytes: int = 2_000_000
+    file_bytes: int = 16 << 20
+    open_files: int = 128
+    processes: int = 128
+
+
+class LimitReachedError(BaseException):
+    """Ends what runs; not an Exception, so that `except Exception` in a learner's code lets it pass."""
+
+
+class OutOfTimeError(LimitReachedError):
+    """The time for this verdict is used up."""
+
+
+class TooMuchOutputError(LimitReachedError):
+    """More was printed than a verdict keeps."""
+
+
+class OutOfMemoryError(LimitReachedError):
+    """The memory for this verdict is used up."""
+
+
+class ProcessRefusedError(RuntimeError):
+    """The learner's code started a process."""
+
+
+Frames = list[tuple[int, str]]
+
+
+def frames_of(frame: FrameType | None, is_theirs: Callable[[str], bool]) -> Frames:
+    """Gives (line, function) of the learner's own frames below `frame`, outermost first; a few."""
+    found: Frames = []
+    while frame is not None and len(found) < FRAMES_MAX:
+        if is_theirs(frame.f_code.co_filename):
+            found.append((frame.f_lineno, frame.f_code.co_name))
+        frame = frame.f_back
+    return found[::-1]
+
+
+def _set(resource: Any, name: str, value: int) -> None:
+    """Sets one limit, never above the one that stands; a platform that does not know it goes without."""
+    number = getattr(resource, name, None)
+    if number is None:
+        return
+    with suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(number)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(number, (most, most))
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now; 0 where the platform does not say."""
+    with suppress(OSError, ValueError), open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _tasks_of_the_machine() -> int:
+    """How many tasks exist now; 0 where the platform does not say. A limit on processes counts them all."""
+    with suppress(OSError, ValueError, IndexError), open("/proc/loadavg", "rb") as file:
+        return int(file.read().split()[3].split(b"/")[1])
+    return 0
+
+
+def set_resource_limits(limits: Limits) -> None:
+    """Limits memory, CPU time, files and processes of this process and of what it starts (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _set(resource, "RLIMIT_CORE", 0)
+    _set(resource, "RLIMIT_CPU", int(limits.seconds) + 2)
+    _set(resource, "RLIMIT_FSIZE", limits.file_bytes)
+    _set(resource, "RLIMIT_NOFILE", limits.open_files)
+    if tasks := _tasks_of_the_machine():
+        _set(resource, "RLIMIT_NPROC", tasks + limits.processes)
+    if size := _address_space():
+        _set(resource, "RLIMIT_AS", size + limits.memory_bytes)
+
+
+class _Sink(io.BufferedIOBase):
+    """Takes bytes that a learner's code prints; keeps the first of them and counts all."""
+
+    def __init__(self, most: int, full: Callable[[], None]) -> None:
+        super().__init__()
+        self.kept = bytearray()
+        self.left, self.full = most, full
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        self.kept += data[: max(0, OUTPUT_KEPT - len(self.kept))]
+        self.left -= len(data)
+        if self.left < 0:
+            self.full()
+        return len(data)
+
+
+PROCESS_EVENTS = frozenset(
+    (
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.exec",
+        "os.system",
+        "os.startfile",
+        "pty.spawn",
+        "subprocess.Popen",
+    )
+)
+
+
+class Guard:
+    """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once."""
+
+    def __init__(
+        self, limits: Limits, is_theirs: Callable[[str], bool], report: Callable[[str, Frames], None]
+    ) -> None:
+        self.limits, self.is_theirs, self._report = limits, is_theirs, report
+        self.reached = ""
+        self.busy = False
+        self._ballast: mmap.mmap | None = None
+        self._sink = _Sink(limits.output_bytes, self._full)
+
+    def stand(self, seconds: float) -> None:
+        """Begins: `seconds` from now the time is used up."""
+        self._ballast = mmap.mmap(-1, BALLAST_BYTES)
+        set_resource_limits(self.limits)
+        sys.addaudithook(self._refuse_processes)
+        sink = cast(BinaryIO, self._sink)
+        out: Any = io.TextIOWrapper(sink, "utf-8", errors="backslashreplace", write_through=True)
+        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
+        sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+        self._wind(seconds)
+
+    def drop_ballast(self) -> None:
+        """Makes room to say that the memory was used up."""
+        if self._ballast is not None:
+            self._ballast.close()
+            self._ballast = None
+
+    def forget_output(self) -> None:
+        """A new story begins: what was printed in the one before is not of interest."""
+        self._sink.kept.clear()
+
+    def output(self) -> str:
+        """Gives what was printed since then, its first 4,000 bytes."""
+        return self._sink.kept.decode("utf-8", "replace")
+
+    def _wind(self, seconds: float) -> None:
+        import signal
+
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+            return
+        import threading
+
+        watch = threading.Timer(seconds, self._ring_without_signals, (threading.get_ident(),))
+        watch.daemon = True
+        watch.start()
+
+    def _ring(self, signum: int, frame: FrameType | None) -> None:
+        import signal
+
+        if self.busy:
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
+            return
+        if not self.reached:
+            self.reached = "time"
+            self._report("time", frames_of(frame, self.is_theirs))
+        raise OutOfTimeError(f"after {self.limits.seconds:g} s it was still running")
+
+    def _ring_without_signals(self, thread: int) -> None:
+        self.reached = "time"
+        self._report("time", frames_of(sys._current_frames().get(thread), self.is_theirs))
+        os._exit(0)
+
+    def _full(self) -> None:
+        if not self.reached:
+            self.reached = "output"
+            self._report("output", frames_of(sys._getframe(1), self.is_theirs))
+        raise TooMuchOutputError(f"it printed more than {self.limits.output_bytes:,} bytes")
+
+    def _refuse_processes(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in PROCESS_EVENTS and frames_of(sys._getframe(1), self.is_theirs):
+            raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")

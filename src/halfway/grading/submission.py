@@ -1,0 +1,164 @@
+"""The learner's file: which one it is, and whether it can be run at all."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from halfway.grading.verdict import Frame
+
+SOURCE_BYTES_MAX = 1_000_000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a file cannot be graded, as a learner reads it."""
+
+    saw: str
+    ask: str = ""
+    frames: tuple[Frame, ...] = ()
+    note: str = ""
+
+
+class TroubleError(Exception):
+    """The file cannot be graded."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.saw)
+        self.trouble = trouble
+
+
+def locate(submission: Path, slug: str, file: str) -> Path:
+    """Gives the learner's file in `submission`: the file itself, its folder, or a folder of units."""
+    if not submission.is_dir():
+        return submission
+    inside = submission / slug / file
+    return inside if inside.is_file() else submission / file
+
+
+def inner_name(module: str) -> str:
+    """Gives the file name under which a learner's source is compiled: the same on every machine."""
+    return f"<{module}.py>"
+
+
+def names_of(path: Path, module: str) -> frozenset[str]:
+    """Gives the file names that frames of the learner's code carry."""
+    return frozenset((str(path), str(path.resolve()), inner_name(module)))
+
+
+def frames_with_text(frames: Iterable[tuple[int, str]], source: str) -> tuple[Frame, ...]:
+    """Gives frames with the text of their lines."""
+    lines = source.splitlines()
+    return tuple(
+        Frame(line, function, lines[line - 1].strip() if 0 < line <= len(lines) else "")
+        for line, function in frames
+    )
+
+
+def read(path: Path) -> str:
+    """Gives the source. Raises TroubleError where there is none."""
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        why = "is not there" if isinstance(e, FileNotFoundError) else f"cannot be read: {e.strerror}"
+        note = "`halfway reset` brings the stub back"
+        raise TroubleError(Trouble(f"{path.name} {why}", "where was it saved?", note=note)) from None
+    if len(data) > SOURCE_BYTES_MAX:
+        raise TroubleError(
+            Trouble(f"{path.name} has {len(data):,} bytes; at most {SOURCE_BYTES_MAX:,} are read")
+        )
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as e:
+        line = data.count(b"\n", 0, e.start) + 1
+        raise TroubleError(Trouble(f"{path.name}, line {line}, is not UTF-8 text")) from None
+
+
+def _caret(e: SyntaxError) -> str:
+    """Gives the line with a caret under the place where Python stopped reading."""
+    if not e.text or not e.offset or "\n" in e.text.rstrip("\n"):
+        return ""
+    text = e.text.rstrip("\n").replace("\t", " ")
+    indent = len(text) - len(text.lstrip())
+    return f"{text.strip()}\n{' ' * max(0, e.offset - 1 - indent)}^"
+
+
+def compiled(source: str, path: Path, filename: str) -> types.CodeType:
+    """Gives the code. Raises TroubleError, with line and caret, where the source is no Python."""
+    try:
+        return compile(source, filename, "exec", dont_inherit=True)
+    except SyntaxError as e:
+        frames = frames_with_text([(e.lineno, "")], source) if e.lineno else ()
+        where = f"{path.name}, line {e.lineno}," if e.lineno else path.name
+        raise TroubleError(Trouble(f"{where} is not Python: {e.msg}", "", frames, _caret(e))) from None
+    except (ValueError, RecursionError, MemoryError, OverflowError) as e:
+        raise TroubleError(Trouble(f"{path.name} does not compile: {type(e).__name__}: {e}")) from None
+
+
+def import_trouble(
+    path: Path, source: str, kind: str, said: str, frames: Iterable[tuple[int, str]]
+) -> Trouble:
+    """Says, in a learner's words, why importing the file raised an error of this kind."""
+    shown = frames_with_text(((line, "" if name == "<module>" else name) for line, name in frames), source)
+    if kind == "SystemExit":
+        saw = f"{path.name} ends the process while it is imported (sys.exit)"
+        return Trouble(saw, "what may a file do when somebody imports it?", shown)
+    if kind == "NotImplementedError":
+        return Trouble(f"{path.name} calls, while it is imported, what is still to be written", "", shown)
+    if kind == "ModuleNotFoundError":
+        return Trouble(f"{path.name} imports what is not installed here: {said}", "", shown)
+    return Trouble(f"{path.name} does not import: {kind}" + (f": {said}" if said else ""), "", shown)
+
+
+def text_of(error: BaseException) -> str:
+    """Gives the text of an error, even of one that refuses to be printed."""
+    try:
+        return str(error)
+    except Exception:
+        return "(an error that cannot be printed)"
+
+
+def frames_of_error(error: BaseException, theirs: frozenset[str]) -> list[tuple[int, str]]:
+    """Gives (line, function) of the learner's own lines that an error passed, outermost first."""
+    found, traceback = [], error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename in theirs:
+            found.append((traceback.tb_lineno, code.co_name))
+        traceback = traceback.tb_next
+    return found[-6:]
+
+
+@contextmanager
+def standing_in(name: str, module: types.ModuleType) -> Iterator[None]:
+    """While this lasts, `import name` gives `module`; afterwards nothing of it is left."""
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
+        if before is None:
+            sys.modules.pop(name, None)
+        else:
+            sys.modules[name] = before
+
+
+def imported(path: Path, name: str) -> types.ModuleType:
+    """Gives the learner's file as a module, registered nowhere. Raises TroubleError if it does not import."""
+    source = read(path)
+    code = compiled(source, path, str(path))
+    module = types.ModuleType(name)
+    module.__file__ = str(path)
+    with standing_in(name, module):
+        try:
+            exec(code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+        except (Exception, SystemExit, GeneratorExit) as error:
+            frames = frames_of_error(error, names_of(path, name))
+            raise TroubleError(
+                import_trouble(path, source, type(error).__name__, text_of(error), frames)
+            ) from None
+    return module

@@ -1,0 +1,227 @@
+"""What is true of one submission: every promise of its unit, kept or not, and why. Data, with one JSON form.
+
+The JSON form is described by `verdict.schema.json` beside this file; `SCHEMA` is its version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+SCHEMA = 1
+
+Status = Literal[
+    "kept",
+    "broken",
+    "not_proved",
+    "not_reached",
+    "out_of_time",
+    "out_of_memory",
+    "too_much_output",
+    "checker_fault",
+]
+STATUSES: tuple[str, ...] = get_args(Status)
+Suite = Literal["hidden", "examples"]
+
+STILL_TO_WRITE = "is still to be written"
+NOT_ASKED = "one story of another promise was told again"
+"""What is said of the promises that a replay is not about."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A promise begins to be checked; told while a verdict is in the making."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One story to tell again, with these faults; `promise` is its number from 1, or 0 for all of them."""
+
+    promise: int
+    faults: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        told = "+".join(map(str, self.faults))
+        return f"{self.promise}/{told}" if told else str(self.promise)
+
+    @classmethod
+    def read(cls, text: str) -> Replay:
+        """Reads "2/ring~1~the-reply-is-lost", "2", or faults alone. Raises ValueError for anything else."""
+        from halfway.sim.tape import parse_replay
+
+        number, _, told = text.strip().partition("/")
+        if number.isdigit():
+            return cls(int(number), parse_replay(told))
+        return cls(0, parse_replay(text.strip()))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of the learner's file that was running."""
+
+    line: int
+    function: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened in a story, at a virtual time; `fault` marks what went wrong by intent."""
+
+    at_s: float
+    who: str
+    what: str
+    fault: bool = False
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """The wrong idea whose pattern of broken promises is the same: the mutant's name, and its words."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PromiseResult:
+    """What became of one promise, with what the learner is shown of it."""
+
+    id: str
+    text: str
+    status: Status
+    saw: str = ""
+    rule: str = ""
+    ask: str = ""
+    frames: tuple[Frame, ...] = ()
+    stories: int = 0
+    replay: str = ""
+    faults: int = 0
+    timeline: tuple[Event, ...] = ()
+    calm: tuple[Event, ...] = ()
+    note: str = ""
+    output: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """True for a kept promise alone."""
+        return self.status == "kept"
+
+    @property
+    def unwritten(self) -> bool:
+        """True where the learner's code said NotImplementedError."""
+        return self.status == "broken" and self.saw.endswith(STILL_TO_WRITE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All promises of one submission, in the order of the suite."""
+
+    unit: str
+    file: str
+    sha256: str
+    python: str
+    halfway: str
+    seeds: tuple[str, ...]
+    seconds: float
+    stories: int
+    promises: tuple[PromiseResult, ...]
+    misconception: Misconception | None = None
+    fault: str = ""
+    suite: Suite = "hidden"
+
+    @property
+    def passed(self) -> bool:
+        """True if there are promises, every one is kept, and the checker itself was sound."""
+        return bool(self.promises) and all(p.kept for p in self.promises) and not self.fault
+
+    @property
+    def replayed(self) -> PromiseResult | None:
+        """The one promise whose story was told again; None if this is no replay."""
+        others = [p for p in self.promises if p.saw != NOT_ASKED]
+        return others[0] if len(others) == 1 < len(self.promises) else None
+
+    @property
+    def broken(self) -> tuple[PromiseResult, ...]:
+        """The promises that are not kept, for whatever reason."""
+        return tuple(p for p in self.promises if not p.kept)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives plain data, in the shape of the schema."""
+        head = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {"schema": SCHEMA, "passed": self.passed, **head}
+
+    def to_json(self, indent: int | None = None) -> str:
+        """Gives one JSON text; equal verdicts give equal texts."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Verdict:
+        """Reads plain data in the shape of the schema. Raises ValueError for another version of it."""
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"a verdict of schema {data.get('schema')!r}, and this is {SCHEMA}: grade again")
+        known = {name: data[name] for name in cls.__dataclass_fields__}
+        wrong = known["misconception"]
+        known["seeds"] = tuple(known["seeds"])
+        known["promises"] = tuple(promise_from_dict(p) for p in known["promises"])
+        known["misconception"] = Misconception(**wrong) if wrong else None
+        return cls(**known)
+
+    @classmethod
+    def from_json(cls, text: str) -> Verdict:
+        """Reads what `to_json` gave."""
+        return cls.from_dict(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
+
+
+def promise_to_dict(result: PromiseResult) -> dict[str, Any]:
+    """Gives one promise as plain data."""
+    return cast(dict[str, Any], _plain(result))
+
+
+def promise_from_dict(data: dict[str, Any]) -> PromiseResult:
+    """Reads what `promise_to_dict` gave. Raises ValueError for a status that is none."""
+    if data["status"] not in STATUSES:
+        raise ValueError(f"{data['status']!r} is no status of a promise")
+    parts = {
+        "frames": tuple(Frame(**f) for f in data["frames"]),
+        "timeline": tuple(Event(**e) for e in data["timeline"]),
+        "calm": tuple(Event(**e) for e in data["calm"]),
+    }
+    return PromiseResult(**{**data, **parts})
+
+
+def recognise(
+    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, frozenset[str]]]
+) -> Misconception | None:
+    """Names the misconception, if exactly one mutant (name, words, caught by) breaks exactly these promises.
+
+    A file that is still to be written shows no idea yet, so it has no misconception; neither has one that
+    ran into a limit.
+    """
+    results = tuple(results)
+    broken = frozenset(r.id for r in results if r.status == "broken")
+    if not broken or any(r.unwritten for r in results):
+        return None
+    if any(r.status not in ("kept", "broken") for r in results):
+        return None
+    same = [(name, words) for name, words, caught_by in mutants if caught_by == broken]
+    return Misconception(*same[0]) if len(same) == 1 else None
+
+
+def schema() -> dict[str, Any]:
+    """Gives the JSON Schema of a verdict."""
+    text = Path(__file__).with_name("verdict.schema.json").read_text(encoding="utf-8")
+    return cast(dict[str, Any], json.loads(text))

@@ -1,0 +1,141 @@
+"""A timeline as a table: one row an event, one column an actor; on a narrow terminal one line an event."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+
+from halfway.grading.verdict import Event
+
+Span = tuple[str, str]
+"""A piece of text, and its style: "", "dim", "head", "fault", "kept", "broken", "mark"."""
+Line = list[Span]
+
+YOUR_CODE = "your code"
+NBSP = "\N{NO-BREAK SPACE}"
+_LINE = re.compile(r"\bline (\d+)\b")
+CELL_MIN = 16
+CELL_LINES_MAX = 3
+MARGIN = 5
+GAP = 2
+ROWS_MAX = 60
+
+
+def seconds(at_s: float) -> str:
+    """Gives a virtual time as it stands in a timeline."""
+    return f"{at_s:,.3f} s"
+
+
+def lanes_of(timeline: Sequence[Event]) -> list[str]:
+    """Gives the actors: the learner's code first, the others as they come in."""
+    found = {YOUR_CODE: None}
+    for event in timeline:
+        if not event.fault and event.who:
+            found[event.who] = None
+    return list(found)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Gives the lines of a text; a word is broken only if it is wider than the line, "line 38" never."""
+    lines: list[str] = []
+    for part in _LINE.sub(f"line{NBSP}\\1", text).splitlines() or [""]:
+        lines += textwrap.wrap(part, max(width, 8), break_on_hyphens=False) or [""]
+    return [line.replace(NBSP, " ") for line in lines]
+
+
+class Lanes:
+    """How the timelines of one promise are laid out at this width: as equal tables, or as lists."""
+
+    def __init__(self, timelines: Sequence[Sequence[Event]], width: int) -> None:
+        self._width = width
+        events = [event for timeline in timelines for event in timeline]
+        lanes = lanes_of(events)
+        self._columns = (["fault"] if any(e.fault for e in events) else []) + lanes
+        self._time_width = max([len("virtual t"), *(len(seconds(e.at_s)) for e in events)])
+        self._name_width = min(max(len(lane) for lane in lanes), 14)
+        room = width - MARGIN - self._time_width - GAP * len(self._columns)
+        natural = [_natural(c, events) for c in self._columns]
+        self._widths = _fit(natural, [_least(c, events) for c in self._columns], room)
+        if any(len(wrapped(e.what, self._width_of(e))) > CELL_LINES_MAX for e in events):
+            self._widths = []
+
+    def _width_of(self, event: Event) -> int:
+        return self._widths[self._columns.index(_column(event))] if self._widths else self._width
+
+    def lines(self, timeline: Sequence[Event]) -> list[Line]:
+        """Gives one timeline."""
+        shown, left_out = _shortened(timeline)
+        lines = [self._header()] if self._widths else []
+        for event in shown:
+            lines += self._row(event) if self._widths else self._item(event)
+        if left_out:
+            lines.insert(len(lines) // 2, [(f"     ... {left_out} more; `--json` has them all ...", "dim")])
+        return lines
+
+    def _header(self) -> Line:
+        cells = [column.ljust(width) for column, width in zip(self._columns, self._widths, strict=True)]
+        text = (
+            " " * MARGIN + "virtual t".rjust(self._time_width) + "".join(" " * GAP + cell for cell in cells)
+        )
+        return [(text.rstrip(), "head")]
+
+    def _row(self, event: Event) -> list[Line]:
+        place = self._columns.index(_column(event))
+        before = "".join(" " * (GAP + width) for width in self._widths[:place]) + " " * GAP
+        style = "fault" if event.fault else ""
+        first, *rest = wrapped(event.what, self._widths[place])
+        indent = MARGIN + self._time_width
+        return [
+            [*self._when(event), (before, ""), (first, style)],
+            *([(" " * indent + before, ""), (part, style)] for part in rest),
+        ]
+
+    def _item(self, event: Event) -> list[Line]:
+        who = "" if event.fault else _column(event)[: self._name_width].ljust(self._name_width) + " " * GAP
+        style = "fault" if event.fault else ""
+        indent = MARGIN + self._time_width + GAP + len(who)
+        first, *rest = wrapped(event.what, self._width - indent)
+        return [
+            [*self._when(event), (" " * GAP + who, "dim"), (first, style)],
+            *([(" " * indent, ""), (part, style)] for part in rest),
+        ]
+
+    def _when(self, event: Event) -> Line:
+        mark = "  !!".ljust(MARGIN) if event.fault else " " * MARGIN
+        return [(mark, "mark"), (seconds(event.at_s).rjust(self._time_width), "dim")]
+
+
+def _shortened(timeline: Sequence[Event]) -> tuple[list[Event], int]:
+    """Leaves out the middle of a story that nobody reads to its end; faults stay."""
+    left_out = len(timeline) - ROWS_MAX
+    if left_out <= 0:
+        return list(timeline), 0
+    half = ROWS_MAX // 2
+    middle = [e for e in timeline[half:-half] if e.fault]
+    return [*timeline[:half], *middle, *timeline[-half:]], left_out - len(middle)
+
+
+def _column(event: Event) -> str:
+    return "fault" if event.fault else event.who or YOUR_CODE
+
+
+def _natural(column: str, timeline: Sequence[Event]) -> int:
+    return max([len(column), *(len(e.what) for e in timeline if _column(e) == column)])
+
+
+def _least(column: str, timeline: Sequence[Event]) -> int:
+    """Gives how narrow a column can get without a word being broken."""
+    words = [word for e in timeline if _column(e) == column for word in e.what.split()]
+    return max([len(column), CELL_MIN, *map(len, words)])
+
+
+def _fit(natural: list[int], least: list[int], room: int) -> list[int]:
+    """Gives widths that fit: the widest columns give way first. Empty if that is too much for them."""
+    widths = list(natural)
+    while sum(widths) > room:
+        can = [i for i, width in enumerate(widths) if width > least[i]]
+        if not can:
+            return []
+        widths[max(can, key=lambda i: (widths[i], -i))] -= 1
+    return widths

@@ -1,0 +1,215 @@
+"""What a learner is shown of a verdict, as lines: plain text here, with colours in `terminal`.
+
+The form is fixed: the promise, Saw, Rule, Ask, the smallest story, the same without its faults, the learner's
+own lines, and the command that tells the story again.
+"""
+
+from __future__ import annotations
+
+from halfway.grading.verdict import PromiseResult, Verdict
+from halfway.render.lanes import NBSP, Lanes, Line, wrapped
+
+WIDTH = 80
+WIDTH_MIN = 40
+OUTPUT_LINES = 12
+
+MARKS = {
+    "kept": "✓",
+    "broken": "✗",
+    "not_proved": "?",
+    "not_reached": "·",
+    "out_of_time": "✗",
+    "out_of_memory": "✗",
+    "too_much_output": "✗",
+    "checker_fault": "!",
+}
+SAID = {
+    "not_proved": "not proved",
+    "not_reached": "not reached",
+    "out_of_time": "out of time",
+    "out_of_memory": "out of memory",
+    "too_much_output": "too much output",
+    "checker_fault": "the checker failed",
+}
+
+
+def plain(lines: list[Line]) -> str:
+    """Gives lines as text without colour."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines) + "\n"
+
+
+def verdict_text(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 1) -> str:
+    """Gives what a learner is shown, without colour: all promises, the first `opened` broken ones in full."""
+    return plain(verdict_lines(verdict, width, opened=opened))
+
+
+def promise_text(result: PromiseResult, unit: str, width: int = WIDTH) -> str:
+    """Gives one promise in full, without colour."""
+    return plain(promise_lines(result, unit, width))
+
+
+def verdict_lines(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 1) -> list[Line]:
+    """Gives what a learner is shown: every promise on a line, then the first `opened` broken ones in full."""
+    width = max(width, WIDTH_MIN)
+    lines: list[Line] = [[(verdict.unit, "head"), (f"  {verdict.file}", "dim")], []]
+    worth_opening = _worth_opening(verdict)[:opened]
+    if verdict.replayed is None:
+        for result in verdict.promises:
+            lines += headline(result, width)
+    else:
+        lines.pop()
+        worth_opening = [verdict.replayed]
+    if verdict.promises and all(p.status == "not_reached" for p in verdict.promises):
+        return [*lines, *_body(verdict.promises[0], verdict.unit, width), [], [(summary(verdict), "")]]
+    for result in worth_opening:
+        lines += [[], *promise_lines(result, verdict.unit, width)]
+    if verdict.misconception is not None:
+        lines += [[], *_hanging("  Others have thought: ", verdict.misconception.words, width, "head")]
+    if verdict.fault:
+        lines += [[], *_checker_fault(verdict.fault, width)]
+    return [*lines, [], [(summary(verdict), "kept" if verdict.passed else "")]]
+
+
+def summary(verdict: Verdict) -> str:
+    """Gives the last line: how many promises are kept, in how many stories."""
+    if verdict.replayed is not None:
+        return "This story keeps the promise." if verdict.replayed.kept else "This story breaks the promise."
+    total, kept = len(verdict.promises), sum(p.kept for p in verdict.promises)
+    stories = f"{verdict.stories:,} {'story' if verdict.stories == 1 else 'stories'} told"
+    if verdict.passed:
+        return (
+            f"All {total} promises are kept; {stories}." if total > 1 else f"The promise is kept; {stories}."
+        )
+    return f"{kept} of {total} promises kept; {stories}."
+
+
+def _worth_opening(verdict: Verdict) -> list[PromiseResult]:
+    """Gives what is opened, in order; of several that say the same, the first."""
+    found: list[PromiseResult] = []
+    said: set[tuple[str, str]] = set()
+    for result in verdict.broken:
+        key = (result.status if result.status == "not_reached" else result.id, result.saw)
+        ours = result.status == "checker_fault" and verdict.fault
+        if key not in said and result.saw and not ours:
+            said.add(key)
+            found.append(result)
+    return [r for r in found if r.status != "not_reached"] + [r for r in found if r.status == "not_reached"]
+
+
+def headline(result: PromiseResult, width: int = WIDTH) -> list[Line]:
+    """Gives the promise as a sentence, marked as kept or not."""
+    style = {"kept": "kept", "not_reached": "dim"}.get(result.status, "broken")
+    said = SAID.get(result.status, "")
+    if result.kept and result.stories > 1:
+        said = f"{result.stories:,} stories"
+    text = result.text or _name_as_words(result.id)
+    tail = f"({said})" if said else ""
+    lines = _hanging(f"{MARKS[result.status]} ", f"{text} {tail.replace(' ', NBSP)}".rstrip(), width, style)
+    before, after = lines[-1][-1]
+    if tail and before.endswith(tail):
+        lines[-1][-1:] = [(before.removesuffix(tail), after), (tail, "dim")]
+    return lines
+
+
+def _name_as_words(id: str) -> str:
+    return id.removeprefix("test_").replace("_", " ")
+
+
+def _hanging(head: str, text: str, width: int, style: str = "") -> list[Line]:
+    """Gives a text that hangs from its first words."""
+    first, *rest = wrapped(text, width - len(head))
+    return [[(head, style), (first, "")], *([(" " * len(head), ""), (part, "")] for part in rest)]
+
+
+def promise_lines(result: PromiseResult, unit: str, width: int = WIDTH) -> list[Line]:
+    """Gives one promise in full."""
+    width = max(width, WIDTH_MIN)
+    return headline(result, width) + _body(result, unit, width)
+
+
+def _body(result: PromiseResult, unit: str, width: int) -> list[Line]:
+    lines: list[Line] = []
+    said = [("Saw", result.saw), ("Rule", result.rule), ("Ask", result.ask)]
+    if any(text for _, text in said):
+        lines.append([])
+    for name, text in said:
+        if text:
+            lines += _hanging(f"  {name:4}  ", text, width, "head")
+    for part in (_note(result, width), _story(result, width), _frames(result, width), _output(result, width)):
+        if part:
+            lines += [[], *part]
+    if result.replay and result.timeline:
+        lines += [[], *_command(f"halfway grade {unit} --replay {result.replay}", width)]
+    return lines
+
+
+def _note(result: PromiseResult, width: int) -> list[Line]:
+    if not result.note or "\n" in result.note:
+        return []
+    return [[("  ", ""), (part, "dim")] for part in wrapped(result.note, width - 2)]
+
+
+def _story(result: PromiseResult, width: int) -> list[Line]:
+    if not result.timeline:
+        return []
+    if result.kept:
+        title = "this story"
+    elif result.faults == 0:
+        title = "the story in which nothing goes wrong"
+    else:
+        less = "none" if result.faults == 1 else "fewer"
+        title = (
+            f"smallest story ({result.faults} fault{'s' * (result.faults > 1)}; all stories with {less} pass)"
+        )
+    lanes = Lanes((result.timeline, result.calm), width)
+    lines: list[Line] = [[(f"  {title}", "head")], *lanes.lines(result.timeline)]
+    if result.calm:
+        faults = "the fault" if result.faults == 1 else "the faults"
+        title = f"the same story without {faults}, up to the first difference"
+        lines += [[], *([("  ", ""), (part, "head")] for part in wrapped(title, width - 2))]
+        lines += lanes.lines(result.calm)
+    return lines
+
+
+def _frames(result: PromiseResult, width: int) -> list[Line]:
+    if not result.frames:
+        return []
+    name_width = max(len(frame.function) for frame in result.frames)
+    number_width = max(len(str(frame.line)) for frame in result.frames)
+    lines: list[Line] = [[("  your lines" if len(result.frames) > 1 else "  your line", "head")]]
+    for frame in result.frames:
+        place = f"     line {frame.line:>{number_width}}  " + (
+            f"{frame.function:{name_width}}  " if name_width else ""
+        )
+        room = width - len(place)
+        text = frame.text if len(frame.text) <= room else frame.text[: max(room - 4, 8)] + " ..."
+        lines.append([(place, "dim"), (text, "")])
+    text, newline, caret = result.note.partition("\n")
+    if newline and text == result.frames[-1].text:
+        lines.append([(" " * len(place) + caret, "mark")])
+    return lines
+
+
+def _output(result: PromiseResult, width: int) -> list[Line]:
+    printed = result.output.rstrip("\n").splitlines()
+    if not printed:
+        return []
+    lines: list[Line] = [
+        [("  your code printed, in this story" if result.timeline else "  your code printed", "head")]
+    ]
+    lines += [[("     ", ""), (text[: width - 5], "dim")] for text in printed[:OUTPUT_LINES]]
+    if len(printed) > OUTPUT_LINES:
+        lines.append([(f"     ... {len(printed) - OUTPUT_LINES} more lines ...", "dim")])
+    return lines
+
+
+def _command(command: str, width: int) -> list[Line]:
+    """Gives a command to copy: never broken, on a line of its own if it does not fit behind its heading."""
+    if len(command) + 10 <= width:
+        return [[("  Replay  ", "head"), (command, "")]]
+    return [[("  Replay", "head")], [("  " + command, "")]]
+
+
+def _checker_fault(fault: str, width: int) -> list[Line]:
+    lines: list[Line] = [[("! The checker itself failed; this is not your code.", "broken")]]
+    return lines + [[("  ", ""), (part, "dim")] for part in wrapped(fault, width - 2)]

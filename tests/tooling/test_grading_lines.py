@@ -1,0 +1,187 @@
+"""What is wrong with a file is told in one kind line of the learner's world, never as a traceback."""
+
+from __future__ import annotations
+
+import pytest
+from tiny_course import TinyCourse
+
+from halfway.grading import Frame, Grader, PromiseResult
+from halfway.render.text import verdict_text
+
+
+def _first(grader: Grader) -> PromiseResult:
+    verdict = grader.grade("91")
+    shown = verdict_text(verdict, 100, opened=None)
+    assert not verdict.fault, verdict.fault
+    assert "Traceback" not in shown
+    assert "halfway/" not in shown
+    return next(p for p in verdict.promises if not p.kept)
+
+
+def test_a_stub_is_still_to_be_written(tiny: TinyCourse, grader: Grader) -> None:
+    """Every promise of an untouched stub names the function that is still to be written."""
+    verdict = grader.grade("91")
+    assert [p.saw for p in verdict.promises] == [
+        "`key_of` is still to be written",
+        "`publish` is still to be written",
+        "`publish` is still to be written",
+    ]
+    assert all(p.unwritten for p in verdict.promises)
+    assert verdict.misconception is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "saw"),
+    [
+        ("import no_such\n", "", "ring.py imports what is not installed here: No module named 'no_such'"),
+        ("", "X = limit + 1\n", "ring.py does not import: NameError: name 'limit' is not defined"),
+        ("", "import sys\nsys.exit()\n", "ring.py ends the process while it is imported (sys.exit)"),
+        ("", "raise KeyboardInterrupt\n", "ring.py does not import: KeyboardInterrupt"),
+        ("", "[][1]\n", "ring.py does not import: IndexError: list index out of range"),
+        ("x = '\0'\n", "", "ring.py is not Python: source code string cannot contain null bytes"),
+    ],
+)  # fmt: skip
+def test_a_file_that_does_not_import_reaches_no_promise(
+    tiny: TinyCourse, grader: Grader, before: str, after: str, saw: str
+) -> None:
+    """The reason is told once, for all promises, with the line where there is one."""
+    tiny.write(before + tiny.solution + after)
+    verdict = grader.grade("91")
+    assert [(p.status, p.saw) for p in verdict.promises] == [("not_reached", saw)] * 3
+    assert all(len(p.frames) == ("\0" not in before) for p in verdict.promises)
+
+
+def test_a_syntax_error_has_its_line_and_a_caret(tiny: TinyCourse, grader: Grader) -> None:
+    """The line is shown, with a caret under the place where Python stopped reading."""
+    tiny.write("def f():\n    return (1 +\n")
+    result = _first(grader)
+    assert result.status == "not_reached"
+    assert result.saw == "ring.py, line 2, is not Python: '(' was never closed"
+    assert result.frames == (Frame(2, "", "return (1 +"),)
+    assert result.note == "return (1 +\n       ^"
+
+
+def test_a_file_that_is_gone_is_told_with_the_way_back(tiny: TinyCourse, grader: Grader) -> None:
+    """No file is no verdict on anybody's code; the note says how it comes back."""
+    tiny.stub.unlink()
+    result = _first(grader)
+    assert (result.saw, result.ask) == ("ring.py is not there", "where was it saved?")
+    assert "halfway reset" in result.note
+
+
+def test_a_file_that_is_no_text_is_told_with_its_line(tiny: TinyCourse, grader: Grader) -> None:
+    """Bytes that are not UTF-8 are named with the line they are on."""
+    tiny.stub.write_bytes(b"x = 1\ny = '\xff'\n")
+    assert _first(grader).saw == "ring.py, line 2, is not UTF-8 text"
+
+
+def test_windows_lines_and_a_byte_order_mark_are_no_trouble(tiny: TinyCourse, grader: Grader) -> None:
+    """A file saved by an editor on Windows is graded like any other."""
+    tiny.stub.write_bytes(b"\xef\xbb\xbf" + tiny.solution.replace("\n", "\r\n").encode())
+    assert grader.grade("91").passed
+
+
+def test_a_missing_name_is_told_by_name(tiny: TinyCourse, grader: Grader) -> None:
+    """A function that is not there is one line, also where the suite asks how a call ended."""
+    tiny.write_with("async def publish", "async def publisher")
+    result = _first(grader)
+    assert result.id == "test_the_phone_rings_once_whatever_goes_wrong"
+    assert (result.status, result.saw) == ("broken", "ring.py has no `publish`")
+    assert result.timeline == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("publish(incident: str, markers", "publish(incident: str, day: int, markers", "missing 1 required"),
+        (
+            "publish(incident: str, markers: Markers, phone: Phone)",
+            "publish(incident: str)",
+            "takes 1 positional",
+        ),
+    ],
+)
+def test_another_signature_is_told_as_one(
+    tiny: TinyCourse, grader: Grader, right: str, wrong: str, said: str
+) -> None:
+    """A call that the stub allows and the file does not is told with what Python says of it."""
+    tiny.write(tiny.solution.replace(right, wrong))
+    result = _first(grader)
+    assert result.saw.startswith("`publish` cannot be called as the stub says: publish() ")
+    assert said in result.saw
+
+
+def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: Grader) -> None:
+    """A name that does not exist is told as that, not as what the story looked like without it."""
+    tiny.write_body("await phone.ring(kee, incident)")
+    result = _first(grader)
+    assert result.saw == "your code raised NameError: name 'kee' is not defined"
+    assert result.frames[-1].text == "await phone.ring(kee, incident)"
+
+
+@pytest.mark.parametrize(
+    ("body", "saw"),
+    [
+        ("return key_of(incident)", "your code calls itself without end (RecursionError)"),
+        ("raise SystemExit(3)", "your code ends the process (sys.exit)"),
+        ("raise GeneratorExit", "your code raised GeneratorExit"),
+        ("raise ValueError('no', incident[:4])", "your code raised ValueError: ('no', 'disk')"),
+        ("return None", "key_of('disk') returned None"),
+        ("return 7", "key_of('disk') returned 7"),
+        ('return type("T", (str,), {})()', "an answer holds T, a subclass of str, where a plain str is meant"),
+    ],
+)  # fmt: skip
+def test_what_a_function_does_is_one_line(tiny: TinyCourse, grader: Grader, body: str, saw: str) -> None:
+    """Errors, exits and answers of another shape are told in the learner's words, as broken promises."""
+    tiny.write_with('return f"ring/{incident}"', body)
+    result = _first(grader)
+    assert (result.status, result.saw) == ("broken", saw)
+
+
+def test_an_answer_of_another_shape_is_told_with_its_call(tiny: TinyCourse, grader: Grader) -> None:
+    """Where the suite cannot take an answer apart, the call and its answer are shown."""
+    tiny.write_with('return f"ring/{incident}"', "return None")
+    result = _first(grader)
+    assert result.rule == "an answer has the shape that the stub's contract gives it"
+    assert result.note == "taking it apart gave TypeError: argument of type 'NoneType' is not iterable"
+
+
+def test_an_error_keeps_what_it_came_from(tiny: TinyCourse, grader: Grader) -> None:
+    """An error raised from another one is told with it."""
+    tiny.write_with('return f"ring/{incident}"', "raise ValueError('b') from KeyError('a')")
+    assert _first(grader).note == "it came from KeyError: 'a'"
+
+
+def test_addresses_and_folders_are_not_told(tiny: TinyCourse, grader: Grader) -> None:
+    """What differs from run to run and from machine to machine is left out of every text."""
+    tiny.write_with(
+        'return f"ring/{incident}"', "raise ValueError(object(), __file__, __import__('os').getcwd())"
+    )
+    saw = _first(grader).saw
+    assert "object at 0x...>" in saw
+    assert str(tiny.root) not in saw.replace("'" + str(tiny.root) + "'", "")
+
+
+def test_what_it_printed_is_told_of_the_story_that_is_shown(tiny: TinyCourse, grader: Grader) -> None:
+    """Of two thousand stories, the output of the one that broke is kept."""
+    tiny.write_body(
+        "print('before')\nawait phone.ring(incident, incident)\nprint('after')\n"
+        "await phone.ring(incident + '2', incident)\nreturn incident"
+    )
+    result = _first(grader)
+    assert result.timeline
+    assert result.output == "before\nafter\nbefore\nafter\n"
+
+
+def test_a_story_that_changes_when_told_again_is_broken(tiny: TinyCourse, grader: Grader) -> None:
+    """Code that counts its runs outside of the process shows another story each time, and is asked why."""
+    count = tiny.root / "count"
+    tiny.write_body(
+        f"import pathlib\npath = pathlib.Path({str(count)!r})\n"
+        "runs = len(path.read_bytes()) if path.exists() else 0\npath.write_bytes(b'x' * (runs + 1))\n"
+        "if runs == 5:\n    await phone.ring(incident + 'again', incident)\n"
+        "await phone.ring(incident, incident)\nreturn incident"
+    )
+    result = _first(grader)
+    assert result.status == "broken"
+    assert result.saw.startswith("the same story ran differently when it was told again")

@@ -1,0 +1,166 @@
+"""A broken promise comes with its smallest story, told the same every time, and can be told again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from tiny_course import TinyCourse
+
+from halfway.grading import Event, Grader, PromiseResult, Verdict
+from halfway.grading.verdict import NOT_ASKED, Started
+
+ONCE = "test_the_phone_rings_once_whatever_goes_wrong"
+
+
+def _same(verdict: Verdict) -> Verdict:
+    return replace(verdict, seconds=0.0)
+
+
+def _broken(grader: Grader, tiny: TinyCourse) -> PromiseResult:
+    verdict = grader.grade("91", tiny.mutant("key_per_attempt"))
+    return next(p for p in verdict.promises if not p.kept)
+
+
+def test_the_smallest_story_is_told_with_its_fault_and_its_lines(tiny: TinyCourse, grader: Grader) -> None:
+    """One fault is enough, and the story shows it, what the code did about it, and in which line."""
+    result = _broken(grader, tiny)
+    assert (result.id, result.faults) == (ONCE, 1)
+    assert [e for e in result.timeline if e.fault] == [Event(0.0, "", "the call is refused", fault=True)]
+    assert result.timeline[1].what == "ring('ring/disk#0', 'disk')  line 38"
+    assert Event(2.0, "phone", "rings  key ring/disk#1") in result.timeline
+
+
+def test_the_calm_story_goes_up_to_the_first_difference(tiny: TinyCourse, grader: Grader) -> None:
+    """Beside it stands the same story without the fault, under the same names, as far as they agree."""
+    result = _broken(grader, tiny)
+    assert result.calm[:-1] == result.timeline[: len(result.calm) - 1]
+    assert result.calm[-1] == Event(1.0, "phone", "rings  key ring/disk#0")
+    assert not any(e.fault for e in result.calm)
+
+
+def test_a_replay_string_tells_that_story_and_no_other(tiny: TinyCourse, grader: Grader) -> None:
+    """The string in a verdict tells the same story again, and says that the others were not asked."""
+    result = _broken(grader, tiny)
+    again = grader.grade("91", tiny.mutant("key_per_attempt"), replay=result.replay)
+    assert [p.saw for p in again.promises if p.id != ONCE] == [NOT_ASKED] * 2
+    assert again.replayed is not None
+    assert replace(again.replayed, stories=result.stories) == result
+    assert not again.passed
+
+
+def test_a_replay_shows_its_story_when_it_is_mended(tiny: TinyCourse, grader: Grader) -> None:
+    """After the repair, the same string shows how the story goes now; one story is no pass."""
+    again = grader.grade("91", tiny.solutions / "ring.py", replay=_broken(grader, tiny).replay)
+    assert again.replayed is not None
+    assert again.replayed.kept
+    assert [e.what for e in again.replayed.timeline if e.fault] == ["the call is refused"]
+    assert not again.passed
+
+
+def test_a_fault_that_never_comes_is_told(tiny: TinyCourse, grader: Grader) -> None:
+    """A replay of something that this code does not come to says so, and is not silently a calm story."""
+    again = grader.grade("91", tiny.solutions / "ring.py", replay="2/ring~9~the-call-is-refused")
+    assert again.replayed is not None
+    assert again.replayed.note == "in this story it never came to: ring~9~the-call-is-refused"
+
+
+def test_promises_are_heard_of_as_they_come(tiny: TinyCourse, grader: Grader) -> None:
+    """Each promise is told when it begins and when it ends, in order, with the result of the verdict."""
+    heard: list[Started | PromiseResult] = []
+    verdict = grader.grade("91", tiny.mutant("key_per_attempt"), on_event=heard.append)
+    assert [(type(e), e.id) for e in heard] == [
+        (t, p.id) for p in verdict.promises for t in (Started, PromiseResult)
+    ]
+    assert tuple(e for e in heard if isinstance(e, PromiseResult)) == verdict.promises
+    assert all(e.text for e in heard)
+
+
+def test_a_promise_is_heard_of_before_the_next_one_begins(tiny: TinyCourse, grader: Grader) -> None:
+    """What is known is told at once: a loop in the second promise does not hold back the first."""
+    import threading
+
+    heard = threading.Event()
+    tiny.write_body("while True: pass")
+
+    def hear(event: Started | PromiseResult) -> None:
+        if isinstance(event, PromiseResult) and event.kept:
+            heard.set()
+
+    thread = threading.Thread(target=grader.grade, args=("91",), kwargs={"on_event": hear})
+    thread.start()
+    assert heard.wait(4)
+    grader.cancel()
+    thread.join()
+
+
+@pytest.mark.parametrize("name", ["key_per_attempt", "one_key_for_all"])
+def test_a_verdict_is_the_same_under_every_hash_seed(tiny: TinyCourse, grader: Grader, name: str) -> None:
+    """Seeds of hashes, order of tests, a second run: nothing of a verdict changes but its time."""
+    first = _same(grader.grade("91", tiny.mutant(name)))
+    assert _same(grader.grade("91", tiny.mutant(name), order=7)) == first
+    for seed in ("1", "20260105", "random"):
+        with Grader(hash_seed=seed) as other:
+            assert _same(other.grade("91", tiny.mutant(name))) == first
+
+
+def test_a_verdict_is_the_same_over_a_pipe(tiny: TinyCourse, grader: Grader) -> None:
+    """Judge and learner in one process or in two: every word of the verdict is the same."""
+    for path in [tiny.stub, tiny.solutions / "ring.py", *tiny.solutions.glob("mutants/*.py")]:
+        direct, pipe = (_same(grader.grade("91", path, link=link)) for link in ("direct", "pipe"))
+        assert direct == pipe
+
+
+def test_a_verdict_tells_what_was_graded(tiny: TinyCourse, grader: Grader) -> None:
+    """File, content, versions and stories are in it; the file is told from the course."""
+    from hashlib import sha256
+
+    import halfway
+
+    verdict = grader.grade("91", tiny.solutions)
+    assert verdict.file == "solutions/ex91_ring_once/ring.py"
+    assert verdict.sha256 == sha256((tiny.solutions / "ring.py").read_bytes()).hexdigest()
+    assert verdict.halfway == halfway.__version__
+    assert verdict.stories == sum(p.stories for p in verdict.promises) == 50
+
+
+def test_a_folder_of_units_is_a_submission_too(tiny: TinyCourse, grader: Grader) -> None:
+    """A file, its folder, or the folder above it: each names the file."""
+    for path in (tiny.solutions / "ring.py", tiny.solutions, tiny.solutions.parent):
+        assert grader.grade("91", path).passed
+
+
+def test_the_course_may_be_named(tiny: TinyCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A grader of a named course works from any folder."""
+    monkeypatch.chdir("/")
+    with Grader(tiny.root) as named:
+        assert named.grade("91", tiny.solutions).passed
+
+
+def test_one_verdict_needs_no_grader(tiny: TinyCourse) -> None:
+    """`grade` alone gives a verdict and leaves no process behind."""
+    from halfway.grading import grade
+
+    assert grade("91", tiny.solutions).passed
+
+
+def test_a_grader_that_nobody_closes_ends_with_its_program(tiny: TinyCourse) -> None:
+    """The warm process ends when its owner does, however that ends."""
+    program = (
+        "import os; from halfway.grading import Grader; grader = Grader()\n"
+        "print(grader._process._process.pid, flush=True); os._exit(0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    pid = int(done.stdout)
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        import time
+
+        time.sleep(0.05)
+    pytest.fail("the warm process is still there")

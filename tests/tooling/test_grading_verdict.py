@@ -1,0 +1,165 @@
+"""A verdict is plain data with one JSON form, and names a misconception only when it is sure of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import jsonschema
+import pytest
+from tiny_course import TinyCourse
+
+from halfway.grading import Event, Frame, Grader, Misconception, PromiseResult, Verdict
+from halfway.grading.verdict import STILL_TO_WRITE, Replay, recognise, schema
+
+BROKEN = PromiseResult(
+    "test_a",
+    "A.",
+    "broken",
+    saw="x",
+    rule="r",
+    ask="a?",
+    frames=(Frame(3, "f", "x = 1"),),
+    stories=4,
+    replay="1/ring~1~lost",
+    faults=1,
+    timeline=(Event(0.5, "", "lost", fault=True),),
+    calm=(Event(0.5, "phone", "rings"),),
+    output="é\n",
+)
+VERDICT = Verdict(
+    "ex91_ring_once",
+    "ring.py",
+    "0" * 64,
+    "3.11.0",
+    "0.1.0",
+    (),
+    0.1,
+    4,
+    (BROKEN,),
+    Misconception("m", "words"),
+)
+
+
+def test_a_verdict_survives_its_json() -> None:
+    """Written and read again, a verdict is the same, and its text too."""
+    again = Verdict.from_json(VERDICT.to_json())
+    assert again == VERDICT
+    assert again.to_json() == VERDICT.to_json()
+
+
+def test_every_verdict_fits_its_schema(tiny: TinyCourse, grader: Grader) -> None:
+    """The schema holds for the stub, the reference, every wrong idea and a file that is not there."""
+    jsonschema.Draft202012Validator.check_schema(schema())
+    for path in [
+        tiny.stub,
+        tiny.solutions / "ring.py",
+        *tiny.solutions.glob("mutants/*.py"),
+        tiny.root / "no.py",
+    ]:
+        jsonschema.validate(grader.grade("91", path).to_dict(), schema())
+
+
+def test_the_schema_names_every_field(tiny: TinyCourse) -> None:
+    """Nothing can be added to a verdict, or lost from it, without the schema noticing."""
+    data = VERDICT.to_dict()
+    jsonschema.validate(data, schema())
+    for part in (
+        data,
+        data["promises"][0],
+        data["promises"][0]["frames"][0],
+        data["promises"][0]["timeline"][0],
+    ):
+        part["news"] = 1
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(data, schema())
+        del part["news"]
+        name, value = part.popitem()
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(data, schema())
+        part[name] = value
+
+
+def test_another_version_is_refused() -> None:
+    """A verdict of a version that nobody here can read is an error, and is not guessed at."""
+    data = json.loads(VERDICT.to_json()) | {"schema": 2}
+    with pytest.raises(ValueError, match="schema 2"):
+        Verdict.from_dict(data)
+
+
+def test_passed_needs_every_promise_and_a_sound_checker() -> None:
+    """No promises, one that is not kept, or a fault of the checker: none of these is a pass."""
+    kept = replace(BROKEN, status="kept")
+    assert replace(VERDICT, promises=(kept,)).passed
+    assert not VERDICT.passed
+    assert not replace(VERDICT, promises=()).passed
+    assert not replace(VERDICT, promises=(kept,), fault="ours").passed
+    assert not replace(VERDICT, promises=(kept, replace(kept, status="not_proved"))).passed
+
+
+MUTANTS = [
+    ("one", "One.", frozenset({"test_a"})),
+    ("two", "Two.", frozenset({"test_a", "test_b"})),
+    ("three", "Three.", frozenset({"test_b"})),
+    ("four", "Four.", frozenset({"test_b"})),
+]
+
+
+def _result(id: str, status: str, saw: str = "") -> PromiseResult:
+    return PromiseResult(id, "", status, saw)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("broken", "name"),
+    [
+        ({"test_a"}, "one"),
+        ({"test_a", "test_b"}, "two"),
+        ({"test_b"}, None),
+        ({"test_c"}, None),
+        (set(), None),
+    ],
+)
+def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
+    broken: set[str], name: str | None
+) -> None:
+    """Equal sets of broken promises name the misconception; two mutants with that set name none."""
+    results = [_result(id, "broken" if id in broken else "kept") for id in ("test_a", "test_b", "test_c")]
+    found = recognise(results, MUTANTS)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    "other", [_result("test_b", "out_of_time"), _result("test_b", "broken", f"`f` {STILL_TO_WRITE}")]
+)
+def test_a_limit_and_an_unwritten_function_show_no_idea(other: PromiseResult) -> None:
+    """What ran into a limit, or is still to be written, is no misconception."""
+    assert recognise([_result("test_a", "broken"), other], MUTANTS) is None
+
+
+@pytest.mark.parametrize("name", ["key_per_attempt", "one_key_for_all"])
+def test_a_wrong_idea_is_recognised_with_its_words(tiny: TinyCourse, grader: Grader, name: str) -> None:
+    """A submission that breaks what a mutant breaks is told the mutant's words."""
+    known = grader.grade("91", tiny.mutant(name)).misconception
+    assert known is not None
+    assert known.name == name
+    assert known.words.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text", ["2/ring~1~the-reply-is-lost+ring~2~the-call-is-refused", "2", "0/ring~1~lost"]
+)
+def test_a_replay_string_survives_being_read(text: str) -> None:
+    """A replay string is read and written the same."""
+    assert str(Replay.read(text)) == text
+
+
+def test_faults_alone_are_told_of_every_promise() -> None:
+    """Without a number, the story is told for each promise."""
+    assert Replay.read("ring~1~lost").promise == 0
+
+
+@pytest.mark.parametrize("text", ["ring", "2/ring", "ring~0~lost", "2/ring~x~lost"])
+def test_a_replay_string_that_is_none_is_refused(text: str) -> None:
+    """What cannot be read is named."""
+    with pytest.raises(ValueError, match="label~time~option"):
+        Replay.read(text)
