@@ -1,0 +1,29 @@
+"""`python -m halfway.cli.background OUT`: brings the pages up to date while somebody works, and yields."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+NICENESS = 10
+
+
+def main() -> int:
+    """Builds into the folder that is named; what it says goes to a log."""
+    from halfway.catalog import root
+    from halfway.cli.problem import Problem
+    from halfway.cli.starting import build
+
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    try:
+        build(root(), Path(sys.argv[1]), print)
+    except Problem as problem:
+        print(problem)
+        return problem.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

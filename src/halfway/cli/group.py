@@ -1,0 +1,151 @@
+"""The command `halfway`: which commands there are, and how each of them may end."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from halfway.cli.codes import EXIT_CODES_HELP, Exit
+from halfway.cli.problem import Problem
+
+# A command is imported when it is asked for: where it lives, and its line in `halfway --help`.
+COMMANDS = {
+    "start": ("starting", "Show the pages in the browser and watch your file in this terminal."),
+    "watch": ("watching", "Watch your file: a verdict each time you save it."),
+    "list": ("listing", "Show every unit, and which ones you have solved."),
+    "grade": ("grading", "Give the verdict on a unit."),
+    "hint": ("helping", "Show the next hint of a unit."),
+    "page": ("helping", "Show where the concept page of a unit is, and open it."),
+    "solution": ("answers", "Show the solution of a unit that you have solved."),
+    "reset": ("answers", "Begin a unit anew; your file is kept beside it."),
+    "progress": ("listing", "Show what you have done so far."),
+    "site": ("starting", "Build the pages, and serve them."),
+    "new": ("authoring", "For authors: make the skeleton of a unit."),
+    "prove": ("authoring", "For authors: check that units keep the laws."),
+    "test": ("authoring", "Run the project's own tests."),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is called, and knows what a misspelt one was meant to be."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"halfway.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in COMMANDS or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        near = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
+        advice = f"Next: `halfway {near[0]}`, or" if near else "Next:"
+        raise Problem(f"No command is named {args[0]!r}.", "", f"{advice} `halfway --help` for all of them.")
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    epilog=EXIT_CODES_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="halfway", message="%(prog)s %(version)s")
+@click.option("--plain", is_flag=True, help="Watch with plain lines, without the full-screen view.")
+@click.pass_context
+def halfway(ctx: click.Context, plain: bool) -> None:
+    """What is true when an operation stops halfway: a course with a judge.
+
+    Without a command, watches the first unit that you have not solved yet.
+    A UNIT is a number (41), a slug (ex41_dedup_key), the start of a name (dedup) or a path inside the unit.
+    """
+    if ctx.invoked_subcommand is None:
+        from halfway.cli.watching import watch
+
+        watch(None, plain=plain)
+
+
+def run(words: list[str]) -> int:
+    """Runs the command, and turns every way in which it can end into an exit code and kind words."""
+    _prepare_streams()
+    try:
+        # Not click's own `main`: it ends a command whose reader has left early as one that failed.
+        with halfway.make_context("halfway", words, **_colour()) as context:
+            code = halfway.invoke(context)
+        sys.stdout.flush()
+        return int(code) if isinstance(code, int) else Exit.KEPT
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except Problem as problem:
+        return _say(str(problem), problem.code)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _say("", Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output (`head`, a pager) has read enough. Python must not try to flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.KEPT
+    except Exception as error:
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Says what a fault of the course's own files is, or where the story of a fault of ours is kept."""
+    from halfway.catalog import CatalogError, NoCourse, NoUnit
+
+    if isinstance(error, CatalogError):
+        codes = {NoUnit: Exit.USAGE, NoCourse: Exit.NOTHING_TO_GRADE}
+        return _say(str(error), codes.get(type(error), Exit.CHECKER_FAULT))
+    story = "".join(traceback.format_exception(error))
+    try:
+        from halfway.catalog import root
+        from halfway.cli.files import notes_folder, write_whole
+
+        log = notes_folder(root()) / "fault.txt"
+        write_whole(log, story)
+        where = f"The whole story is in {_near(log)}."
+    except (CatalogError, OSError):
+        where = story
+    return _say(f"Halfway itself failed; this is not your code.\n{where}", Exit.CHECKER_FAULT)
+
+
+def _near(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive, on Windows
+        return str(path)
+
+
+def _say(text: str, code: Exit) -> int:
+    click.echo(text, err=True)
+    return code
+
+
+def _prepare_streams() -> None:
+    """A terminal that cannot show a character shows `?` for it: a verdict never ends in an encoding error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _colour() -> dict[str, Any]:
+    return {"color": False} if os.environ.get("NO_COLOR") else {}

@@ -1,0 +1,147 @@
+"""`halfway start` and `halfway site`: the pages, and the terminal beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from halfway import catalog
+from halfway.cli import address, warm
+from halfway.cli.codes import Exit
+from halfway.cli.common import all_units, warn
+from halfway.cli.files import notes_folder
+from halfway.cli.problem import Problem
+from halfway.cli.serving import PORT, serving
+
+
+@click.command("start")
+@click.argument("unit", required=False)
+@click.option(
+    "--port", default=PORT, show_default=True, help="Where to serve the pages; the next free one if taken."
+)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--plain", is_flag=True, help="Plain lines, without the full-screen view.")
+def start_command(unit: str | None, port: int, no_browser: bool, plain: bool) -> None:
+    """Show the pages in the browser and watch your file in this terminal.
+
+    This is what `python3 course.py` does.
+    """
+    from halfway.cli.watching import watch
+
+    warm.start()
+    units = all_units()
+    course, out = units[0].course, site_folder(units[0].course)
+    if not out.is_dir():
+        _build_first(course, out)
+    with _kept_fresh(course, out), _pages(course, out, port, browser=not no_browser) as pages:
+        watch(unit, plain=plain, pages=pages)
+
+
+def site_folder(course: Path) -> Path:
+    """Gives the folder of the built pages."""
+    return course / ".site"
+
+
+@click.command("site")
+@click.option(
+    "--build",
+    "out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Build the pages into this folder.",
+)
+@click.option("--serve", is_flag=True, help="Serve the pages until Ctrl-C.")
+@click.option(
+    "--port", default=PORT, show_default=True, help="Where to serve them; the next free one if taken."
+)
+def site_command(out: Path | None, serve: bool, port: int) -> None:
+    """Build the pages, and serve them with --serve. Builds only what has changed."""
+    course = catalog.root()
+    target = out or site_folder(course)
+    build(course, target, click.echo)
+    if not serve:
+        click.echo(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
+        return
+    with serving(target, port) as where, address.noted(course, where):
+        click.echo(f"The pages are at {where} (Ctrl-C ends)")
+        _wait_for_ctrl_c()
+
+
+def build(course: Path, out: Path, say: Callable[[str], None]) -> None:
+    """Brings the pages in `out` up to date. Raises Problem where a page is wrong or the tool is missing."""
+    try:
+        from halfway.site import SiteError
+        from halfway.site import build as build_site
+
+        build_site(out, course=course, progress=say)
+    except SiteError as error:
+        raise Problem(
+            "The pages were not built; the ones from before are untouched.",
+            "\n".join(error.problems),
+            "Next: repair what is named above, then `halfway site`.",
+            Exit.CHECKER_FAULT,
+        ) from None
+    except ModuleNotFoundError as error:
+        raise Problem(
+            f"The tools that build the pages are not installed ({error.name}).",
+            "",
+            "Next: `python3 course.py site` installs them.",
+            Exit.NOTHING_TO_GRADE,
+        ) from None
+
+
+def _build_first(course: Path, out: Path) -> None:
+    """Builds the pages before the first start; the course works without them too."""
+    warn("Building the pages. This happens once; later only what has changed is built.")
+    try:
+        build(course, out, lambda text: warn(f"  {text}"))
+    except Problem as problem:
+        warn(f"{problem}\nThe watcher works without the pages.")
+
+
+@contextmanager
+def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
+    """Builds what has changed since the last start, while the learner works and out of their way."""
+    if not out.is_dir():
+        yield
+        return
+    log = notes_folder(course) / "site.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as output:
+        run = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            [sys.executable, "-P", "-m", "halfway.cli.background", str(out)],
+            cwd=course,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield
+    finally:
+        if run.poll() is None:
+            run.terminate()
+        run.wait()
+
+
+@contextmanager
+def _pages(course: Path, out: Path, port: int, *, browser: bool) -> Iterator[str | None]:
+    if not out.is_dir():
+        yield None
+        return
+    with serving(out, port) as where, address.noted(course, where):
+        warn(f"The pages are at {where}")
+        if browser:
+            threading.Thread(target=address.open_in_browser, args=(where,), daemon=True).start()
+        yield where
+
+
+def _wait_for_ctrl_c() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo()
