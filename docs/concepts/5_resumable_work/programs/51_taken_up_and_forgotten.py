@@ -1,4 +1,4 @@
-marker = {"disk-7": "pending", "cpu-3": "pending"}  # a durable table: it outlives the process
+marker = {"disk-7": "pending", "cpu-3": "pending"}  # durable: it outlives a process
 rang, deploys = [], ["is stopped by a deploy"]
 
 

@@ -1,0 +1,85 @@
+"""The hook that mkdocs calls while it builds: each event hands over to one module of halfway.site."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File, Files
+
+from halfway.site import claims, diagrams, nav, web
+from halfway.site.accessible import named
+from halfway.site.cache import Cache
+from halfway.site.pages import Page
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page as MkPage
+
+LOG = logging.getLogger("mkdocs.hooks.halfway")
+ASSETS = "assets/web"
+LAST_CHANGE = re.compile(r"\s*<lastmod>.*?</lastmod>")
+_caches: dict[Path, Cache] = {}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Decides how diagrams are shown, and where results are kept."""
+    course = _course(config)
+    _caches[course] = Cache(course / ".halfway" / "site")
+    if web.assets(course, LOG.info).folder is None:
+        diagrams.show_as_text(config.mdx_configs["pymdownx.superfences"])
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds what the browser loads, and lists the pages in their order."""
+    built = web.assets(_course(config), LOG.info)
+    added = [
+        File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(path)) for name, path in built.files()
+    ]
+    if not added:
+        scripts = [str(script) for script in config.extra_javascript]
+        added = [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
+    listed = [file.src_uri for file in files.documentation_pages()]
+    config.nav = nav.tree(listed, Path(config.docs_dir))
+    return Files([*files, *added])
+
+
+def on_page_markdown(markdown: str, page: MkPage, config: MkDocsConfig, files: Files) -> str:
+    """Replaces the directives of a page."""
+    source = Path(page.file.abs_src_path or "")
+    first_line = page.file.content_string.count("\n") - markdown.count("\n") + 1
+    return _page(source, config).expanded(markdown, first_line, LOG.warning)
+
+
+def on_page_content(html: str, page: MkPage, config: MkDocsConfig, files: Files) -> str:
+    """Shows what a concept page claims, and keeps the source of diagrams out of the search."""
+    unit = _page(Path(page.file.abs_src_path or ""), config).unit
+    return diagrams.unsearched(claims.shown(html, unit) if unit else html)
+
+
+def on_post_page(output: str, page: MkPage, config: MkDocsConfig) -> str:
+    """Names what the theme leaves without a name."""
+    return named(output)
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """Takes the day of the build out of the site map: the same pages give the same bytes."""
+    return LAST_CHANGE.sub("", output_content) if template_name == "sitemap.xml" else output_content
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Drops the packed site map, which holds the hour, and results that no page asked for."""
+    (Path(config.site_dir) / "sitemap.xml.gz").unlink(missing_ok=True)
+    _caches[_course(config)].forget_unused()
+
+
+def _course(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).resolve().parent
+
+
+def _page(source: Path, config: MkDocsConfig) -> Page:
+    course = _course(config)
+    return Page(course, source.resolve(), _caches[course])

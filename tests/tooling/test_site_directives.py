@@ -1,0 +1,229 @@
+"""What an author writes on a page, and what is said when it is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import site_course
+
+from halfway.grading.verdict import Event, PromiseResult
+from halfway.site import stories
+from halfway.site.cache import Cache
+from halfway.site.pages import Page
+
+CLAIM = "docs/concepts/4_same_work_twice/41_claim.md"
+BROKEN = PromiseResult(
+    id="test_one_ring",
+    text="One incident rings the phone once.",
+    status="broken",
+    saw="one incident, 2 calls: `disk-7#1`, `disk-7#2`",
+    rule="a < b & c",
+    ask="what is the same on both tries?",
+    faults=1,
+    timeline=(
+        Event(0.0, "your code", "publish(disk-7)"),
+        Event(1.0, "phone", "the reply is lost", fault=True),
+    ),
+)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course of two units."""
+    return site_course.make(tmp_path / "course")
+
+
+def shown(course: Path, text: str, source: str = CLAIM) -> tuple[str, list[str]]:
+    """Gives a page with this text as it goes to mkdocs, and what is wrong with it."""
+    problems: list[str] = []
+    page = Page(course, course / source, Cache(course / ".halfway/site"))
+    return page.expanded(text, 1, problems.append), problems
+
+
+def problem(course: Path, text: str, source: str = CLAIM) -> str:
+    """Gives the one thing that is wrong with a page."""
+    problems = shown(course, text, source)[1]
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def test_a_program_is_shown_as_its_file_is(course: Path) -> None:
+    """A program on a page is the file, letter by letter, under its name."""
+    text, problems = shown(course, "<!-- program: programs/41_rings.py -->")
+    assert problems == []
+    assert '```{.python title="41_rings.py"}\nfor attempt in (1, 2):\n' in text
+    assert 'print(attempt, "rings <disk-7>")\n```' in text
+
+
+def test_output_is_what_the_program_prints(course: Path) -> None:
+    """Output is folded, and is what running the program printed, with its signs made harmless."""
+    text, problems = shown(course, "<!-- output: programs/41_rings.py -->")
+    assert problems == []
+    assert "<summary>Show what it prints</summary>" in text
+    assert "1 rings &lt;disk-7&gt;\n2 rings &lt;disk-7&gt;" in text
+
+
+def test_a_program_that_ends_with_an_error_says_so(course: Path) -> None:
+    """A failing program may fail: its last words are shown, without the paths of this machine."""
+    site_course.write(
+        course / "docs/concepts/4_same_work_twice/programs/41_dies.py",
+        'print("rings")\nraise TimeoutError("no reply")\n',
+    )
+    text, problems = shown(course, "<!-- output: programs/41_dies.py -->")
+    assert problems == []
+    assert "It ends with <code>TimeoutError: no reply</code>" in text
+    assert str(course) not in text
+
+
+def test_output_is_remembered_until_the_program_changes(course: Path) -> None:
+    """A program that did not change is not run again; one that did is."""
+    program = course / "docs/concepts/4_same_work_twice/programs/41_rings.py"
+    mark = course / "ran"
+    site_course.write(program, f"open({str(mark)!r}, 'a').write('x')\nprint('once')\n")
+    for _ in range(2):
+        shown(course, "<!-- output: programs/41_rings.py -->")
+    assert mark.read_text() == "x"
+    site_course.write(program, "print('twice')\n")
+    assert "twice" in shown(course, "<!-- output: programs/41_rings.py -->")[0]
+
+
+def test_a_program_that_hangs_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program without an end stops the build with a line, not the build itself."""
+    monkeypatch.setattr("halfway.site.programs.TIME_LIMIT_S", 0.2)
+    site_course.write(
+        course / "docs/concepts/4_same_work_twice/programs/41_rings.py", "while True:\n    pass\n"
+    )
+    said = problem(course, "<!-- output: programs/41_rings.py -->")
+    assert said == f"{CLAIM}:1: 41_rings.py was still running after 0.2 s"
+
+
+def test_a_program_that_prints_nothing_is_told(course: Path) -> None:
+    """A failing program that shows nothing teaches nothing."""
+    site_course.write(course / "docs/concepts/4_same_work_twice/programs/41_rings.py", "pass\n")
+    said = problem(course, "<!-- output: programs/41_rings.py -->")
+    assert said == f"{CLAIM}:1: 41_rings.py prints nothing (exit code 0)"
+
+
+def test_examples_and_stub_name_their_files(course: Path) -> None:
+    """Examples and stub stand under the path a learner finds them by, the stub with its command."""
+    text, problems = shown(course, "<!-- examples -->\n\n<!-- stub -->")
+    assert problems == []
+    assert 'title="exercises/ex41_dedup_key/test_examples.py"' in text
+    assert 'title="exercises/ex41_dedup_key/keys.py"' in text
+    assert 'data-unit="ex41_dedup_key"' in text
+    assert "python3 course.py grade 41" in text
+
+
+def test_a_page_shows_the_stub_and_not_the_learners_work(course: Path) -> None:
+    """A learner's own file stays their own: the page goes on showing the stub that was kept."""
+    site_course.write(course / ".halfway/stubs/ex41_dedup_key/keys.py", site_course.STUB)
+    site_course.write(course / "exercises/ex41_dedup_key/keys.py", "mine = True\n")
+    text, _ = shown(course, "<!-- stub -->")
+    assert "raise NotImplementedError" in text
+    assert "mine" not in text
+
+
+def test_a_card_says_what_is_asked_and_checked(course: Path) -> None:
+    """A card has the title, the minutes, the promise and every promise that is checked."""
+    text, problems = shown(course, "<!-- card -->")
+    assert problems == []
+    for words in ("Exercise 41", "35 minutes", "Unit 41", "One incident rings once.", "2 promises"):
+        assert words in text
+    assert "Two incidents have two <code>keys</code>." in text
+
+
+def test_a_card_beside_a_stub_does_not_repeat_the_command(course: Path) -> None:
+    """The command stands once: beside the stub, and on the card where the page shows no stub."""
+    assert "python3 course.py" not in shown(course, "<!-- card -->")[0]
+    page = course / CLAIM
+    page.write_text(page.read_text(encoding="utf-8").replace("<!-- stub -->", ""), encoding="utf-8")
+    assert "python3 course.py grade 41" in shown(course, "<!-- card -->")[0]
+
+
+def test_units_are_listed_with_links_that_fit_the_page(course: Path) -> None:
+    """A module's page lists its own units; any other page lists every module."""
+    own, _ = shown(course, "<!-- units -->", "docs/concepts/4_same_work_twice/index.md")
+    assert 'href="41_claim/"' in own
+    every, _ = shown(course, "<!-- units -->", "docs/index.md")
+    assert 'href="concepts/4_same_work_twice/41_claim/"' in every
+    assert 'href="concepts/4_same_work_twice/"' in every
+    assert every.count("data-unit=") == 2
+
+
+def test_a_story_is_what_the_grader_says(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A story shows the misconception in the learner's words, then Saw, Rule and Ask."""
+    monkeypatch.setattr(stories, "_graded", lambda unit, submission: BROKEN)
+    text, problems = shown(course, "<!-- story: key_per_attempt -->")
+    assert problems == []
+    assert "<q>A fresh key is the safest key.</q>" in text
+    assert "<dt>Saw</dt><dd>one incident, 2 calls: <code>disk-7#1</code>, <code>disk-7#2</code></dd>" in text
+    assert "<dt>Rule</dt><dd>a &lt; b &amp; c</dd>" in text
+    assert "<svg" in text
+
+
+def test_a_story_is_graded_once(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same wrong program against the same suite is graded once, however often the site is built."""
+    graded = []
+    monkeypatch.setattr(stories, "_graded", lambda unit, submission: graded.append(submission.stem) or BROKEN)
+    first = shown(course, "<!-- story: key_per_attempt -->")
+    assert shown(course, "<!-- story: key_per_attempt -->") == first
+    assert graded == ["key_per_attempt"]
+
+
+def test_an_edition_without_answers_has_no_stories(course: Path) -> None:
+    """Where the wrong programs are not handed out, the page says so and the build goes on."""
+    (course / "solutions").rename(course / "elsewhere")
+    text, problems = shown(course, "<!-- story: key_per_attempt -->")
+    assert problems == []
+    assert "comes without wrong programs" in text
+
+
+def test_marks_of_pinned_claims_are_not_shown(course: Path) -> None:
+    """The mark that ties a claim to its test is for the laws, not for the reader."""
+    text, problems = shown(course, "asyncio keeps the item. <!-- pin: test_queue_keeps -->")
+    assert (text, problems) == ("asyncio keeps the item.", [])
+
+
+def test_a_directive_in_a_block_of_code_is_an_example(course: Path) -> None:
+    """A page may show how a directive is written."""
+    block = "````md\n```\n<!-- card -->\n```\n<!-- nonsense -->\n````"
+    assert shown(course, block) == (block, [])
+
+
+def test_an_ordinary_comment_stays(course: Path) -> None:
+    """A remark of several words is no directive."""
+    assert shown(course, "<!-- ask Ana about this -->") == ("<!-- ask Ana about this -->", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<!-- crad -->", "there is no directive 'crad'; there are: card, examples, map, output, program,"),
+        ("  <!-- card -->", "the directive 'card' has to begin at the start of its line"),
+        ("<!-- card: 41 -->", "write this directive as <!-- card -->"),
+        ("<!-- program -->", "write this directive as <!-- program: programs/NAME.py -->"),
+        ("<!-- program: programs/no.py -->", "there is no program 'programs/no.py' beside this page"),
+        ("<!-- program: ../mkdocs.yml -->", "there is no program '../mkdocs.yml' beside this page"),
+        ("<!-- story: other -->", "ex41_dedup_key has no mutant 'other'; it has: key_per_attempt"),
+    ],
+)
+def test_a_wrong_directive_is_told_with_page_and_line(course: Path, text: str, reason: str) -> None:
+    """What is wrong is said with the page, the line and what to write."""
+    said = problem(course, f"# Claim\n\n{text}\n")
+    assert said.startswith(f"{CLAIM}:3: {reason}")
+
+
+@pytest.mark.parametrize("name", ["map", "card", "stub", "examples"])
+def test_a_page_of_no_unit_cannot_show_one(course: Path, name: str) -> None:
+    """What belongs to a unit needs a page that an exercise.toml names."""
+    said = problem(course, f"<!-- {name} -->", "docs/index.md")
+    assert said == "docs/index.md:1: no exercise.toml names this page as its concept"
+
+
+def test_a_broken_unit_is_told_in_the_words_of_the_catalog(course: Path) -> None:
+    """A missing brief is named with its path and the next step, on the page that needs it."""
+    (course / "exercises/ex41_dedup_key/README.md").unlink()
+    said = problem(course, "<!-- card -->")
+    assert re.search(r"41_claim.md:1: A file of this unit is missing\. .*README\.md Next:", said)

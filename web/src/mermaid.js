@@ -1,0 +1,2 @@
+// The door of the lazily loaded bundle.
+export { default } from "mermaid";
