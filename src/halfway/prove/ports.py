@@ -1,0 +1,100 @@
+"""A suite's ports and the stub's protocols of the same name: what a learner reads is what answers."""
+
+from __future__ import annotations
+
+import ast
+
+from halfway import kit
+from halfway.prove import sources
+from halfway.prove.case import Case, Findings
+
+Classes = dict[str, ast.ClassDef]
+
+
+def port_classes(tree: ast.Module) -> Classes:
+    """Gives the classes of a suite that are ports, by name."""
+    found: Classes = {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and any(base in ("Port", *found) for base in _bases(node)):
+            found[node.name] = node
+    return found
+
+
+def protocol_classes(tree: ast.Module) -> Classes:
+    """Gives the protocols of a stub, by name."""
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return {node.name: node for node in classes if "Protocol" in _bases(node)}
+
+
+def _bases(node: ast.ClassDef) -> list[str]:
+    return [ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in node.bases]
+
+
+def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
+    """Every port has its protocol, and the same methods, parameters and kind of waiting as it."""
+    ports, protocols = port_classes(suite), protocol_classes(sources.parsed(case.unit.stub))
+    ancestors = {base for port in ports.values() for base in _bases(port)}
+    for name, port in ports.items():
+        if name not in protocols and name not in ancestors and not _stands_for(port, ports, protocols):
+            what = f"The port `{name}` has no protocol of this name in the stub."
+            step = "name it as the stub does, or show the learner its protocol"
+            yield case.found(9, case.unit.suite, what, step, port.lineno)
+    for name, protocol in protocols.items():
+        if name in ports:
+            yield from _compared(case, ports, ports[name], protocol)
+        elif not (hasattr(kit, name) or hasattr(kit, f"Fake{name}")):
+            what = f"No port of the suite is called as the stub's protocol `{name}`."
+            step = f"write `class {name}(Port)` in the suite, or take the protocol away"
+            yield case.found(9, case.unit.stub, what, step, protocol.lineno)
+
+
+def _stands_for(port: ast.ClassDef, ports: Classes, protocols: Classes) -> bool:
+    """Is it a special case of a port that has a protocol?"""
+    known = [base for base in _bases(port) if base in ports or base in protocols]
+    return any(base in protocols or _stands_for(ports[base], ports, protocols) for base in known)
+
+
+def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.ClassDef) -> Findings:
+    theirs = _methods(port, ports)
+    for name, method in _methods(protocol, {}).items():
+        if name not in theirs:
+            what = f"The port `{port.name}` has no method `{name}`, which the stub's protocol has."
+            yield case.found(9, case.unit.suite, what, "write it, or trim the protocol", port.lineno)
+            continue
+        ours = theirs[name]
+        if _parameters(ours) != _parameters(method):
+            what = f"`{port.name}.{name}({_parameters(ours)})` is `({_parameters(method)})` in the stub."
+            yield case.found(9, case.unit.suite, what, "give both the same parameters", ours.lineno)
+        if _waits(ours) != isinstance(method, ast.AsyncFunctionDef):
+            what, step = (
+                f"`{port.name}.{name}` takes time, and not so in the stub.",
+                "make it `async def` there",
+            )
+            if not _waits(ours):
+                what, step = f"`{port.name}.{name}` is async in the stub alone.", "mark it @takes_time"
+            yield case.found(9, case.unit.suite, what, step, ours.lineno)
+
+
+def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
+    found: dict[str, sources.Function] = {}
+    for base in _bases(node):
+        if base in ports:
+            found.update(_methods(ports[base], ports))
+    for inner in node.body:
+        if isinstance(inner, sources.Function) and (inner.name[0] != "_" or inner.name == "__call__"):
+            found[inner.name] = inner
+    return found
+
+
+def _parameters(node: sources.Function) -> str:
+    """Gives the parameters after self: names, order, kinds and defaults, without types."""
+    copy = ast.parse(f"def f({ast.unparse(node.args)}): ...").body[0]
+    assert isinstance(copy, ast.FunctionDef)
+    for argument in ast.walk(copy.args):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    return ast.unparse(copy.args).removeprefix("self").removeprefix(", ")
+
+
+def _waits(node: sources.Function) -> bool:
+    return any("takes_time" in ast.unparse(decorator) for decorator in node.decorator_list)

@@ -1,0 +1,46 @@
+"""What the laws found: data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from halfway.prove.matrix import Matrix
+
+COURSE = "the course"
+"""Stands where a finding is about no single unit."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which a unit breaks a law: what is wrong, where (`path:line`), what to do next."""
+
+    unit: str
+    law: int
+    where: str
+    what: str
+    next: str
+
+    def __str__(self) -> str:
+        return f"{self.unit}, law {self.law}: {self.what}\n  Where  {self.where}\n  Next   {self.next}"
+
+
+@dataclass
+class Report:
+    """What came of it.
+
+    `matrix` has, for each unit, which mutant breaks which promise. `cpu_s` has the CPU seconds of its suite.
+    `diffs` are the transcripts that were accepted, as unified diffs to be read before they are committed.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    matrix: dict[str, Matrix] = field(default_factory=dict)
+    cpu_s: dict[str, float] = field(default_factory=dict)
+    diffs: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """True if no law is broken."""
+        return not self.findings
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.findings)) or "Every law is kept."

@@ -1,0 +1,46 @@
+"""Every unit keeps every law: one test for each unit and law, so that a failure names both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from halfway import catalog
+from halfway.prove import LAWS, Finding, Prover
+from halfway.prove.law_01_trees import law_1_course
+
+COURSE = catalog.root()
+UNITS = catalog.units(COURSE)
+
+
+@pytest.fixture(scope="session")
+def prover() -> Iterator[Prover]:
+    """One prover for the whole run: what a law has graded, the next one reads."""
+    with Prover(COURSE) as prover:
+        yield prover
+
+
+def _tell(found: list[Finding]) -> None:
+    """Fails with what was found, as an author reads it, and nothing else."""
+    if found:
+        pytest.fail("\n\n".join(map(str, found)), pytrace=False)
+
+
+def test_the_trees_hold_units_and_nothing_else() -> None:
+    """No folder of the three trees, no number and no page is without its one unit."""
+    _tell(list(law_1_course(COURSE)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "law"),
+    [
+        # What a unit's laws have graded stays in one process, where the run is spread over several.
+        pytest.param(unit, law, id=f"{unit.slug}-law {law}", marks=pytest.mark.xdist_group(unit.slug))
+        for unit in UNITS
+        for law in LAWS
+    ],
+)
+def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: int) -> None:
+    """A unit keeps each of the thirteen laws."""
+    _tell(prover.findings(unit, law))

@@ -1,0 +1,237 @@
+"""Laws that read files: one thing of a lawful unit is broken, and exactly that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import tiny_unit as at
+from tiny_unit import Tiny
+
+from halfway.prove import COURSE, LAWS
+from halfway.prove.law_01_trees import law_1_course
+
+Change = Callable[[Tiny], None]
+
+
+@pytest.fixture(scope="module")
+def lawful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
+    """A lawful course, made once."""
+    course = Tiny(tmp_path_factory.mktemp("lawful") / "course")
+    yield course
+    course.close()
+
+
+@pytest.fixture
+def tiny(lawful: Tiny) -> Iterator[Tiny]:
+    """A lawful course, restored after each test."""
+    yield lawful
+    lawful.restore()
+
+
+@dataclass(frozen=True)
+class Break:
+    """One thing that is broken: by which change, where it is found, and what is said of it."""
+
+    law: int
+    change: Change
+    where: str
+    what: str
+
+
+def changed(name: str, old: str, new: str) -> Change:
+    """A change that puts `new` in the place of `old`."""
+    return lambda tiny: tiny.change(name, old, new)
+
+
+def added(name: str, text: str) -> Change:
+    """A change that adds to the end of a file, or makes it."""
+    return lambda tiny: tiny.append(name, text) if tiny.path(name).is_file() else tiny.write(name, text)
+
+
+def removed(name: str) -> Change:
+    """A change that takes a file or a folder away."""
+    return lambda tiny: tiny.remove(name)
+
+
+BREAKS = {
+    # ---- 1: three trees, one page
+    "no folder in a tree": Break(
+        1, removed(at.SOLUTIONS), at.SOLUTIONS, "This tree has no folder of the unit."
+    ),
+    "a missing file": Break(1, removed(at.NOTES), at.NOTES, "A file of the unit is missing."),
+    "a file without a place": Break(
+        1, added(f"{at.EXERCISE}/utils.py", ""), f"{at.EXERCISE}/utils.py", "This is no part of a unit."
+    ),
+    "a stray file among mutants": Break(
+        1, added(f"{at.SOLUTIONS}/mutants/notes.txt", ""), "mutants/notes.txt", "This is no part of a unit."
+    ),
+    "two suites": Break(
+        1,
+        added(f"tests/exercises/{at.SLUG}/test_more.py", ""),
+        f"tests/exercises/{at.SLUG}",
+        "this one has 2",
+    ),
+    "no page": Break(1, removed(at.PAGE), at.PAGE, "The concept page is missing."),
+    "no way back": Break(
+        1, changed(at.PAGE, "<!-- card -->", ""), at.PAGE, "does not lead back to its exercise"
+    ),
+    "an unknown need": Break(1, changed(at.TOML, "[]", '["ex90_gone"]'), at.TOML, "there is no such unit"),
+    "a later need": Break(1, changed(at.TOML, "[]", f'["{at.SLUG}"]'), at.TOML, "does not come before it"),
+    "no kind": Break(
+        1, changed(at.TOML, "needs = []", ""), at.TOML, "`needs` in `exercise.toml` has to be there"
+    ),
+    # ---- 3: given names
+    "another docstring": Break(
+        3,
+        changed(at.ALSO, "Give the key of an incident.", "Give a key."),
+        f"{at.ALSO}:15",
+        "docstring of `key_of`",
+    ),
+    "another method's docstring": Break(
+        3, changed(at.SOLUTION, "stay quiet for a key", "quiet"), at.SOLUTION, "docstring of `Phone.ring`"
+    ),
+    "another signature": Break(
+        3,
+        changed(at.SOLUTION, "def key_of(incident: str)", "def key_of(incident: str, revision: int = 1)"),
+        f"{at.SOLUTION}:15",
+        "`key_of` is `def key_of(incident: str, revision: int=1) -> str`, and in the stub",
+    ),
+    "no longer async": Break(
+        3, changed(at.ALSO, "    async def ring", "    def ring"), at.ALSO, "`Phone.ring` is `def ring("
+    ),
+    "a missing name": Break(
+        3,
+        changed(at.ALSO, '"key_of", ', ""),
+        at.ALSO,
+        "`__all__` is not the stub's: missing `key_of`, extra none",
+    ),
+    "a mutant's missing name": Break(
+        3,
+        changed(at.ONE_KEY, "def key_of", "def _key_of"),
+        at.ONE_KEY,
+        "`key_of` of the stub is not defined here.",
+    ),
+    "no list of names": Break(
+        3, changed(at.STUB, "__all__", "_all"), at.STUB, "does not list its given names"
+    ),
+    # ---- 8: small steps
+    "a long step": Break(
+        8,
+        added(at.ONE_KEY, "\n\n".join(f"def more_{number}() -> None: ..." for number in range(12))),
+        at.ONE_KEY,
+        "13 lines differ from the nearest file",
+    ),
+    "no step": Break(
+        8,
+        changed(at.ONE_KEY, 'return "ring"', 'return f"ring/{incident}"'),
+        at.ONE_KEY,
+        f"is {at.SOLUTION} itself",
+    ),
+    # ---- 11: three hints
+    "two hints": Break(
+        11,
+        changed(at.HINTS, "## 3 The shape\n", ""),
+        at.HINTS,
+        "The hints are `## 1 Where to look`, `## 2 The idea`.",
+    ),
+    "another title": Break(
+        11, changed(at.HINTS, "3 The shape", "3 The answer"), at.HINTS, "`## 3 The answer`"
+    ),
+    "an empty hint": Break(11, changed(at.HINTS, "Name the intent.", ""), at.HINTS, "Hint 2 says nothing."),
+    "a line of the solution": Break(
+        11,
+        changed(at.HINTS, "One key, made", "Write `key =   key_of(incident)`, made"),
+        f"{at.HINTS}:11",
+        f"holds a line of {at.SOLUTION}: `key = key_of(incident)`",
+    ),
+    "a line of another answer": Break(
+        11,
+        changed(at.HINTS, "Look at", 'return "/".join(("ring", incident)) is'),
+        f"{at.HINTS}:3",
+        f"holds a line of {at.ALSO}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_is_broken_is_found_and_nothing_else(tiny: Tiny, name: str) -> None:
+    """A law finds the one thing that is broken, and says where it is."""
+    case = BREAKS[name]
+    case.change(tiny)
+    (found,) = tiny.findings(case.law)
+    assert (found.unit, found.law) == (at.SLUG, case.law)
+    assert case.where in found.where
+    assert case.what in found.what
+    assert found.next
+
+
+@pytest.mark.parametrize("law", sorted({case.law for case in BREAKS.values()}))
+def test_a_lawful_unit_breaks_none_of_them(tiny: Tiny, law: int) -> None:
+    """Nothing is found in a unit that keeps the law."""
+    assert tiny.findings(law) == []
+
+
+def test_what_a_learner_makes_up_is_theirs(tiny: Tiny) -> None:
+    """Names that are not given may differ: private ones, and new methods of a given class."""
+    tiny.change(at.SOLUTION, "    key = key_of(incident)", "    key = _made(incident)")
+    tiny.append(at.SOLUTION, "\n\ndef _made(incident: str) -> str:\n    return key_of(incident)\n")
+    tiny.change(at.ALSO, "class Phone(Protocol):", "class Other:\n    pass\n\n\nclass Phone(Protocol):")
+    assert tiny.findings(3) == []
+
+
+def test_a_dozen_lines_are_a_small_step(tiny: Tiny) -> None:
+    """A mutant may change twelve lines."""
+    tiny.append(at.ONE_KEY, "\n\n".join(f"def more_{number}() -> None: ..." for number in range(11)))
+    assert tiny.findings(8) == []
+
+
+def test_comments_and_blank_lines_are_no_step(tiny: Tiny) -> None:
+    """A mutant may explain itself at any length."""
+    comments = "".join(f"    # Reason {number}.\n\n" for number in range(20))
+    tiny.change(at.ONE_KEY, '    return "ring"', f'{comments}    return "ring"  # one for all')
+    assert tiny.findings(8) == []
+
+
+def test_what_everybody_writes_may_stand_in_a_hint(tiny: Tiny) -> None:
+    """`raise`, `continue` and lines that the stub has already give nothing away."""
+    tiny.change(
+        at.HINTS, "One key, made", "After `continue`, `def key_of(incident: str) -> str:` and `try:`, made"
+    )
+    assert tiny.findings(11) == []
+
+
+def test_a_tree_holds_units_and_nothing_else(tiny: Tiny) -> None:
+    """A folder that is no unit's is found in each tree, and so is a page that no unit names."""
+    for tree in ("exercises", "solutions", "tests/exercises"):
+        tiny.write(f"{tree}/scratch/notes.md", "")
+    tiny.write(f"{at.FOLDER}/92_nobody_asks.md", "# Nobody asks\n")
+    found = list(law_1_course(tiny.course))
+    assert {finding.unit for finding in found} == {COURSE}
+    assert [finding.where for finding in found] == [
+        "exercises/scratch",
+        "solutions/scratch",
+        "tests/exercises/scratch",
+        f"{at.FOLDER}/92_nobody_asks.md",
+    ]
+
+
+def test_a_number_and_a_page_belong_to_one_unit(tiny: Tiny) -> None:
+    """A second unit of the same number, on the same page, is found."""
+    tiny.write("exercises/ex91_ring_twice/exercise.toml", tiny.path(at.TOML).read_text(encoding="utf-8"))
+    for tree in ("solutions", "tests/exercises"):
+        tiny.write(f"{tree}/ex91_ring_twice/notes.md", "")
+    (taken,) = law_1_course(tiny.course)
+    assert (taken.where, taken.what) == (
+        "exercises/ex91_ring_twice",
+        f"The number 91 is taken by `{at.SLUG}`.",
+    )
+    (shared,) = tiny.findings(1)
+    assert shared.what == "The page is also the concept of `ex91_ring_twice`."
+
+
+def test_every_law_has_its_number() -> None:
+    """There are thirteen laws, and each function is named for its own."""
+    assert [law.__name__.split("_")[1] for law in LAWS.values()] == [str(number) for number in range(1, 14)]
+    assert all(law.__doc__ for law in LAWS.values())

@@ -1,0 +1,333 @@
+"""Laws that grade: one thing of a lawful unit is broken, and exactly that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import tiny_unit as at
+from tiny_unit import Tiny
+
+from halfway.grading.limits import Limits
+from halfway.prove import Prover, verdicts
+from halfway.prove.law_13_time import law_13_time
+from halfway.prove.verdicts import OTHER_SEED, SEED
+
+TWO_KEYS, ONE_RING = "test_two_incidents_have_two_keys", "test_a_lost_reply_does_not_ring_twice"
+KEY = 'return f"ring/{incident}"'
+
+
+@pytest.fixture(scope="module")
+def lawful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tiny]:
+    """A lawful course, made once."""
+    course = Tiny(tmp_path_factory.mktemp("lawful") / "course")
+    yield course
+    course.close()
+
+
+@pytest.fixture
+def tiny(lawful: Tiny) -> Iterator[Tiny]:
+    """A lawful course, restored after each test."""
+    yield lawful
+    lawful.restore()
+
+
+@pytest.mark.parametrize("law", [2, 4, 5, 6, 7, 12, 13])
+def test_a_lawful_unit_breaks_none_of_them(tiny: Tiny, law: int) -> None:
+    """Nothing is found in a unit that keeps the law."""
+    assert tiny.findings(law) == []
+
+
+# ---- 2: the stub
+
+
+def test_a_stub_imports(tiny: Tiny) -> None:
+    """A stub that does not import is found once, and not once for each promise."""
+    tiny.append(at.STUB, "\nimport nothing_of_this_name\n")
+    (found,) = tiny.findings(2)
+    assert found.where == at.STUB
+    assert found.what.startswith("The stub does not import: ring.py imports what is not installed")
+
+
+def test_a_stub_keeps_no_promise(tiny: Tiny) -> None:
+    """A promise that code which does nothing keeps is found, at its test."""
+    tiny.change(at.SUITE, "    disk, load = unit.key_of(", "    disk, load = str(")
+    tiny.change(at.SUITE, 'unit.key_of(story.name("load"))', 'str(story.name("load"))')
+    (found,) = tiny.findings(2)
+    assert found.what == f"The stub keeps `{TWO_KEYS}`, although nothing of it is written."
+    assert found.where.startswith(f"{at.SUITE}:")
+
+
+def test_a_stub_fails_by_what_is_not_written(tiny: Tiny) -> None:
+    """A stub that fails in another way gives a learner the wrong start, and is found."""
+    tiny.change(
+        at.STUB,
+        '    """Give the key of an incident."""\n    raise NotImplementedError',
+        '    """Give the key of an incident."""\n    raise KeyError(incident)',
+    )
+    (found,) = tiny.findings(2)
+    assert (
+        f"breaks `{TWO_KEYS}` by something else than NotImplementedError: your code raised KeyError"
+        in found.what
+    )
+    assert found.where.startswith(f"{at.SUITE}:")
+
+
+def test_a_stub_does_not_pass_the_examples(tiny: Tiny) -> None:
+    """Examples that say nothing are found."""
+    tiny.write(at.EXAMPLES, 'def test_nothing():\n    """Nothing."""\n')
+    (found,) = tiny.findings(2)
+    assert (found.where, found.what) == (at.EXAMPLES, "The stub already passes every public example.")
+
+
+def test_a_stub_to_repair_breaks_a_promise_and_is_fenced(tiny: Tiny) -> None:
+    """A stub to repair runs and is wrong; what it keeps is broken by a mutant."""
+    tiny.change(at.TOML, "implement", "repair")
+    wrong = tiny.path(at.KEY_PER_ATTEMPT).read_text(encoding="utf-8")
+    tiny.write(at.STUB, wrong)
+    tiny.change(
+        at.EXAMPLES,
+        '"receipt-1"\n    assert',
+        '"receipt-1"\n    assert "-" not in phone.keys[0][5:]\n    assert',
+    )
+    assert [finding.what for finding in tiny.findings(2)] == []
+    tiny.remove(at.ONE_KEY)
+    (unfenced,) = tiny.findings(2)
+    assert (
+        unfenced.what
+        == f"The stub keeps `{TWO_KEYS}`, and no mutant breaks it: a fence that nobody runs into."
+    )
+
+
+def test_a_stub_to_repair_is_no_right_answer(tiny: Tiny) -> None:
+    """A stub to refactor that keeps everything leaves nothing to do, and is found."""
+    tiny.change(at.TOML, "implement", "refactor")
+    tiny.write(at.STUB, tiny.path(at.SOLUTION).read_text(encoding="utf-8"))
+    whats = [finding.what for finding in tiny.findings(2)]
+    assert whats == [
+        "The stub of a unit to refactor breaks no promise by a promise.",
+        "The stub already passes every public example.",
+    ]
+
+
+def test_a_stub_to_write_tests_has_none(tiny: Tiny) -> None:
+    """A test that is already there is found, with its line."""
+    tiny.change(at.TOML, "implement", "write-the-test")
+    assert tiny.findings(2) == []
+    tiny.append(at.STUB, "\n\ndef test_it() -> None:\n    assert True\n")
+    (found,) = tiny.findings(2)
+    assert "has one already: `test_it`" in found.what
+
+
+# ---- 4: right answers
+
+
+def test_another_right_answer_is_right(tiny: Tiny) -> None:
+    """An answer in also/ that breaks a promise is found, with what a learner would be told."""
+    tiny.change(
+        at.ALSO,
+        "phone.ring(named, incident)\n        except",
+        'phone.ring(named + "!", incident)\n        except',
+    )
+    (found,) = tiny.findings(4)
+    assert found.where == at.ALSO
+    assert f"does not keep `{ONE_RING}`, in the order of the suite: broken" in found.what
+    assert "one incident rang 2 times" in found.what
+
+
+def test_a_right_answer_passes_the_examples(tiny: Tiny) -> None:
+    """An example that a right answer fails is found."""
+    tiny.change(at.EXAMPLES, 'startswith("ring")', 'startswith("rang")')
+    assert [finding.where for finding in tiny.findings(4)] == [at.SOLUTION, at.ALSO]
+    assert all("in the public examples" in finding.what for finding in tiny.findings(4))
+
+
+def test_a_suite_that_fails_by_itself_is_found(tiny: Tiny) -> None:
+    """A fault of the checker is told as one, for every right answer."""
+    tiny.change(at.SUITE, "disk != load,", "len({disk, load}) - 1,")
+    found = tiny.findings(4)
+    assert {finding.where for finding in found} == {at.SOLUTION, at.ALSO}
+    assert all("The checker fails on this right answer" in finding.what for finding in found)
+
+
+def test_tests_do_not_depend_on_their_order(tiny: Tiny) -> None:
+    """A test that another one has to run before is found."""
+    tiny.change(at.SUITE, "\n\nclass Phone", "\n\nran = []\n\n\nclass Phone")
+    tiny.change(at.SUITE, "    disk, load = unit", "    ran.append(unit)\n    disk, load = unit")
+    tiny.change(at.SUITE, "{REFUSED, LOST}, depth=2", "{REFUSED, LOST}, depth=2 if ran else 1")
+    found = [finding.what for finding in tiny.findings(4)]
+    assert found
+    assert all(f"`{ONE_RING}` ends differently" in what and "in another order" in what for what in found)
+
+
+def test_nothing_depends_on_the_hash_seed(tiny: Tiny) -> None:
+    """A suite that explores in the order of a set of names is found."""
+    tiny.change(
+        at.SUITE, "{REFUSED, LOST}, depth=2", f"{{REFUSED, LOST}}, depth=1 + (hash('a') == {hash_of_a(SEED)})"
+    )
+    found = [finding.what for finding in tiny.findings(4)]
+    assert len(found) == 4
+    assert all("ends differently" in what and "under another hash seed" in what for what in found)
+    assert hash_of_a(SEED) != hash_of_a(OTHER_SEED)
+
+
+def hash_of_a(seed: str) -> int:
+    """Gives the hash of a text in a process of this seed."""
+    import os
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", "print(hash('a'))"]
+    return int(subprocess.check_output(command, env={**os.environ, "PYTHONHASHSEED": seed}))
+
+
+def test_a_right_answer_does_not_feel_its_link(tiny: Tiny) -> None:
+    """An answer that is right beside its judge alone is found."""
+    tiny.change(
+        at.SOLUTION,
+        KEY,
+        'import sys\n\n    return f"ring/{incident}" if "halfway.kit" in sys.modules else "ring"',
+    )
+    found = [finding.what for finding in tiny.findings(4)]
+    assert len(found) == 2
+    assert all(f"`{TWO_KEYS}` ends differently over a pipe" in what for what in found)
+
+
+# ---- 5, 6 and 7: mutants
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (f"{TWO_KEYS}, {ONE_RING}", f"named and kept `{ONE_RING}`, broken and not named none"),
+        (ONE_RING, f"named and kept `{ONE_RING}`, broken and not named `{TWO_KEYS}`"),
+        ("test_gone", f"named and kept `test_gone`, broken and not named `{TWO_KEYS}`"),
+    ],
+)
+def test_a_mutant_is_caught_by_what_it_says(tiny: Tiny, named: str, said: str) -> None:
+    """`Caught by:` names exactly the tests that the mutant breaks."""
+    tiny.change(at.ONE_KEY, f"Caught by: {TWO_KEYS}", f"Caught by: {named}")
+    (found,) = tiny.findings(5)
+    assert found.where == at.ONE_KEY
+    assert said in found.what
+
+
+def test_a_mutant_says_its_misconception(tiny: Tiny) -> None:
+    """A mutant without `Caught by:` is found by its path below the course."""
+    tiny.change(at.ONE_KEY, "Caught by:", "It is caught by")
+    (found,) = tiny.findings(5)
+    assert found.where == at.ONE_KEY
+    assert "has to say its misconception" in found.what
+
+
+def test_a_unit_has_mutants(tiny: Tiny) -> None:
+    """A unit without wrong ideas is found: nothing shows that its tests can fail."""
+    tiny.remove(f"{at.SOLUTIONS}/mutants")
+    assert [finding.what for finding in tiny.findings(5)] == ["The unit has no mutants."]
+
+
+def test_a_mutant_is_written(tiny: Tiny) -> None:
+    """NotImplementedError is no wrong idea."""
+    tiny.change(at.ONE_KEY, 'return "ring"', "raise NotImplementedError")
+    assert f"`{TWO_KEYS}` meets NotImplementedError, which is no wrong idea." in [
+        f.what for f in tiny.findings(5)
+    ]
+
+
+def test_a_mutant_ends(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutant that never comes to its end is found: a limit is no promise."""
+    monkeypatch.setattr(verdicts, "LIMITS", Limits(seconds=0.4))
+    tiny.change(at.ONE_KEY, 'return "ring"', "while True:\n        pass")
+    with Prover(tiny.course) as prover:
+        found = [finding.what for finding in prover.findings(tiny.unit, 5)]
+    assert any(f"`{TWO_KEYS}` is neither kept nor broken here, but out_of_time" in what for what in found)
+
+
+def test_a_mutant_that_breaks_the_checker_is_found(tiny: Tiny) -> None:
+    """A wrong idea on which the suite itself fails is found as a fault of the suite."""
+    tiny.change(at.SUITE, "disk != load,", "disk != load if disk != load else None,")
+    (found,) = tiny.findings(5)
+    assert (found.where, found.next) == (
+        at.ONE_KEY,
+        "repair the suite: a learner's mistake is never the checker's",
+    )
+
+
+def test_the_examples_leave_something_to_find(tiny: Tiny) -> None:
+    """Examples that catch every mutant are found: then nothing is hidden."""
+    tiny.change(at.EXAMPLES, '.startswith("ring")', ' == "ring/disk-7"')
+    assert tiny.findings(6) == []
+    tiny.change(
+        at.EXAMPLES,
+        "    assert len(phone.keys)",
+        '    assert "-1" not in phone.keys[0]\n    assert len(phone.keys)',
+    )
+    (found,) = tiny.findings(6)
+    assert found.where == at.EXAMPLES
+    assert "catch every mutant" in found.what
+
+
+def test_every_hidden_test_has_its_mutant(tiny: Tiny) -> None:
+    """A test that no mutant breaks is found, with its line."""
+    tiny.remove(at.ONE_KEY)
+    (found,) = tiny.findings(7)
+    assert found.where == f"{at.SUITE}:30"
+    assert found.what == f"No mutant breaks `{TWO_KEYS}`, so nothing shows that it can fail."
+
+
+# ---- 12: transcripts
+
+
+def test_another_word_is_seen(tiny: Tiny) -> None:
+    """A change of what a learner is shown is found, with the lines that change."""
+    tiny.change(at.SUITE, "what makes two incidents differ?", "what differs?")
+    (found,) = tiny.findings(12)
+    assert found.where == f"{at.GOLDEN}/one_key_for_all.txt"
+    assert "-  Ask   what makes two incidents differ?" in found.what
+    assert "+  Ask   what differs?" in found.what
+    assert f"halfway prove {at.SLUG} --accept" in found.next
+
+
+def test_a_transcript_is_missing_or_belongs_to_nobody(tiny: Tiny) -> None:
+    """A new mutant has no transcript yet, and that of an old one is left over."""
+    tiny.path(at.ONE_KEY).rename(tiny.path(at.ONE_KEY).with_name("same_key.py"))
+    missing, orphan = tiny.findings(12)
+    assert (missing.where, missing.what) == (
+        f"{at.GOLDEN}/same_key.txt",
+        "There is no transcript yet.",
+    )
+    assert (orphan.where, orphan.what) == (
+        f"{at.GOLDEN}/one_key_for_all.txt",
+        "This transcript belongs to no mutant.",
+    )
+
+
+def test_accept_writes_what_is_shown_and_gives_the_difference(tiny: Tiny) -> None:
+    """After `accept` nothing is found, and the differences are there to be read."""
+    tiny.change(at.SUITE, "what makes two incidents differ?", "what differs?")
+    tiny.write(f"{at.GOLDEN}/gone.txt", "old\n")
+    with Prover(tiny.course, accept=True) as prover:
+        assert prover.findings(tiny.unit, 12) == []
+        changed, gone = prover.report.diffs
+    assert f"+++ b/{at.GOLDEN}/one_key_for_all.txt" in changed
+    assert "+  Ask   what differs?" in changed
+    assert "-old" in gone
+    assert tiny.findings(12) == []
+
+
+# ---- 13: time
+
+
+def test_a_suite_that_takes_too_long_is_found(tiny: Tiny) -> None:
+    """CPU time is measured, and the figure is told."""
+    case = tiny.prover.case(tiny.unit)
+    assert list(law_13_time(case, cpu_s_max=0.3)) == []
+    assert 0 < case.report.cpu_s[at.SLUG] <= 0.3
+    tiny.change(
+        at.SUITE,
+        "    disk, load =",
+        "    sum(number * number for number in range(15_000_000))\n    disk, load =",
+    )
+    (found,) = law_13_time(replace(case, unit=tiny.unit), cpu_s_max=0.3)
+    assert f"takes {case.report.cpu_s[at.SLUG]:.2f} s of CPU time" in found.what
