@@ -66,6 +66,7 @@ def test_what_has_rung_does_not_wait_again() -> None:
 
 def test_recovery_asks_the_phone() -> None:
     """The process died after the phone rang for disk; the next one finds out."""
-    table, phone = Table(disk=State.IN_PROGRESS, cpu=State.PENDING), RecordingPhone("disk")
+    table = Table(disk=State.IN_PROGRESS, cpu=State.PENDING)
+    phone = RecordingPhone("disk")
     assert run(recover(table, phone)) == {"disk": State.PUBLISHED, "cpu": State.PENDING}
     assert table.rows == {"disk": State.PUBLISHED, "cpu": State.PENDING}

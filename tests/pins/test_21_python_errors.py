@@ -7,6 +7,7 @@ import multiprocessing
 import socket
 import sqlite3
 import threading
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -92,8 +93,7 @@ def test_a_cancelled_to_thread_goes_on():
 
     async def story():
         task = asyncio.create_task(asyncio.to_thread(work))
-        while not started.is_set():
-            await asyncio.sleep(0)
+        await asyncio.to_thread(started.wait, 10)
         task.cancel()
         await asyncio.wait({task})
         before = list(done)
@@ -128,9 +128,9 @@ def test_a_worker_that_died_may_have_done_its_work(tmp_path):
     alert = tmp_path / "disk-7"
     dies = f"import os, pathlib; pathlib.Path({str(alert)!r}).touch(); os._exit(1)"
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
-        with pytest.raises(concurrent.futures.process.BrokenProcessPool):
-            pool.submit(exec, dies).result()
+    died = pytest.raises(BrokenProcessPool)
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool, died:
+        pool.submit(exec, dies).result()
     assert alert.exists()
 
 

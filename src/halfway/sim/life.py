@@ -53,6 +53,8 @@ class Life:
 
     def _out(self, value: Any) -> Wire:
         if isinstance(value, Port):
+            if value.world is not self.world:
+                raise CheckerFaultError("a suite passed a port to a process of another story; use story.process()")
             kind = type(value).__name__
             self._handed.add(value.number)
             if kind in self._link.kinds_told:

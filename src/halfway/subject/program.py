@@ -17,7 +17,7 @@ _UNCHANGING = (
     types.MemberDescriptorType, types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
     types.MappingProxyType,
 )  # fmt: skip
-_NOT_LOOKED_AT = frozenset(("__builtins__", "__dict__", "__weakref__", "__annotations__", "__loader__", "__spec__", "_abc_impl"))
+_NOT_LOOKED_AT = frozenset(("__all__", "__builtins__", "__dict__", "__weakref__", "__annotations__", "__loader__", "__spec__", "_abc_impl"))
 
 Space = tuple[Any, tuple[Any, ...]]
 """A name space, and the values it held when it was new."""

@@ -181,8 +181,8 @@ def test_a_pending_alert_has_not_rung(unit, every_story):
             promise(
                 not untrue,
                 saw=f"{did}; now {' and '.join(untrue)} is pending, and the phone has rung for it",
-                rule="pending is a claim: the phone has certainly not rung",
-                ask="when that marker was written, or left as it was, who knew that the phone had not rung?",
+                rule="pending says one thing: the phone has certainly not rung",
+                ask="who knew that it had not rung, when you set the marker to pending or left it there?",
                 story=story,
             )
 
@@ -196,7 +196,7 @@ def test_a_published_alert_has_rung(unit, every_story):
             promise(
                 not untrue,
                 saw=f"{did}; now {' and '.join(untrue)} is published, and the phone has not rung for it",
-                rule="published is a claim: the phone has certainly rung",
+                rule="published says one thing: the phone has certainly rung",
                 ask="what had to be known before that marker was written, and was it?",
                 story=story,
             )

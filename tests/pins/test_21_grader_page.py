@@ -1,0 +1,23 @@
+"""What the page on the grader shows, checked against the grader."""
+
+from pathlib import Path
+
+import pytest
+
+from halfway import catalog
+from halfway.grading import grade
+from halfway.render.text import verdict_text
+
+pytestmark = pytest.mark.pin
+
+PAGE = "docs/how_the_grader_tries_to_break_your_code.md"
+
+
+def test_the_timeline_on_the_page_is_what_the_grader_shows():
+    """The page shows, line by line, what the grader says to `counts_replies`."""
+    page = Path(catalog.root(), PAGE).read_text(encoding="utf-8")
+    _, _, shown = page.partition("```text\n")
+    shown, _, _ = shown.partition("```")
+    unit = catalog.find("21")
+    mutant = next(path for path in unit.mutants if path.stem == "counts_replies")
+    assert shown in verdict_text(grade(unit.slug, mutant), width=100)
