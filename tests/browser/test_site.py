@@ -22,7 +22,7 @@ DRAWN = """
 """
 WAITING = "() => document.querySelectorAll('pre.mermaid').length === 0"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((details) => { details.open = true; })"
-# One piece of code in each colour is looked at, not each of a thousand pieces.
+# One piece of code in each colour is looked at, and a few words of each drawing, not each of a thousand.
 THIN_OUT = """
 () => {
   const met = new Set();
@@ -30,6 +30,7 @@ THIN_OUT = """
     if (met.has(piece.className)) piece.replaceWith(...piece.childNodes);
     met.add(piece.className);
   }
+  for (const piece of document.querySelectorAll(".timeline g > :nth-child(n + 4)")) piece.remove();
 }
 """
 LINKS = """

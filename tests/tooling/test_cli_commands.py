@@ -203,7 +203,7 @@ def test_a_page_is_named_whether_it_is_served_or_not(course: CliCourse) -> None:
 
 
 def test_a_new_unit_keeps_every_law(course: CliCourse) -> None:
-    """`halfway new` makes all three trees and the page; its placeholders say what to fill, and prove finds nothing."""
+    """`halfway new` makes all three trees and the page; they say what to fill, and prove finds nothing."""
     run = course.type("new", "ex35_retry_budget", "--file", "publish.py")
     made = run.stdout.splitlines()[: len(TEMPLATES)]
     assert run.returncode == 0

@@ -76,7 +76,9 @@ def test_a_fault_of_the_suite_ends_with_3(course: CliCourse) -> None:
     """A suite that fails by itself is the checker's fault, and costs the learner no attempt."""
     course.solve(course.first)
     suite = course.first.suite
-    suite.write_text(suite.read_text().replace("phone, incident = Phone(story)", "phone, incident = Fone(story)"))
+    suite.write_text(
+        suite.read_text().replace("phone, incident = Phone(story)", "phone, incident = Fone(story)")
+    )
     run = course.type("grade", "41")
     assert run.returncode == 3
     assert "not your code" in run.stdout

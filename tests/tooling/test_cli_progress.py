@@ -116,7 +116,9 @@ def test_no_note_is_lost_when_two_write_at_once(course: Course, tmp_path: Path) 
 
 
 @given(st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8), max_size=4))
-def test_any_entry_survives_a_change(tmp_path_factory: pytest.TempPathFactory, entry: dict[str, object]) -> None:
+def test_any_entry_survives_a_change(
+    tmp_path_factory: pytest.TempPathFactory, entry: dict[str, object]
+) -> None:
     """Whatever keys an entry has, those that we do not own come through unchanged."""
     course = Course(tmp_path_factory.mktemp("progress"))
     write_whole(course.file, json.dumps({"units": {SLUG: entry}}))

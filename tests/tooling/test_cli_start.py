@@ -110,7 +110,7 @@ def test_the_site_is_built_and_what_is_wrong_is_named(course: CliCourse) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal of POSIX")
 @pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
 def test_a_real_terminal_of_60_columns(course: CliCourse, variables: dict[str, str]) -> None:
-    """The full-screen view starts, shows the broken promise, and `q` ends it with 0; NO_COLOR is respected."""
+    """The full-screen view shows the broken promise, and `q` ends it with 0; NO_COLOR is respected."""
     import fcntl
     import pty
     import termios
@@ -121,7 +121,13 @@ def test_a_real_terminal_of_60_columns(course: CliCourse, variables: dict[str, s
     environment = course.environment(TERM="xterm-256color", **variables)
     command = [sys.executable, "-P", "-m", "halfway.cli"]
     with subprocess.Popen(
-        command, cwd=course.root, env=environment, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        command,
+        cwd=course.root,
+        env=environment,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
     ) as run:
         os.close(slave)
         shown = until_shown(master, run, b"Ask")

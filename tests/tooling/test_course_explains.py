@@ -77,7 +77,9 @@ def old_pythons() -> list[str]:
     found = []
     for place in filter(None, places):
         asked = subprocess.run(
-            [place, "-c", "import sys; sys.exit(sys.version_info >= (3, 11))"], capture_output=True, check=False
+            [place, "-c", "import sys; sys.exit(sys.version_info >= (3, 11))"],
+            capture_output=True,
+            check=False,
         )
         if asked.returncode == 0:
             found.append(place)
@@ -131,7 +133,10 @@ def test_a_venv_that_cannot_be_made_is_told(course: CourseFolder) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')", "The network is away"),
+        (
+            "WARNING: Retrying: NewConnectionError('Temporary failure in name resolution')",
+            "The network is away",
+        ),
         ("ERROR: ... ProxyError('Cannot connect to proxy.')", "HTTPS_PROXY"),
         ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed')", "PIP_CERT"),
         ("ERROR: Could not install packages: [Errno 28] No space left on device", "The disk is full"),

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import site_course
 
+from halfway import catalog
 from halfway.grading.verdict import Event, PromiseResult
-from halfway.site import stories
+from halfway.site import claims, stories
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
 
@@ -116,6 +117,15 @@ def test_examples_and_stub_name_their_files(course: Path) -> None:
     assert "python3 course.py grade 41" in text
 
 
+def test_a_long_file_is_folded(course: Path) -> None:
+    """A file that would push the page apart is closed until it is asked for, and says how long it is."""
+    assert "<details" not in shown(course, "<!-- examples -->")[0]
+    site_course.write(course / "exercises/ex41_dedup_key/test_examples.py", "assert True\n" * 90)
+    text, _ = shown(course, "<!-- examples -->")
+    assert '<details class="code" markdown="1">' in text
+    assert "<span>90 lines</span>" in text
+
+
 def test_a_page_shows_the_stub_and_not_the_learners_work(course: Path) -> None:
     """A learner's own file stays their own: the page goes on showing the stub that was kept."""
     site_course.write(course / ".halfway/stubs/ex41_dedup_key/keys.py", site_course.STUB)
@@ -178,6 +188,17 @@ def test_an_edition_without_answers_has_no_stories(course: Path) -> None:
     text, problems = shown(course, "<!-- story: key_per_attempt -->")
     assert problems == []
     assert "comes without wrong programs" in text
+
+
+def test_a_rule_is_marked_and_a_new_term_is_not(course: Path) -> None:
+    """A paragraph that is one bold sentence is the rule of its section; other bold words are words."""
+    html = (
+        "<h1>Claim</h1><p><strong>Make it once.</strong></p><p>A <strong>key</strong> <strong>is</strong></p>"
+    )
+    marked = claims.shown(html, catalog.find("41", course))
+    assert '<p class="rule"><strong>Make it once.</strong></p>' in marked
+    assert marked.count("rule") == 1
+    assert "<b>41</b><span>The same work twice</span></p>\n<h1>Claim" in marked
 
 
 def test_marks_of_pinned_claims_are_not_shown(course: Path) -> None:

@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Footer, Static
 
@@ -22,7 +23,7 @@ from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
 from halfway.cli.saves import Saves
 from halfway.cli.session import Done, Grades, Session, Told
-from halfway.cli.view import View
+from halfway.cli.view import View, folded
 from halfway.render.terminal import rich_text
 
 WIDE = 126
@@ -33,7 +34,7 @@ SIDE = 46
 class Heard(Message):
     """Something was told by another thread."""
 
-    def __init__(self, told: Told | Path | str) -> None:
+    def __init__(self, told: Told | Path | str | None) -> None:
         super().__init__()
         self.told = told
 
@@ -66,6 +67,8 @@ class Watcher(App[None]):
         self.unit, self.units, self._pages = unit, units, pages
         self.progress = Progress(unit.course, self._hear)
         self.view = View(unit)
+        self._columns = 80
+        self._solved = self._count_solved()
         self._session = Session(grader, self._hear, self._note)
         self._saves = Saves(exercises_folder(unit.course), self._hear)
 
@@ -103,12 +106,14 @@ class Watcher(App[None]):
 
     # ---- what other threads tell
 
-    def _hear(self, told: Told | Path | str) -> None:
+    def _hear(self, told: Told | Path | str | None) -> None:
         self.post_message(Heard(told))
 
     def _note(self, done: Done) -> None:
         """Runs in the session's thread: writing a file is no work for the thread that draws."""
         note(done.unit, done.verdict, self.progress)
+        self._solved = self._count_solved()
+        self._hear(None)
 
     def on_heard(self, message: Heard) -> None:
         """Draws what was told, or wants a verdict on what was saved."""
@@ -118,6 +123,8 @@ class Watcher(App[None]):
         elif isinstance(told, Path):
             if told == self.unit.stub:
                 self._session.ask(self.unit)
+        elif told is None:
+            self.draw()
         elif told.unit == self.unit:
             before = self.view.open_id
             self.view.hear(told, now())
@@ -137,28 +144,28 @@ class Watcher(App[None]):
         """Gives the part that scrolls."""
         return self.screen_stack[0].query_one("#main", VerticalScroll)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Wraps the lines anew."""
+        self._columns = event.size.width
         self.draw()
 
     def draw(self) -> None:
         """Writes everything anew; lines are wrapped here, by the width that there is."""
         if not self.is_running or not self.screen_stack:
             return
-        wide = self.size.width >= WIDE
-        width = self.size.width - 5  # the margins, and a scrollbar
+        wide = self._columns >= WIDE
+        width = self._columns - 5  # the margins, and a scrollbar
         main = width - SIDE - 1 if wide else width
-        self._write("head", self.view.head(width, self._place()))
-        self._write("open", self.view.opened(main))
+        self._write("head", self.view.head(width, f"{self._solved} of {len(self.units)} solved"))
+        self._write("open", folded(self.view.opened(main), main))
         self._write("beside" if wide else "below", self.view.promises(SIDE - 6 if wide else width))
         self._write("state", self.view.state(width))
 
     def _write(self, name: str, lines: list[list[tuple[str, str]]]) -> None:
         self.screen_stack[0].query_one(f"#{name}", Static).update(rich_text(lines))
 
-    def _place(self) -> str:
-        solved = sum(self.progress.unit(unit.slug).solved for unit in self.units)
-        return f"{solved} of {len(self.units)} solved"
+    def _count_solved(self) -> int:
+        return sum(self.progress.unit(unit.slug).solved for unit in self.units)
 
     # ---- keys
 

@@ -148,6 +148,23 @@ class View:
         return [[(f"{file}  ", ""), (self.said, "dim")]]
 
 
+def folded(lines: list[Line], width: int) -> list[Line]:
+    """Goes on in the next line where one is too wide: a long command is broken rather than cut off."""
+    found: list[Line] = []
+    for line in lines:
+        found.append([])
+        room = width
+        for text, style in line:
+            rest = text
+            while len(rest) > room:
+                found[-1].append((rest[:room], style))
+                found.append([])
+                rest, room = rest[room:], width
+            found[-1].append((rest, style))
+            room -= len(rest)
+    return found
+
+
 def _style(result: PromiseResult) -> str:
     return {"kept": "kept", "not_reached": "dim"}.get(result.status, "broken")
 

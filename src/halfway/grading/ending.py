@@ -58,7 +58,7 @@ class Where:
     names: frozenset[str] = frozenset()
     last_call: str = ""
     plainer: tuple[tuple[str, str], ...] = ()
-    """What is replaced in every text: paths of this machine, and the salt of a story's names."""
+    """What is replaced in every text: paths of this machine."""
 
 
 def clean(text: str, plainer: Iterable[tuple[str, str]] = ()) -> str:

@@ -267,12 +267,8 @@ class Judge:
         return end
 
     def _where_now(self) -> Where:
-        """Gives what texts are judged and told by: without the salt, for a learner's story has no secrets."""
-        story = self._stories.current if self._stories is not None else self._story
-        salt = story.world.salt if story is not None else ""
-        plainer = ((f"-{salt}", ""), (salt, "id")) if salt else ()
         last = self._unit._last if self._unit is not None else ""
-        return replace(self._where, last_call=last, plainer=plainer + self._where.plainer)
+        return replace(self._where, last_call=last)
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
         number = list(self._texts).index(id) + 1 if id in self._texts else 0
@@ -296,7 +292,7 @@ class Judge:
             told.output = self._guard.output() if self._guard is not None else ""
             if faults:
                 calm, _ = self._again(item, (), at)
-                told.calm = _calm(calm, story) if calm is not None else []
+                told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
         told.faults, told.replay = len(faults), self._replay_string(_id(item), faults)
         told.timeline = story.timeline
         came_up = {(label, time) for label, time, _ in story.tape.log}
@@ -347,10 +343,3 @@ def _events(events: Iterable[Any], where: Where) -> tuple[Event, ...]:
     return tuple(
         Event(float(e.at_s), e.who, ending.clean(e.what, where.plainer), bool(e.fault)) for e in events
     )
-
-
-def _calm(calm: kit.Story, story: kit.Story) -> list[Any]:
-    """Gives the calm story up to the first difference, under the names that the other story gave."""
-    ours, theirs = calm.world.salt, story.world.salt
-    renamed = [event._replace(what=event.what.replace(ours, theirs)) for event in calm.timeline]
-    return list(until_they_differ(renamed, story.timeline))

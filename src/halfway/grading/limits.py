@@ -69,20 +69,25 @@ def frames_of(frame: FrameType | None, is_theirs: Callable[[str], bool]) -> Fram
     return found[::-1]
 
 
-def _set(resource: Any, name: str, value: int) -> None:
+def _set(name: str, value: int, pid: int) -> None:
     """Sets one limit, never above the one that stands; a platform that does not know it goes without."""
+    import resource
+
     number = getattr(resource, name, None)
     if number is None:
         return
-    with suppress(ValueError, OSError):
+    with suppress(ValueError, OSError, AttributeError):
         _, hard = resource.getrlimit(number)
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(number, (most, most))
+        if pid:
+            resource.prlimit(pid, number, (most, most))
+        else:
+            resource.setrlimit(number, (most, most))
 
 
-def _address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the platform does not say."""
-    with suppress(OSError, ValueError), open("/proc/self/statm", "rb") as file:
+def _address_space(pid: int) -> int:
+    """Bytes of address space that a process has now; 0 where the platform does not say."""
+    with suppress(OSError, ValueError), open(f"/proc/{pid or 'self'}/statm", "rb") as file:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     return 0
 
@@ -94,20 +99,20 @@ def _tasks_of_the_machine() -> int:
     return 0
 
 
-def set_resource_limits(limits: Limits) -> None:
-    """Limits memory, CPU time, files and processes of this process and of what it starts (not on Windows)."""
+def set_resource_limits(limits: Limits, pid: int = 0) -> None:
+    """Limits memory, CPU time, files and processes of a process (0: this one) and of what it starts."""
     try:
-        import resource
+        import resource  # noqa: F401 - not on Windows
     except ImportError:
         return
-    _set(resource, "RLIMIT_CORE", 0)
-    _set(resource, "RLIMIT_CPU", int(limits.seconds) + 2)
-    _set(resource, "RLIMIT_FSIZE", limits.file_bytes)
-    _set(resource, "RLIMIT_NOFILE", limits.open_files)
+    _set("RLIMIT_CORE", 0, pid)
+    _set("RLIMIT_CPU", int(limits.seconds) + 2, pid)
+    _set("RLIMIT_FSIZE", limits.file_bytes, pid)
+    _set("RLIMIT_NOFILE", limits.open_files, pid)
     if tasks := _tasks_of_the_machine():
-        _set(resource, "RLIMIT_NPROC", tasks + limits.processes)
-    if size := _address_space():
-        _set(resource, "RLIMIT_AS", size + limits.memory_bytes)
+        _set("RLIMIT_NPROC", tasks + limits.processes, pid)
+    if size := _address_space(pid):
+        _set("RLIMIT_AS", size + limits.memory_bytes, pid)
 
 
 class _Sink(io.BufferedIOBase):

@@ -288,8 +288,11 @@ class Life:
 
     # ---- nothing is ready
 
-    def _idle(self, next_ns: Wire, under_way: Wire) -> tuple[str, Wire]:
-        """Nothing in the subject is ready: what happens next, and is the process stopped before it?"""
+    def _idle(self, next_ns: Wire, under_way: Wire, late: Wire = 1) -> tuple[str, Wire]:
+        """Nothing in the subject is ready: what happens next, and is the process stopped before it?
+
+        `late` is 0 while a call waits inside a library that loses late cancels: none is delivered then.
+        """
         world = self.world
         if next_ns is not None and (type(next_ns) is not int or next_ns < world.now_ns):
             raise FoulError("a time")
@@ -304,10 +307,10 @@ class Life:
                 return "go", [None, cancel]
             if not event:
                 world.now_ns = next_ns
-                return "go", [None, -self._late_cancel(name, under_way)]
+                return "go", [None, -self._late_cancel(name, under_way if late else 0)]
             call = self._take_event()
             if self._step(call):
-                return "go", [self._reply(call, name), -self._late_cancel(name, under_way)]
+                return "go", [self._reply(call, name), -self._late_cancel(name, under_way if late else 0)]
 
     def _next_event_ns(self) -> int | None:
         """When the next thing happens in the world that this process waits for."""
@@ -369,7 +372,7 @@ class Life:
 
     def _late_cancel(self, name: str, under_way: Wire) -> int:
         """Is it cancelled in the very turn in which what it waited for is there?"""
-        if not self._can_cancel or self.cancelled >= CANCELS_MAX:
+        if not under_way or not self._can_cancel or self.cancelled >= CANCELS_MAX:
             return 0
         taken = self.world.tape.choose(f"{name}-answers", _stops(int(under_way), False))
         if not taken:

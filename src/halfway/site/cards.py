@@ -29,7 +29,7 @@ def exercise(unit: UnitFiles, *, steps: bool) -> str:
     facts = [f"Exercise {unit.number}", KINDS[unit.kind], f"{unit.minutes} minutes"]
     lines = [
         f'<section class="card" aria-label="Exercise {unit.number}">',
-        f'<p class="card-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</p>',
+        f'<p class="card-facts">{_spans(facts)}</p>',
         f'<p class="card-title">{title}</p>',
         f'<p class="card-promise">{prose(first_paragraph(promise))}</p>',
         _checked(unit),
@@ -83,12 +83,16 @@ def _list(units: list[UnitFiles], page: Path) -> str:
 def _row(unit: UnitFiles, page: Path) -> str:
     claim = first_heading(unit.concept) or unit.title
     link = _link(unit.concept, page, unit.course / "docs")
-    facts = f"{inline(plain(unit.title))}, {KINDS[unit.kind]}, {unit.minutes} minutes"
+    facts = [inline(plain(unit.title)), KINDS[unit.kind], f"{unit.minutes} minutes"]
     return (
         f'<li data-unit="{unit.slug}"><a href="{link}"><span class="unit-number">{unit.number}</span>'
         f'<span class="unit-claim">{inline(plain(claim))}</span></a>'
-        f'<span class="unit-facts">{facts}</span></li>'
+        f'<span class="unit-facts">{_spans(facts)}</span></li>'
     )
+
+
+def _spans(facts: list[str]) -> str:
+    return " ".join(f"<span>{fact}</span>" for fact in facts)
 
 
 def _checked(unit: UnitFiles) -> str:

@@ -107,11 +107,7 @@ class _Handler(SimpleHTTPRequestHandler):
             super().send_error(code, message, explain)
             return
         below = self._below.encode()
-        text = (
-            page.read_bytes()
-            .replace(b'="/', b'="' + below)
-            .replace(b'"base": "/"', b'"base": "' + below + b'"')
-        )
+        text = page.read_bytes().replace(b'="/', b'="' + below).replace(b'": "/', b'": "' + below)
         self._answer(code, "text/html; charset=utf-8", text)
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:

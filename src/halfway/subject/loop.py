@@ -5,6 +5,7 @@ calls `idle`, which in a simulation asks the judge and in a plain `run()` jumps 
 """
 
 import asyncio
+import functools
 import heapq
 import math
 import threading
@@ -46,6 +47,38 @@ class DeterministicTask(asyncio.Task[_T]):
     __eq__ = object.__eq__
 
 
+class DeterministicFuture(asyncio.Future[_T]):
+    """A future whose hash, once it is asked for, is a number of its loop: sets of futures have the order of the program."""
+
+    __slots__ = ("_number",)
+
+    def __hash__(self) -> int:
+        try:
+            return self._number
+        except AttributeError:
+            loop: Any = self.get_loop()
+            loop.futures_hashed += 1
+            self._number: int = -loop.futures_hashed
+            return self._number
+
+    __eq__ = object.__eq__
+
+
+_as_completed = asyncio.as_completed
+
+
+@functools.wraps(_as_completed)
+def _as_completed_in_order(fs: Iterable[Any], **options: Any) -> Any:
+    """asyncio.as_completed, which keeps what it is given in a set: on a virtual loop, tasks are made in the order given."""
+    loop = events._get_running_loop()
+    if isinstance(loop, VirtualLoop):
+        fs = [asyncio.ensure_future(each) for each in dict.fromkeys(fs)]
+    return _as_completed(fs, **options)
+
+
+asyncio.as_completed = asyncio.tasks.as_completed = _as_completed_in_order
+
+
 def _make_task(loop: Any, coro: Any, **options: Any) -> DeterministicTask[Any]:
     return DeterministicTask(coro, loop=loop, **options)
 
@@ -73,7 +106,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def begin(self) -> None:
         """A new process: nothing is ready, no timer is set, tasks count from one, it is zero o'clock."""
         self.now_ns = 0
-        self.tasks_made = self._timers_made = 0
+        self.tasks_made = self.futures_hashed = self._timers_made = 0
         self.tasks: list[DeterministicTask[Any]] = []
         self._timers: list[tuple[int, int, asyncio.TimerHandle]] = []
 
@@ -116,6 +149,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if next_ns is None:
             raise HungError("every task waits and no timer is set")
         self.now_ns = max(self.now_ns, next_ns)
+
+    def create_future(self) -> asyncio.Future[Any]:
+        """A future of this loop."""
+        return DeterministicFuture(loop=self)
 
     # ---- running
 

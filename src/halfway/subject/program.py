@@ -34,6 +34,8 @@ class Program:
         self.filename = f"<{name}.py>"
         self.code = compile(source, self.filename, "exec", dont_inherit=True)
         self.port_classes: dict[str, type] = {}
+        # 3.11's wait_for loses a cancel that comes in the turn of its result (cpython issue 86296).
+        self.waits_with_wait_for = sys.version_info < (3, 12) and "wait_for" in source
         self._module: types.ModuleType | None = None
         self._spaces: list[Space] | None = None
         self._loop: VirtualLoop | None = None

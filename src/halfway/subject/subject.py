@@ -3,7 +3,7 @@
 Judge to subject:   ["call", [[target, args, kwargs], ...], now_ns, plan, options]   several calls at once run concurrently
                     ["get", handle, name]                                            an attribute of one of their objects
 Subject to judge:   ["port", [port, name, args, kwargs, line], extra]                a synchronous port call
-                    ["idle", [next_timer_ns, calls_under_way], extra]                nothing is ready
+                    ["idle", [next_timer_ns, calls_under_way], extra]                nothing is ready; a third item, 0: no late cancel
 and the answer to a request:
                     ["done", [outcome, ...], extra, seen]
 Replies:            ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
@@ -182,10 +182,14 @@ class Subject:
     # ---- time
 
     def _idle(self, next_ns: int | None) -> None:
+        """Ask the judge what happens next, and let it."""
         under_way = 1
         if len(self._main) > 1:
             under_way = sum([not task.done() for task in self._main])
-        reply = self._say("idle", [next_ns, under_way])
+        data: list[Wire] = [next_ns, under_way]
+        if self._program.waits_with_wait_for and any(map(_is_in_wait_for, self._main)):
+            data.append(0)
+        reply = self._say("idle", data)
         if reply[0] == "hung":
             raise HungError(reply[1])
         wake, cancel = reply[1]
@@ -357,6 +361,16 @@ class _Nothing:
 
 _NOTHING = _Nothing()
 _OURS: dict[str, Callable[..., Any]] = {"!wait": asyncio.sleep, "!shared": sharing.shared}
+
+
+def _is_in_wait_for(task: asyncio.Task[Any]) -> bool:
+    """Is the task suspended inside asyncio's own wait_for?"""
+    waits: Any = task.get_coro()
+    while waits is not None:
+        if getattr(waits, "cr_code", None) is asyncio.wait_for.__code__:
+            return True
+        waits = getattr(waits, "cr_await", None)
+    return False
 
 
 async def _awaiting(awaitable: Any) -> Any:

@@ -274,7 +274,7 @@ def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
 
 
 def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
-    """When the archive refuses a batch or does not answer, run() ends with the error it raised."""
+    """When the archive refuses a batch or does not answer, run() ends with the error of the archive."""
     for story in every_story({REFUSED, LOST}):
         archive, work = Archive(story), Work(story)
         with story.process() as process:

@@ -11,13 +11,12 @@ async def append(archive, alert):
 
 async def main():
     for patience_s in (0.5, 1.5, 2.5):
-        archive = []
+        archive, heard = [], "returned"
         try:
             async with asyncio.timeout(patience_s):
                 await append(archive, "disk-7")
-            heard = "returned"
-        except TimeoutError as error:
-            heard = type(error).__name__
+        except TimeoutError:
+            heard = "TimeoutError"
         print(f"{patience_s} s   heard: {heard:12}   archive: {archive}")
 
 

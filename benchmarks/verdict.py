@@ -1,0 +1,213 @@
+"""From a saved file to a verdict: how long it takes here, and beside plain pytest and check50, in one run.
+
+    python benchmarks/verdict.py [rounds]
+
+Every row is measured once in each round, one after the other: what else the machine does meets them all.
+Each of our rows explores every story of its suite; check50's checks are one call each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from halfway import catalog
+from halfway.grading import Grader
+
+ROUNDS = 9
+BUDGET_MS = {"warm": 100, "cold": 400}
+QUIET = (
+    "looptime_plugin",
+    "looptime_chronometers",
+    "looptime_timeproxies",
+    "anyio",
+    "hypothesispytest",
+    "xdist",
+)
+UNIT = "ex41_dedup_key"
+
+CHECKS = '''
+import asyncio
+import check50
+import check50.py
+
+KEYS = "keys.py"
+
+
+class Phone:
+    def __init__(self, fails=0):
+        self.calls, self.fails = [], fails
+
+    async def ring(self, key, recipient, text):
+        self.calls.append(key)
+        if len(self.calls) <= self.fails:
+            raise ConnectionRefusedError("refused")
+        return "receipt"
+
+
+def learner():
+    return check50.py.import_(KEYS)
+
+
+def expect(expected, actual):
+    if expected != actual:
+        raise check50.Mismatch(str(expected), str(actual))
+
+
+@check50.check()
+def exists():
+    """keys.py exists"""
+    check50.exists(KEYS)
+'''
+CHECK = '''
+
+@check50.check(exists)
+def {name}():
+    """{name}"""
+    keys = learner()
+    key, Alert = keys.dedup_key, keys.Alert
+    alert = Alert("disk-7", 1, "ana", "92 % full")
+    {body}
+'''
+BODIES = {
+    "same_alert_same_key": "expect(key(alert), key(alert))",
+    "another_revision": 'expect(False, key(alert) == key(Alert("disk-7", 2, "ana", "x")))',
+    "another_recipient": 'expect(False, key(alert) == key(Alert("disk-7", 1, "bo", "x")))',
+    "another_text": 'expect(key(alert), key(Alert("disk-7", 1, "ana", "93 % full")))',
+    "fits_a_header": "expect(True, len(key(alert)) <= 255 and key(alert).isascii())",
+    "gives_the_receipt": 'expect("receipt", asyncio.run(keys.publish(alert, Phone(), 3)))',
+    "one_key_on_every_attempt": (
+        "phone = Phone(2); asyncio.run(keys.publish(alert, phone, 3)); expect(1, len(set(phone.calls)))"
+    ),
+}
+MANIFEST = "check50:\n  checks: __init__.py\n"
+
+
+def course(folder: Path) -> Path:
+    """Gives a copy of the course in which every learner's file is the reference."""
+    source = catalog.root()
+    for part in ("exercises", "solutions", "tests/exercises"):
+        shutil.copytree(source / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "mkdocs.yml").write_text("site_name: benchmark\n")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")
+    for unit in catalog.units(folder):
+        shutil.copyfile(unit.solution, unit.stub)
+    return folder
+
+
+def check50_problem(folder: Path) -> Path:
+    """Writes a problem for check50 that asks what one call at a time can ask."""
+    folder.mkdir()
+    checks = "".join(CHECK.format(name=name, body=body) for name, body in BODIES.items())
+    (folder / "__init__.py").write_text(CHECKS + checks)
+    (folder / ".cs50.yml").write_text(MANIFEST)
+    return folder
+
+
+def run(command: list[str], folder: Path, passes: str) -> float:
+    """Gives how many milliseconds a command takes that has to say `passes`."""
+    began = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    took = time.perf_counter() - began
+    if passes not in done.stdout:
+        raise RuntimeError(f"{command}: {done.stdout[-800:]}{done.stderr[-800:]}")
+    return took * 1e3
+
+
+def rows(folder: Path, grader: Grader) -> dict[str, Callable[[], float]]:
+    """Gives what is measured, by the name of its row."""
+    found: dict[str, Callable[[], float]] = {}
+
+    def warm(slug: str) -> float:
+        began = time.perf_counter()
+        assert grader.grade(slug).passed
+        return (time.perf_counter() - began) * 1e3
+
+    for unit in catalog.units(folder):
+        found[f"warm verdict, {unit.slug}"] = lambda slug=unit.slug: warm(slug)  # type: ignore[misc]
+    halfway = [str(Path(sys.executable).with_name("halfway")), "grade", UNIT]
+    found[f"cold `halfway grade {UNIT}`"] = lambda: run(halfway, folder, "promises are kept")
+    off = [part for name in QUIET for part in ("-p", f"no:{name}")]
+    plain = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        *off,
+        f"tests/exercises/{UNIT}",
+        "--submission",
+        "exercises",
+    ]
+    found["cold plain pytest, the same suite"] = lambda: run(plain, folder, "14 passed")
+    found[f"cold check50 --dev, {len(BODIES)} checks of one call each"] = lambda: check50(folder)
+    return found
+
+
+def check50(folder: Path) -> float:
+    """Gives what check50 takes, offline, on a local problem."""
+    problem = folder / "problem"
+    if not problem.is_dir():
+        check50_problem(problem)
+    command = [str(Path(sys.executable).with_name("check50")), "--dev", str(problem), "-o", "ansi"]
+    return run(command, folder / "exercises" / UNIT, ":) one_key_on_every_attempt")
+
+
+def measured(every: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float] | str]:
+    """Runs every row once in each round, after one round that does not count."""
+    found: dict[str, list[float] | str] = {name: [] for name in every}
+    for number in range(rounds + 1):
+        for name, measure in every.items():
+            times = found[name]
+            if isinstance(times, str):
+                continue
+            try:
+                took = measure()
+            except (OSError, RuntimeError) as e:
+                found[name] = f"cannot run here: {' '.join(str(e).split())[-120:]}"
+                continue
+            if number:
+                times.append(took)
+            time.sleep(0.15)  # a watcher is idle between two saves; what it prepares then is part of it
+    return found
+
+
+def table(found: dict[str, list[float] | str]) -> str:
+    """Gives the table: medians, the fastest run, and how many times our own cold verdict each one is."""
+    cold = found[f"cold `halfway grade {UNIT}`"]
+    ours = statistics.median(cold) if isinstance(cold, list) else 0.0
+    lines = [f"{'':58} {'median':>8} {'fastest':>8} {'budget':>8} {'ratio':>7}"]
+    for name, times in found.items():
+        if isinstance(times, str):
+            lines.append(f"{name:58} {times}")
+            continue
+        budget = (
+            BUDGET_MS["warm"] if name.startswith("warm") else BUDGET_MS["cold"] if "halfway" in name else 0
+        )
+        median = statistics.median(times)
+        shown = f"{budget:5} ms" if budget else ""
+        lines.append(f"{name:58} {median:5.0f} ms {min(times):5.0f} ms {shown:>8} {median / ours:6.2f}x")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Prints one table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    with tempfile.TemporaryDirectory() as name:
+        folder = course(Path(name).resolve())
+        os.environ["HALFWAY_COURSE"] = str(folder)
+        with Grader(folder) as grader:
+            found = measured(rows(folder, grader), rounds)
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    print(f"{rounds} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {load}\n")
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
