@@ -21,7 +21,11 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TinyCourse:
 
 
 @pytest.fixture(scope="session")
-def grader() -> Iterator[Grader]:
-    """One warm process for all tests; it grades in whatever course is the current one."""
-    with Grader() as warm:
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    """One warm process for all tests, up and running; it grades in whatever course is the current one."""
+    course = TinyCourse(tmp_path_factory.mktemp("warm"))
+    with Grader() as warm, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HALFWAY_COURSE", str(course.root))
+        warm.grade("91")
+        patch.undo()
         yield warm

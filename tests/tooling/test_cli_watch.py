@@ -312,3 +312,18 @@ def test_quitting_leaves_nothing_running(watch: Callable[..., None]) -> None:
     watch(steps, with_=StepGrader())
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"saves", "session"}
+
+
+def test_the_picture_of_the_readme_loads_nothing(course: CliCourse) -> None:
+    """It shows the watcher with a broken promise, and asks no other host for a font."""
+    from halfway.cli.picture import picture
+
+    svg = asyncio.run(picture(course.first, course.first.mutants[0]))
+    readme = (Path(__file__).resolve().parents[2] / "docs" / "assets" / "watcher.svg").read_text(
+        encoding="utf-8"
+    )
+    for drawn in (svg, readme):
+        assert "Saw" in drawn
+        assert "url(http" not in drawn
+        assert "@font-face" not in drawn
+    assert not course.progress_file.exists()

@@ -58,6 +58,14 @@ def test_a_loop_at_import_is_named(tiny: TinyCourse, grader: Grader) -> None:
     assert verdict.promises[0].frames[0].text in ("while True:", "pass")
 
 
+def test_a_timeout_that_is_swallowed_once_is_no_kept_promise(tiny: TinyCourse, grader: Grader) -> None:
+    """Code that catches the end of its time and then gives the right answer is out of time all the same."""
+    body = "try:\n    while True: pass\nexcept BaseException:\n    pass\n"
+    right = "await phone.ring(incident, incident)\nreturn incident"
+    tiny.write_body(body + right)
+    assert _statuses(_limited(grader)) == ["kept", "out_of_time", "not_reached"]
+
+
 def test_an_alarm_of_its_own_does_not_save_a_loop(tiny: TinyCourse, grader: Grader) -> None:
     """Code that turns our timer off is killed from outside."""
     tiny.write_body("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass")

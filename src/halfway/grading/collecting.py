@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from halfway.grading.verdict import (
+    CHECKER_FAILED,
     NOT_ASKED,
     Frame,
     PromiseResult,
@@ -16,7 +17,7 @@ from halfway.grading.verdict import (
     promise_from_dict,
 )
 
-CHECKER_FAILED = "The checker itself failed; this is not your code."
+KILLED = 9
 Tell = Callable[[Started | PromiseResult], None]
 
 
@@ -107,8 +108,6 @@ class Collector:
             if result is None:
                 result = self._missing(number, id, text, why)
                 why = self._after(why)
-            elif self._reached is not None and result.status == "broken" and id == self._running:
-                result = replace(result, status=self._limit_status())
             found.append(result)
         return tuple(found)
 
@@ -153,7 +152,7 @@ class Collector:
         importing = not self._running and not self._results
         status: Status = "not_reached" if importing else "broken"
         when = ", while your file was imported" if importing else ""
-        if number and number != signal.SIGKILL:
+        if number and number != KILLED:
             name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
             return PromiseResult("", "", status, f"the interpreter itself crashed ({name}){when}")
         how = "it was killed" if number else f"exit code {code}"

@@ -16,9 +16,8 @@ from typing import Any
 
 from halfway.grading.limits import OutOfMemoryError, OutOfTimeError, TooMuchOutputError
 from halfway.grading.submission import Trouble, frames_of_error, frames_with_text, text_of
-from halfway.grading.verdict import STILL_TO_WRITE, PromiseResult, Status
+from halfway.grading.verdict import CHECKER_FAILED, STILL_TO_WRITE, PromiseResult, Status
 
-CHECKER_FAILED = "The checker itself failed; this is not your code."
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"
 SHAPE_ASK = "what does the stub say that it returns?"

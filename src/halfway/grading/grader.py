@@ -43,9 +43,10 @@ class _Process:
 
     def __init__(self, once: bool, hash_seed: str) -> None:
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "MALLOC_ARENA_MAX": "2"}
+        # A session of its own: ^C at a terminal means the caller, who then ends this process too.
         command = [sys.executable, "-P", "-c", _MAIN, *(["--once"] if once else [])]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
         )
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()

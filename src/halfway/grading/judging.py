@@ -221,6 +221,8 @@ class Judge:
         return ending.result(end, _id(item), self._texts.get(_id(item), ""), self._source, self._where)
 
     def _result(self, item: pytest.Function, error: BaseException | None) -> PromiseResult:
+        if self._guard is not None and self._guard.reached:
+            error = self._guard.limit()  # whatever the learner's code has made of it
         end = ending.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
         if end.status == "out_of_memory":
             self._make_room(error)

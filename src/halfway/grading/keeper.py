@@ -268,8 +268,6 @@ def _serve_one(requests: int, answers: int) -> None:
 
 def main() -> None:
     """Serves requests: each in a fork, or, with --once, one alone in this process."""
-    if CAN_FORK:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is at the terminal ends us by ending the pipe
     requests, answers = _take_over_pipes()
     _import_everything()
     if "--once" in sys.argv or not CAN_FORK:

@@ -173,6 +173,12 @@ class Guard:
         sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
         self._wind(seconds)
 
+    def limit(self) -> LimitReachedError:
+        """Gives the error that says which limit was reached."""
+        if self.reached == "output":
+            return TooMuchOutputError(f"it printed more than {self.limits.output_bytes:,} bytes")
+        return OutOfTimeError(f"after {self.limits.seconds:g} s it was still running")
+
     def drop_ballast(self) -> None:
         """Makes room to say that the memory was used up."""
         if self._ballast is not None:
@@ -209,7 +215,7 @@ class Guard:
         if not self.reached:
             self.reached = "time"
             self._report("time", frames_of(frame, self.is_theirs))
-        raise OutOfTimeError(f"after {self.limits.seconds:g} s it was still running")
+        raise self.limit()
 
     def _ring_without_signals(self, thread: int) -> None:
         self.reached = "time"
@@ -220,7 +226,7 @@ class Guard:
         if not self.reached:
             self.reached = "output"
             self._report("output", frames_of(sys._getframe(1), self.is_theirs))
-        raise TooMuchOutputError(f"it printed more than {self.limits.output_bytes:,} bytes")
+        raise self.limit()
 
     def _refuse_processes(self, event: str, args: tuple[Any, ...]) -> None:
         if event in PROCESS_EVENTS and frames_of(sys._getframe(1), self.is_theirs):

@@ -26,6 +26,7 @@ Status = Literal[
 STATUSES: tuple[str, ...] = get_args(Status)
 Suite = Literal["hidden", "examples"]
 
+CHECKER_FAILED = "The checker itself failed; this is not your code."
 STILL_TO_WRITE = "is still to be written"
 NOT_ASKED = "one story of another promise was told again"
 """What is said of the promises that a replay is not about."""

@@ -287,6 +287,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     create_server = create_datagram_endpoint = getaddrinfo = sock_connect = create_connection  # type: ignore[assignment]
 
+    def __del__(self) -> None:
+        """This loop holds no descriptor, so that nobody has to close it."""
+
     def _process_events(self, event_list: Any) -> None:
         """There are no file descriptors to watch."""
 
