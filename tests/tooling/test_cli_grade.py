@@ -30,7 +30,7 @@ def test_a_wrong_answer_ends_with_1_and_teaches(course: CliCourse) -> None:
     course.spoil(course.first)
     run = course.type("grade", FIRST)
     assert run.returncode == 1
-    for part in ("✗", "Saw ", "Rule ", "Ask ", "smallest story", "--replay", "Others have thought"):
+    for part in ("✗", "Saw ", "Rule ", "Ask ", "smallest story", "--replay", "when somebody thinks"):
         assert part in run.stdout
     assert "\x1b[" not in run.stdout, "no colour where the output is no terminal"
 

@@ -89,7 +89,7 @@ def test_a_save_has_its_verdict_on_the_screen(course: CliCourse, watch: Callable
     async def steps(app: Seen, pilot: Pilot[None]) -> None:
         await app.until_shown("open", "is still to be written")
         course.spoil(course.first)
-        await app.until_shown("open", "Others have thought")
+        await app.until_shown("open", "when somebody thinks")
         for part in ("the reply is lost", "Saw", "Rule", "Ask", "smallest story", "--replay"):
             assert part in app.shown("open")
         assert "✗✓  1 of 2 promises kept" in app.shown("head")
@@ -197,7 +197,7 @@ def test_a_save_of_another_unit_changes_nothing(course: CliCourse, watch: Callab
         runs = app.view.runs
         course.solve(course.second)
         course.spoil(course.first)
-        await app.until_shown("open", "Others have thought")
+        await app.until_shown("open", "when somebody thinks")
         assert app.view.runs == runs + 1
         assert app.shown("head").startswith("41")
 
@@ -277,7 +277,7 @@ def test_every_line_fits_its_terminal(
     course.spoil(course.first)
 
     async def steps(app: Seen, pilot: Pilot[None]) -> None:
-        await app.until_shown("open", "Others have thought")
+        await app.until_shown("open", "when somebody thinks")
         for name in ("head", "open", "below", "beside", "state"):
             part = app.query_one(f"#{name}", Static)
             widest = max((len(line) for line in app.shown(name).splitlines()), default=0)
@@ -294,7 +294,7 @@ def test_a_resize_wraps_anew(course: CliCourse, watch: Callable[..., None]) -> N
     course.spoil(course.first)
 
     async def steps(app: Seen, pilot: Pilot[None]) -> None:
-        await app.until_shown("open", "Others have thought")
+        await app.until_shown("open", "when somebody thinks")
         before = len(app.shown("open").splitlines())
         await pilot.resize_terminal(*NARROW)
         await app.until(lambda: len(app.shown("open").splitlines()) > before)

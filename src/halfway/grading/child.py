@@ -68,6 +68,7 @@ class Telling:
         self._events, self.guard = events, guard
         self._path, self._file = path, str(request["file"])
         self._is_examples = request["suite"] == "examples"
+        self.promises = [(str(id), str(text)) for id, text in request["promises"]]
         self.link, self._order = str(request["link"]), int(request["order"])
         self._session: pytest.Session | None = None
         self.silent = False

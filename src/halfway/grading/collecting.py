@@ -120,7 +120,12 @@ class Collector:
             return PromiseResult(id, text, "not_reached", saw=NOT_ASKED)
         if why is not None:
             return replace(why, id=id, text=text)
-        note = self.fault or f"the suite never ran `{id}`"
+        never = (
+            f"the suite never ran `{id}`"
+            if self._begun
+            else "the process that runs your code did not come up"
+        )
+        note = self.fault or never
         self.fault = self.fault or note
         return PromiseResult(id, text, "checker_fault", saw=CHECKER_FAILED, note=note)
 

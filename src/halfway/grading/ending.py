@@ -138,7 +138,7 @@ def _of_promise(error: BaseException, where: Where) -> Ending | None:
     if isinstance(error, kit.BrokenError):
         return Ending("broken", error.saw, error.rule, error.ask, story=error.story)
     if isinstance(error, kit.CappedError):
-        fewer = f"all with fewer than {error.depth} faults among them"
+        fewer = f"among them every story with fewer than {error.depth} faults"
         saw = f"{error.told:,} stories kept it, {fewer}; there are more"
         ask = "what makes so many things happen in so short a story?"
         return Ending(

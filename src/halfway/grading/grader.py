@@ -8,97 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
-import queue
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import halfway
 from halfway import catalog
 from halfway.grading.collecting import Collector, Tell
 from halfway.grading.keeper import CAN_FORK
 from halfway.grading.limits import GRACE_S, Limits
+from halfway.grading.process import Process, taken
 from halfway.grading.submission import locate
 from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
 
 Link = Literal["direct", "pipe"]
 
-_MAIN = "from halfway.grading.keeper import main; main()"
 START_S = 20.0
 """How long the warm process may take to come up, on a slow machine."""
 SLACK_S = 0.25
 """How long after the child's end, by its limit, its keeper may take to say so."""
-
-
-class _Process:
-    """A keeper process, and its answers."""
-
-    def __init__(self, once: bool, hash_seed: str) -> None:
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "MALLOC_ARENA_MAX": "2"}
-        # A session of its own: ^C at a terminal means the caller, who then ends this process too.
-        command = [sys.executable, "-P", "-c", _MAIN, *(["--once"] if once else [])]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-        )
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        stdout: IO[bytes] | None = self._process.stdout
-        if stdout is not None:
-            with suppress(ValueError, OSError):
-                for line in stdout:
-                    self._lines.put(line)
-        self._lines.put(b"")
-
-    def send(self, request: dict[str, Any]) -> bool:
-        """Sends a request; False if nobody is there to read it."""
-        stdin = self._process.stdin
-        if stdin is None:
-            return False
-        try:
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
-        except (OSError, ValueError):
-            return False
-        return True
-
-    def receive(self, seconds: float) -> bytes | None:
-        """Gives the next line, b"" at the end, None if none comes in time."""
-        try:
-            return self._lines.get(timeout=max(seconds, 0.0))
-        except queue.Empty:
-            return None
-
-    def alive(self) -> bool:
-        """Is it still running?"""
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        """Ends it at once."""
-        self._process.kill()
-
-    def end(self) -> None:
-        """Ends it; its child, if it has one, ends with it."""
-        with suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        try:
-            self._process.wait(0.5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            with suppress(OSError):
-                self._process.stdout.close()
 
 
 class Grader:
@@ -122,10 +55,10 @@ class Grader:
         self._cancelled = False
         self.cpu_s = 0.0
         """What the last verdict took of a processor, suite and pytest together."""
-        self._process: _Process | None = self._start()
+        self._process: Process | None = self._start()
 
-    def _start(self) -> _Process:
-        return _Process(not self._forking, self._hash_seed)
+    def _start(self) -> Process:
+        return taken(not self._forking, self._hash_seed)
 
     def __enter__(self) -> Grader:
         return self
@@ -173,7 +106,7 @@ class Grader:
         asked = _Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
         data = asked.read()
         collector = Collector(
-            asked.promises(),
+            asked.promises,
             data or b"",
             asked.limits.seconds,
             asked.replay.promise if asked.replay else 0,
@@ -211,7 +144,7 @@ class Grader:
         if not over or not self._forking:
             self._replace(process)
 
-    def _ready(self, request: dict[str, Any]) -> _Process | None:
+    def _ready(self, request: dict[str, Any]) -> Process | None:
         """Gives a process that has taken the request; a new one if the one we had is gone."""
         for _ in range(2):
             if self._process is None or not self._process.alive():
@@ -221,7 +154,7 @@ class Grader:
             self._replace(self._process)
         return None
 
-    def _replace(self, process: _Process) -> None:
+    def _replace(self, process: Process) -> None:
         """Ends a process of no more use, and starts the next one ahead of its request."""
         self._process = None
         process.kill()
@@ -252,6 +185,7 @@ class _Asked:
     def tests(self) -> Path:
         return self.files.suite if self.suite == "hidden" else self.files.examples
 
+    @cached_property
     def promises(self) -> list[tuple[str, str]]:
         return catalog.promises_in(self.tests)
 
@@ -266,6 +200,7 @@ class _Asked:
             "tests": str(self.tests),
             "file": self.files.file,
             "submission": str(self.path),
+            "promises": self.promises,
             "suite": self.suite,
             "replay": str(self.replay) if self.replay else "",
             "limits": asdict(self.limits),

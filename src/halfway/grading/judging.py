@@ -31,6 +31,7 @@ class Listener(Protocol):
 
     guard: Guard | None
     link: str
+    promises: list[tuple[str, str]]
 
     def started(self, id: str) -> None: ...
     def ended(self, result: PromiseResult) -> None: ...
@@ -52,7 +53,7 @@ def _call_shown(call: Any) -> str:
 class JudgedUnit(kit.Unit):
     """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call."""
 
-    _last = ""
+    _last: tuple[Any, Any] | None = None
     _raised: Any = None
 
     def value(self, life: Any, how: str, value: Any) -> Any:
@@ -69,12 +70,18 @@ class JudgedUnit(kit.Unit):
 
     def call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
-        self._last = ""
+        self._last = None
         value = super().call(call)
-        if isinstance(call[0], str) and call[0].startswith("!"):
-            return value
-        self._last = ending.clean(f"{_call_shown(call)} returned {value!r}")
+        if type(call[0]) is not str or call[0][0] != "!":
+            self._last = call, value
         return value
+
+    def _last_call(self) -> str:
+        """Tells the last call and its answer, as the learner would write it; "" if it gave none."""
+        if self._last is None:
+            return ""
+        call, value = self._last
+        return ending.clean(f"{_call_shown(call)} returned {value!r}")
 
 
 class Stories(kit.EveryStory):
@@ -138,7 +145,8 @@ class Judge:
         self._where = Where(
             suite, path, names=names, plainer=ending.without_paths(path.resolve().parent, files.course)
         )
-        self._texts = dict(files.promises())
+        told = self.listener.promises if self.listener is not None else None
+        self._texts = dict(told or files.promises())
         try:
             self._link = self._linked(path, Path(files.file).stem)
         except TroubleError as e:
@@ -148,9 +156,12 @@ class Judge:
 
     def _linked(self, path: Path, name: str) -> Direct | Pipe:
         source = submission.read(path)
-        submission.compiled(source, path, submission.inner_name(name))
         self._source = source
-        link = Direct(source, name)
+        try:
+            link = Direct(source, name)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            submission.compiled(source, path, submission.inner_name(name))  # says what is wrong with it
+            raise
         failed = self._failed_import(link, path, name)
         if failed is not None:
             link.close()
@@ -269,8 +280,9 @@ class Judge:
         return end
 
     def _where_now(self) -> Where:
-        last = self._unit._last if self._unit is not None else ""
-        return replace(self._where, last_call=last)
+        if self._unit is None or self._unit._last is None:
+            return self._where
+        return replace(self._where, last_call=self._unit._last_call())
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
         number = list(self._texts).index(id) + 1 if id in self._texts else 0

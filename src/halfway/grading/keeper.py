@@ -7,6 +7,7 @@ fork (Windows), this process serves one request itself, and whoever started it h
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -41,6 +42,10 @@ def _import_everything() -> None:
     import halfway.grading.judging
     import halfway.links.pipe  # noqa: F401
 
+    # What the standard library and pytest import on first use: every child has a first use.
+    for name in ("_pytest._argcomplete", "_pytest.helpconfig", "encodings.utf_8_sig", "resource", "tomllib"):
+        with suppress(ImportError):
+            importlib.import_module(name)
     gc.freeze()
     gc.enable()
 

@@ -7,10 +7,12 @@ from halfway.sim.timeline import NS
 
 
 class FakeClock:
-    """A clock for synchronous code: `now()` is the wall hand, `monotonic()` the other; they move apart on purpose.
+    """A clock for synchronous code.
 
-    `sleep(seconds)` moves both and returns at once. `set_wall(seconds)` moves the wall hand alone, back or forth, as an
-    administrator or a time server does. `slept` lists what was slept, in seconds.
+    `now()` is the wall hand, `monotonic()` the other; they move apart on purpose.
+
+    `sleep(seconds)` moves both and returns at once. `set_wall(seconds)` moves the wall hand alone, back or
+    forth, as an administrator or a time server does. `slept` lists what was slept, in seconds.
     """
 
     def __init__(self, start: datetime = EPOCH) -> None:

@@ -31,7 +31,10 @@ class Outcome:
 
 
 def tried(call: Callable[[], Any]) -> Outcome:
-    """Make a call and give how it ended. What is still to be written (NotImplementedError) is no outcome, and is raised."""
+    """Make a call and give how it ended.
+
+    What is still to be written (NotImplementedError) is no outcome, and is raised.
+    """
     try:
         return Outcome("returned", call())
     except TheirError as error:

@@ -16,9 +16,9 @@ class BrokenError(AssertionError):
 def promise(kept: bool, *, saw: str, rule: str, ask: str, story: Any = None) -> None:
     """Say whether a promise is kept, and what a learner is shown when it is not.
 
-    `saw` tells facts with data, the call as they would write it. `rule` names the boundary. `ask` is a question whose
-    answer is the fix. `story` is the story in which it happened; without it, the story being told.
-    Raises BrokenError, and CheckerFaultError for anything but a bool: a truthy answer is no answer.
+    `saw` tells facts with data, the call as they would write it. `rule` names the boundary. `ask` is a
+    question whose answer is the fix. `story` is the story in which it happened; without it, the story being
+    told. Raises BrokenError, and CheckerFaultError for anything but a bool: a truthy answer is no answer.
     """
     if type(kept) is not bool:
         raise CheckerFaultError(f"a promise is True or False, not {kept!r}")

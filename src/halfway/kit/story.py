@@ -21,17 +21,22 @@ class Process:
         self.crashed = False
 
     def __enter__(self) -> "Process":
-        self._story.lifetimes += 1
-        self._story.world.tell("your code", f"process {self._story.lifetimes} starts")
-        self._life = self._unit.begin(self._story.world)
-        self._life.stoppable = False
-        self._life.watch = self._watch
+        story = self._story
+        story.lifetimes += 1
+        if story.world.telling:
+            story.world.tell("your code", f"process {story.lifetimes} starts")
+        life = self._life = self._unit.begin(story.world)
+        if self._watch:
+            life.watch = True
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> bool:
-        life = self.life
-        self.crashed = self.crashed or life.dead
-        return isinstance(error, CrashError) and life.dead
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object
+    ) -> bool:
+        is_dead = self.life.dead
+        if is_dead:
+            self.crashed = True
+        return is_dead and isinstance(error, CrashError)
 
     @property
     def life(self) -> Life:
@@ -41,18 +46,21 @@ class Process:
 
     def run(self, call: Callable[[], Any]) -> Outcome:
         """Make a call that can be stopped on the way, and give how it ended."""
-        self.life.stoppable = True
+        life = self.life
+        life.stoppable = True
         try:
             outcome = tried(call)
         finally:
-            self.life.stoppable = False
-        self.crashed = self.crashed or outcome.kind == "crashed"
-        if outcome.kind != "crashed":
-            self._story.world.tell("your code", repr(outcome))
+            life.stoppable = False
+        if outcome.kind == "crashed":
+            self.crashed = True
+        elif life.world.telling:
+            life.world.tell("your code", repr(outcome))
         return outcome
 
     def together(self, *calls: Call) -> list[Outcome]:
-        """Make several calls concurrently on one loop, each given as `unit.publish.later(...)`, and give how each ended.
+        """Make several calls concurrently on one loop, each given as `unit.publish.later(...)`, and give how
+        each ended.
 
         They can be stopped on the way. If the process crashes, each of them did.
         """
@@ -70,7 +78,7 @@ class Process:
         self._unit.call(("!wait", (seconds,), {}))
 
     def shared(self, payload: Any, **owners: Any) -> list[str]:
-        """Name every mutable object that the payload shares with one of the owners, with its path. Attested."""
+        """Name every mutable object that the payload shares with one of the owners, with its path (attested)."""
         return list(self._unit.call(("!shared", (payload, owners), {})))
 
     @property
@@ -85,25 +93,27 @@ class Process:
 
     @property
     def calls(self) -> list[tuple[str, str, int]]:
-        """With `watch`: which clocks, sleeps and chance its code called itself, in which function and line. Attested."""
-        return self.life.calls
+        """With `watch`: which clocks, sleeps and chance its code called itself, in which function and line (attested)."""
+        return list(self.life.calls)
 
 
 class Story:
     """One simulated run. Ports are made with it; what goes wrong in it is on its tape."""
 
+    lifetimes = 0
+
     def __init__(self, unit: Unit, tape: Tape, faults: frozenset[str], *, telling: bool = True) -> None:
         self._unit, self.tape = unit, tape
         self.world = World(tape, faults)
-        self.world.telling = telling
-        self.lifetimes = 0
+        if not telling:
+            self.world.telling = False
 
     def process(self, *, watch: bool = False) -> Process:
         """A new process, to be used in `with`; the one before it ends."""
         return Process(self, self._unit, watch=watch)
 
     def until_done(self, call: Callable[[], Any]) -> Outcome:
-        """New processes on the same world, nothing more going wrong, until the call returns in one; six at most."""
+        """New processes on the same world, nothing more going wrong, until the call returns in one, or six did not."""
         self.world.on = False
         for _ in range(LIFETIMES_MAX):
             with self.process() as process:
@@ -120,7 +130,8 @@ class Story:
         return on_another_machine(self._unit, call)
 
     def live(self, value: Any) -> Any:
-        """A list or dict that lives where the learner's code is, so that a caller can change it after handing it over."""
+        """A list or dict that lives where the learner's code is, so that a caller can change it after handing
+        it over."""
         return self._unit.call(("!live", (value,), {}))
 
     def name(self, what: str) -> str:
@@ -148,8 +159,9 @@ class Story:
         return self.world.timeline.events
 
     def close(self) -> None:
-        """The story is over."""
+        """The story is over; what it was told with may go."""
         self._unit.end()
+        self.world.ports.clear()
 
 
 def only_story(unit: Unit) -> Story:
@@ -165,7 +177,9 @@ class EveryStory(Explorer[Story]):
 
     def __init__(self, unit: Unit, *, only: tuple[Fault, ...] | None = None, order: Any = None) -> None:
         telling = only is not None
-        super().__init__(lambda tape, faults: Story(unit, tape, faults, telling=telling), only=only, order=order)
+        super().__init__(
+            lambda tape, faults: Story(unit, tape, faults, telling=telling), only=only, order=order
+        )
 
     def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[Story]:
         return super().__call__(faults, depth, cap)

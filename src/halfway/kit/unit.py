@@ -1,5 +1,6 @@
 """`unit`: the learner's module, as a suite sees it."""
 
+from functools import partial
 from typing import Any
 
 from halfway.kit.outcome import Outcome, tried
@@ -11,24 +12,26 @@ from halfway.wire import Wire
 class Unit:
     """The learner's module: names to call, and nothing else of it can be reached from here.
 
-    Plain data, ports, names and their own objects go in; plain data, enum members and objects of theirs come out.
-    A call that raises raises here, as an exception of the same name on the same built-in base.
+    Plain data, ports, names and their own objects go in; plain data, enum members and objects of theirs come
+    out. A call that raises raises here, as an exception of the same name on the same built-in base.
     """
 
     def __init__(self, link: Any) -> None:
         self.link = link
         self.life: Life | None = None
+        self._theirs = theirs(self)
 
     def __getattr__(self, name: str) -> Name:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Name(self, name)
+        found = self.__dict__[name] = Name(self, name)
+        return found
 
     def begin(self, world: World) -> Life:
         """Begin a new process in this world; the one before it ends."""
         self.end()
-        self.life = Life(world, self.link, theirs(self))
-        return self.life
+        life = self.life = Life(world, self.link, self._theirs)
+        return life
 
     def end(self) -> None:
         """End the process that is running, if one is."""
@@ -46,7 +49,7 @@ class Unit:
         """Make several calls concurrently on one loop, and give how each ended."""
         life = self.life if self.life is not None else self.begin(World())
         ends = life.call(calls)
-        return [tried(lambda how=how, value=value: self.value(life, how, value)) for how, value in ends]
+        return [tried(partial(self.value, life, how, value)) for how, value in ends]
 
     def value(self, life: Life, how: str, value: Wire) -> Any:
         """Give, or raise, how a call ended."""

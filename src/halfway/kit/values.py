@@ -1,7 +1,11 @@
-"""What a suite holds of a learner's code: names to call, objects to ask, errors that were raised. Never their objects."""
+"""What a suite holds of a learner's code: names to call, objects to ask, errors that were raised.
+
+Never their objects.
+"""
 
 import builtins
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from halfway.sim import CheckerFaultError, FoulError, Life
@@ -15,7 +19,10 @@ Call = tuple[Wire, tuple[Any, ...], dict[str, Any]]
 
 
 class TheirError(Exception):
-    """Raised by the learner's code. `mro` are the names of its classes, `held` its attributes, `frames` their lines."""
+    """Raised by the learner's code.
+
+    `mro` are the names of its classes, `held` its attributes, `frames` their lines.
+    """
 
     mro: tuple[str, ...] = ()
     said = ""
@@ -41,23 +48,33 @@ class NotPlainError(Exception):
 
 
 _NOT_A_BASE = (Warning, StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError, MemoryError)
-_classes: dict[tuple[str, ...], type[TheirError]] = {}
 
 
 def their_error(life: Life, packed: Wire) -> TheirError:
-    """Give an error of theirs as an exception of ours, on the built-in base it has: `except ValueError` means what it says."""
-    mro = tuple(map(str, packed["mro"]))
-    if mro not in _classes:
-        found = (getattr(builtins, name, None) for name in mro)
-        bases = (b for b in found if isinstance(b, type) and issubclass(b, Exception) and not issubclass(b, _NOT_A_BASE))
-        base = next(bases, Exception)
-        _classes[mro] = type(mro[0], (TheirError,) if base is Exception else (TheirError, base), {})
-    error = _classes[mro].__new__(_classes[mro])
-    error.mro, error.said = mro, packed["said"]
+    """Give an error of theirs as an exception of ours, on the built-in base it has.
+
+    `except ValueError` means what it says.
+    """
+    cls = _error_class(tuple(packed["mro"]))
+    error = cls.__new__(cls)
+    error.mro, error.said = tuple(packed["mro"]), packed["said"]
     error.frames = tuple((line, name) for line, name in packed["frames"])
     error.held = {name: life.into(value) for name, value in packed["held"].items()}
-    error.cause, error.inner = packed["cause"], tuple(packed.get("inner", ()))
+    error.cause, error.inner = packed["cause"], tuple(packed["inner"])
     return error
+
+
+@lru_cache(1_000)
+def _error_class(mro: tuple[str, ...]) -> type[TheirError]:
+    found = (getattr(builtins, name, None) for name in mro if name.isidentifier())
+    bases = (
+        b
+        for b in found
+        if isinstance(b, type) and issubclass(b, Exception) and not issubclass(b, _NOT_A_BASE)
+    )
+    base = next(bases, Exception)
+    name = mro[0] if mro[0].isidentifier() else "Error"
+    return type(name, (TheirError,) if base is Exception else (TheirError, base), {})
 
 
 class EnumMember:
@@ -82,7 +99,10 @@ class EnumMember:
 
 
 class Name:
-    """A name of the learner's module: `unit.publish` to call, `unit.Left.PART` and `unit.KeyReused` to compare."""
+    """A name of the learner's module.
+
+    `unit.publish` to call, `unit.Left.PART` and `unit.KeyReused` to compare.
+    """
 
     __slots__ = ("_path", "_unit")
 
@@ -115,11 +135,16 @@ class Name:
 
 
 class Theirs:
-    """An object that the learner's code made. A frozen dataclass came with its fields; all else is asked for by name."""
+    """An object that the learner's code made.
+
+    A frozen dataclass came with its fields; all else is asked for by name.
+    """
 
     __slots__ = ("_cls", "_fields", "_handle", "_life", "_unit")
 
-    def __init__(self, unit: "Unit", life: Life, handle: int, cls: str, fields: dict[str, Any] | None) -> None:
+    def __init__(
+        self, unit: "Unit", life: Life, handle: int, cls: str, fields: dict[str, Any] | None
+    ) -> None:
         self._unit, self._life, self._handle, self._cls, self._fields = unit, life, handle, cls, fields
 
     def __getattr__(self, name: str) -> Any:
@@ -131,6 +156,9 @@ class Theirs:
         if how == "method":
             return Method(self, name)
         return self._unit.value(self._life, how, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._unit.call(Method(self, "__call__").later(*args, **kwargs))
 
     def _alive(self) -> int:
         if self._unit.life is not self._life:

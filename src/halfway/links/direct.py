@@ -1,10 +1,12 @@
 """Judge and subject in one process: fast, and honest only with honest code."""
 
+import random
 from typing import Any
 
 from halfway.links.frozen import FrozenTime
 from halfway.sim.errors import CrashError
 from halfway.sim.life import Life
+from halfway.sim.world import EPOCH
 from halfway.subject.program import Program
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
@@ -13,7 +15,8 @@ from halfway.wire import Wire
 class Direct:
     """The link that is a function call. `ask(message) -> reply` is `Life.handle` itself.
 
-    Raises SyntaxError (for strange sources ValueError, RecursionError, MemoryError) when the source does not compile.
+    Raises SyntaxError (for strange sources ValueError, RecursionError, MemoryError) when the source does not
+    compile.
     """
 
     name = "direct"
@@ -23,37 +26,29 @@ class Direct:
         self.program = Program(source, name)
         self.kinds_told: set[str] = set()
         self._subject: Subject | None = None
-        self._frozen = FrozenTime() if FrozenTime.is_wanted(source) else None
+        self._frozen = FrozenTime(EPOCH) if FrozenTime.is_wanted(source) else None
+        self._chance: Any = None
 
     def begin(self, life: Life) -> None:
         """A new process: a new module, a new loop."""
-        self.end()
-        handle = life.handle
+        if self._subject is not None:
+            self.end()
         moved = None
         if self._frozen is not None:
             self._frozen.start()
             moved = self._frozen.move
             moved(life.world.now_ns)
-
-        def ask(message: Wire) -> Wire:
-            try:
-                return handle(message)
-            except BaseException as end:
-                # A process that is dead does not go on, whatever its code catches.
-                subject.over = end
-                raise
-
-        subject = self._subject = Subject(self.program, ask, moved)
+        if self.program.uses_chance:
+            self._chance = self._chance or random.getstate()
+            random.seed(life.world.lives)
+        self._subject = Subject(self.program, life.handle, moved)
 
     def call(self, request: Wire, life: Life) -> Wire:
         """Put a request to the subject and give its answer. Raises CrashError when the process dies of it."""
         subject = self._subject
         if subject is None:
             raise CrashError
-        answer = subject.serve(request)
-        if subject.over is not None:
-            raise subject.over
-        return answer
+        return subject.serve(request)
 
     def kill(self) -> None:
         """The process is gone."""
@@ -67,13 +62,18 @@ class Direct:
 
     def failed_import(self) -> Any:
         """Try the module once: None, or the error that its import raised, as it crosses."""
-        subject = Subject(self.program, lambda message: ["crash"])
-        subject.end()
-        return subject.failed
+        subject = Subject(self.program, lambda message: ["value", None, None, 0])
+        try:
+            return subject.try_import()
+        finally:
+            subject.end()
 
     def close(self) -> None:
-        """Give everything back: the module, its lines, the clock."""
+        """Give everything back: the module, its lines, the clock, chance."""
         self.end()
         self.program.forget()
         if self._frozen is not None:
             self._frozen.stop()
+        if self._chance is not None:
+            random.setstate(self._chance)
+            self._chance = None

@@ -1,10 +1,9 @@
 """freezegun, coupled to the virtual clock: `datetime.now()` and `time.time()` agree with the loop."""
 
 import re
-from datetime import timedelta
-from typing import Any
-
-from halfway.sim.world import EPOCH
+import sys
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uuid)\b", re.MULTILINE)
 
@@ -12,14 +11,19 @@ _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uui
 class FrozenTime:
     """Real clocks, frozen once and then moved.
 
-    To freeze costs milliseconds and grows with the modules that are imported; to move costs less than a microsecond.
-    freezegun moves the wall clock and the monotonic one together: for two hands, a unit gives its code a clock port.
+    To freeze costs milliseconds and grows with the modules that are imported; to move costs less than a
+    microsecond. So there is one freezer for all of a process, and whoever starts first starts it. freezegun
+    moves the wall clock and the monotonic one together: for two hands, a unit gives its code a clock port.
+    `folder` is where freezegun is installed, for an interpreter that does not look there.
     """
 
-    def __init__(self) -> None:
-        self._freezer: Any = None
-        self._factory: Any = None
-        self._epoch = EPOCH.replace(tzinfo=None)
+    _freezer: ClassVar[Any] = None
+    _factory: ClassVar[Any] = None
+    _users: ClassVar[int] = 0
+
+    def __init__(self, epoch: datetime, folder: str = "") -> None:
+        self._epoch, self._folder = epoch.replace(tzinfo=None), folder
+        self._is_started = False
 
     @staticmethod
     def is_wanted(source: str) -> bool:
@@ -28,18 +32,33 @@ class FrozenTime:
 
     def start(self) -> None:
         """Freeze, if that has not happened yet."""
-        if self._freezer is None:
-            from freezegun import freeze_time  # costs 30 ms, and most units need no clock
+        if self._is_started:
+            return
+        self._is_started = True
+        FrozenTime._users += 1
+        if FrozenTime._users == 1:
+            FrozenTime._freezer = self._freeze_time()(self._epoch)
+            FrozenTime._factory = FrozenTime._freezer.start()
 
-            self._freezer = freeze_time(self._epoch)
-            self._factory = self._freezer.start()
+    def _freeze_time(self) -> Any:
+        if self._folder:
+            sys.path.append(self._folder)
+        try:
+            from freezegun import freeze_time  # costs 30 ms, and most units need no clock
+        finally:
+            if self._folder:
+                sys.path.remove(self._folder)
+        return freeze_time
 
     def move(self, now_ns: int) -> None:
         """Go to this virtual time."""
-        self._factory.time_to_freeze = self._epoch + timedelta(microseconds=now_ns // 1000)
+        FrozenTime._factory.time_to_freeze = self._epoch + timedelta(microseconds=now_ns // 1000)
 
     def stop(self) -> None:
-        """Thaw."""
-        if self._freezer is not None:
-            self._freezer.stop()
-            self._freezer = self._factory = None
+        """Thaw, when nobody else needs it frozen."""
+        if self._is_started:
+            self._is_started = False
+            FrozenTime._users -= 1
+            if FrozenTime._users == 0:
+                FrozenTime._freezer.stop()
+                FrozenTime._freezer = FrozenTime._factory = None

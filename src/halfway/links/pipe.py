@@ -1,20 +1,30 @@
 """Judge here, subject in another process: one line of JSON out, one line in, for the same messages."""
 
+import importlib.util
 import json
 import os
+import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from halfway.sim.errors import CrashError, FoulError
+from halfway.links.frozen import FrozenTime
+from halfway.sim.answers import MALFORMED
+from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
+from halfway.sim.world import EPOCH
 from halfway.wire import Wire
 
 LINE_MAX = 1 << 20
+PATIENCE_S = 20.0
+"""How long, in real seconds, a subject may say nothing; the limits on a verdict are shorter."""
 _SOURCES = str(Path(__file__).resolve().parents[2])
 _SERVE = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.server import main; main()"
-_MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
+_TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.wire")
+
+__all__ = ["GoneError", "Pipe", "start", "started_ahead"]
 
 
 started_ahead: dict[str, subprocess.Popen[bytes]] = {}
@@ -26,52 +36,88 @@ def start(hash_seed: str) -> subprocess.Popen[bytes]:
     environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     if "SYSTEMROOT" in os.environ:
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Windows starts no interpreter without it
-    # Not -I, which ignores PYTHONHASHSEED; -S and -P keep site-packages and the current folder out all the same.
+    # Not -I, which ignores PYTHONHASHSEED; -S and -P keep site-packages and the current folder out all the
+    # same.
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-S", "-P", "-c", _SERVE, _SOURCES],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, bufsize=0,
-    )  # fmt: skip
-
-
-class GoneError(Exception):
-    """The subject's process ended by itself, or said something that is no message."""
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        bufsize=0,
+    )
 
 
 class Pipe:
-    """One bare process for all lifetimes: a crash ends the lifetime, and the next one begins with a new module.
+    """One bare process for all lifetimes.
 
-    It is for the laws, where nobody lies: nothing confines the process. Raises SyntaxError as Direct does.
+    A crash ends the lifetime, and the next one begins with a new module.
+
+    It is for the laws, where nobody lies: nothing confines the process. One that ended, or talks nonsense, is
+    replaced when the next lifetime begins. Raises SyntaxError as Direct does.
     """
 
     name = "pipe"
 
-    def __init__(self, source: str, name: str, *, hash_seed: str = "0") -> None:
+    def __init__(
+        self, source: str, name: str, *, hash_seed: str = "0", patience_s: float = PATIENCE_S
+    ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
         self.source, self.module = source, name
         self.kinds_told: set[str] = set()
         self.messages = 0
+        self._hash_seed, self._patience_s = hash_seed, patience_s
         self._encode = json.JSONEncoder(separators=(",", ":")).encode
-        ahead = hash_seed in started_ahead
-        self._process = started_ahead.pop(hash_seed) if ahead else start(hash_seed)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._start()
+
+    # ---- the process
+
+    def _start(self) -> None:
+        ahead = self._hash_seed in started_ahead
+        self._process = started_ahead.pop(self._hash_seed) if ahead else start(self._hash_seed)
+        self.kinds_told.clear()
         self._owes_an_end = False
-        self._unsent = b""
         self._buffer = b""
-        self._write(self._line(["program", name, source]))
+        folder = _folder_of_freezegun() if FrozenTime.is_wanted(self.source) else None
+        self._unsent = self._line(["program", self.module, self.source, EPOCH.isoformat(), folder])
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
 
     # ---- lifetimes
 
     def begin(self, life: Life) -> None:
         """A new process for the program; it is told with its first request."""
-        self._unsent = self._line(["begin", life.world.now_ns])
+        if self._process is None:
+            self._start()
+        self._unsent += self._line(["begin", life.world.now_ns, life.world.lives])
 
     def call(self, request: Wire, life: Life) -> Wire:
-        """Put a request to the subject, answer its messages, and give its answer. Raises GoneError when it is gone."""
+        """Put a request to the subject, answer its messages, and give its answer.
+
+        Raises GoneError when it is gone.
+        """
+        try:
+            return self._call(request, life)
+        except GoneError:
+            self.close()
+            raise
+
+    def _call(self, request: Wire, life: Life) -> Wire:
         if self._owes_an_end:
             if self._read()[0] != "done":
                 raise GoneError("it spoke out of turn")
             self._owes_an_end = False
-        self._write(self._unsent + self._line(request))
-        self._unsent = b""
+        unsent, self._unsent = self._unsent, b""
+        self._write(unsent + self._line(request))
         while True:
             message = self._read()
             self.messages += 1
@@ -82,45 +128,47 @@ class Pipe:
     def _answer(self, message: Wire, life: Life) -> Wire:
         try:
             return life.handle(message)
-        except (CrashError, FoulError):
-            raise
-        except _MALFORMED as error:
+        except MALFORMED as error:
             if _raised_in_taking_apart(error):
                 raise FoulError("a message of no known shape") from error
             raise
 
     def kill(self) -> None:
-        """This lifetime is over: the subject is told so, in place of a reply, and owes the end of its call."""
-        self._write(self._line(["crash"]))
-        self._owes_an_end = True
+        """This lifetime is over.
+
+        The subject is told so, in place of a reply, and owes the end of its call.
+        """
+        with suppress(GoneError):
+            self._write(self._line(["crash"]))
+            self._owes_an_end = True
 
     def end(self) -> None:
         """Nothing to do: the next lifetime begins with a new module."""
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
 
     # ---- lines
 
     def _line(self, message: Wire) -> bytes:
         return self._encode(message).encode() + b"\n"
 
+    def _streams(self) -> tuple[IO[bytes], IO[bytes]]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise GoneError("your process ended")
+        return process.stdin, process.stdout
+
     def _write(self, data: bytes) -> None:
-        assert self._process.stdin is not None
+        stdin, _ = self._streams()
         try:
-            self._process.stdin.write(data)
-        except (BrokenPipeError, ConnectionResetError, OSError) as error:
+            while data:
+                data = data[stdin.write(data) :]
+        except OSError as error:
             raise GoneError("your process ended") from error
 
     def _read(self) -> Any:
-        assert self._process.stdout is not None
+        _, stdout = self._streams()
         while b"\n" not in self._buffer:
-            more = self._process.stdout.read(65_536)
+            _wait_for(stdout, self._patience_s)
+            more = stdout.read(65_536)
             if not more:
                 raise GoneError("your process ended")
             self._buffer += more
@@ -138,9 +186,23 @@ class Pipe:
         return message
 
 
+def _wait_for(stream: IO[bytes], patience_s: float) -> None:
+    """Wait until there is something to read.
+
+    Windows cannot wait for a pipe; there the outer limits must do.
+    """
+    if sys.platform != "win32" and not select.select([stream], [], [], patience_s)[0]:
+        raise GoneError(f"it said nothing for {patience_s:g} seconds")
+
+
+def _folder_of_freezegun() -> str | None:
+    found = importlib.util.find_spec("freezegun")
+    return None if found is None or found.origin is None else str(Path(found.origin).parents[1])
+
+
 def _raised_in_taking_apart(error: BaseException) -> bool:
     """Where the judge takes a message apart, and not where a port of ours works."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
-    return traceback is not None and traceback.tb_frame.f_globals.get("__name__") in ("halfway.sim.life", "halfway.wire")
+    return traceback is not None and traceback.tb_frame.f_globals.get("__name__") in _TAKES_APART

@@ -1,14 +1,21 @@
-"""The other end of a pipe: serves one judge on standard input and output. Standard library, `halfway.subject`, `halfway.wire`."""
+"""The other end of a pipe: serves one judge on standard input and output.
+
+Standard library, `halfway.subject`, `halfway.wire`.
+"""
 
 import json
 import os
 import random
-import sys
 from collections.abc import Iterator
+from datetime import datetime
 
+from halfway.links.frozen import FrozenTime
+from halfway.subject.asking import OverError
 from halfway.subject.program import Program
-from halfway.subject.subject import OverError, Subject
+from halfway.subject.subject import Subject
 from halfway.wire import Wire
+
+_CRASHED: Wire = ["done", [["crashed", None]], None, None]
 
 
 def main() -> None:
@@ -17,39 +24,64 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    serve(into, out)
+    Server(into, out).serve()
 
 
-def serve(into: int, out: int) -> None:
-    """Answer the judge's requests, one at a time."""
-    requests = _messages(into)
-    encode = json.JSONEncoder(separators=(",", ":")).encode
+class Server:
+    """One program, and one process lifetime of it after the other."""
 
-    def say(message: Wire) -> None:
-        os.write(out, encode(message).encode() + b"\n")
+    def __init__(self, into: int, out: int) -> None:
+        self._requests, self._out = _messages(into), out
+        self._encode = json.JSONEncoder(separators=(",", ":")).encode
+        self._program: Program | None = None
+        self._subject: Subject | None = None
+        self._frozen: FrozenTime | None = None
 
-    def ask(message: Wire) -> Wire:
-        say(message)
-        return next(requests)
+    def serve(self) -> None:
+        """Answer the judge's requests, one at a time."""
+        for request in self._requests:
+            if request[0] == "program":
+                self._take_program(*request[1:])
+            elif request[0] == "begin" and self._program is not None:
+                self._begin(self._program, *request[1:])
+            elif request[0] != "crash" and self._subject is not None:
+                self._say(self._answer(self._subject, request))
 
-    program: Program | None = None
-    subject: Subject | None = None
-    for request in requests:
-        if request[0] == "program":
-            program = Program(request[2], request[1])
-        elif request[0] == "begin" and program is not None:
-            if subject is not None:
-                subject.end()
-            random.seed(0)
-            subject = Subject(program, ask)
-        elif request[0] == "crash":
-            say(["done", [["crashed", None]], None, None])
-        elif subject is not None:
-            try:
-                say(subject.serve(request))
-            except OverError:
-                subject.end()
-                say(["done", [["crashed", None]], None, None])
+    def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
+        self._program = Program(source, name)
+        if freezegun is not None:
+            self._frozen = FrozenTime(datetime.fromisoformat(epoch), freezegun)
+
+    def _begin(self, program: Program, now_ns: int, life: int) -> None:
+        if self._subject is not None:
+            self._subject.end()
+        if program.uses_chance:
+            random.seed(life)
+        moved = None
+        if self._frozen is not None:
+            self._frozen.start()
+            moved = self._frozen.move
+            moved(now_ns)
+        self._subject = Subject(program, self._ask, moved)
+
+    def _answer(self, subject: Subject, request: Wire) -> Wire:
+        try:
+            return subject.serve(request)
+        except OverError:
+            subject.end()
+            return _CRASHED
+
+    def _ask(self, message: Wire) -> Wire:
+        self._say(message)
+        reply = next(self._requests)
+        if reply[0] == "crash":
+            raise OverError
+        return reply
+
+    def _say(self, message: Wire) -> None:
+        data = self._encode(message).encode() + b"\n"
+        while data:
+            data = data[os.write(self._out, data) :]
 
 
 def _messages(descriptor: int) -> Iterator[Wire]:
@@ -64,7 +96,3 @@ def _messages(descriptor: int) -> Iterator[Wire]:
         if not more:
             os._exit(0)
         buffer += more
-
-
-if __name__ == "__main__":
-    sys.exit(main())

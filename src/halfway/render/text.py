@@ -64,7 +64,7 @@ def verdict_lines(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 
     for result in worth_opening:
         lines += [[], *promise_lines(result, verdict.unit, width)]
     if verdict.misconception is not None:
-        lines += [[], *_hanging("  Others have thought: ", verdict.misconception.words, width, "head")]
+        lines += [[], *_hanging("  The same promises break when somebody thinks: ", verdict.misconception.words, width, "head")]
     if verdict.fault:
         lines += [[], *_checker_fault(verdict.fault, width)]
     return [*lines, [], [(summary(verdict), "kept" if verdict.passed else "")]]

@@ -1,6 +1,13 @@
 """The judge's side of a simulation: world, tape, explorer, timeline. It knows nobody above it."""
 
-from halfway.sim.errors import CappedError, CheckerFaultError, CrashError, FoulError, NotRepeatableError
+from halfway.sim.errors import (
+    CappedError,
+    CheckerFaultError,
+    CrashError,
+    FoulError,
+    GoneError,
+    NotRepeatableError,
+)
 from halfway.sim.explorer import CAP, DEPTH, Explorer
 from halfway.sim.life import Life
 from halfway.sim.tape import Fault, Tape, parse_replay
@@ -42,6 +49,7 @@ __all__ = [
     "Explorer",
     "Fault",
     "FoulError",
+    "GoneError",
     "Life",
     "NotRepeatableError",
     "Port",

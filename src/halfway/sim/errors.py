@@ -12,6 +12,10 @@ class FoulError(Exception):
     """The subject said what no subject says."""
 
 
+class GoneError(FoulError):
+    """The subject's process ended by itself, fell silent, or said something that is no message."""
+
+
 class NotRepeatableError(Exception):
     """The same story, told again, went another way before anything unusual happened."""
 
@@ -23,7 +27,9 @@ class CappedError(Exception):
     """
 
     def __init__(self, told: int, depth: int) -> None:
-        super().__init__(f"{told:,} stories were told, and all with fewer than {depth} faults; there are more")
+        super().__init__(
+            f"{told:,} stories were told, and all with fewer than {depth} faults; there are more"
+        )
         self.told, self.depth = told, depth
 
 

@@ -1,4 +1,7 @@
-"""Every story, fewest faults first: the first one that fails is the smallest, and a pass is a bounded proof."""
+"""Every story, fewest faults first.
+
+The first one that fails is the smallest, and a pass is a bounded proof.
+"""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
@@ -20,24 +23,34 @@ class StoryLike(Protocol):
 
 S = TypeVar("S", bound=StoryLike)
 Plan = tuple[tuple[Fault, ...], list[Choice] | None, int]
-"""The faults of a story that is still to be told, the log of the story it continues, and how much of that it repeats."""
+"""The faults of a story that is still to be told, the log of the story it continues, and how much of that it
+repeats."""
 
 
 class Explorer(Generic[S]):
     """Breadth first by the number of faults: none, every one, every two. `make(tape, faults)` makes a story.
 
-    The method is that of loom and of systematic concurrency testing: stateless search over choices, with a bound on how
-    many are unusual. `told` counts the stories; `current` is the story being told. `order` may shuffle the stories of one
-    number of faults. With `only`, that one story is told and nothing else.
+    The method is that of loom and of systematic concurrency testing: stateless search over choices, with a
+    bound on how many are unusual. `told` counts the stories; `current` is the story being told. `order` may
+    shuffle the stories of one number of faults. With `only`, that one story is told and nothing else.
     """
 
-    def __init__(self, make: Callable[[Tape, frozenset[str]], S], *, order: Callable[[list[Plan]], list[Plan]] | None = None, only: tuple[Fault, ...] | None = None) -> None:
+    def __init__(
+        self,
+        make: Callable[[Tape, frozenset[str]], S],
+        *,
+        order: Callable[[list[Plan]], list[Plan]] | None = None,
+        only: tuple[Fault, ...] | None = None,
+    ) -> None:
         self._make, self._order, self._only = make, order, only
         self.told = 0
         self.current: S | None = None
 
     def __call__(self, faults: Iterable[str], depth: int = DEPTH, cap: int = CAP) -> Iterator[S]:
-        """Yield every story with up to `depth` faults of these kinds. Raises CappedError past `cap` stories."""
+        """Yield every story with up to `depth` faults of these kinds.
+
+        Raises CappedError past `cap` stories.
+        """
         kinds = frozenset(faults)
         frontier: list[Plan] = [(self._only or (), None, 0)]
         for level in range(depth + 1):

@@ -3,11 +3,12 @@
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import blake2s
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from halfway.sim.errors import CrashError
+from halfway.sim.errors import CheckerFaultError, CrashError
 from halfway.sim.tape import Tape
 from halfway.sim.timeline import NS, Timeline
 
@@ -15,15 +16,18 @@ if TYPE_CHECKING:
     from halfway.sim.life import Life
 
 CANCEL, CRASH, ORDER, STEPS = "CANCEL", "CRASH", "ORDER", "STEPS"
-"""Faults of the process: cancelled or killed while it waits; which ready task or due reply goes first; cancelled between
-two steps inside it."""
+"""Faults of the process: cancelled or killed while it waits; which ready task or due reply goes first;
+cancelled between two steps inside it."""
 REFUSED, LOST, DUPLICATE, REORDER, SET_BACK = "REFUSED", "LOST", "DUPLICATE", "REORDER", "SET_BACK"
 """Faults of the world, each used by the ports that know it."""
 
 EPOCH = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """What the wall clock shows when a story begins: a Monday morning."""
 IN_THE_OPEN = ""
-"""The secret of a run in which nobody lies: names are plain, so that a story and its calm twin can be compared."""
+"""The secret of a run in which nobody lies: names are plain, so that a story and its calm twin can be
+compared."""
+HORIZON_NS = 10 * 366 * 86_400 * NS
+"""No story goes on for more than ten years."""
 
 _KILLED = ("", "killed before it", "killed after it")
 
@@ -32,16 +36,22 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 def takes_time(method: Method) -> Method:
     """A port method that is `async` for the caller; here it is a generator, and `yield 1.0` is a second."""
+    if not inspect.isgeneratorfunction(method):
+        raise CheckerFaultError(f"{method.__name__} takes no time: it has no `yield`")
     method.takes_time = True  # type: ignore[attr-defined]
     return method
 
 
 def durable(method: Method) -> Method:
     """A synchronous port method that writes: the process can be killed before it, and after it."""
+    if inspect.isgeneratorfunction(method):
+        raise CheckerFaultError(f"{method.__name__} takes time; only a synchronous method is durable")
 
     def write(self: "Port", *args: Any, **kwargs: Any) -> Any:
         world = self.world
-        when = world.choose(CRASH, write.__name__, _KILLED) if CRASH in world.faults else ""
+        if not world.on or CRASH not in world.faults:
+            return method(self, *args, **kwargs)
+        when = world.tape.choose(write.__name__, _KILLED)
         if when == _KILLED[1]:
             world.die(f"killed before {write.__name__}")
         result = method(self, *args, **kwargs)
@@ -57,28 +67,31 @@ def durable(method: Method) -> Method:
 class World:
     """What outlives a process. One world is one story.
 
-    `now_ns` is the monotonic hand of its clock; the wall hand is EPOCH, plus that, plus `wall_ns`, which a fault may move.
+    `now_ns` is the monotonic hand of its clock; the wall hand is EPOCH, plus that, plus `wall_ns`, which a
+    fault may move.
     """
 
-    def __init__(self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = IN_THE_OPEN) -> None:
+    def __init__(
+        self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = IN_THE_OPEN
+    ) -> None:
         self.tape = Tape() if tape is None else tape
         self.faults, self.on = faults, True
         self.telling = True
         self.timeline = Timeline()
         self.now_ns = self.wall_ns = 0
         self.life: Life | None = None
+        self.lives = self.cancelled = self._ids_made = 0
         self.ports: list[Port] = []
-        self.events: list[tuple[int, int, Any, int]] = []
-        self.events_made = self.cancelled = self._ids_made = 0
-        self._secret, self._salt, self._chance = secret, "", None
-        Machine(self)
-
-    _chance: Random | None
+        self._secret, self._salt = secret, ""
+        self._chance: Random | None = None
 
     # ---- what goes wrong
 
     def choose(self, kind: str, label: str, options: tuple[str, ...]) -> str:
-        """Give what happens here; "" is nothing unusual, and all that can be while faults are off or not of this kind."""
+        """Give what happens here.
+
+        "" is nothing unusual, and all that can be while faults are off or not of this kind.
+        """
         if not self.on or kind not in self.faults:
             return ""
         return self.tape.choose(label, options)
@@ -120,9 +133,9 @@ class World:
 
     @property
     def salt(self) -> str:
-        """Eight characters that no other story of this run has, and nobody can guess who does not know its secret."""
+        """Eight characters that no other story has, and nobody can guess who does not know the secret."""
         if not self._salt:
-            text = f"{self._secret}/{self.tape.replay}/{','.join(sorted(self.faults))}"
+            text = f"{self._secret}/{self.tape.replay}/{_listed(self.faults)}"
             self._salt = blake2s(text.encode(), digest_size=4).hexdigest()
         return self._salt
 
@@ -134,7 +147,10 @@ class World:
         return self._chance
 
     def name(self, what: str) -> str:
-        """A name for something in this story. Under a secret no other story has it, so nothing can be looked up by it."""
+        """A name for something in this story.
+
+        Under a secret no other story has it, so nothing can be looked up by it.
+        """
         return f"{what}-{self.salt}" if self._secret else what
 
     def fresh_id(self) -> str:
@@ -143,11 +159,19 @@ class World:
         return f"{self.salt}-{self._ids_made}" if self._secret else f"id-{self._ids_made}"
 
 
-class Port:
-    """What a learner's code is given to reach the outside. It belongs to the story and outlives every process.
+@cache
+def _listed(faults: frozenset[str]) -> str:
+    return ",".join(sorted(faults))
 
-    Plain methods are synchronous for the caller; those marked @takes_time are asynchronous. `raises` names the errors that
-    reach the caller; any other error in a port is the checker's own fault. Public attributes are for the suite alone.
+
+class Port:
+    """What a learner's code is given to reach the outside.
+
+    It belongs to the story and outlives every process.
+
+    Plain methods are synchronous for the caller; those marked @takes_time are asynchronous. `raises` names
+    the errors that reach the caller; any other error in a port is the checker's own fault. Public attributes
+    are for the suite alone.
     """
 
     raises: tuple[type[BaseException], ...] = (ConnectionError, TimeoutError)
@@ -160,22 +184,26 @@ class Port:
         cls.lane = _lane_of(cls.__name__)
 
     def __init__(self, story: Any) -> None:
-        self.world: World = getattr(story, "world", story)
-        self.number = len(self.world.ports)
-        self.world.ports.append(self)
+        world: World = getattr(story, "world", story)
+        self.world = world
+        self.number = len(world.ports)
+        world.ports.append(self)
 
     def fault(self, label: str, **kinds: str | tuple[str, ...]) -> str:
-        """Give the text of what goes wrong in this call, or "": REFUSED="the call is refused", LOST=("...", "...")."""
+        """Give the text of what goes wrong in this call, or "".
+
+        REFUSED="the call is refused", LOST=("...", "...").
+        """
         world = self.world
         if not world.on:
             return ""
-        options = [""]
+        options: tuple[str, ...] = ("",)
         for kind, texts in kinds.items():
             if kind in world.faults:
-                options += [texts] if isinstance(texts, str) else texts
+                options += (texts,) if isinstance(texts, str) else tuple(texts)
         if len(options) == 1:
             return ""
-        taken = world.tape.choose(label, tuple(options))
+        taken = world.tape.choose(label, options)
         if taken:
             world.tell_fault(taken)
         return taken
@@ -198,15 +226,3 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
 def _lane_of(name: str) -> str:
     """RecordingPhone has the lane "recording phone"."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-
-
-class Machine(Port):
-    """What every process runs on. It cannot be reached by name; `time.sleep` in simulated code ends up here."""
-
-    raises = (ValueError,)
-
-    def block(self, seconds: float, function: str, line: int) -> None:
-        """The process stands still."""
-        self.world.pass_time(seconds)
-        where = f" in {function}, line {line}" if function else ""
-        self.world.tell("your code", f"BLOCKED for {seconds:g} s{where}")

@@ -1,24 +1,37 @@
-"""The event loop of a simulated process: time stands still while anything is ready, and jumps when nothing is.
+"""The event loop of a simulated process.
 
-The loop owns the order of ready handles and its own timers. What happens when nothing is ready is not its decision: it
-calls `idle`, which in a simulation asks the judge and in a plain `run()` jumps to the next timer.
+Time stands still while anything is ready, and jumps when nothing is.
+
+The loop owns the order of ready handles and its own timers. What happens when nothing is ready is not its
+decision: it calls `idle`, which in a simulation asks the judge and in a plain `run()` jumps to the next
+timer.
 """
 
 import asyncio
-import functools
 import heapq
 import math
+import sys
 import threading
 from asyncio import events
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import Any
+
+from halfway.subject.fences import FencedLoop
+from halfway.subject.handles import Handle, Timer
+from halfway.subject.tasks import (
+    EAGER,
+    DeterministicFuture,
+    DeterministicTask,
+    close,
+    make_eager_task,
+    make_task,
+)
 
 NS = 1_000_000_000
 STEPS_MAX = 20_000
 HORIZON_NS = 10 * 366 * 86_400 * NS
-
-_T = TypeVar("_T")
+_TASKS_KEPT_MIN = 1_000
 
 
 class HungError(BaseException):
@@ -28,87 +41,63 @@ class HungError(BaseException):
     """
 
 
-class DeterministicTask(asyncio.Task[_T]):
-    """A task whose hash is its creation number.
+class _LastWords:
+    """What is called for an asynchronous generator that nobody holds any more.
 
-    asyncio keeps tasks in sets (TaskGroup, wait, as_completed), and with hashes made of addresses their order
-    differs from run to run.
+    Nothing, once its process has ended.
     """
 
-    def __init__(self, coro: Coroutine[Any, Any, _T], *, loop: "VirtualLoop", **options: Any) -> None:
-        loop.tasks_made += 1
-        self._number = loop.tasks_made
-        super().__init__(coro, loop=loop, **options)
-        loop.tasks.append(self)
+    def __init__(self, loop: "VirtualLoop") -> None:
+        self.loop: VirtualLoop | None = loop
 
-    def __hash__(self) -> int:
-        return self._number
-
-    __eq__ = object.__eq__
+    def __call__(self, generator: Any) -> None:
+        if self.loop is not None:
+            self.loop._asyncgen_finalizer_hook(generator)
 
 
-class DeterministicFuture(asyncio.Future[_T]):
-    """A future whose hash, once it is asked for, is a number of its loop: sets of futures have the order of the program."""
-
-    __slots__ = ("_number",)
-
-    def __hash__(self) -> int:
-        try:
-            return self._number
-        except AttributeError:
-            loop: Any = self.get_loop()
-            loop.futures_hashed += 1
-            self._number: int = -loop.futures_hashed
-            return self._number
-
-    __eq__ = object.__eq__
-
-
-_as_completed = asyncio.as_completed
-
-
-@functools.wraps(_as_completed)
-def _as_completed_in_order(fs: Iterable[Any], **options: Any) -> Any:
-    """asyncio.as_completed, which keeps what it is given in a set: on a virtual loop, tasks are made in the order given."""
-    loop = events._get_running_loop()
-    if isinstance(loop, VirtualLoop):
-        fs = [asyncio.ensure_future(each) for each in dict.fromkeys(fs)]
-    return _as_completed(fs, **options)
-
-
-asyncio.as_completed = asyncio.tasks.as_completed = _as_completed_in_order
-
-
-def _make_task(loop: Any, coro: Any, **options: Any) -> DeterministicTask[Any]:
-    return DeterministicTask(coro, loop=loop, **options)
-
-
-class VirtualLoop(asyncio.BaseEventLoop):
+class VirtualLoop(FencedLoop):
     """An asyncio event loop in virtual time, deterministic to the last handle.
 
-    Time is an integer number of nanoseconds. Timers due at the same time fire in the order in which they were set. Each
-    turn runs what was ready when it began, as the real loop does, so that the order of handles equals the real one.
+    Time is an integer number of nanoseconds. Timers due at the same time fire in the order in which they were
+    set. Each turn runs what was ready when it began, as the real loop does, so that the order of handles
+    equals the real one.
 
     Raises HungError when nothing is ready and no timer is set, after `steps_max` steps, and past ten years.
     """
 
-    def __init__(self, steps_max: int = STEPS_MAX) -> None:
+    def __init__(self, steps_max: int = STEPS_MAX, *, has_asyncgens: bool = True) -> None:
         super().__init__()
         self.steps_max = steps_max
-        self.set_task_factory(_make_task)
-        self.set_exception_handler(lambda loop, context: None)
+        # False where it is known that no asynchronous generator will run; then their hooks are not set.
+        self._has_asyncgens = has_asyncgens
+        self._task_factory = make_task
+        self._exception_handler = _silent
         self.idle: Callable[[int | None], None] = self.jump
         self.choose: Callable[[int], int] | None = None
         self.before_step: Callable[[], bool] | None = None
+        self.another = VirtualLoop
+        self._last_words: _LastWords | None = None
+        self._attributes_made = 0
         self.fresh = True
         self.begin()
+        self._attributes_made = len(vars(self))
 
     def begin(self) -> None:
         """A new process: nothing is ready, no timer is set, tasks count from one, it is zero o'clock."""
         self.now_ns = 0
         self.tasks_made = self.futures_hashed = self._timers_made = 0
-        self.tasks: list[DeterministicTask[Any]] = []
+        self._tasks_kept_max = _TASKS_KEPT_MIN
+        self.tasks: list[asyncio.Task[Any]] = []
         self._timers: list[tuple[int, int, asyncio.TimerHandle]] = []
+
+    def is_as_made(self) -> bool:
+        """Has nobody set, closed or added anything? Then it can be the loop of another process."""
+        return (
+            self._task_factory is make_task
+            and self._exception_handler is _silent
+            and not (self._closed or self._debug or self._stopping)
+            and len(vars(self)) == self._attributes_made
+        )
 
     # ---- time
 
@@ -116,26 +105,42 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Seconds of virtual time."""
         return self.now_ns / NS
 
-    def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
+    # Their callbacks are typed loosely: typeshed's have a type variable for each argument.
+
+    def call_at(  # type: ignore[override]  # as said above
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         """Call back at `when` seconds of virtual time; at infinity, never."""
-        at_ns = None if when == math.inf else round(when * NS)
-        return self._set(at_ns, when, callback, args, context)
-
-    def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
-        """Call back after `delay` seconds of virtual time; after infinity, never."""
-        now_ns = self.now_ns
-        at_ns = None if delay == math.inf else now_ns + round(delay * NS)
-        return self._set(at_ns, now_ns / NS + delay, callback, args, context)
-
-    def _set(self, at_ns: int | None, when: float, callback: Callable[..., Any], args: Any, context: Context | None) -> asyncio.TimerHandle:
-        handle = events.TimerHandle(when, callback, args, self, context)
-        if at_ns is not None:
+        handle = Timer(when, callback, args, self, context)
+        if when != math.inf:
             self._timers_made += 1
-            heapq.heappush(self._timers, (at_ns, self._timers_made, handle))
+            heapq.heappush(self._timers, (round(when * NS), self._timers_made, handle))
         return handle
 
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Cancelled timers stay in the heap and are passed over when their time comes."""
+    def call_later(  # type: ignore[override]  # as said above
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call back after `delay` seconds of virtual time; after infinity, never."""
+        now_ns = self.now_ns
+        handle = Timer(now_ns / NS + delay, callback, args, self, context)
+        if delay != math.inf:
+            self._timers_made += 1
+            heapq.heappush(self._timers, (now_ns + round(delay * NS), self._timers_made, handle))
+        return handle
+
+    def call_soon(  # type: ignore[override]  # as said above
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Call back in the next turn."""
+        if self._closed:
+            self._check_closed()
+        handle = Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def create_future(self) -> asyncio.Future[Any]:
+        """A future of this loop."""
+        return DeterministicFuture(loop=self)
 
     def next_timer_ns(self) -> int | None:
         """When the next timer is due, or None."""
@@ -145,190 +150,183 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timers[0][0] if timers else None
 
     def jump(self, next_ns: int | None) -> None:
-        """Nobody else decides about time: go to the next timer's own time (never add to the clock: sums drift)."""
+        """Nobody else decides about time.
+
+        Go to the next timer's own time (never add to the clock: sums drift).
+        """
         if next_ns is None:
             raise HungError("every task waits and no timer is set")
+        if next_ns > HORIZON_NS:
+            raise HungError("ten years of virtual time passed and it has not ended")
         self.now_ns = max(self.now_ns, next_ns)
-
-    def create_future(self) -> asyncio.Future[Any]:
-        """A future of this loop."""
-        return DeterministicFuture(loop=self)
 
     # ---- running
 
-    def drive(self, done: Callable[[], bool]) -> None:
-        """Run turns until `done()`."""
+    def run_forever(self) -> None:
+        """Run turns until stop() is called."""
+        self._check_closed()
+        self._check_running()
+        try:
+            self._turns(lambda: self._stopping, last_turn=False)
+        finally:
+            self._stopping = False
+
+    def drive(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
+        """Run the tasks concurrently, each to its end, and then one turn more, as `run_until_complete`
+        does."""
+        self._turns(
+            tasks[0].done if len(tasks) == 1 else lambda: all(task.done() for task in tasks), last_turn=True
+        )
+
+    def _turns(self, done: Callable[[], bool], *, last_turn: bool) -> None:
+        hooks = self._hook_asyncgens() if self._has_asyncgens else None
         events._set_running_loop(self)
         self._thread_id = threading.get_ident()
-        left, ready, timers = self.steps_max, self._ready, self._timers
-        step, pop = self._step, heapq.heappop
+        left, ready, timers, pop = self.steps_max, self._ready, self._timers, heapq.heappop
         plain = self.choose is None and self.before_step is None
         try:
             while not done():
                 if not ready and (not timers or timers[0][0] > self.now_ns):
                     self.fresh = True
                     self.idle(self.next_timer_ns())
-                    if self.now_ns > HORIZON_NS:
-                        raise HungError("ten years of virtual time passed and it has not ended")
                 while timers and timers[0][0] <= self.now_ns:
-                    handle = pop(timers)[2]
+                    handle: Any = pop(timers)[2]
                     if not handle._cancelled:
                         ready.append(handle)
                 left -= len(ready)
                 if left < 0:
                     raise HungError(f"it took {self.steps_max:,} steps and has not ended")
+                if not plain:
+                    self._chosen_turn(done)
+                    continue
                 for _ in range(len(ready)):
-                    if plain:
-                        run = ready.popleft()
-                        if run._cancelled:
-                            continue
+                    handle = ready.popleft()
+                    if not handle._cancelled:
                         # Handle._run, without its call: a third of the time of a sleep.
                         try:
-                            run._context.run(run._callback, *run._args)
-                        except (SystemExit, KeyboardInterrupt):
-                            raise
+                            handle._context.run(handle._callback, *handle._args)
                         except BaseException as error:
-                            self._not_an_error_of_a_callback(error)
-                    else:
-                        step()
-                        if done():
-                            break
+                            self._raised_by(handle, error)
+            if last_turn and ready:
+                self._last_turn()
         finally:
             events._set_running_loop(None)
             self._thread_id = None
+            if hooks is not None:
+                sys.set_asyncgen_hooks(*hooks)
 
-    def _step(self) -> None:
-        """One handle, chosen, and perhaps something else before it."""
+    def _last_turn(self) -> None:
+        for _ in range(len(self._ready)):
+            self._run(self._ready.popleft())
+
+    def _chosen_turn(self, done: Callable[[], bool]) -> None:
+        """One turn, in which somebody else chooses which handle is next, and may do something before it."""
+        for _ in range(len(self._ready)):
+            self._forget_cancelled()
+            if not self._ready or done():
+                return
+            self._chosen_step()
+
+    def _forget_cancelled(self) -> None:
         ready = self._ready
-        while ready and ready[0]._cancelled:
-            ready.popleft()
-        if not ready:
-            return
-        if self.choose is not None and len(ready) > 1:
-            place = self.choose(len(ready))
-            ready.rotate(-place)
+        for _ in range(len(ready)):
             handle = ready.popleft()
-            ready.rotate(place)
-        else:
-            handle = ready.popleft()
+            if not handle._cancelled:
+                ready.append(handle)
+
+    def _chosen_step(self) -> None:
+        ready = self._ready
+        place = self.choose(len(ready)) if self.choose is not None and len(ready) > 1 else 0
+        ready.rotate(-place)
+        handle = ready.popleft()
+        ready.rotate(place)
         if not self.fresh and self.before_step is not None and self.before_step():
             ready.appendleft(handle)
             self.fresh = True
             return
         self.fresh = False
+        self._run(handle)
+
+    def _run(self, handle: Any) -> None:
         if not handle._cancelled:
             try:
                 handle._context.run(handle._callback, *handle._args)
-            except (SystemExit, KeyboardInterrupt):
-                raise
             except BaseException as error:
-                self._not_an_error_of_a_callback(error)
+                self._raised_by(handle, error)
 
-    @staticmethod
-    def _not_an_error_of_a_callback(error: BaseException) -> None:
-        """What a callback raises is its own affair (asyncio logs it); the end of a lifetime is not."""
-        if not isinstance(error, Exception):
+    def _raised_by(self, handle: asyncio.Handle, error: BaseException) -> None:
+        """What a callback raises goes to the exception handler, as in asyncio.
+
+        The end of a process does not.
+        """
+        if not isinstance(error, (Exception, asyncio.CancelledError, GeneratorExit)):
             raise error
+        self.call_exception_handler(
+            {"message": f"Exception in callback {handle!r}", "exception": error, "handle": handle}
+        )
+
+    # ---- tasks
+
+    def create_task(self, coro: Any, *, name: Any = None, **options: Any) -> Any:
+        """Make a task, which begins in the next turn."""
+        if self._task_factory is not make_task:
+            return super().create_task(coro, name=name, **options)
+        self._check_closed()
+        return DeterministicTask(coro, loop=self, name=name, **options)
+
+    def set_task_factory(self, factory: Any) -> None:
+        """Tasks of any factory are known to the loop, and eager ones are deterministic too."""
+        if factory is None:
+            self._task_factory = make_task
+        elif factory is EAGER:
+            self._task_factory = make_eager_task
+        else:
+            self._task_factory = lambda loop, coro, **options: self.keep(factory(loop, coro, **options))
+
+    def keep(self, task: Any) -> Any:
+        """Know the task until it is done."""
+        if not isinstance(task, DeterministicTask) or not task.done():
+            self.tasks.append(task)
+            if len(self.tasks) > self._tasks_kept_max:
+                self._tasks_kept_max = max(_TASKS_KEPT_MIN, 2 * len(self.unfinished()))
+        return task
 
     def make_tasks(self, coros: Iterable[Coroutine[Any, Any, Any]]) -> list[DeterministicTask[Any]]:
         """Make a task of each coroutine; none has begun yet."""
         return [DeterministicTask(coro, loop=self) for coro in coros]
 
-    def drive_to_end(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
-        """Run the tasks concurrently, each to its end."""
-        if len(tasks) == 1:
-            self.drive(tasks[0].done)
-        else:
-            self.drive(lambda: all([task.done() for task in tasks]))
-
-    def unfinished(self) -> list[DeterministicTask[Any]]:
+    def unfinished(self) -> list[asyncio.Task[Any]]:
         """The tasks that are not done, oldest first. Those that are done are forgotten."""
         self.tasks[:] = [task for task in self.tasks if not task.done()]
         return self.tasks
 
     def drop(self) -> None:
-        """End of the process: whatever still waits is ended without a word, and nothing of it is told to anyone."""
+        """End of the process.
+
+        Whatever still waits is ended without a word, and nothing of it is told to anyone.
+        """
+        if self._last_words is not None:
+            self._last_words.loop = None
+            self._last_words = None
+        task: Any
         for task in self.tasks:
             task._log_traceback = False
             if not task.done():
                 task._log_destroy_pending = False
-                try:
-                    task.get_coro().close()  # type: ignore[union-attr]
-                except BaseException:  # noqa: S110 - a process that is killed has nothing to say
-                    pass
+                close(task.get_coro())
         self.tasks.clear()
         self._timers.clear()
         self._ready.clear()
 
-    # ---- fences: nothing leaves the simulation
+    # ---- asynchronous generators
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
-        """Run `func` in line, in no virtual time: threads would bring back the real world's order."""
-        future = self.create_future()
-
-        def job() -> None:
-            if future.cancelled():
-                return
-            try:
-                future.set_result(func(*args))
-            except Exception as error:
-                future.set_exception(error)
-
-        self.call_soon(job)
-        return future
-
-    def call_soon_threadsafe(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
-        """There is one thread, so this is call_soon."""
-        return self.call_soon(callback, *args, context=context)
-
-    async def create_connection(self, *args: Any, **options: Any) -> Any:  # type: ignore[override]
-        """Refused by name: there is no network here."""
-        raise RuntimeError("there is no network in a simulation; call a port instead")
-
-    create_server = create_datagram_endpoint = getaddrinfo = sock_connect = create_connection  # type: ignore[assignment]
-
-    def __del__(self) -> None:
-        """This loop holds no descriptor, so that nobody has to close it."""
-
-    def _process_events(self, event_list: Any) -> None:
-        """There are no file descriptors to watch."""
-
-    def _write_to_self(self) -> None:
-        """Nobody sleeps in a selector here."""
+    def _hook_asyncgens(self) -> Any:
+        before = sys.get_asyncgen_hooks()
+        if self._last_words is None:
+            self._last_words = _LastWords(self)
+        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._last_words)
+        return before
 
 
-def run(main: Coroutine[Any, Any, _T], *, steps_max: int = 10_000_000) -> _T:
-    """Run a coroutine to its end in virtual time: asyncio.run, but `await asyncio.sleep(3600)` takes no time.
-
-    What the coroutine leaves running is cancelled and awaited, as asyncio.run does. Works inside another running loop (a
-    notebook, a page). Raises HungError when nothing can go on.
-    """
-    with _outside():
-        loop = VirtualLoop(steps_max)
-        try:
-            task = loop.make_tasks([main])[0]
-            loop.drive_to_end([task])
-            left = list(loop.unfinished())
-            for other in left:
-                other.cancel()
-            loop.drive_to_end(left)
-            return task.result()
-        finally:
-            loop.drop()
-            loop.close()
-
-
-class _outside:  # noqa: N801 - reads as a word in `with`
-    """Step outside whatever loop and task is running; from 3.14 on the current task belongs to the thread."""
-
-    def __enter__(self) -> None:
-        self.loop = events._get_running_loop()
-        self.task = asyncio.current_task(self.loop) if self.loop is not None else None
-        if self.task is not None and self.loop is not None:
-            asyncio.tasks._leave_task(self.loop, self.task)
-        events._set_running_loop(None)
-
-    def __exit__(self, *problem: object) -> None:
-        events._set_running_loop(self.loop)
-        if self.task is not None and self.loop is not None:
-            asyncio.tasks._enter_task(self.loop, self.task)
+def _silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio would log; in a simulation there is nobody to read it."""

@@ -1,13 +1,34 @@
-"""What a learner's code holds, as it crosses: their objects by handle, their enums by name, their errors by class name."""
+"""What a learner's code holds, as it crosses.
+
+Their objects by handle, their enums by name, their errors by class name.
+"""
 
 import dataclasses
 import enum
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from halfway.subject.frozen_data import is_frozen_dataclass
+from halfway.subject.proxies import Proxy, proxy_class
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
-_PLAIN = (str, int, float, list, dict, tuple, bytes, set, frozenset)
+if TYPE_CHECKING:
+    from halfway.subject.asking import Asking
+    from halfway.subject.program import Program
+
+_REDUCED: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (str, str.__str__),
+    (int, int.__int__),
+    (float, float.__float__),
+    (bytes, lambda value: bytes(bytes.__iter__(value))),
+    (tuple, lambda value: tuple(tuple.__iter__(value))),
+    (list, lambda value: list(list.__iter__(value))),
+    (dict, lambda value: dict(zip(dict.keys(value), dict.values(value), strict=True))),
+    (set, lambda value: set(set.__iter__(value))),
+    (frozenset, lambda value: frozenset(frozenset.__iter__(value))),
+)
+"""How a value of a subclass becomes the plain value it is: by the plain class's own methods, for what a
+subclass overrides has no say in what crosses."""
 TEXT_MAX = 2_000
 FRAMES_MAX = 20
 CAUSES_MAX = 3
@@ -16,14 +37,26 @@ CAUSES_MAX = 3
 class Handles:
     """The objects that the judge holds by number, and the ports that it handed out."""
 
-    def __init__(self, named: Callable[[str], Any], port: Callable[[int, Wire], Any]) -> None:
-        self._named, self._port = named, port
+    __slots__ = ("_numbers", "_objects", "_ports", "_program", "_subject")
+
+    def __init__(self, program: "Program", subject: "Asking") -> None:
+        self._program, self._subject = program, subject
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
-        self._numbers_of_ports: dict[int, int] = {}
+        self._ports: dict[int, Proxy] = {}
 
     def __getitem__(self, number: int) -> Any:
         return self._objects[number]
+
+    def forget(self) -> None:
+        """Hold nothing any more, and be held by nothing.
+
+        What goes in a circle waits for the garbage collector.
+        """
+        self._objects.clear()
+        self._numbers.clear()
+        self._ports.clear()
+        del self._subject
 
     def keep(self, thing: Any) -> int:
         """Give the number of an object; the same object has the same number."""
@@ -33,10 +66,6 @@ class Handles:
             self._objects.append(thing)
         return number
 
-    def keep_port(self, proxy: Any, number: int) -> None:
-        """Remember that this proxy stands for the judge's port `number`."""
-        self._numbers_of_ports[id(proxy)] = number
-
     def out(self, value: Any) -> Wire:
         """Give a value as it crosses to the judge."""
         return value if type(value) in ATOMS else pack(value, self._out)
@@ -45,36 +74,61 @@ class Handles:
         """Give the value that came from the judge."""
         return value if type(value) in ATOMS else unpack(value, self._into)
 
-    def _out(self, value: Any) -> Wire:
+    def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
         if isinstance(value, enum.Enum):
-            return {"e": [kind.__name__, value.name]}
-        if id(value) in self._numbers_of_ports:
-            return {"p": self._numbers_of_ports[id(value)]}
+            return {"e": [kind.__name__, str(value.name)]}
+        if isinstance(value, Proxy) and value._subject is self._subject:
+            return {"p": value._number}
         if isinstance(value, type):
             return {"n": value.__name__}
-        if isinstance(value, _PLAIN):
-            base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
-            raise NotPlainError(f"{kind.__name__}, a subclass of {base.__name__}, where a plain {base.__name__} is meant")
+        for base, reduced in _REDUCED:
+            if issubclass(kind, base) and id(value) not in self._numbers:
+                return pack(reduced(value), self._out, depth)
+        return self.out_as_object(value, depth)
+
+    def out_as_object(self, value: Any, depth: int = 0) -> Wire:
+        """Give an object of theirs as it crosses.
+
+        By its handle, and with its fields if it is a frozen dataclass.
+        """
+        kind: Any = type(value)
         tag: dict[str, Wire] = {"h": self.keep(value), "c": kind.__name__}
-        if dataclasses.is_dataclass(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
-            tag["f"] = [[field.name, pack(getattr(value, field.name), self._out)] for field in dataclasses.fields(kind)]
+        if is_frozen_dataclass(kind):
+            fields = dataclasses.fields(kind)
+            tag["f"] = [[field.name, pack(getattr(value, field.name), self._out, depth)] for field in fields]
         return tag
 
-    def _into(self, tag: str, content: Wire) -> Any:
+    def _into(self, tag: str, content: Wire, depth: int) -> Any:
+        if tag == "p":
+            return self._ports.get(content["p"]) or self._port(content)
         if tag == "h":
             return self._objects[content["h"]]
         if tag == "n":
-            return self._named(content["n"])
+            return self._program.named(content["n"])
         if tag == "e":
-            return self._named(content["e"][0])[content["e"][1]]
-        if tag == "p":
-            return self._port(content["p"], content)
+            return self._program.member(*content["e"])
         raise NotPlainError(tag)
+
+    def _port(self, content: Wire) -> Proxy:
+        """The proxy that stands for a port here.
+
+        One class for each kind of port, one object for each port.
+        """
+        number, kind, classes = content["p"], content["k"], self._program.port_classes
+        if "m" in content and kind not in classes:
+            classes[kind] = proxy_class(kind, content["m"])
+        proxy: Proxy = classes[kind]()
+        self._ports[number] = proxy
+        proxy._subject, proxy._number = self._subject, number
+        return proxy
 
 
 def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
-    """Give an error as it crosses: class names, text, plain attributes, and the lines of `filename` that it passed."""
+    """Give an error as it crosses.
+
+    Class names, text, plain attributes, and the lines of `filename` that it passed.
+    """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     inside = error.exceptions[:5] if isinstance(error, BaseExceptionGroup) and depth < CAUSES_MAX else ()
     return {
@@ -98,7 +152,7 @@ def _attributes_of(error: BaseException) -> dict[str, Wire]:
     held: dict[str, Wire] = {}
     for name, value in list(getattr(error, "__dict__", {}).items()):
         try:
-            held[str(name)] = pack(value, lambda other: f"a {type(other).__name__}")
+            held[str(name)] = pack(value, lambda other, depth: f"a {type(other).__name__}")
         except Exception as bad:
             held[str(name)] = f"(not plain: {type(bad).__name__})"
     return held

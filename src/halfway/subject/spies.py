@@ -14,47 +14,71 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from halfway.subject import blocking
+from halfway.subject.standins import charged_sleep
 
 _TOOL = 3
+# Bound now: while time is frozen, another class stands in for the one in the module.
+_date = datetime.date
 _NAMES = {
     id(function): name
     for name, function in (
         ("time.time", time.time), ("time.time_ns", time.time_ns), ("time.monotonic", time.monotonic),
         ("time.monotonic_ns", time.monotonic_ns), ("time.perf_counter", time.perf_counter),
-        ("time.perf_counter_ns", time.perf_counter_ns), ("time.sleep", time.sleep), ("time.sleep", blocking._charged_sleep),
-        ("os.urandom", os.urandom), ("uuid.uuid4", uuid.uuid4), ("uuid.uuid1", uuid.uuid1), ("open", builtins.open),
-        ("input", builtins.input), ("hash", builtins.hash),
+        ("time.perf_counter_ns", time.perf_counter_ns), ("time.sleep", time.sleep),
+        ("os.urandom", os.urandom),
+        ("open", builtins.open), ("input", builtins.input), ("hash", builtins.hash),
     )
 }  # fmt: skip
 _FROZEN = {
     "fake_time": "time.time", "fake_time_ns": "time.time_ns", "fake_monotonic": "time.monotonic",
     "fake_monotonic_ns": "time.monotonic_ns", "fake_perf_counter": "time.perf_counter",
     "fake_perf_counter_ns": "time.perf_counter_ns", "FakeDatetime.now": "datetime.now",
-    "FakeDatetime.utcnow": "datetime.utcnow", "FakeDatetime.today": "datetime.today", "FakeDate.today": "date.today",
+    "FakeDatetime.utcnow": "datetime.utcnow", "FakeDatetime.today": "datetime.today",
+    "FakeDate.today": "date.today",
 }  # fmt: skip
 
 Hit = tuple[str, str, int]
 """What was called, in which function of theirs, at which line."""
 
+_TELLS_TIME = ("now", "utcnow", "today")
+_PYTHON_CODES: dict[types.CodeType, str] = {
+    uuid.uuid4.__code__: "uuid.uuid4",
+    uuid.uuid1.__code__: "uuid.uuid1",
+    charged_sleep.__code__: "time.sleep",
+}
+
 
 def name_of(called: Any) -> str | None:
-    """Give the name of a watched function, whatever it is called in the learner's file; None for all others."""
-    name = _NAMES.get(id(called))
-    if name is not None:
-        return name
-    owner = getattr(called, "__self__", None)
+    """Give the name of a watched function, whatever it is called in the learner's file.
+
+    None for all others.
+    """
+    if isinstance(called, types.MethodType):
+        called = called.__func__
+    if isinstance(called, types.FunctionType):
+        return _name_of_python(called.__code__, called.__module__)
+    if isinstance(called, types.MethodDescriptorType):
+        return f"random.{called.__name__}" if issubclass(random.Random, called.__objclass__) else None
+    if not isinstance(called, types.BuiltinFunctionType):
+        return None
+    if id(called) in _NAMES:
+        return _NAMES[id(called)]
+    owner = called.__self__
     if isinstance(owner, random.Random):
         return f"random.{called.__name__}"
-    if isinstance(called, types.BuiltinMethodType) and owner in (datetime.datetime, datetime.date):
-        if called.__name__ in ("now", "utcnow", "today"):
-            return f"{owner.__name__}.{called.__name__}"
-    return _name_under_freezegun(called)
+    if isinstance(owner, type) and issubclass(owner, _date) and called.__name__ in _TELLS_TIME:
+        return f"{owner.__name__}.{called.__name__}"
+    return None
 
 
-def _name_under_freezegun(called: Any) -> str | None:
-    if getattr(called, "__module__", None) == "freezegun.api":
-        return _FROZEN.get(getattr(called, "__qualname__", ""))
+def _name_of_python(code: types.CodeType, module: str | None) -> str | None:
+    """The name of a watched function that is written in Python."""
+    if code in _PYTHON_CODES:
+        return _PYTHON_CODES[code]
+    if module == "freezegun.api":
+        return _FROZEN.get(code.co_qualname)
+    if module == "random" and not code.co_name.startswith("_"):
+        return f"random.{code.co_name}"
     return None
 
 
@@ -109,31 +133,14 @@ class CallSpy:
     def _profile(self, frame: types.FrameType, event: str, argument: Any) -> None:
         if event == "c_call" and frame.f_code.co_filename == self._filename:
             self._note(name_of(argument), frame)
-        elif event == "call" and frame.f_back is not None and frame.f_back.f_code.co_filename == self._filename:
-            self._note(_name_of_frame(frame), frame.f_back)
+        elif (
+            event == "call" and frame.f_back is not None and frame.f_back.f_code.co_filename == self._filename
+        ):
+            self._note(_name_of_python(frame.f_code, frame.f_globals.get("__name__")), frame.f_back)
 
     def _note(self, name: str | None, frame: types.FrameType) -> None:
         if name is not None:
             self.calls.append((name, frame.f_code.co_name, frame.f_lineno))
-
-
-_PYTHON_CODES: dict[types.CodeType, str] = {
-    uuid.uuid4.__code__: "uuid.uuid4",
-    uuid.uuid1.__code__: "uuid.uuid1",
-    blocking._charged_sleep.__code__: "time.sleep",
-}
-
-
-def _name_of_frame(frame: types.FrameType) -> str | None:
-    """The name of a watched function that is written in Python."""
-    code = frame.f_code
-    if code in _PYTHON_CODES:
-        return _PYTHON_CODES[code]
-    if frame.f_globals.get("__name__") == "freezegun.api":
-        return _FROZEN.get(code.co_qualname)
-    if frame.f_globals.get("__name__") == "random":
-        return f"random.{code.co_name}"
-    return None
 
 
 def _with_nested(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -1,0 +1,264 @@
+"""What a process asks of its ports.
+
+Values that cross, calls that are answered at once, and calls that take their time.
+"""
+
+import heapq
+import inspect
+from collections.abc import Callable, Generator
+from typing import Any, Protocol, TypeVar
+
+from halfway.sim.answers import MALFORMED
+from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
+from halfway.sim.timeline import NS
+from halfway.sim.world import ORDER, Port, World
+from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
+
+_NOTHING_NAMED: dict[str, Any] = {}
+_OURS = (CheckerFaultError, FoulError, NotRepeatableError, AssertionError)
+"""What may leave a port without being taken for a mistake in it; a broken promise is an AssertionError."""
+
+
+class LinkLike(Protocol):
+    """What a lifetime needs of a link."""
+
+    kinds_told: set[str]
+
+    def begin(self, life: Any) -> None: ...
+    def call(self, request: Wire, life: Any) -> Wire: ...
+    def kill(self) -> None: ...
+    def end(self) -> None: ...
+
+
+L = TypeVar("L", bound="PortCalls")
+Theirs = Callable[[Any, str, Wire], Any]
+"""How a value of theirs comes in: the lifetime it belongs to, its tag, its content."""
+
+
+class Request:
+    """An asynchronous call of a port that is under way; once it has a reply, it waits to be heard."""
+
+    __slots__ = ("call", "is_dropped", "name", "raises", "reply", "work")
+
+    def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
+        self.call, self.name, self.work, self.raises = call, name, work, port.raises
+        self.reply: Wire = None
+        self.is_dropped = False
+
+    def drop(self) -> None:
+        """Nobody waits for it any more: what it has not done yet will not happen."""
+        self.is_dropped = True
+        if self.work is not None:
+            self.work.close()
+
+
+Event = tuple[int, int, Request]
+"""When, in which order, and what goes on then."""
+
+
+class PortCalls:
+    """The ports of one process lifetime, as the judge serves them."""
+
+    def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
+        self.world, self._link, self._theirs = world, link, theirs
+        self._handed: set[int] = set()
+        self._requests: dict[int, Request] = {}
+        self._events: list[Event] = []
+        self._events_made = self._calls_begun = 0
+
+    # ---- values
+
+    def out(self, value: Any) -> Wire:
+        """Give a value as it crosses to the subject."""
+        return value if type(value) in ATOMS else pack(value, self._out)
+
+    def _out(self, value: Any, depth: int) -> Wire:
+        if isinstance(value, Port):
+            if value.world is not self.world:
+                raise CheckerFaultError(
+                    "a suite passed a port to a process of another story; use story.process()"
+                )
+            kind, told = type(value).__name__, self._link.kinds_told
+            self._handed.add(value.number)
+            if kind in told:
+                return {"p": value.number, "k": kind}
+            told.add(kind)
+            return {"p": value.number, "k": kind, "m": value.methods}
+        crosses = getattr(value, "_wire", None)
+        if crosses is not None:
+            return crosses(self)
+        if isinstance(value, type) and issubclass(value, BaseException):
+            return {"n": value.__name__}
+        raise CheckerFaultError(f"a suite passed {value!r}, which does not cross")
+
+    def into(self, value: Wire) -> Any:
+        """Give the value that came from the subject. Raises FoulError for what no subject sends."""
+        if type(value) in ATOMS:
+            return value
+        try:
+            return unpack(value, self._into)
+        except (NotPlainError, *MALFORMED) as error:
+            raise FoulError(f"a value of no known shape: {error}") from error
+
+    def _into(self, tag: str, content: Wire, depth: int) -> Any:
+        if tag == "p" and type(content["p"]) is int and content["p"] in self._handed:
+            return self.world.ports[content["p"]]
+        return self._theirs(self, tag, content)
+
+    # ---- calls
+
+    def _port_with(self, number: Wire, name: Wire, how: str) -> Port:
+        if type(number) is not int or number not in self._handed:
+            raise FoulError("it used a port that it was not given")
+        port = self.world.ports[number]
+        if type(name) is not str or port.methods.get(name) != how:
+            raise FoulError("a method that the port does not have")
+        return port
+
+    def _arguments(self, args: Wire, kwargs: Wire) -> tuple[list[Any], dict[str, Any]]:
+        given = [a if type(a) in ATOMS else self.into(a) for a in args]
+        return given, {name: self.into(value) for name, value in kwargs.items()} if kwargs else _NOTHING_NAMED
+
+    def _call_port(self, data: Wire) -> tuple[str, Wire]:
+        """Answer a synchronous call of a port."""
+        number, name, args, kwargs, line = data
+        port = self._port_with(number, name, "s")
+        given, named = self._arguments(args, kwargs)
+        if self.world.telling:
+            self._tell_call(name, given, named, line)
+        method = getattr(port, name)
+        try:
+            result = method(*given, **named)
+        except _OURS:
+            raise
+        except port.raises as error:
+            return "error", self._error(error)
+        except TypeError as error:
+            wrong = _wrong_arguments(method, given, named)
+            if wrong is None:
+                raise _mistake_in(port, name, error) from error
+            return "error", ["TypeError", [wrong]]
+        except Exception as error:
+            raise _mistake_in(port, name, error) from error
+        return "value", result if type(result) in ATOMS else self.out(result)
+
+    def _begin(self, data: Wire) -> None:
+        """An asynchronous call of a port begins.
+
+        It does its first part now, and the rest when its time comes.
+        """
+        call, number, name, args, kwargs, line = data
+        if type(call) is not int or call != self._calls_begun + 1:
+            raise FoulError("calls are numbered in the order in which they begin")
+        self._calls_begun = call
+        port = self._port_with(number, name, "a")
+        given, named = self._arguments(args, kwargs)
+        if self.world.telling:
+            self._tell_call(name, given, named, line)
+        try:
+            request = Request(call, name, getattr(port, name)(*given, **named), port)
+        except TypeError as wrong:
+            request = Request(call, name, None, port)
+            request.reply = [call, "error", ["TypeError", [str(wrong)]]]
+        self._requests[call] = request
+        if self._go_on(request):
+            # Its reply is ready at once, and comes when everything that is ready now has run.
+            self._events_made += 1
+            heapq.heappush(self._events, (self.world.now_ns, self._events_made, request))
+
+    def _go_on(self, request: Request) -> bool:
+        """Let a call go on to its next wait; True if it came to its end instead, and its reply is ready."""
+        if request.work is None or request.reply is not None:
+            return True
+        try:
+            delay_s = next(request.work)
+        except StopIteration as end:
+            value = end.value
+            request.reply = [request.call, "value", value if type(value) in ATOMS else self.out(value)]
+            return True
+        except _OURS:
+            raise
+        except request.raises as error:
+            request.reply = [request.call, "error", self._error(error)]
+            return True
+        except Exception as error:
+            raise CheckerFaultError(f"{request.name}: {error!r}") from error
+        self._events_made += 1
+        heapq.heappush(self._events, (self.world.now_ns + round(delay_s * NS), self._events_made, request))
+        return False
+
+    def _error(self, error: BaseException) -> Wire:
+        return [type(error).__name__, [self.out(a) for a in error.args]]
+
+    # ---- what happens next
+
+    def _next_event(self) -> Event | None:
+        """The next thing that happens in the world and that this process waits for."""
+        events = self._events
+        while events and events[0][2].is_dropped:
+            heapq.heappop(events)
+        return events[0] if events else None
+
+    def _take_event(self) -> Request:
+        """Go to the time of the next event and take it.
+
+        Which of several at one time comes first is a choice too.
+        """
+        world, events = self.world, self._events
+        at_ns = world.now_ns = events[0][0]
+        if world.on and ORDER in world.faults:
+            same = sorted(event for event in events if event[0] == at_ns and not event[2].is_dropped)
+            if len(same) > 1:
+                taken = world.tape.choose("which-reply", ("", *map(str, range(1, len(same)))))
+                if taken:
+                    world.tell_fault("another reply comes first")
+                    event = same[int(taken)]
+                    events.remove(event)
+                    heapq.heapify(events)
+                    return event[2]
+        return heapq.heappop(events)[2]
+
+    def _reply(self, request: Request) -> Wire:
+        del self._requests[request.call]
+        if self.world.telling:
+            self._tell_reply(request.name, request.reply)
+        return request.reply
+
+    def _drop(self, call: Wire) -> None:
+        request = self._requests.pop(call, None)
+        if request is not None:
+            request.drop()
+
+    def withdraw(self) -> None:
+        """What is under way will never happen: the process that asked for it is gone."""
+        if self._requests:
+            for request in self._requests.values():
+                request.drop()
+            self._requests.clear()
+
+    # ---- what is told
+
+    def _tell_call(self, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire) -> None:
+        told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+        where = f"  line {line}" if type(line) is int and line else ""
+        self.world.tell("your code", f"{name}({', '.join(told)}){where}")
+
+    def _tell_reply(self, name: str, reply: Wire) -> None:
+        _, how, content = reply
+        if how == "error":
+            said = ", ".join([str(self.into(a)) for a in content[1]])
+            self.world.tell("your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""))
+        elif content is not None:
+            self.world.tell("your code", f"{name} gives {self.into(content)!r}")
+
+
+def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
+    return CheckerFaultError(f"{type(port).__name__}.{name}: {error!r}")
+
+
+def _wrong_arguments(method: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> str | None:
+    try:
+        inspect.signature(method).bind(*given, **named)
+    except TypeError as wrong:
+        return f"{method.__name__}() {wrong}"
+    return None

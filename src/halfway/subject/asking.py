@@ -1,0 +1,176 @@
+"""What goes from the subject to the judge.
+
+Calls of ports, time that stands still, and the own choices in between.
+"""
+
+import asyncio
+import sys
+import threading
+import types
+from asyncio import events
+from collections.abc import Callable
+from typing import Any
+
+from halfway.subject.loop import HungError, VirtualLoop
+from halfway.subject.packing import Handles
+from halfway.subject.program import Program
+from halfway.wire import ATOMS, Wire
+
+WHICH_NEXT, CANCEL_HERE = 0, 1
+BEGUN, DROPPED, CHOSEN = 0, 1, 2
+
+Ask = Callable[[Wire], Wire]
+
+
+class OverError(BaseException):
+    """This lifetime is over; what its code still does has no effect."""
+
+
+class EndedError(RuntimeError):
+    """A port was used that had been given to another process, which has ended."""
+
+    def __str__(self) -> str:
+        return "this port was given to a process that has ended"
+
+
+class Asking:
+    """One process lifetime, as far as it speaks to its judge."""
+
+    def __init__(self, program: Program, ask: Ask, moved: Callable[[int], None] | None = None) -> None:
+        self._program, self._ask, self._moved = program, ask, moved
+        self.over: BaseException | type[BaseException] | None = None
+        self.now_ns = 0
+        self._handles = Handles(program, self)
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._loop: VirtualLoop | None = None
+        self._loops: list[VirtualLoop] = []
+        self._calls_begun = 0
+        self._extra: list[list[Any]] | None = None
+        self._made: dict[int, int] = {}
+        self._plan: Wire = None
+        self._has_lines = False
+        self._thread = threading.get_ident()
+
+    # ---- messages
+
+    def say(self, kind: str, data: Wire) -> Wire:
+        """Say something to the judge and give the reply. Raises what ended this lifetime, once it is over."""
+        if self.over is not None:
+            raise self.over
+        try:
+            reply = self._ask([kind, data, self.take_extra()])
+        except BaseException as end:
+            # A process that is dead does not go on, whatever its code catches.
+            self.over = end
+            raise
+        how, content, self._plan, now_ns = reply
+        if now_ns != self.now_ns:
+            self.move(now_ns)
+        if how == "hung":
+            raise HungError(content)
+        return reply
+
+    def take_extra(self) -> Wire:
+        """Give what began, was dropped and was chosen since the last message; None for nothing."""
+        extra = self._extra
+        if extra is not None:
+            self._extra = None
+            if extra[2]:
+                self._made.clear()
+        return extra
+
+    def _add(self, which: int, thing: Wire) -> None:
+        if self._extra is None:
+            self._extra = [[], [], []]
+        self._extra[which].append(thing)
+
+    def move(self, now_ns: int) -> None:
+        """It is this late, by the judge's clock."""
+        self.now_ns = now_ns
+        for loop in self._loops:
+            loop.now_ns = now_ns
+        if self._moved is not None:
+            self._moved(now_ns)
+
+    # ---- ports
+
+    def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a synchronous method of a port, and give or raise what it answers."""
+        if threading.get_ident() != self._thread:
+            raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
+        if self.over is not None:
+            raise self.over
+        how, content, _, _ = self.say("port", self._packed(number, name, args, kwargs))
+        if how == "value":
+            return content if type(content) in ATOMS else self._handles.into(content)
+        raise self._error(content)
+
+    def begin_call(
+        self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[int, asyncio.Future[Any]]:
+        """Call an asynchronous method of a port.
+
+        The request leaves with the next message, the reply comes when it comes.
+        """
+        if self.over is not None:
+            raise self.over
+        loop = self._loop if len(self._loops) == 1 else events._get_running_loop()
+        if loop not in self._loops:
+            raise RuntimeError(f"{name}() is awaited on an event loop from outside the simulation")
+        packed = self._packed(number, name, args, kwargs)
+        call = self._calls_begun = self._calls_begun + 1
+        self._add(BEGUN, [call, *packed])
+        future = self._waiting[call] = asyncio.Future(loop=loop)
+        return call, future
+
+    def _packed(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Wire:
+        out = self._handles.out
+        given = [a if type(a) in ATOMS else out(a) for a in args]
+        named = {key: out(value) for key, value in kwargs.items()} if kwargs else kwargs
+        return [number, name, given, named, self._line() if self._has_lines else 0]
+
+    def drop_call(self, call: int) -> None:
+        """Nobody waits for this call any more."""
+        if self._waiting.pop(call, None) is not None:
+            self._add(DROPPED, call)
+
+    def hear(self, wake: Wire) -> None:
+        """A call is answered: whoever awaits it goes on."""
+        call, how, content = wake
+        future = self._waiting.pop(call, None)
+        if future is not None and not future.done():
+            if how == "value":
+                future.set_result(content if type(content) in ATOMS else self._handles.into(content))
+            else:
+                future.set_exception(self._error(content))
+
+    def _error(self, content: Wire) -> BaseException:
+        name, args = content
+        return self._program.error_class(name)(*[self._handles.into(a) for a in args])
+
+    def _line(self) -> int:
+        """The line of the learner's file that is being run."""
+        frame: types.FrameType | None = sys._getframe(3)
+        while frame is not None:
+            if frame.f_code.co_filename == self._program.filename:
+                return frame.f_lineno
+            frame = frame.f_back
+        return 0
+
+    # ---- time
+
+    def block(self, seconds: float, function: str, line: int) -> None:
+        """Let virtual time pass with the whole process standing still."""
+        self.say("block", [seconds, function, line])
+
+    # ---- own choices: made by the judge in advance, told back with the next message
+
+    def choose(self, kind: int, options: int) -> int:
+        """Make a choice of our own, as the judge has planned it."""
+        place = self._made.get(kind, 0)
+        self._made[kind] = place + 1
+        self._add(CHOSEN, options if kind == WHICH_NEXT else -options)
+        for planned, where, option in self._plan or ():
+            if planned == kind and where == place:
+                return int(option) if option < options else 0
+        return 0

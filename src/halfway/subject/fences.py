@@ -1,0 +1,108 @@
+"""Nothing leaves the simulation: no network, no threads, no real time."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from halfway.subject.standins import StandIns
+
+
+class FencedLoop(asyncio.BaseEventLoop):
+    """asyncio's event loop without its ways to the outside."""
+
+    # What it has inside, and typeshed does not tell.
+    _ready: deque[asyncio.Handle]
+    _closed: bool
+    _debug: bool
+    _stopping: bool
+    _thread_id: int | None
+    _task_factory: Any
+    _exception_handler: Any
+    _asyncgens: WeakSet[Any]
+
+    if TYPE_CHECKING:
+
+        def _check_closed(self) -> None: ...
+        def _check_running(self) -> None: ...
+        def _asyncgen_firstiter_hook(self, agen: Any) -> None: ...
+        def _asyncgen_finalizer_hook(self, agen: Any) -> None: ...
+
+    another: Callable[[], asyncio.AbstractEventLoop]
+    """Gives the loop for an `asyncio.run` in a job of an executor."""
+
+    def run_in_executor(  # type: ignore[override]  # typeshed's has a type variable for each argument
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Run `func` in line, at once: threads would bring back the real world's order.
+
+        The time that it sleeps passes before its result is there, and blocks nobody.
+        """
+        future: asyncio.Future[Any] = self.create_future()
+        self.call_soon(_in_line, self, future, func, args)
+        return future
+
+    def call_soon_threadsafe(  # type: ignore[override]  # as above
+        self, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """There is one thread, so this is call_soon."""
+        return self.call_soon(callback, *args, context=context)
+
+    async def create_connection(self, *args: Any, **options: Any) -> Any:
+        """Refused by name: there is no network here."""
+        raise RuntimeError("there is no network in a simulation; call a port instead")
+
+    create_server = create_datagram_endpoint = create_connection
+    getaddrinfo = getnameinfo = sock_connect = create_connection
+
+    def __del__(self) -> None:
+        """This loop holds no descriptor, so that nobody has to close it."""
+
+    def _set_coroutine_origin_tracking(self, enabled: bool) -> None:
+        """Debug mode changes nothing outside this loop."""
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Cancelled timers stay in the heap and are passed over when their time comes."""
+
+    def _process_events(self, event_list: Any) -> None:
+        """There are no file descriptors to watch."""
+
+    def _write_to_self(self) -> None:
+        """Nobody sleeps in a selector here."""
+
+
+class _Meanwhile:
+    """Who pays for the time that a job in an executor sleeps: nobody but the job."""
+
+    def __init__(self, loop: FencedLoop) -> None:
+        self._loop = loop
+        self.seconds = 0.0
+
+    def block(self, seconds: float, function: str, line: int) -> None:
+        self.seconds += seconds
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop.another()
+
+
+def _in_line(loop: FencedLoop, future: asyncio.Future[Any], func: Callable[..., Any], args: Any) -> None:
+    if future.cancelled():
+        return
+    meanwhile, result, error = _Meanwhile(loop), None, None
+    with StandIns(meanwhile):
+        try:
+            result = func(*args)
+        except Exception as raised:
+            error = raised
+    loop.call_later(meanwhile.seconds, _tell_future, future, result, error)
+
+
+def _tell_future(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)

@@ -1,0 +1,136 @@
+"""Is a module still what it was when it was new? Then a new process need not execute it again."""
+
+import contextlib
+import dataclasses
+import datetime
+import decimal
+import enum
+import operator
+import re
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from halfway.subject.frozen_data import is_frozen_dataclass
+
+_UNCHANGING = frozenset((
+    type(None), bool, int, str, float, complex, bytes, range, object, type(...), type(NotImplemented),
+    types.BuiltinFunctionType, types.ModuleType, types.GenericAlias, types.UnionType,
+    types.MemberDescriptorType,
+    types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
+    datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
+    decimal.Decimal, re.Pattern,
+))  # fmt: skip
+_NOT_LOOKED_AT = frozenset((
+    "__all__", "__annotations__", "__builtins__", "__dict__", "__loader__", "__spec__", "__weakref__",
+    "_abc_impl",
+))  # fmt: skip
+_DEPTH_MAX = 10
+
+Space = tuple[Any, tuple[Any, ...]]
+"""A name space, and the values it held when it was new."""
+
+
+class Spaces:
+    """Every name space of a module that could be bound anew, as it was, and every function to which something
+    could be tied."""
+
+    __slots__ = ("_functions", "_spaces")
+
+    def __init__(self, spaces: list[Space], functions: list[types.FunctionType]) -> None:
+        self._spaces = spaces
+        self._functions = [(function, len(function.__dict__)) for function in functions]
+
+    @classmethod
+    def of(cls, module: types.ModuleType) -> "Spaces | None":
+        """Look at a new module; None when it holds anything that can change."""
+        spaces: list[Space] = []
+        functions: list[types.FunctionType] = []
+        for holder in (module, *_classes_in(module)):
+            names = vars(holder)
+            for name, value in names.items():
+                inner = (name[:2] == "__" and holder is not module) or (
+                    isinstance(holder, enum.EnumMeta) and name[:1] == "_"
+                )
+                if name not in _NOT_LOOKED_AT and not inner and not _is_unchanging(value):
+                    return None
+                functions += _functions_in(value, module.__name__)
+            spaces.append((names, tuple(names.values())))
+        return cls(spaces, functions)
+
+    def are_as_they_were(self) -> bool:
+        """Is nothing bound anew, and nothing tied to a function?"""
+        for names, was in self._spaces:
+            if len(names) != len(was) or not all(map(operator.is_, names.values(), was)):
+                return False
+        return all(len(function.__dict__) == size for function, size in self._functions)
+
+
+def _classes_in(module: types.ModuleType) -> list[type]:
+    """The classes that the module made, also those inside others."""
+    found: dict[type, None] = {}
+    to_visit: list[Any] = [module]
+    while to_visit:
+        for value in vars(to_visit.pop()).values():
+            if isinstance(value, type) and value.__module__ == module.__name__ and value not in found:
+                found[value] = None
+                to_visit.append(value)
+    return list(found)
+
+
+def _functions_in(value: Any, module: str) -> Iterator[types.FunctionType]:
+    if isinstance(value, types.FunctionType):
+        if value.__module__ == module:
+            yield value
+    elif isinstance(value, (staticmethod, classmethod)):
+        yield from _functions_in(value.__func__, module)
+    elif isinstance(value, property):
+        for function in (value.fget, value.fset, value.fdel):
+            yield from _functions_in(function, module)
+
+
+def _is_unchanging(value: Any, depth: int = 0) -> bool:
+    kind = type(value)
+    if (
+        kind in _UNCHANGING
+        or isinstance(value, (type, enum.Enum))
+        or kind.__module__ in ("typing", "__future__")
+    ):
+        return True
+    if depth > _DEPTH_MAX:
+        return False
+    return all(part is not _CHANGING and _is_unchanging(part, depth + 1) for part in _parts_of(value))
+
+
+_CHANGING = object()
+
+
+def _parts_of(value: Any) -> Iterator[Any]:
+    """The parts of which an unchanging value is made; _CHANGING for one that is not of that kind."""
+    kind: Any = type(value)
+    if kind is types.FunctionType:
+        yield from value.__defaults__ or ()
+        yield from (value.__kwdefaults__ or {}).values()
+        yield from _parts_of_closure(value)
+    elif isinstance(value, (tuple, frozenset)):
+        yield from value
+    elif kind is staticmethod or kind is classmethod:
+        yield value.__func__
+    elif kind is property:
+        yield from (value.fget, value.fset, value.fdel)
+    elif is_frozen_dataclass(kind):
+        yield from (getattr(value, field.name) for field in dataclasses.fields(kind))
+    else:
+        yield _CHANGING
+
+
+def _parts_of_closure(function: types.FunctionType) -> Iterator[Any]:
+    """What a function is tied to.
+
+    `super()` ties it to its class, and a context manager to the generator it was written as.
+    """
+    code = function.__code__
+    if code.co_filename == contextlib.__file__ and list(function.__dict__) == ["__wrapped__"]:
+        yield from (cell.cell_contents for cell in function.__closure__ or ())
+    elif function.__dict__ or code.co_freevars not in ((), ("__class__",)):
+        yield _CHANGING
