@@ -60,8 +60,7 @@ class Life(PortCalls):
                 self._take_seen(seen)
         except MALFORMED as error:
             raise FoulError("an answer of no known shape") from error
-        if len(calls) != 1 or type(results) is not list or results[0][0] != "returned":
-            check_results(results, len(calls))
+        check_results(results, len(calls))
         return results
 
     def _packed(self, call: Call) -> Wire:
