@@ -179,7 +179,7 @@ def measured(every: dict[str, Callable[[], float]], rounds: int) -> dict[str, li
                 continue
             if number:
                 times.append(took)
-            time.sleep(0.15)  # a watcher is idle between two saves; what it prepares then is part of it
+            time.sleep(0.6)  # a watcher is idle between two saves, and uses that time
     return found
 
 

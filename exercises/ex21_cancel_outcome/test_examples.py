@@ -35,6 +35,7 @@ async def within(seconds, work):
 
 
 def test_an_export_that_nobody_stops_is_nothing_and_then_all():
+    """Before run() the archive holds nothing, after it everything, in order."""
     archive = ListArchive()
     export = Export("incident-7", ALERTS, archive, batch_size=2)
     assert export.outcome() == Outcome(Left.NOTHING, 0)
@@ -44,6 +45,7 @@ def test_an_export_that_nobody_stops_is_nothing_and_then_all():
 
 
 def test_an_export_that_is_stopped_says_how_much_the_archive_holds():
+    """Stopped after two and a half seconds, the export says PART, with the number that is durable."""
     archive = ListArchive()
     export = Export("incident-7", ALERTS, archive, batch_size=2)
     with pytest.raises(TimeoutError):
@@ -52,6 +54,7 @@ def test_an_export_that_is_stopped_says_how_much_the_archive_holds():
 
 
 def test_a_new_export_goes_on_where_the_old_one_was_stopped():
+    """A second Export of the same id adds what is missing, and nothing twice."""
     archive = ListArchive()
     with pytest.raises(TimeoutError):
         run(within(2.5, Export("incident-7", ALERTS, archive, batch_size=2).run()))

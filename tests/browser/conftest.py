@@ -63,9 +63,9 @@ def pages(site: Path) -> list[str]:
     return ["" if page == "." else f"{page}/" for page in found]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once a file: while it runs, Playwright keeps a loop running in this thread."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail(
@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One reader with a wide window and light colours."""
     made = browser.new_context(

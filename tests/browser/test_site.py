@@ -61,7 +61,7 @@ class Seen:
     outside: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def seen(context: BrowserContext, address: str, pages: list[str]) -> dict[str, Seen]:
     """Every page of the site, visited once."""
     page = context.new_page()

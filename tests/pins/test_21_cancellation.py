@@ -147,3 +147,18 @@ def test_a_subclass_of_the_cancellation_gets_past_a_timeout_before_3_13():
 
     with pytest.raises(TimeoutError if sys.version_info >= (3, 13) else Stopped):
         asyncio.run(story())
+
+
+def test_wait_for_loses_a_cancel_before_3_12():
+    """A task cancelled in the turn in which its `wait_for` is done goes on before 3.12, and ends from then on."""
+
+    async def story():
+        reply = asyncio.get_running_loop().create_future()
+        waiting = asyncio.create_task(asyncio.wait_for(reply, 3600))
+        await asyncio.sleep(0)
+        reply.set_result("added")
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        return waiting.cancelled()
+
+    assert asyncio.run(story()) is (sys.version_info >= (3, 12))

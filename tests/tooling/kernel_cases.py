@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from textwrap import dedent
+
 from halfway.kit import BrokenError, EveryStory, Port, Unit, durable, promise, takes_time
 from halfway.links.direct import Direct
 from halfway.sim import parse_replay
@@ -84,6 +87,16 @@ class WallClock(Port):
     @takes_time
     def sleep(self, seconds):
         yield seconds
+
+
+@contextmanager
+def unit_of(source, *, link=Direct):
+    """The unit of a program, over a link that is closed afterwards."""
+    lines = link(dedent(source), "program")
+    try:
+        yield Unit(lines)
+    finally:
+        lines.close()
 
 
 def search(source, suite, *, link=Direct, depth=2):

@@ -130,6 +130,6 @@ def test_more_stories_than_the_cap_are_not_proved(tiny: TinyCourse, grader: Grad
     """Past the cap a promise is not proved, which is no pass."""
     verdict = _graded(tiny, grader, "LOST}, depth=2)", "LOST}, depth=2, cap=20)")
     assert verdict.promises[1].status == "not_proved"
-    assert verdict.promises[1].saw.startswith("20 stories kept it, all with fewer than 2 faults among them")
+    assert verdict.promises[1].saw.startswith("20 stories kept it, among them every story with fewer than 2")
     assert not verdict.passed
     assert not verdict.fault

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tiny_course import TinyCourse
@@ -147,6 +150,36 @@ def test_one_verdict_needs_no_grader(tiny: TinyCourse) -> None:
     assert grade("91", tiny.solutions).passed
 
 
+def _children(grader: Grader) -> set[int]:
+    """Gives the children that the warm process has at the moment."""
+    assert grader._process is not None
+    pid = grader._process._process.pid
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def _spare(grader: Grader) -> int:
+    """Waits until the warm process uses its time for a child that nobody has asked for yet."""
+    for _ in range(400):
+        if found := _children(grader):
+            return max(found)
+        time.sleep(0.02)
+    pytest.fail("no spare child came up")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, gone: bool) -> None:
+    """Between two saves a child is made ready; used, or gone when it is wanted, the verdict is the same."""
+    with Grader() as warm:
+        for name in ("key_per_attempt", "one_key_for_all"):
+            first = _same(warm.grade("91", tiny.mutant(name)))
+            spare = _spare(warm)
+            if gone:
+                os.kill(spare, signal.SIGKILL)
+            assert _same(warm.grade("91", tiny.mutant(name))) == first
+    assert not Path(f"/proc/{spare}").exists()
+
+
 def test_a_grader_that_nobody_closes_ends_with_its_program(tiny: TinyCourse) -> None:
     """The warm process ends when its owner does, however that ends."""
     program = (
@@ -160,7 +193,5 @@ def test_a_grader_that_nobody_closes_ends_with_its_program(tiny: TinyCourse) -> 
             os.kill(pid, 0)
         except ProcessLookupError:
             return
-        import time
-
         time.sleep(0.05)
     pytest.fail("the warm process is still there")

@@ -1,6 +1,7 @@
 """I shield the batch, so that no cancel can cut it in half.
 
-Caught by: test_run_again_it_writes_every_alert_once, test_once_run_has_ended_the_archive_stays_as_it_is
+Caught by: test_once_run_has_ended_the_archive_stays_as_it_is, test_run_again_it_writes_every_alert_once,
+test_another_batch_size_goes_on_from_the_same_alert
 """
 
 import asyncio
@@ -31,7 +32,7 @@ class Outcome:
 class Archive(Protocol):
     """Keeps the alerts of every export for good, while processes come and go."""
 
-    async def append(self, export_id: str, batch: tuple[str, ...]) -> None:
+    async def append(self, export_id: str, batch: Sequence[str]) -> None:
         """Add the whole batch at the end of the export. Takes a while, and returns once the batch is durable.
 
         Raises ConnectionRefusedError (the batch was not added) or TimeoutError (nobody heard a reply).
@@ -45,7 +46,8 @@ class Archive(Protocol):
 class Export:
     """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
 
-    Only one Export of an id is at work at any time; a restart makes a new one.
+    Alerts go in as they are, also empty ones and equal ones. batch_size is at least 1.
+    Only one Export of an id runs at any time; others of that id may wait, and other ids run beside it.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
@@ -57,9 +59,11 @@ class Export:
     async def run(self) -> None:
         """Append, batch after batch, every alert that the archive does not hold yet. No batch is empty.
 
-        Cancellation and the archive's errors are passed on. When run() ends, nothing of it is under way.
+        It starts where the archive ends, whichever Export wrote that, and with whatever batch_size.
+        It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
+        Cancelled, it ends as cancelled, even when all is done. The archive's errors come out as they are.
+        When run() ends, nothing of it is under way.
         Left behind: the first alerts, in order, each once: none, some or all. outcome() says how many.
-        run() goes on from there, here or on a new Export of the same id and alerts, whatever its batch_size.
         """
         done = self._archive.count(self._export_id)
         for first in range(done, len(self._alerts), self._batch_size):
@@ -67,7 +71,7 @@ class Export:
             await asyncio.shield(self._archive.append(self._export_id, batch))
 
     def outcome(self) -> Outcome:
-        """Say what the archive holds: before run() or after it, however it ended, in this process or another.
+        """Say what the archive holds now, whichever Export or process wrote it, and however that ended.
 
         NOTHING with 0, ALL with len(alerts), PART in between. An export of no alerts is ALL.
         """

@@ -118,7 +118,8 @@ class View:
     def _afterwards(self, verdict: Verdict, width: int) -> list[Line]:
         lines: list[Line] = []
         if verdict.misconception is not None:
-            said = wrapped("The same promises break when somebody thinks: " + verdict.misconception.words, width - 2)
+            words = f"The same promises break when somebody thinks: {verdict.misconception.words}"
+            said = wrapped(words, width - 2)
             lines += [[], *([("  " + part, "")] for part in said)]
         if verdict.fault:
             said = wrapped("The checker itself failed; this is not your code. " + verdict.fault, width)

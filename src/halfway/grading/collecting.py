@@ -52,6 +52,7 @@ class Collector:
         kind = event.get("event")
         if kind == "importing":
             self._begun = True
+            self.cpu_s -= float(event.get("cpu_s", 0.0))
         elif kind == "started":
             self._start(str(event["id"]))
         elif kind == "ended":
@@ -66,7 +67,7 @@ class Collector:
             self._finished = True
         elif kind == "over":
             self._over = event
-            self.cpu_s = float(event.get("cpu_s", 0.0))
+            self.cpu_s += float(event.get("cpu_s", 0.0))
 
     def _start(self, id: str) -> None:
         self._running = id

@@ -10,16 +10,23 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
 from typing import Any
 
+from halfway.grading.children import (
+    Child,
+    Lines,
+    adopt_orphans,
+    end_what_was_started,
+    start_ahead,
+    write_all,
+)
 from halfway.grading.limits import GRACE_S
 
 SLICE_S = 0.05
-IDLE_S = 0.02
+IDLE_S = 0.15
 CAN_FORK = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
@@ -50,205 +57,92 @@ def _import_everything() -> None:
     gc.enable()
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-class Lines:
-    """Lines from a descriptor, as they come."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        self.ended = False
-        self._rest = b""
-
-    def read(self) -> list[bytes]:
-        """Gives the whole lines that one read brings; none, and `ended`, at the end."""
-        try:
-            data = os.read(self.descriptor, 1 << 16)
-        except OSError:
-            data = b""
-        self.ended = not data
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        return lines
-
-
 class Keeper:
     """Serves requests, one after the other, each in a child of its own."""
 
     def __init__(self, requests: int, answers: int) -> None:
         self._requests, self._answers = Lines(requests), answers
         self._waiting: list[dict[str, Any]] = []
-        self._reaps_orphans = False
-        self._likely: dict[str, Any] | None = None
+        self._last: dict[str, Any] | None = None
+        self._spare: Child | None = None
 
     def run(self) -> None:
         """Serves until nobody asks any more."""
         while not self._requests.ended:
             if self._waiting:
                 self._serve(self._waiting.pop(0))
-            else:
-                self._prepare()
-                lines = [json.loads(line) for line in self._requests.read()]
-                # What a cancel was meant for has ended by itself.
-                self._waiting += [line for line in lines if "cancel" not in line]
-
-    def _serve(self, request: dict[str, Any]) -> None:
-        began = time.monotonic()
-        elsewhere = _start_ahead(request)
-        into, out = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            self._child(request, out, into, began)
-        os.close(out)
-        self._reap_orphans()
-        deadline = began + request["limits"]["seconds"] + GRACE_S
-        how = self._watch(Lines(into), pid, request["number"], deadline)
-        os.close(into)
-        how.update(_bury(pid))
-        _write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
-        if elsewhere:
-            _end_what_was_started()
-            self._likely = request
+                continue
+            self._prepare()
+            lines = [json.loads(line) for line in self._requests.read()]
+            # What a cancel was meant for has ended by itself.
+            self._waiting += [line for line in lines if "cancel" not in line]
+        if self._spare is not None:
+            self._spare.discard()
+        end_what_was_started()
 
     def _prepare(self) -> None:
         """Uses the time until the next request, if there is any: the last suite is likely to come again."""
         import select
 
-        if self._likely is not None and not select.select([self._requests.descriptor], [], [], IDLE_S)[0]:
-            _start_ahead(self._likely)
-            self._likely = None
-
-    def _child(self, request: dict[str, Any], out: int, into: int, began: float) -> None:
-        """Is the child: serves, and leaves without running what the learner's code has left for the exit."""
-        try:
-            os.setsid()
-            for descriptor in (into, self._answers, self._requests.descriptor):
-                os.close(descriptor)
-            from halfway.grading.child import serve
-
-            serve(request, lambda data: _write_all(out, data), began)
-        finally:
-            os._exit(0)
-
-    def _reap_orphans(self) -> None:
-        """Makes this process the parent of whatever a child leaves behind, so that it can end it (Linux)."""
-        if self._reaps_orphans:
+        if self._last is None or self._spare is not None:
             return
-        self._reaps_orphans = True
-        if sys.platform == "linux":
-            with suppress(Exception):
-                import ctypes
+        if not select.select([self._requests.descriptor], [], [], IDLE_S)[0]:
+            start_ahead(self._last)
+            self._spare = self._child(spare=True)
 
-                ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    def _child(self, *, spare: bool = False) -> Child:
+        return Child((self._answers, self._requests.descriptor), spare=spare)
 
-    def _watch(self, events: Lines, pid: int, number: int, deadline: float) -> dict[str, Any]:
+    def _serve(self, request: dict[str, Any]) -> None:
+        request["began"] = began = time.monotonic()
+        asks_elsewhere = start_ahead(request)
+        child = self._asked(request, asks_elsewhere)
+        adopt_orphans()
+        deadline = began + request["limits"]["seconds"] + GRACE_S
+        how = self._watch(child, request["number"], deadline)
+        how.update(child.bury())
+        write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
+        if asks_elsewhere:
+            end_what_was_started()
+        self._last = request
+
+    def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
+        """Gives a child that has taken the request: the spare one if it will do, else a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            # One that is not ready yet would keep somebody waiting longer than a new one does.
+            if (spare.machines or not asks_elsewhere) and spare.is_warm():
+                spare.ask(request)
+                return spare
+            spare.discard()
+            start_ahead(request)
+        child = self._child()
+        child.ask(request)
+        return child
+
+    def _watch(self, child: Child, number: int, deadline: float) -> dict[str, Any]:
         """Passes on the child's events until it ends, its time is over, or nobody wants to know any more."""
         import select
 
-        sources = [events.descriptor, self._requests.descriptor]
+        sources = [child.events.descriptor, self._requests.descriptor]
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 return {"how": "late"}
             ready, _, _ = select.select(sources, [], [], min(left, SLICE_S))
             if self._requests.descriptor in ready:
-                lines = [json.loads(line) for line in self._requests.read()]
-                self._waiting += [line for line in lines if "cancel" not in line]
-                if self._requests.ended or any(line.get("cancel") == number for line in lines):
+                asked = [json.loads(line) for line in self._requests.read()]
+                self._waiting += [line for line in asked if "cancel" not in line]
+                if self._requests.ended or any(line.get("cancel") == number for line in asked):
                     return {"how": "cancelled"}
-            if events.descriptor in ready:
-                lines = events.read()
+            if child.events.descriptor in ready:
+                lines = child.events.read()
                 if lines:
-                    _write_all(self._answers, b"\n".join(lines) + b"\n")
-                if events.ended or (lines and lines[-1].startswith(b'{"event": "finished"')):
+                    write_all(self._answers, b"\n".join(lines) + b"\n")
+                if child.events.ended or (lines and lines[-1].startswith(b'{"event": "finished"')):
                     return {"how": "ended"}
-            elif not ready and _is_dead(pid):
+            elif not ready and child.is_dead():
                 return {"how": "ended"}
-
-
-def _start_ahead(request: dict[str, Any]) -> bool:
-    """Has an interpreter ready for a suite that asks what another machine says; False if it does not ask.
-
-    It comes up while others work: before the next verdict, or at least beside pytest.
-    """
-    from halfway.grading.limits import Limits, set_resource_limits
-    from halfway.kit.elsewhere import HASH_SEED
-    from halfway.links import pipe
-
-    with suppress(OSError), open(request["tests"], "rb") as file:
-        if request["suite"] != "hidden" or b".other_machine(" not in file.read():
-            return False
-        if HASH_SEED not in pipe.started_ahead:
-            process = pipe.started_ahead[HASH_SEED] = pipe.start(HASH_SEED)
-            set_resource_limits(Limits(**request["limits"]), process.pid)
-        return True
-    return False
-
-
-def _end_what_was_started() -> None:
-    """Ends interpreters that were started ahead: one serves one verdict, whatever became of it there."""
-    from halfway.links import pipe
-
-    for process in pipe.started_ahead.values():
-        process.kill()
-        process.communicate()
-    pipe.started_ahead.clear()
-
-
-def _is_dead(pid: int) -> bool:
-    """Has the child ended, though something that it started still holds its pipe? It is not reaped yet."""
-    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    return ended is not None
-
-
-def _bury(pid: int) -> dict[str, Any]:
-    """Ends the child's process group and all that it left behind; says how it ended, and its CPU time."""
-    status, cpu_s = _wait_a_little(pid)
-    ended_itself = status is not None
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    if status is None:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-        cpu_s = usage.ru_utime + usage.ru_stime
-    _end_orphans()
-    code = os.waitstatus_to_exitcode(status)
-    return {"code": max(code, 0), "signal": max(-code, 0) if ended_itself else 0, "cpu_s": cpu_s}
-
-
-def _wait_a_little(pid: int) -> tuple[int | None, float]:
-    """Waits for a child that is about to end; None as its status if it is not."""
-    for _ in range(20):
-        done, status, usage = os.wait4(pid, os.WNOHANG)
-        if done:
-            return status, usage.ru_utime + usage.ru_stime
-        time.sleep(0.0005)
-    return None, 0.0
-
-
-def _end_orphans() -> None:
-    """Kills the descendants that became ours when the child died, until there are none."""
-    from halfway.links import pipe
-
-    ours = {process.pid for process in pipe.started_ahead.values()}
-    for _ in range(50):
-        try:
-            with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
-                orphans = {int(pid) for pid in file.read().split()} - ours
-        except OSError:
-            return
-        for orphan in orphans:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(orphan, signal.SIGKILL)
-            with suppress(ChildProcessError):
-                os.waitpid(orphan, os.WNOHANG)
-        if not orphans:
-            return
-        time.sleep(0.002)
 
 
 def _serve_one(requests: int, answers: int) -> None:
@@ -259,7 +153,7 @@ def _serve_one(requests: int, answers: int) -> None:
     while not lines.ended:
         for line in lines.read():
             began = time.monotonic()
-            serve(json.loads(line), lambda data: _write_all(answers, data), began)
+            serve(json.loads(line), lambda data: write_all(answers, data), began)
             over = {
                 "event": "over",
                 "how": "ended",
@@ -267,7 +161,7 @@ def _serve_one(requests: int, answers: int) -> None:
                 "signal": 0,
                 "seconds": time.monotonic() - began,
             }
-            _write_all(answers, json.dumps(over).encode() + b"\n")
+            write_all(answers, json.dumps(over).encode() + b"\n")
             os._exit(0)
 
 

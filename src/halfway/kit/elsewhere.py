@@ -11,8 +11,7 @@ HASH_SEED = "20260105"
 
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
-    """Make the call where the learner's code runs in another process, with another hash seed, and give what
-    it returns."""
+    """Make the call in another process, with another hash seed, and give what it returns there."""
     here, link = unit.life, unit.link
     unit.life = None
     unit.link = Pipe(link.source, link.module, hash_seed=HASH_SEED)

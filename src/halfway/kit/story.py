@@ -59,10 +59,10 @@ class Process:
         return outcome
 
     def together(self, *calls: Call) -> list[Outcome]:
-        """Make several calls concurrently on one loop, each given as `unit.publish.later(...)`, and give how
-        each ended.
+        """Make several calls concurrently on one loop, and give how each ended.
 
-        They can be stopped on the way. If the process crashes, each of them did.
+        Each is given as `unit.publish.later(...)`. They can be stopped on the way. If the process crashes,
+        each of them did.
         """
         self.life.stoppable = True
         try:
@@ -78,7 +78,7 @@ class Process:
         self._unit.call(("!wait", (seconds,), {}))
 
     def shared(self, payload: Any, **owners: Any) -> list[str]:
-        """Name every mutable object that the payload shares with one of the owners, with its path (attested)."""
+        """Name every mutable object that the payload shares with an owner, with its path. Attested."""
         return list(self._unit.call(("!shared", (payload, owners), {})))
 
     @property
@@ -93,7 +93,7 @@ class Process:
 
     @property
     def calls(self) -> list[tuple[str, str, int]]:
-        """With `watch`: which clocks, sleeps and chance its code called itself, in which function and line (attested)."""
+        """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
         return list(self.life.calls)
 
 
@@ -113,7 +113,7 @@ class Story:
         return Process(self, self._unit, watch=watch)
 
     def until_done(self, call: Callable[[], Any]) -> Outcome:
-        """New processes on the same world, nothing more going wrong, until the call returns in one, or six did not."""
+        """New processes, nothing more going wrong, until the call returns in one; six at most."""
         self.world.on = False
         for _ in range(LIFETIMES_MAX):
             with self.process() as process:
@@ -130,8 +130,7 @@ class Story:
         return on_another_machine(self._unit, call)
 
     def live(self, value: Any) -> Any:
-        """A list or dict that lives where the learner's code is, so that a caller can change it after handing
-        it over."""
+        """A list or dict that lives with the learner's code: a caller can change it after handing it over."""
         return self._unit.call(("!live", (value,), {}))
 
     def name(self, what: str) -> str:

@@ -64,7 +64,7 @@ def verdict_lines(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 
     for result in worth_opening:
         lines += [[], *promise_lines(result, verdict.unit, width)]
     if verdict.misconception is not None:
-        lines += [[], *_hanging("  The same promises break when somebody thinks: ", verdict.misconception.words, width, "head")]
+        lines += [[], *_misconception(verdict.misconception.words, width)]
     if verdict.fault:
         lines += [[], *_checker_fault(verdict.fault, width)]
     return [*lines, [], [(summary(verdict), "kept" if verdict.passed else "")]]
@@ -208,6 +208,11 @@ def _command(command: str, width: int) -> list[Line]:
     if len(command) + 10 <= width:
         return [[("  Replay  ", "head"), (command, "")]]
     return [[("  Replay", "head")], [("  " + command, "")]]
+
+
+def _misconception(words: str, width: int) -> list[Line]:
+    lines: list[Line] = [[("  The same promises break when somebody thinks", "head")]]
+    return lines + [[("     ", ""), (part, "")] for part in wrapped(words, width - 5)]
 
 
 def _checker_fault(fault: str, width: int) -> list[Line]:

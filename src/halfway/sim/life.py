@@ -193,12 +193,9 @@ class Life(PortCalls):
         if type(under_way) is not int or not 0 < under_way <= self._at_once:
             raise FoulError("another number of calls under way than were made")
         while True:
-            event = self._next_event()
-            if event is not None and (next_ns is None or event[0] <= next_ns):
-                at_ns, name = event[0], event[2].name
-            elif next_ns is not None:
-                event, at_ns, name = None, next_ns, "sleep"
-            else:
+            event = self._next_event(next_ns)
+            at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
+            if at_ns is None:
                 return "hung", _DEADLOCK
             if at_ns > HORIZON_NS:
                 return "hung", _TEN_YEARS
@@ -208,11 +205,11 @@ class Life(PortCalls):
                     return "go", [None, cancel]
             if event is None:
                 world.now_ns = at_ns
-                return "go", [None, -self._late_cancel(name, under_way) if self._can_cancel and late else 0]
+                return "go", [None, -self._late_cancel(name, under_way) if late else 0]
             request = self._take_event()
             if self._go_on(request):
-                cancel = -self._late_cancel(request.name, under_way) if self._can_cancel and late else 0
-                return "go", [self._reply(request), cancel]
+                cancel = self._late_cancel(request.name, under_way) if late else 0
+                return "go", [self._reply(request), -cancel]
 
     # ---- stopped on the way
 
@@ -236,7 +233,7 @@ class Life(PortCalls):
 
     def _late_cancel(self, name: str, under_way: int) -> int:
         """Is it cancelled in the very turn in which what it waited for is there?"""
-        if self.cancelled >= CANCELS_MAX:
+        if not self._can_cancel or self.cancelled >= CANCELS_MAX:
             return 0
         taken = self.world.tape.choose(f"{name}-answers", _stops(under_way, False))
         if not taken:

@@ -192,12 +192,12 @@ class PortCalls:
 
     # ---- what happens next
 
-    def _next_event(self) -> Event | None:
-        """The next thing that happens in the world and that this process waits for."""
+    def _next_event(self, timer_ns: int | None) -> Event | None:
+        """The next thing that happens in the world; None if nothing does before that timer."""
         events = self._events
         while events and events[0][2].is_dropped:
             heapq.heappop(events)
-        return events[0] if events else None
+        return events[0] if events and (timer_ns is None or events[0][0] <= timer_ns) else None
 
     def _take_event(self) -> Request:
         """Go to the time of the next event and take it.

@@ -141,9 +141,9 @@ class World:
 
     @property
     def chance(self) -> Random:
-        """The story's own random numbers: the same in the same story, others in another."""
+        """Random numbers: the same in every story, so that each goes the way of the one it continues."""
         if self._chance is None:
-            self._chance = Random(self.salt)  # noqa: S311 - chance in a lesson
+            self._chance = Random(f"chance {self._secret}")  # noqa: S311 - chance in a lesson
         return self._chance
 
     def name(self, what: str) -> str:

@@ -172,13 +172,12 @@ class VirtualLoop(FencedLoop):
             self._stopping = False
 
     def drive(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
-        """Run the tasks concurrently, each to its end, and then one turn more, as `run_until_complete`
-        does."""
+        """Run the tasks, each to its end, and then one turn more, as `run_until_complete` does."""
         self._turns(
             tasks[0].done if len(tasks) == 1 else lambda: all(task.done() for task in tasks), last_turn=True
         )
 
-    def _turns(self, done: Callable[[], bool], *, last_turn: bool) -> None:
+    def _turns(self, done: Callable[[], bool], *, last_turn: bool) -> None:  # noqa: C901 - the hot loop of all
         hooks = self._hook_asyncgens() if self._has_asyncgens else None
         events._set_running_loop(self)
         self._thread_id = threading.get_ident()

@@ -32,8 +32,7 @@ Space = tuple[Any, tuple[Any, ...]]
 
 
 class Spaces:
-    """Every name space of a module that could be bound anew, as it was, and every function to which something
-    could be tied."""
+    """The name spaces of a module as they were, and the functions to which something could be tied."""
 
     __slots__ = ("_functions", "_spaces")
 

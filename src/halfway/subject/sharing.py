@@ -21,8 +21,8 @@ from halfway.subject.proxies import Proxy
 
 _UNSHARED = (
     int, float, str, bytes, bool, type(None), complex, range, enum.Enum,
-    datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, decimal.Decimal, fractions.Fraction, uuid.UUID, pathlib.PurePath, re.Pattern, type,
-    types.BuiltinFunctionType, types.ModuleType,
+    datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, decimal.Decimal, fractions.Fraction,
+    uuid.UUID, pathlib.PurePath, re.Pattern, type, types.BuiltinFunctionType, types.ModuleType,
     # Shared on purpose: the way outside, and what everything runs on.
     Proxy, asyncio.AbstractEventLoop, logging.Logger,
 )  # fmt: skip
@@ -46,8 +46,7 @@ def shared(payload: Any, owners: dict[str, Any]) -> list[str]:
 
 
 def _mutable_things_in(root: Any, name: str) -> dict[int, tuple[str, Any]]:
-    """Every object that can be reached and changed, by identity, with the path on which it was first
-    found."""
+    """Every object that can be reached and changed, by identity, with the shortest path to it."""
     found: dict[int, tuple[str, Any]] = {}
     seen: dict[int, Any] = {}
     to_visit = collections.deque([(root, name)])

@@ -1,12 +1,12 @@
 """One process lifetime of a learner's program, serving one judge.
 
-Judge to subject:  ["call", [[target, args, kwargs], ...], now_ns, plan, options]  several at once run concurrently
-                   ["get", handle, name, now_ns]                           an attribute of one of their objects
-Subject to judge:  ["port", [port, name, args, kwargs, line], extra]       a synchronous port call
-                   ["idle", [next_timer_ns, calls, late], extra]           nothing is ready; late 0: no late cancel
-                   ["block", [seconds, function, line], extra]             the process stands still: time.sleep
-and the answer to a request:
-                   ["done", [outcome, ...], extra, seen]
+Judge to subject:  ["call", [[target, args, kwargs], ...], now_ns, plan, options]
+                                          make these calls of theirs; several at once run concurrently
+                   ["get", handle, name, now_ns]                       give an attribute of their object
+Subject to judge:  ["port", [port, name, args, kwargs, line], extra]   a synchronous call of a port
+                   ["idle", [next_timer_ns, calls, late], extra]       nothing is ready; 0: no late cancel
+                   ["block", [seconds, function, line], extra]         the process stands still: time.sleep
+and to a request:  ["done", [outcome, ...], extra, seen]
 Replies:           ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
                    ["go", [wake, cancel], plan, now_ns]   ["hung", why, plan, now_ns]   ["crash"]
 `extra`            [asynchronous calls begun, calls dropped, numbers of options of own choices], or None
@@ -72,8 +72,7 @@ class Subject(Asking):
             self.failed = self._pack_error(error)
 
     def _is_theirs(self, error: BaseException) -> bool:
-        """Is it the learner's code that ended like this? What ends a process, a search or the checker is not
-        theirs."""
+        """Is it the learner's code that ended like this, and not a process, a search or the checker?"""
         if self.over is not None or isinstance(error, KeyboardInterrupt):
             return False
         if isinstance(error, (Exception, HungError)):

@@ -6,6 +6,9 @@ BATCH_SIZE = 2
 REFUSAL, REQUEST_LOST, REPLY_LOST = "the batch is refused", "the request is lost", "the reply is lost"
 # Five alerts in batches of two: three batches, and the last one is smaller.
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]
+MANY = [*(f"probe-{number}" for number in range(120)), "one long alert, " * 8]
+# Some are equal, some differ in case or space alone, one is empty; and they are no list.
+ODD = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7", " disk-7 ", "DISK-7")
 
 
 class Archive(Port):
@@ -23,7 +26,7 @@ class Archive(Port):
     @takes_time
     def append(self, export_id, batch):
         if type(batch) not in (tuple, list) or any(type(alert) is not str for alert in batch):
-            raise TypeError(f"a batch is a tuple of alerts, not {batch!r}")
+            raise TypeError(f"a batch is a tuple or list of alerts, not {batch!r}")
         self.batch_sizes.append(len(batch))
         fault = self.fault("batch", REFUSED=REFUSAL, LOST=(REQUEST_LOST, REPLY_LOST))
         yield self.durable_after.pop(0) if self.durable_after else 1.0
@@ -33,7 +36,7 @@ class Archive(Port):
             yield 1.0
             self._fail(TimeoutError("no reply"))
         self.rows.extend((export_id, alert) for alert in batch)
-        self.tell(f"adds {', '.join(batch)}: now {self.count(export_id)} durable")
+        self.tell(f"adds {names(batch) or 'nothing'}: now {self.count(export_id)} durable")
         yield 1.0
         if fault == REPLY_LOST:
             self._fail(TimeoutError("no reply"))
@@ -50,10 +53,15 @@ class Work:
     """One export to be made, under an id that no other story has."""
 
     def __init__(self, story, alerts=ALERTS, incident="incident"):
-        self.id, self.alerts = story.name(incident), alerts
+        self.id, self.alerts, self.incident = story.name(incident), alerts, incident
 
     def export(self, unit, archive, batch_size=BATCH_SIZE):
         return unit.Export(self.id, self.alerts, archive, batch_size)
+
+
+def names(alerts):
+    """Some alerts, for a sentence."""
+    return ", ".join(alert if alert and alert == alert.strip() else repr(alert) for alert in alerts)
 
 
 def held_by(archive, work):
@@ -69,9 +77,7 @@ def said(outcome):
 
 def truth(held, alerts=ALERTS):
     """What an outcome has to say when so many alerts are durable."""
-    if held == len(alerts):
-        return "ALL", held
-    return ("PART" if held else "NOTHING"), held
+    return ("ALL" if held == len(alerts) else "PART" if held else "NOTHING"), held
 
 
 def how_it_ended(process, call, archive, story):
@@ -82,6 +88,30 @@ def how_it_ended(process, call, archive, story):
     return end
 
 
+def promise_as_given(story, archive, work):
+    """What the archive holds are the alerts, one for one."""
+    held, alerts = held_by(archive, work), list(work.alerts)
+    at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
+    promise(
+        held == alerts,
+        saw=f"alerts[{at}] is {alerts[at]!r}, and in its place the archive has "
+        f"{names(held[at : at + 1]) or 'nothing'}; it holds {len(held)} of {len(alerts)}",
+        rule="an alert is known by its place, and goes in as it is",
+        ask="which alerts, or which ids, does your code take for the same, or tidy up?",
+        story=story,
+    )
+
+
+def run_and_asked(unit, story):
+    """An export that was run: its archive, how it ended, what it said then, and what was durable then."""
+    archive, work = Archive(story), Work(story)
+    with story.process() as process:
+        export = work.export(unit, archive)
+        end = how_it_ended(process, lambda: export.run(), archive, story)
+        told, held = said(export.outcome()), archive.count(work.id)
+    return archive, end, told, held
+
+
 def in_words(told):
     """What said() gave, for a sentence."""
     return f"outcome() said {told[0]}, {told[1]}"
@@ -89,7 +119,7 @@ def in_words(told):
 
 def listing(archive, work):
     """What the archive holds of an export, for a sentence."""
-    return f"the archive holds {', '.join(held_by(archive, work)) or 'nothing'}"
+    return f"the archive holds {names(held_by(archive, work)) or 'nothing'}"
 
 
 def batches(sizes):
@@ -111,8 +141,19 @@ def promise_the_truth(story, end, told, held, *, stopped, rule, ask):
     promise(
         stopped or held == len(ALERTS),
         saw=saw,
-        rule="an export that nothing stops is complete",
-        ask="which alerts does no batch of yours ever hold?",
+        rule="an export that nothing stops is complete when run() returns",
+        ask="of which batches had your code the archive's reply when run() returned?",
+        story=story,
+    )
+
+
+def promise_no_empty_batch(story, sizes):
+    """What the archive holds already is not sent, and nothing is not a batch."""
+    promise(
+        0 not in sizes,
+        saw=f"run() sent {batches(sizes)}: the batch of 0 is empty",
+        rule="where nothing is left to do, nothing is sent",
+        ask="what does your loop send when the archive holds every alert?",
         story=story,
     )
 
@@ -120,16 +161,10 @@ def promise_the_truth(story, end, told, held, *, stopped, rule, ask):
 def test_a_cancelled_export_says_what_the_archive_holds(unit, every_story):
     """Wherever an export is cancelled, it says how many alerts the archive holds."""
     for story in every_story({CANCEL}):
-        archive, work = Archive(story), Work(story)
-        with story.process() as process:
-            export = work.export(unit, archive)
-            end = how_it_ended(process, lambda: export.run(), archive, story)
-            told, held = said(export.outcome()), archive.count(work.id)
+        _, *seen = run_and_asked(unit, story)
         promise_the_truth(
             story,
-            end,
-            told,
-            held,
+            *seen,
             stopped=story.cancelled > 0,
             rule="a call that did not come back may have happened, or not",
             ask="who knows which, at the moment when outcome() is asked?",
@@ -139,40 +174,30 @@ def test_a_cancelled_export_says_what_the_archive_holds(unit, every_story):
 def test_a_failed_export_says_what_the_archive_holds(unit, every_story):
     """A batch is refused, its request or its reply is lost: the export says how many the archive holds."""
     for story in every_story({REFUSED, LOST}):
-        archive, work = Archive(story), Work(story)
-        with story.process() as process:
-            export = work.export(unit, archive)
-            end = how_it_ended(process, lambda: export.run(), archive, story)
-            told, held = said(export.outcome()), archive.count(work.id)
+        archive, *seen = run_and_asked(unit, story)
         promise_the_truth(
             story,
-            end,
-            told,
-            held,
+            *seen,
             stopped=archive.failed_with is not None,
             rule="an error leaves the same question open as a cancel does",
             ask="on which ways out of run() does your number become true again?",
         )
 
 
-def test_run_again_it_writes_every_alert_once(unit, every_story):
-    """Stopped, run again, restarted and run once more: every alert is in the archive once."""
-    for story in every_story({CANCEL, CRASH, REFUSED, LOST}):
+def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
+    """Cancelled or failed, run() leaves nothing behind that still writes to the archive."""
+    for story in every_story({CANCEL, REFUSED, LOST}):
         archive, work = Archive(story), Work(story, ALERTS[:3])
         with story.process() as process:
-            export = work.export(unit, archive)
-            process.run(lambda: export.run())
-            process.run(lambda: export.run())
-        story.until_done(lambda: work.export(unit, archive).run())
-        held = held_by(archive, work)
-        missing = any(alert not in held for alert in work.alerts)
+            end = how_it_ended(process, lambda: work.export(unit, archive).run(), archive, story)
+            ended_at, held = story.seconds, archive.count(work.id)
+            process.wait(60)
+        later, stopped = archive.count(work.id), story.cancelled > 0 or archive.failed_with is not None
         promise(
-            sorted(held) == sorted(work.alerts),
-            saw=f"{len(work.alerts)} alerts to export; {listing(archive, work)}",
-            rule="go on from what is durable, not from what was sent or heard",
-            ask="when your loop passes a batch over, who said that the archive holds it?"
-            if missing
-            else "when your loop sends a batch, who said that the archive does not hold it yet?",
+            later == held and (stopped or held == len(work.alerts)),
+            saw=f"at {ended_at:g} s run() {end}; the archive held {held} then, and {later} a minute later",
+            rule="an answer stays true only while nothing is on its way any more",
+            ask="what had run() begun that was not over when run() was?",
             story=story,
         )
 
@@ -195,67 +220,131 @@ def test_nothing_is_left_out_on_the_way(unit, every_story):
         )
 
 
-def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
-    """Cancelled or failed, run() leaves nothing behind that still writes to the archive."""
-    for story in every_story({CANCEL, REFUSED, LOST}):
+def test_run_again_it_writes_every_alert_once(unit, every_story):
+    """Stopped, run again, restarted and run once more: every alert is in the archive once."""
+    for story in every_story({CANCEL, CRASH, REFUSED, LOST}, depth=1):
         archive, work = Archive(story), Work(story, ALERTS[:3])
+        said_so, idle = "process 1 died", False
         with story.process() as process:
-            end = how_it_ended(process, lambda: work.export(unit, archive).run(), archive, story)
-            ended_at, held = story.seconds, archive.count(work.id)
-            process.wait(60)
-        later, stopped = archive.count(work.id), story.cancelled > 0 or archive.failed_with is not None
+            export = work.export(unit, archive)
+            first = process.run(lambda: export.run())
+            stops = story.cancelled, archive.failed_with
+            second = process.run(lambda: export.run())
+            undisturbed = not process.crashed and stops == (story.cancelled, archive.failed_with)
+            idle = undisturbed and archive.count(work.id) < len(work.alerts)
+            said_so = f"run() {first}; run again, it {second}"
         promise(
-            later == held and (stopped or held == len(work.alerts)),
-            saw=f"at {ended_at:g} s run() {end}; the archive held {held} then, and {later} a minute later",
-            rule="an answer stays true only while nothing is on its way any more",
-            ask="what had run() begun that was not over when run() was?",
+            not idle,
+            saw=f"{said_so}; {listing(archive, work)}",
+            rule="what stopped one run() is over when the next one begins",
+            ask="what does your code still remember of the first run() when the second one starts?",
+            story=story,
+        )
+        story.until_done(lambda: work.export(unit, archive).run())
+        held = held_by(archive, work)
+        missing = any(alert not in held for alert in work.alerts)
+        promise(
+            sorted(held) == sorted(work.alerts),
+            saw=f"{said_so}; run once more in a new process; {listing(archive, work)}",
+            rule="go on from what is durable, not from what was sent or heard",
+            ask="when your loop passes a batch over, who said that the archive holds it?"
+            if missing
+            else "when your loop sends a batch, who said that the archive does not hold it yet?",
             story=story,
         )
 
 
 def test_a_new_process_knows_how_far_the_last_one_came(unit, every_story):
-    """After a crash, a new process says of each of two exports how many alerts the archive holds."""
+    """Two exports run when their process dies: a new one says of each how many alerts the archive holds."""
     for story in every_story({CRASH}):
-        archive, works = Archive(story), (Work(story), Work(story, incident="outage"))
+        archive, works = Archive(story), (Work(story), Work(story, ALERTS[:3], "outage"))
         with story.process() as process:
-            for work in works:
-                process.run(lambda work=work: work.export(unit, archive).run())
+            exports = [work.export(unit, archive) for work in works]
+            ends = process.together(*(export.run.later() for export in exports))
         with story.process():
             told = [said(work.export(unit, archive).outcome()) for work in works]
         held = [archive.count(work.id) for work in works]
         promise(
-            told == [truth(count) for count in held] and (process.crashed or held == [len(ALERTS)] * 2),
-            saw=f"the archive holds {held[0]} of 5 and {held[1]} of 5; "
+            told == [truth(count, work.alerts) for count, work in zip(held, works, strict=True)],
+            saw=f"the archive holds {held[0]} of 5 and {held[1]} of 3; "
             f"the first new Export: {in_words(told[0])}; the second: {in_words(told[1])}",
             rule="what a process remembers is gone when the process is",
             ask="where is the number kept that a new process starts from?",
             story=story,
         )
+        promise(
+            process.crashed or all(held_by(archive, work) == list(work.alerts) for work in works),
+            saw=f"two exports at once: run() of 'incident' {ends[0]}, {listing(archive, works[0])}; "
+            f"run() of 'outage' {ends[1]}, {listing(archive, works[1])}",
+            rule="two exports share the archive and nothing else",
+            ask="which name in your code stands for one thing while two exports are at work?",
+            story=story,
+        )
+
+
+def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
+    """With another batch size it goes on from the same alert, in batches of at most the new size."""
+    for story in every_story({CANCEL, CRASH}, depth=1):
+        archive, work = Archive(story), Work(story)
+        sent = {size: [] for size in (3, 1, 2)}
+        with story.process() as process:
+            for size in (3, 1):
+                archive.batch_sizes = sent[size]
+                process.run(lambda size=size: work.export(unit, archive, batch_size=size).run())
+        archive.batch_sizes = sent[2]
+        story.until_done(lambda: work.export(unit, archive, batch_size=2).run())
+        promise(
+            all(max(sizes, default=0) <= size for size, sizes in sent.items())
+            and held_by(archive, work) == work.alerts,
+            saw=f"batch_size=3 sent {batches(sent[3])}; then batch_size=1 sent {batches(sent[1])}; "
+            f"a new process with batch_size=2 sent {batches(sent[2])}; {listing(archive, work)}",
+            rule="the resume point counts alerts; how they are cut into batches is for each Export to say",
+            ask="after a stop, what decides where the next batch begins, and how long it is?",
+            story=story,
+        )
+        promise_no_empty_batch(story, [*sent[3], *sent[1], *sent[2]])
+
+
+def test_an_export_that_waited_speaks_of_now(unit, story):
+    """While an Export waited, another one of the same id ran: it says what the archive holds now."""
+    archive, work = Archive(story), Work(story)
+    with story.process():
+        waited = work.export(unit, archive)
+        waited.outcome()
+        work.export(unit, archive).run()
+        told, held = said(waited.outcome()), archive.count(work.id)
+        waited.run()
+    promise(
+        told[1] == held and held_by(archive, work) == work.alerts,
+        saw=f"one Export waited while another ran; {in_words(told)} for the one that waited, with {held} of "
+        f"{len(ALERTS)} durable; then that one ran, too, and {listing(archive, work)}",
+        rule="a number that you keep is as old as the moment when you asked for it",
+        ask="when did your code last ask the archive, and what has been written since?",
+        story=story,
+    )
 
 
 def test_nothing_and_all_mean_what_they_say(unit, story):
     """NOTHING before it runs, ALL once it is complete, also when run again; an export of no alerts is ALL."""
     archive, work, empty = Archive(story), Work(story), Work(story, [], "outage")
-    told = []
+    wrong = []
     with story.process():
-        for each in (work, empty):
+        for each in (empty, work):
             export = each.export(unit, archive, batch_size=len(ALERTS))
-            told.append((each, "before run()", 0, said(export.outcome())))
-            for when in ("after run()", "after a second run()"):
-                export.run()
-                told.append((each, when, len(each.alerts), said(export.outcome())))
-    wrong = [
-        f"an export of {len(each.alerts)} alerts, {when}: {in_words(answer)}"
-        for each, when, held, answer in told
-        if answer != truth(held, each.alerts)
-    ]
+            for runs, when in enumerate(("before run()", "after run()", "after a second run()")):
+                if runs:
+                    export.run()
+                told = said(export.outcome())
+                if told != truth(len(each.alerts) if runs else 0, each.alerts):
+                    wrong.append(f"{each.incident!r} has {len(each.alerts)} alerts; {when} {in_words(told)}")
     promise(
         not wrong,
-        saw="".join(wrong[:1]),
+        saw=wrong[0] if wrong else "",
         rule="the answer says what is left to do, not how the work went",
         ask="which of the three answers tells a caller that nothing is left to do?",
         story=story,
     )
+    promise_no_empty_batch(story, archive.batch_sizes)
 
 
 def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
@@ -268,7 +357,7 @@ def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
             end.kind == ("cancelled" if story.cancelled else "returned"),
             saw=f"the export was {'cancelled' if story.cancelled else 'not cancelled'}; run() {end}",
             rule="an outcome is told beside a cancellation, never instead of it",
-            ask="how does the timeout around run() learn that it worked?",
+            ask="how does the timeout around run() learn that its cancel was obeyed?",
             story=story,
         )
 
@@ -289,21 +378,23 @@ def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
         )
 
 
-def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
-    """A new process with another batch size goes on from the same alert, in batches of its own size."""
-    for story in every_story({CANCEL, CRASH}):
-        archive, work = Archive(story), Work(story)
-        with story.process() as process:
-            process.run(lambda: work.export(unit, archive, batch_size=1).run())
-        sent = len(archive.batch_sizes)
-        story.until_done(lambda: work.export(unit, archive, batch_size=3).run())
-        ones, threes = archive.batch_sizes[:sent], archive.batch_sizes[sent:]
-        sizes_kept = all(size == 1 for size in ones) and all(1 <= size <= 3 for size in threes)
-        promise(
-            sizes_kept and held_by(archive, work) == work.alerts,
-            saw=f"batch_size=1 sent {batches(ones)}; a new process with batch_size=3 sent {batches(threes)}; "
-            f"{listing(archive, work)}",
-            rule="the resume point counts alerts; how they are cut into batches is each process's own affair",
-            ask="after a stop, what decides where the next batch begins, and how long it is?",
-            story=story,
-        )
+def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
+    """However many alerts, however slow the archive: run() returns when it holds them as they were given."""
+    archive, odd, many = Archive(story), Work(story, ODD), Work(story, MANY, "outage")
+    odd.id = f" {story.name('Incident 7')}"
+    archive.rows += [(odd.id, alert) for alert in ODD[:3]]
+    archive.tell(f"holds the first 3 of {odd.id!r}")
+    with story.process() as process:
+        odd.export(unit, archive).run()
+        promise_as_given(story, archive, odd)
+        archive.durable_after.append(400.0)
+        end = process.run(lambda: many.export(unit, archive, batch_size=1).run())
+    count = archive.count(many.id)
+    promise(
+        end.kind == "returned" and count == len(MANY),
+        saw=f"nobody cancelled it; run() {end}; the archive holds {count} of the {len(MANY)} of 'outage'",
+        rule="whoever waits for an operation says how long it may take",
+        ask="who asked your code to stop here?",
+        story=story,
+    )
+    promise_as_given(story, archive, many)
