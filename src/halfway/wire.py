@@ -86,13 +86,14 @@ def _pack_frozenset(value: frozenset[Any], other: Out, depth: int) -> Wire:
 def _pack_other(value: Any, other: Out, depth: int) -> Wire:
     # While time is frozen, `datetime.now()` gives an instance of freezegun's class: it is a plain datetime to
     # whoever wrote it.
-    if isinstance(value, _datetime) and type(value).__module__ == "freezegun.api":
+    if isinstance(value, _REAL) and type(value).__module__ == "freezegun.api":
         return {"D": value.isoformat()}
     return other(value, depth)
 
 
-# Bound now: while time is frozen, another class stands in for the one in the module.
-_datetime = datetime.datetime
+# Bound now, and not by a name: while time is frozen, another class stands in wherever a module names the real
+# one.
+_REAL = (datetime.datetime,)
 _PACKERS: dict[type, Callable[[Any, Out, int], Wire]] = {
     float: _pack_float,
     list: _pack_list,
@@ -101,7 +102,7 @@ _PACKERS: dict[type, Callable[[Any, Out, int], Wire]] = {
     set: _pack_set,
     frozenset: _pack_frozenset,
     bytes: lambda value, other, depth: {"b": value.hex()},
-    _datetime: lambda value, other, depth: {"D": value.isoformat()},
+    datetime.datetime: lambda value, other, depth: {"D": value.isoformat()},
     datetime.timedelta: lambda value, other, depth: {"T": [value.days, value.seconds, value.microseconds]},
 }
 _NUMBERS = frozenset((int, float))
@@ -144,7 +145,7 @@ _UNPACKERS: dict[str, Callable[[Any, Into, int], Any]] = {
     "s": lambda content, other, depth: set(_items(content, other, depth)),
     "z": lambda content, other, depth: frozenset(_items(content, other, depth)),
     "b": lambda content, other, depth: bytes.fromhex(content),
-    "D": lambda content, other, depth: _datetime.fromisoformat(content),
+    "D": lambda content, other, depth: _REAL[0].fromisoformat(content),
     "T": lambda content, other, depth: datetime.timedelta(*content),
     "F": lambda content, other, depth: float(content),
 }

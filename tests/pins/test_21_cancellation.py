@@ -150,7 +150,7 @@ def test_a_subclass_of_the_cancellation_gets_past_a_timeout_before_3_13():
 
 
 def test_wait_for_loses_a_cancel_before_3_12():
-    """A task cancelled in the turn in which its `wait_for` is done goes on before 3.12, and ends from then on."""
+    """Before 3.12, a task cancelled in the turn in which its `wait_for` is done goes on; later, it ends."""
 
     async def story():
         reply = asyncio.get_running_loop().create_future()

@@ -1,7 +1,10 @@
-"""Ports and programs that tests of the kernel share: a phone, a store, a queue, and code that is right or wrong."""
+"""Ports and programs that tests of the kernel share: a phone, a store, a queue, and code that is right or
+wrong.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from contextlib import contextmanager
 from textwrap import dedent
 
@@ -19,7 +22,9 @@ class Phone(Port):
 
     @takes_time
     def ring(self, key, text):
-        fault = self.fault("call", REFUSED="the call is refused", LOST=("the request is lost", "the reply is lost"))
+        fault = self.fault(
+            "call", REFUSED="the call is refused", LOST=("the request is lost", "the reply is lost")
+        )
         yield 1.0
         if fault == "the call is refused":
             raise ConnectionRefusedError("refused")
@@ -100,7 +105,9 @@ def unit_of(source, *, link=Direct):
 
 
 def search(source, suite, *, link=Direct, depth=2):
-    """Tell every story of `suite(unit, every_story)`: (stories told, replay string of the smallest broken one or None)."""
+    """Tell every story of `suite(unit, every_story)`: (stories told, replay string of the smallest broken
+    one or None).
+    """
     lines = link(source, "program")
     try:
         unit = Unit(lines)
@@ -120,10 +127,8 @@ def timeline_of(source, suite, replay, *, link=Direct):
     try:
         unit = Unit(lines)
         every_story = EveryStory(unit, only=parse_replay(replay))
-        try:
+        with contextlib.suppress(BrokenError):
             suite(unit, every_story)
-        except BrokenError:
-            pass
         return list(every_story.current.timeline)
     finally:
         lines.close()
@@ -155,7 +160,9 @@ async def publish(incident, store, phone):
             await asyncio.sleep(1)
     return "published"
 """
-KEY_PER_ATTEMPT = RIGHT.replace("phone.ring(incident,", "phone.ring(f'{incident}/{id_of()}',") + """
+KEY_PER_ATTEMPT = (
+    RIGHT.replace("phone.ring(incident,", "phone.ring(f'{incident}/{id_of()}',")
+    + """
 made = 0
 
 def id_of():
@@ -163,12 +170,14 @@ def id_of():
     made += 1
     return made
 """
+)
 MARKED_BEFORE_IT_RANG = RIGHT.replace(
     'await phone.ring(incident, "it is full")\n            store.put(incident, "published")',
     'store.put(incident, "published")\n            await phone.ring(incident, "it is full")',
 )
 GIVES_UP_WHEN_REFUSED = RIGHT.replace(
     "except (ConnectionError, TimeoutError):",
-    'except ConnectionRefusedError:\n            store.put(incident, "published")\n        except TimeoutError:',
+    'except ConnectionRefusedError:\n            store.put(incident, "published")\n'
+    "        except TimeoutError:",
 )
 SWALLOWS = RIGHT.replace("except (ConnectionError, TimeoutError):", "except BaseException:")

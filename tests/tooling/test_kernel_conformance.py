@@ -1,6 +1,7 @@
-"""What a program does on the virtual loop is what it does on asyncio's own: the same log, the same times, the same end.
+"""What a program does on the virtual loop is what it does on asyncio's own: the same log, at the same times.
 
-asyncio's own loop is run here with its scheduling untouched and its selector replaced: where it would block until the
+asyncio's own loop is run here with its scheduling untouched and its selector replaced: where it would block
+until the
 next timer, its clock goes there instead.
 """
 
@@ -46,7 +47,8 @@ class RealLoop(asyncio.BaseEventLoop):
         pass
 
 
-# A program is data: what a task does, one step after the other. Every wait has a time of its own (a distinct fraction of
+# A program is data: what a task does, one step after the other. Every wait has a time of its own (a
+# distinct fraction of
 # a second, made from its place in the tree), so that no two unrelated timers ever tie.
 steps = st.deferred(
     lambda: st.one_of(
@@ -167,7 +169,9 @@ def _on_the_real_loop(steps):
 
 
 def _in_the_order_of_time(log):
-    """The log without the order of tasks that a TaskGroup cancels in one turn: there asyncio's own order is chance."""
+    """The log without the order of tasks that a TaskGroup cancels in one turn: there asyncio's own order
+    is chance.
+    """
     return sorted(log, key=lambda entry: (entry[2], entry[0]))
 
 

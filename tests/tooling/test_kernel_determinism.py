@@ -46,8 +46,7 @@ async def _as_completed(log: list[int]) -> None:
         await asyncio.sleep(5)
         return number
 
-    for first in asyncio.as_completed([works(n) for n in range(6)]):
-        log.append(await first)
+    log.extend([await first for first in asyncio.as_completed([works(n) for n in range(6)])])
 
 
 async def _tasks_left_over(log: list[int]) -> None:
@@ -67,7 +66,7 @@ PROGRAMS = (_abort_of_a_task_group, _what_wait_gives, _as_completed, _tasks_left
 
 def orders(program, runs):
     """The different logs of so many equal runs, with another heap for each."""
-    chance, junk, seen = random.Random(7), [], set()  # noqa: S311 - to disturb the heap
+    chance, junk, seen = random.Random(7), [], set()
     for _ in range(runs):
         junk.append([object() for _ in range(chance.randrange(200))])
         if len(junk) > 20:
@@ -80,7 +79,9 @@ def orders(program, runs):
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
 def test_a_thousand_equal_runs_have_one_result(program):
-    """asyncio keeps tasks in sets; here their order is that in which they were made, a thousand times over."""
+    """asyncio keeps tasks in sets; here their order is that in which they were made, a thousand times
+    over.
+    """
     seen = orders(program, 1_000)
     assert len(seen) == 1
     assert len(seen.pop()) >= 6

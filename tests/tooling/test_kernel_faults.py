@@ -62,7 +62,8 @@ def test_a_wrong_program_is_found_by_its_smallest_story(source, faults, smallest
 def test_a_right_program_is_proved(depth):
     """A program without the mistake keeps its promise in every story, the more the deeper.
 
-    With one fault: three ways a call can fail, cancelled or killed before it rings and before its reply, cancelled as it
+    With one fault: three ways a call can fail, cancelled or killed before it rings and before its reply,
+    cancelled as it
     answers, killed before and after the write; and the story without any.
     """
     told, replay = search(RIGHT, rings_once(EVERYTHING, depth=depth))
@@ -90,7 +91,7 @@ def _ends(faults, depth=1):
         for story in EveryStory(unit)(faults, depth):
             given = port(story)
             with story.process() as process:
-                end = process.run(lambda: unit.work(given))  # noqa: B023 - called at once
+                end = process.run(lambda: unit.work(given))
             ends[story.replay] = (str(end), process.swallowed, process.leaked)
         link.close()
         return ends
@@ -121,7 +122,10 @@ async def work(phone):
 
 def test_a_swallowed_cancel_is_seen():
     """A call that returns although it was cancelled is told as one that swallowed it."""
-    ends = _ends({CANCEL})("async def work(phone):\n    try:\n        await phone.ring('a', 'x')\n    except BaseException:\n        pass\n")
+    ends = _ends({CANCEL})(
+        "async def work(phone):\n    try:\n        await phone.ring('a', 'x')\n"
+        "    except BaseException:\n        pass\n"
+    )
     assert ends["ring~1~cancelled"][:2] == ("returned None", True)
     assert ends[""][:2] == ("returned None", False)
 
@@ -148,7 +152,9 @@ async def work(phone):
 
 
 def test_which_task_goes_first_is_tried():
-    """Two tasks that look before they write lose an update in some order, and with ORDER that order is found."""
+    """Two tasks that look before they write lose an update in some order, and with ORDER that order is
+    found.
+    """
     source = """
 import asyncio
 async def work(phone):
@@ -220,7 +226,12 @@ async def consume(inbox):
 
 def test_a_clock_is_set_back():
     """Code that measures how long by the wall clock is found when that clock goes back."""
-    source = "async def wait(clock):\n    began = clock.now_s()\n    await clock.sleep(5)\n    return clock.now_s() - began\n"
+    source = """
+async def wait(clock):
+    began = clock.now_s()
+    await clock.sleep(5)
+    return clock.now_s() - began
+"""
 
     def suite(unit, every_story):
         for story in every_story({SET_BACK}, depth=1):
@@ -233,7 +244,9 @@ def test_a_clock_is_set_back():
 
 
 def test_a_crash_is_not_survived_by_catching_it():
-    """A process that is killed does not go on, whatever its code catches, and what it still does has no effect."""
+    """A process that is killed does not go on, whatever its code catches, and what it still does has no
+    effect.
+    """
     told, replay = search(SWALLOWS, rings_once({CRASH}, depth=2))
     assert replay is None
     assert told == 5
@@ -261,7 +274,7 @@ def test_a_dead_processes_calls_never_land():
     for story in EveryStory(unit)({CRASH}, 1):
         phone, store = Phone(story), Store(story)
         with story.process() as process:
-            process.run(lambda: unit.publish("disk-7", store, phone))  # noqa: B023
+            process.run(lambda: unit.publish("disk-7", store, phone))
         before = len(phone.rang)
         with story.process() as process:
             process.wait(60)
@@ -281,7 +294,7 @@ def test_too_many_stories_are_not_a_proof():
             told += 1
             phone, store = Phone(story), Store(story)
             with story.process() as process:
-                process.run(lambda: unit.publish("disk-7", store, phone))  # noqa: B023
+                process.run(lambda: unit.publish("disk-7", store, phone))
     link.close()
     assert told == 20
 

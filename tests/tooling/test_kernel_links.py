@@ -1,4 +1,6 @@
-"""Over a function or over a pipe: the same verdict, the same stories, the same timeline; and no message hurts the judge."""
+"""Over a function or over a pipe: the same verdict, the same stories, the same timeline; and no message
+hurts the judge.
+"""
 
 import json
 
@@ -15,7 +17,19 @@ from kernel_cases import (
     timeline_of,
 )
 
-from halfway.kit import CANCEL, CRASH, LOST, ORDER, REFUSED, STEPS, FoulError, TheirError, Unit, only_story, tried
+from halfway.kit import (
+    CANCEL,
+    CRASH,
+    LOST,
+    ORDER,
+    REFUSED,
+    STEPS,
+    FoulError,
+    TheirError,
+    Unit,
+    only_story,
+    tried,
+)
 from halfway.links.direct import Direct
 from halfway.links.pipe import GoneError, Pipe
 
@@ -29,7 +43,9 @@ def other_seed(source, name):
 
 @pytest.mark.parametrize("source", PROGRAMS, ids=["right", "key", "marked", "gives up", "swallows"])
 def test_both_links_tell_the_same_stories(source):
-    """As many stories, the same smallest one, the same events in it: by construction, and under two hash seeds."""
+    """As many stories, the same smallest one, the same events in it: by construction, and under two hash
+    seeds.
+    """
     suite = rings_once(EVERYTHING)
     direct = search(source, suite)
     assert search(source, suite, link=Pipe) == direct
@@ -39,7 +55,9 @@ def test_both_links_tell_the_same_stories(source):
 
 
 VALUES = [
-    None, True, 0, -(10**30), 1.5, float("inf"), "", "naïve \u2028 \U0001f600", b"\x00\xff", [], [1, [2, [3]]], (1, "a"), {},
+    None, True, 0, -(10**30), 1.5, float("inf"), "",
+    "naïve \u2028 \U0001f600", b"\x00\xff", [], [1, [2, [3]]],
+    (1, "a"), {},
     {"a": 1, 2: (3,)}, {1, 2}, frozenset({"x"}), [{"t": [1]}, {"h": 0}, {"p": 0}],
 ]  # fmt: skip
 
@@ -107,7 +125,9 @@ def endless():
 
 @pytest.mark.parametrize("link", [Direct, Pipe])
 def test_objects_of_theirs_stay_with_them(link):
-    """Objects are asked over the link, frozen fields come along, enums compare by name, errors keep their base."""
+    """Objects are asked over the link, frozen fields come along, enums compare by name, errors keep their
+    base.
+    """
     lines = link(THEIRS, "program")
     try:
         unit = Unit(lines)
@@ -127,7 +147,9 @@ def test_objects_of_theirs_stay_with_them(link):
 
 @pytest.mark.parametrize("link", [Direct, Pipe])
 def test_a_lying_object_cannot_speak_for_itself(link):
-    """An object that equals everything arrives as an object, and a string that overrides itself as what it holds."""
+    """An object that equals everything arrives as an object, and a string that overrides itself as what it
+    holds.
+    """
     lines = link(THEIRS, "program")
     try:
         unit = Unit(lines)
@@ -196,7 +218,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE.keys())
 def test_whatever_a_subject_says_the_judge_goes_on(line):
-    """A message that no subject sends ends the call as foul or gone: never as a fault of the judge, and never in silence."""
+    """A message that no subject sends ends the call as foul or gone: never as a fault of the judge, and
+    never in silence.
+    """
     with pytest.raises((FoulError, GoneError)):
         _work(line)
 

@@ -9,7 +9,9 @@ from halfway.links.virtual import HungError, run
 
 
 def test_thirty_days_pass_exactly_and_at_once():
-    """A sleep of thirty days ends thirty days later to the nanosecond: the clock jumps to the timer's own time."""
+    """A sleep of thirty days ends thirty days later to the nanosecond: the clock jumps to the timer's own
+    time.
+    """
 
     async def month():
         await asyncio.sleep(30 * 86_400)

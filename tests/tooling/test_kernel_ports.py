@@ -233,7 +233,7 @@ def ends(source, faults, make, *, depth=1):
         for story in EveryStory(unit)(faults, depth=depth):
             ports, tell = make(story)
             with story.process() as process:
-                end = process.run(lambda: unit.work(*ports))  # noqa: B023 - called at once
+                end = process.run(lambda: unit.work(*ports))
             said[story.replay] = (str(end) if not process.crashed else "crashed", tell())
     return said
 

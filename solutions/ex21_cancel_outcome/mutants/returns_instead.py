@@ -46,7 +46,7 @@ class Export:
     """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
 
     Alerts go in as they are, also empty ones and equal ones. batch_size is at least 1.
-    Only one Export of an id runs at any time; others of that id may wait, and other ids run beside it.
+    Only one Export of an id runs at any time; others of that id may wait, and other ids may run meanwhile.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
@@ -60,7 +60,7 @@ class Export:
 
         It starts where the archive ends, whichever Export wrote that, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
-        Cancelled, it ends as cancelled, even when all is done. The archive's errors come out as they are.
+        Cancelled, it ends as cancelled, even when all is done. An error of the archive keeps its class.
         When run() ends, nothing of it is under way.
         Left behind: the first alerts, in order, each once: none, some or all. outcome() says how many.
         """

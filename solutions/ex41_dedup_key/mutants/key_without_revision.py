@@ -16,6 +16,7 @@ class Alert:
     """One call to one person.
 
     Incident, revision and recipient say which alert it is; text is what it says.
+    Names are any text that UTF-8 can carry; two spellings are two names. Revisions count from 1.
     """
 
     incident: str
@@ -28,11 +29,11 @@ class Phone(Protocol):
     """The on-call phone service, seen from your side of the network. It knows keys."""
 
     async def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring and give a receipt; for a key that has rung, give its receipt and stay quiet.
+        """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
 
         ConnectionRefusedError: nothing rang.
         TimeoutError, or any other ConnectionError: no reply came; it may have rung.
-        Any other error: nothing rang, and the same call ends the same way again.
+        Any other error, KeyReused too: nothing rang, and the same call ends the same way again.
         """
 
 
@@ -62,12 +63,13 @@ def dedup_key(alert: Alert) -> str:
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
     """Ring for this alert, and give the phone's receipt.
 
-    Calls the phone until it answers, at most `attempts` times.
+    Calls the phone until it gives a receipt, at most `attempts` times; attempts is at least 1.
     Every call carries the key of the alert.
-    Tries again after ConnectionError and TimeoutError, and lets the last one through.
-    Every other error goes through at once.
+    Tries again after every ConnectionError, a refusal too, and after TimeoutError.
+    Lets the last of them through as it is.
+    Every other error goes through at once, and so does a cancellation: no call begins after it.
 
-    Left behind: the phone has not rung, or has rung once and the receipt was not heard.
+    Left behind: no call under way; the phone has not rung, or has rung once and the receipt was not heard.
     Publish the same alert again, from any process: in all, the phone rings once.
     """
     key = dedup_key(alert)
@@ -84,12 +86,12 @@ class Desk:
     """Sits between callers and a line, and rings once for each key."""
 
     def __init__(self, line: Line) -> None:
-        """Start with no key used."""
+        """Start with no key used, whatever other desks have heard."""
         self._line = line
         self._rung: dict[str, tuple[tuple[str, str], str]] = {}
 
     def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring once for `key`, and answer every repeat with the first receipt.
+        """Ring once for `key`, and answer every repeat with the first receipt, however late it comes.
 
         Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
         and the key still names the call that came first.

@@ -11,6 +11,7 @@ from halfway.subject.loop import VirtualLoop
 from halfway.subject.renewal import Spaces
 
 _ASYNC_GENERATOR = 0x200
+_NO_SUCH = object()
 _CHANCE = re.compile(r"\brandom\b")
 
 
@@ -88,7 +89,9 @@ class Program:
         if found is None:
             raise AttributeError(f"{self.name}.py has no {first}")
         for name in rest:
-            found = getattr(found, name)
+            found = getattr(found, name, _NO_SUCH)
+        if found is _NO_SUCH:
+            raise AttributeError(f"{self.name}.py has no {path}")
         return found
 
     def member(self, enum: str, name: str) -> Any:

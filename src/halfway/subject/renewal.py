@@ -9,9 +9,14 @@ import operator
 import re
 import types
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from halfway.subject.frozen_data import is_frozen_dataclass
+
+
+class _Pair(NamedTuple):
+    first: int
+
 
 _UNCHANGING = frozenset((
     type(None), bool, int, str, float, complex, bytes, range, object, type(...), type(NotImplemented),
@@ -19,12 +24,14 @@ _UNCHANGING = frozenset((
     types.MemberDescriptorType,
     types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
-    decimal.Decimal, re.Pattern,
+    decimal.Decimal, re.Pattern, type(vars(_Pair)["first"]),
 ))  # fmt: skip
 _NOT_LOOKED_AT = frozenset((
     "__all__", "__annotations__", "__builtins__", "__dict__", "__loader__", "__spec__", "__weakref__",
     "_abc_impl",
 ))  # fmt: skip
+_OF_A_NAMED_TUPLE = frozenset(("_asdict", "_field_defaults", "_fields", "_make", "_replace"))
+_OF_TYPES = ("typing", "__future__")
 _DEPTH_MAX = 10
 
 Space = tuple[Any, tuple[Any, ...]]
@@ -48,10 +55,7 @@ class Spaces:
         for holder in (module, *_classes_in(module)):
             names = vars(holder)
             for name, value in names.items():
-                inner = (name[:2] == "__" and holder is not module) or (
-                    isinstance(holder, enum.EnumMeta) and name[:1] == "_"
-                )
-                if name not in _NOT_LOOKED_AT and not inner and not _is_unchanging(value):
+                if not (_is_made_by_python(holder, name, value) or _is_unchanging(value, module.__name__)):
                     return None
                 functions += _functions_in(value, module.__name__)
             spaces.append((names, tuple(names.values())))
@@ -88,29 +92,40 @@ def _functions_in(value: Any, module: str) -> Iterator[types.FunctionType]:
             yield from _functions_in(function, module)
 
 
-def _is_unchanging(value: Any, depth: int = 0) -> bool:
+def _is_made_by_python(holder: Any, name: str, value: Any) -> bool:
+    """Is this a name that every module has, or every class of that kind, and not a function of theirs?"""
+    if name in _NOT_LOOKED_AT or not isinstance(holder, type):
+        return name in _NOT_LOOKED_AT
+    if isinstance(value, types.FunctionType) and value.__code__.co_filename == f"<{holder.__module__}.py>":
+        return False  # a default of `__init__` is as good a hiding place as any
+    is_of_tuple = issubclass(holder, tuple) and name in _OF_A_NAMED_TUPLE
+    return name[:2] == "__" or is_of_tuple or (isinstance(holder, enum.EnumMeta) and name[:1] == "_")
+
+
+def _is_unchanging(value: Any, module: str, depth: int = 0) -> bool:
     kind = type(value)
-    if (
-        kind in _UNCHANGING
-        or isinstance(value, (type, enum.Enum))
-        or kind.__module__ in ("typing", "__future__")
-    ):
+    if kind in _UNCHANGING or isinstance(value, (type, enum.Enum)) or kind.__module__ in _OF_TYPES:
         return True
     if depth > _DEPTH_MAX:
         return False
-    return all(part is not _CHANGING and _is_unchanging(part, depth + 1) for part in _parts_of(value))
+    parts = _parts_of(value, module)
+    return all(part is not _CHANGING and _is_unchanging(part, module, depth + 1) for part in parts)
 
 
 _CHANGING = object()
 
 
-def _parts_of(value: Any) -> Iterator[Any]:
+def _parts_of(value: Any, module: str) -> Iterator[Any]:
     """The parts of which an unchanging value is made; _CHANGING for one that is not of that kind."""
     kind: Any = type(value)
     if kind is types.FunctionType:
-        yield from value.__defaults__ or ()
-        yield from (value.__kwdefaults__ or {}).values()
-        yield from _parts_of_closure(value)
+        # What was imported is not this module's to keep things in.
+        if value.__module__ in (module, None):
+            yield from value.__defaults__ or ()
+            yield from (value.__kwdefaults__ or {}).values()
+            yield from _parts_of_closure(value)
+    elif kind is types.MethodType:
+        yield _CHANGING if value.__func__.__module__ in (module, None) else None
     elif isinstance(value, (tuple, frozenset)):
         yield from value
     elif kind is staticmethod or kind is classmethod:

@@ -17,8 +17,9 @@ from typing import Any
 from halfway.subject.standins import charged_sleep
 
 _TOOL = 3
-# Bound now: while time is frozen, another class stands in for the one in the module.
-_date = datetime.date
+# Bound now, and not by a name: while time is frozen, another class stands in wherever a module names the real
+# one.
+_REAL_DATES = (datetime.date,)
 _NAMES = {
     id(function): name
     for name, function in (
@@ -66,7 +67,7 @@ def name_of(called: Any) -> str | None:
     owner = called.__self__
     if isinstance(owner, random.Random):
         return f"random.{called.__name__}"
-    if isinstance(owner, type) and issubclass(owner, _date) and called.__name__ in _TELLS_TIME:
+    if isinstance(owner, type) and issubclass(owner, _REAL_DATES) and called.__name__ in _TELLS_TIME:
         return f"{owner.__name__}.{called.__name__}"
     return None
 

@@ -6,6 +6,7 @@ from halfway.kit import CANCEL, CRASH, LOST, REFUSED, Port, only_story, promise,
 
 FULL, FULLER, FIRE = "92 % full", "93 % full", "on fire"
 DAY_S = 86_400
+ACCENTS = ("\xe9", "e\u0301")
 WAITS_S = (3_600, DAY_S, 31 * DAY_S, 366 * DAY_S, 5 * 366 * DAY_S)
 UNHEARD = TimeoutError("no reply")
 # A connection breaks in more than one way: a second call meets another one than the first.
@@ -26,17 +27,17 @@ class Phone(Port):
 
     raises = (ConnectionError, TimeoutError, LookupError, PermissionError, KeyReused)
 
-    def __init__(self, story, answers=(), receipt="receipt-1", answer_s=1.0):
+    def __init__(self, story, answers=(), lost=("the request is lost", "the reply is lost"), answer_s=1.0):
         super().__init__(story)
-        self.answers, self.receipt, self.answer_s = list(answers), receipt, answer_s
+        self.answers, self.lost, self.answer_s, self.receipt = answers, lost, answer_s, "receipt-1"
         self.keys, self.errors, self.rang, self.heard = [], [], [], {}
         self.late = self.under_way = 0
 
     @takes_time
     def ring(self, key, recipient, text):
-        fault = self.fault("ring", REFUSED="the call is refused", LOST=(*BEFORE, *AFTER))
-        error = FAILS[fault][len(self.keys) % len(FAILS[fault])]
-        error = self.answers.pop(0) if self.answers else error
+        fault = self.fault("ring", REFUSED="the call is refused", LOST=self.lost)
+        ways = self.answers[len(self.keys) :][:1] or FAILS[fault]
+        error = ways[len(self.keys) % len(ways)]
         self.keys.append(key)
         self.late += self.world.cancelled > 0
         self.under_way += 1
@@ -62,7 +63,7 @@ class Phone(Port):
 
     def told(self):
         keys = ", ".join({repr(key): short(key) for key in self.keys}.values()) or "no key"
-        rang = f"it rang {times(len(self.rang))}, {', '.join(map(shown, self.rang))}"
+        rang = f"it rang {times(len(self.rang))}, {', '.join(map(short, self.rang))}"
         return f"one alert, called {times(len(self.keys))}, with {keys}; {rang}"
 
 
@@ -89,13 +90,9 @@ def receipt(place):
 
 
 def short(value):
-    """A key or a name as a line of text has room for it; two spellings that look alike are told apart."""
+    """A key or an intent as a line of text has room for it; spellings that look alike are told apart."""
     told = ascii(value)
-    return told if len(told) <= 40 else f"{told[:24]}...{told[-12:]}"
-
-
-def shown(values):
-    return "(" + ", ".join(map(short, values)) + ")"
+    return told if len(told) <= 60 else f"{told[:30]}...{told[-20:]}"
 
 
 def times(count):
@@ -109,7 +106,7 @@ def alert(unit, story):
 def test_a_lost_reply_does_not_ring_twice(unit, every_story):
     """Refused or unheard and tried again, one alert rings the phone once, and its receipt comes back."""
     for story in every_story({REFUSED, LOST}, depth=2):
-        phone = Phone(story)
+        phone = Phone(story, lost=(*BEFORE, *AFTER))
         with story.process() as process:
             end = process.run(lambda: unit.publish(alert(unit, story), phone))
         promise(
@@ -131,8 +128,8 @@ def test_a_new_process_does_not_ring_again(unit, every_story):
     for story in every_story({CANCEL, CRASH, LOST}, depth=2):
         phone = Phone(story)
         with story.process() as process:
-            process.run(lambda: unit.publish(alert(unit, story), phone))
-            process.crashed or process.wait(DAY_S)
+            end = process.run(lambda: unit.publish(alert(unit, story), phone))
+            end.kind == "returned" and process.wait(DAY_S)
         story.until_done(lambda: unit.publish(alert(unit, story), phone))
         promise(
             len(phone.rang) == 1,
@@ -147,15 +144,15 @@ def test_the_key_is_the_same_everywhere(unit, story):
     disk, ana = story.name("disk-7"), story.name("ana")
     alerts = [(disk, 1, ana), (ana, 1, ana)]
     with only_story(unit).process() as process:
-        old, told = dict(keys_of(unit, process, alerts)), []
+        keys = {"at first": dict(keys_of(unit, process, alerts))}
         for wait_s in WAITS_S:
             process.wait(wait_s)
-            told.append((f"{wait_s:,} s later", dict(keys_of(unit, process, alerts))))
+            keys[f"{wait_s:,} s later"] = dict(keys_of(unit, process, alerts))
     there = story.other_machine(lambda: {one: unit.dedup_key(unit.Alert(*one, FULL)) for one in alerts[::-1]})
-    for (when, keys), one in product((*told, ("in another Python process", there)), alerts):
+    for (when, made), one in product([*keys.items(), ("in another Python process", there)], alerts):
         promise(
-            keys[one] == old[one],
-            saw=f"{shown(one)} has the key {short(old[one])}, and {when} another one",
+            made[one] == keys["at first"][one],
+            saw=f"{short(one)} has the key {short(keys['at first'][one])}, and {when} another one",
             rule="a key is made of what the alert is; what Python computes may hold for one process only",
             ask="what in your key is different at another time, or in another Python process?",
         )
@@ -163,12 +160,12 @@ def test_the_key_is_the_same_everywhere(unit, story):
 
 def test_a_cancel_goes_through(unit, every_story):
     """A cancelled publish ends as cancelled, calls the phone no more, and leaves no call under way."""
-    for story in every_story({CANCEL, LOST}, depth=2):
+    for story in every_story({CANCEL, REFUSED}, depth=2):
         phone = Phone(story)
         with story.process() as process:
             end = process.run(lambda: unit.publish(alert(unit, story), phone))
             left = phone.under_way
-            process.wait(60)
+            story.cancelled and process.wait(60)
         promise(
             not story.cancelled or (end.kind == "cancelled" and phone.late == left == 0),
             saw=f"cancelled, publish called {times(phone.late)} more, left {left} under way, and {end}",
@@ -189,16 +186,7 @@ def test_the_key_changes_with_the_intent_alone(unit, story):
             rule="the key names what must not happen twice; the text only describes it",
             ask="does the person who was called want to be woken again for another wording?",
         )
-    names = (
-        disk,
-        story.name("api-2"),
-        disk.upper(),
-        f"{disk} ",
-        f"{disk}  7",
-        f"{disk} 7",
-        "\xe9",
-        "e\u0301",
-    )
+    names = (disk, story.name("api-2"), disk.upper(), f"{disk} ", f"{disk}  7", f"{disk} 7", *ACCENTS)
     differ(
         unit,
         [*((name, 1, ana) for name in names), (disk, 2, ana), (disk, 1, story.name("bob"))],
@@ -220,8 +208,8 @@ def look_alikes(a):
     """Intents that are one for somebody who joins their parts, leaves parts out, or escapes carelessly."""
     yield from ((a, revision, a) for revision in (1, 11, 257, 2**53, 2**53 + 1))
     yield from ((f"{a}1", 1, a), (a, 1, f"1{a}"), ("", 1, "1"), ("1", 1, ""), (a, 1, ""), ("", 1, a))
-    between = [f"{mark}{rev}1{mark}" for mark, rev in product(SEPARATORS, ("", "r", "v", "rev"))]
-    between += [f"{before}1{after}" for before, after in permutations(COMMON, 2)]
+    between = [f"{mark}{rev}1{mark}" for mark, rev in product(SEPARATORS, ("", "r", "v"))]
+    between += [f"{before}1{after}" for before, after in permutations(COMMON[:5], 2)]
     for joint in (*between, *HANDMADE, *SEPARATORS):
         yield from ((f"{a}{joint}{a}", 1, a), (a, 1, f"{a}{joint}{a}"))
     for separator in SEPARATORS:
@@ -237,13 +225,12 @@ def each_alone(a, names):
 
 
 def keys_of(unit, process, intents):
-    """Each intent with its key, in two messages for all of them."""
     made = process.together(*[unit.Alert.later(*each, FULL) for each in intents])
     ends = process.together(*[unit.dedup_key.later(each.value) for each in made])
     for each, end in zip(intents, ends, strict=True):
         promise(
             end.kind == "returned",
-            saw=f"{shown(each)}: dedup_key {end}",
+            saw=f"{short(each)}: dedup_key {end}",
             rule="every alert has a key, whatever its names contain",
             ask="what does your code expect of the parts of an alert?",
         )
@@ -256,8 +243,8 @@ def differ(unit, intents, rule, ask):
     with only_story(unit).process() as process:
         for each, key in keys_of(unit, process, list(dict.fromkeys(intents))):
             first = first_with.setdefault(repr(key), each)
-            dots = " (they differ where dots stand)" if shown(first) == shown(each) else ""
-            saw = f"{shown(first)} and {shown(each)}{dots} have one key: {short(key)}"
+            dots = " (they differ where dots stand)" if short(first) == short(each) else ""
+            saw = f"{short(first)} and {short(each)}{dots} have one key: {short(key)}"
             promise(first == each, saw=saw, rule=rule, ask=ask)
 
 
@@ -287,10 +274,9 @@ def test_a_key_fits_into_a_header(unit, story):
     with only_story(unit).process() as process:
         keys = list(keys_of(unit, process, each_alone(story.name("a"), names)))
     for each, key in keys:
-        length = f" of {len(key)} characters" if type(key) is str else ""
         promise(
             type(key) is str and 1 <= len(key) <= 255 and key.isascii() and key.isprintable(),
-            saw=f"{shown(each)}: a key{length}, {short(key)}",
+            saw=f"{short(each)}: a key of {len(str(key))} characters, {short(key)}",
             rule="a key travels in a header, and a header takes neither every length nor every character",
             ask="what becomes of such a name on its way into your key?",
         )
@@ -301,12 +287,13 @@ def test_the_attempts_are_counted(unit, story):
     lost = [(2, [UNHEARD] * 9), (1, [UNHEARD] * 9), (7, [UNHEARD] * 9), (7, [UNHEARD] * 6), (3, [])]
     with story.process() as process:
         for attempts, answers in (*lost, *((3, [error]) for error in OTHERS)):
-            phone = Phone(story, answers, receipt="", answer_s=25.0)
+            phone = Phone(story, answers, answer_s=25.0)
+            phone.receipt = ""
             end = process.run(lambda: unit.publish(alert(unit, story), phone, attempts=attempts))
             meant = 1 if answers and answers[0] in OTHERS else min(attempts, len(answers) + 1)
             promise(
                 len(phone.keys) == meant,
-                saw=f"attempts={attempts}, called {times(len(phone.keys))}, errors {phone.errors}; publish {end}",
+                saw=f"attempts={attempts}, called {times(len(phone.keys))}: {phone.errors}; publish {end}",
                 rule="an attempt is one call; another one is for what can end differently",
                 ask="how many calls does your code make, and which errors can a second call change?",
             )
@@ -321,7 +308,7 @@ def test_the_last_error_comes_through(unit, story):
             last = phone.errors[-1] if phone.errors else "nothing"
             promise(
                 str(end) == (f"raised {last}" if answers else f"returned {phone.receipt!r}"),
-                saw=f"attempts=2, called {times(len(phone.keys))}, errors {phone.errors}; publish {end}",
+                saw=f"attempts=2, called {times(len(phone.keys))}: {phone.errors}; publish {end}",
                 rule="what a caller does next depends on how the last call ended",
                 ask="which error leaves publish, and who made it?",
             )
@@ -331,9 +318,8 @@ def test_a_repeat_gets_the_first_receipt(unit, story):
     """At a new desk each key rings once, and a repeat, however late, gets the receipt of its first call."""
     quiet, ana = only_story(unit), story.name("ana")
     calls = [(story.name("key-1"), ana, FULL), (story.name("key-2"), story.name("bob"), FIRE)]
-    keys = (*TWINS, *(long[:255] for long in LONG), *(long[-255:] for long in LONG))
-    keys += ("KEY-3", " key-3", "key-3 ", *(f"key-{place}" for place in range(3, 150)))
-    calls += [(key, ana, FULL) for key in dict.fromkeys(keys)]
+    keys = ("KEY-3", " key-3", "key-3 ", *TWINS, *(f"key-{place}" for place in range(3, 136)))
+    calls += [(key, ana, FULL) for key in (*keys, *(f"{'k' * 254}{digit}" for digit in "12"))]
     with quiet.process() as process:
         unit.Desk(Line(quiet)).ring(*calls[1])
         desk = unit.Desk(Line(quiet))
@@ -343,7 +329,7 @@ def test_a_repeat_gets_the_first_receipt(unit, story):
     for place, (call, end, repeat) in enumerate(zip(calls, first, again, strict=True), start=1):
         promise(
             str(end) == str(repeat) == f"returned {receipt(place)!r}",
-            saw=f"ring{shown(call)}, call {place} at a new desk, {end}, and a year later {repeat}",
+            saw=f"ring{short(call)}, call {place} at a new desk, {end}, and a year later {repeat}",
             rule="a new key is new work; to its caller a repeat is a success, and here is the proof",
             ask="what does your desk look a key up by, and what does it keep beside it?",
         )
@@ -355,13 +341,8 @@ def twists(ana):
     yield from (((f"{ana}{mark}x", FULL), (ana, f"x{mark}{FULL}")) for mark in SEPARATORS)
     yield from (((ana, FULL), (other, FULL)) for other in (ana.title(), f"{ana} "))
     texts = (FULLER, FULL.upper(), f"{FULL} ", f"{FULL}!", "92 % fuel", "full % 92", "92 %", "")
-    for one, other in (
-        *((FULL, text) for text in texts),
-        ("\xe9", "e\u0301"),
-        LONG[-2:],
-        TWINS[:2],
-        TWINS[2:],
-    ):
+    pairs = [(FULL, text) for text in texts] + [ACCENTS, LONG[-2:], TWINS[:2], TWINS[2:]]
+    for one, other in pairs:
         yield from (((ana, one), (ana, other)), ((ana, other), (ana, one)))
 
 
@@ -375,23 +356,22 @@ def test_a_reused_key_is_told(unit, story):
             one, end = (tried(lambda: desk.ring(key, *call)) for call in (first, other))
             promise(
                 one.kind == "returned" and end.raised(unit.KeyReused) and line.rang == [first],
-                saw=f"one key: ring for {shown(first)} {one}, then for {shown(other)} {end}; {len(line.rang)} rang",
+                saw=f"one key: ring{short(first)} {one}, ring{short(other)} {end}; rings {len(line.rang)}",
                 rule="a key that names two calls hides one of them",
                 ask="with what does your desk compare the second call?",
             )
 
 
 def test_the_first_call_keeps_its_key(unit, story):
-    """After a reused key was told, the first call has its receipt as before, and the other is told again."""
+    """After a reused key was told, its first call has its receipt as before, and the other is told again."""
     ana, key, texts = story.name("ana"), story.name("key"), (FULL, FIRE, FULL, FIRE, FIRE, FULL, FIRE)
     with story.process():
         desk = unit.Desk(Line(story))
         said = [tried(lambda: desk.ring(key, ana, text)) for text in texts]
-    was_told = said[1].raised(unit.KeyReused)
     for text, end in zip(texts, said, strict=True):
         first = str(end) == f"returned {receipt(1)!r}"
         promise(
-            first if text == FULL else end.raised(unit.KeyReused) or not was_told,
+            first if text == FULL else end.raised(unit.KeyReused) or not said[1].raised(unit.KeyReused),
             saw=f"ring{(key, ana, FULL)}, then with {FIRE!r} {said[1]}; later with {text!r} {end}",
             rule="a call that is turned away changes nothing",
             ask="what does a call that is told KeyReused leave in your desk?",
@@ -399,7 +379,7 @@ def test_the_first_call_keeps_its_key(unit, story):
 
 
 def test_a_refused_call_leaves_the_key_unused(unit, every_story):
-    """When the line refuses, the caller is told, the next call with the key rings, and all else stays known."""
+    """When the line refuses, the caller is told, the next call with the key rings, old keys stay known."""
     for story in every_story({REFUSED}, depth=2):
         line, ana, key, ends = Line(story, sure=1), story.name("ana"), story.name("key"), []
         before = (story.name("key-1"), story.name("bob"), FIRE)
@@ -414,7 +394,7 @@ def test_a_refused_call_leaves_the_key_unused(unit, every_story):
         refusals = ["raised ConnectionRefusedError: refused"] * line.refused
         promise(
             list(map(str, ends)) == [*refusals, f"returned {receipt(2)!r}", f"returned {receipt(1)!r}"],
-            saw=f"{times(line.refused)} refused: {', then '.join(map(str, ends[:-1]))}; an older call, again: {ends[-1]}",
+            saw=f"{times(line.refused)} refused: {', '.join(map(str, ends[:-1]))}; an older key: {ends[-1]}",
             rule="a record follows the fact that it states",
             ask="when does your desk know that it rang, and what does it tell a caller before that?",
         )
