@@ -175,7 +175,7 @@ def _in_the_order_of_time(log):
     return sorted(log, key=lambda entry: (entry[2], entry[0]))
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(program)
 def test_programs_do_the_same_on_both_loops(steps):
     """Sleeps, timeouts, shields, groups, clean-up and cancellation end at the same times, in the same way."""
@@ -194,7 +194,7 @@ def _programs_in(step):
             yield from (part if part and isinstance(part[0], list) else [part])
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(program.filter(lambda steps: not _has_a_group(steps)))
 def test_without_groups_even_the_order_of_steps_is_the_same(steps):
     """Where asyncio's own order is not chance, ours is the same, handle by handle."""

@@ -35,11 +35,12 @@ BLOCKS = """
 
     async def beats(naps):
         loop, log = asyncio.get_running_loop(), []
+        began = loop.time()
 
         async def heart():
             for beat in range(4):
                 await asyncio.sleep(1)
-                log.append(loop.time() - beat - 1)
+                log.append(loop.time() - began - beat - 1)
 
         async def blocks():
             await asyncio.sleep(1.5)

@@ -1,6 +1,6 @@
 """Every desk stands before the same phone, so all of them share one memory.
 
-Caught by: test_a_repeat_gets_the_first_receipt
+Caught by: test_a_repeat_gets_the_first_receipt, test_a_reused_key_is_told
 """
 
 import json

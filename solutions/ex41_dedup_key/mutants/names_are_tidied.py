@@ -1,4 +1,4 @@
-"""Names are typed in many ways, so I tidy them before I make the key.
+"""Names are typed in many ways, so I bring them into one form before I make the key.
 
 Caught by: test_the_key_changes_with_the_intent_alone, test_similar_names_stay_apart
 """
@@ -56,7 +56,7 @@ def dedup_key(alert: Alert) -> str:
     A key has 1 to 255 printable ASCII characters, whatever the names contain.
     """
     # JSON says where each name ends; the digest makes the result short and plain.
-    incident, recipient = (" ".join(name.lower().split()) for name in (alert.incident, alert.recipient))
+    incident, recipient = (name.lower() for name in (alert.incident, alert.recipient))
     intent = json.dumps([incident, alert.revision, recipient])
     return blake2b(intent.encode(), digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""An error during recovery is serious, so recovery stops and says so.
+"""An error during recovery is serious, so recovery stops there.
 
 Caught by: test_recovery_goes_on_without_an_answer
 """
@@ -89,13 +89,16 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     """Ring for one pending alert, and return the state that its marker is left in.
 
     Several workers may publish one alert at the same time: one of them rings.
-    An alert that is not pending is left alone; its state is returned.
-    The phone is called once: whether to ask or to try again afterwards is decided elsewhere.
-    What the phone raises is passed on, and so is a cancellation.
+    An alert that is not pending, or that somebody else was faster to take, is left alone:
+    its state is returned, as the table gives it then.
+    The phone is called once. After that the log is not asked, and nothing is tried again:
+    to ask is recovery's work, to try again is for the caller to decide.
+    What the phone raises is passed on. A cancelled call ends as cancelled, also when all its work is done.
 
-    Left behind: PENDING when it was stopped before it claimed the alert, or the phone refused;
+    Left behind: PENDING before the claim, after a refusal, or when the claim was given back before the call;
     PUBLISHED when the phone has rung and that was written down;
-    IN_PROGRESS in every other case, for nobody knows (no reply, cancelled, killed).
+    IN_PROGRESS otherwise, which tells the next process to ask (no reply, a reset, cancelled, killed).
+    A call or a write that is under way at a cancellation may still end, as long as the process lives.
     """
     if not await move(alert_id, State.PENDING, State.IN_PROGRESS, markers):
         return await markers.read(alert_id)
@@ -114,9 +117,9 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
     It asks the phone's log, and it never rings.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    A cancellation is passed on.
+    A cancelled call ends as cancelled, also when all its work is done.
 
-    Left behind: every marker as true as it was found. It can be stopped anywhere and run again.
+    Left behind: no marker less true than it was found. It can be stopped anywhere and run again.
     """
     return {alert_id: await _settle(alert_id, markers, phone) for alert_id in await markers.ids()}
 

@@ -1,7 +1,6 @@
 """I write published before I call, so that nobody else can take the alert.
 
-Caught by: test_a_published_alert_has_rung, test_one_alert_is_one_call, test_every_written_move_is_legal,
-test_no_reply_leaves_a_doubt, test_a_reset_connection_leaves_a_doubt
+Caught by: test_a_published_alert_has_rung, test_one_alert_is_one_call, test_only_a_refusal_is_a_no
 """
 
 from enum import Enum
@@ -90,13 +89,16 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     """Ring for one pending alert, and return the state that its marker is left in.
 
     Several workers may publish one alert at the same time: one of them rings.
-    An alert that is not pending is left alone; its state is returned.
-    The phone is called once: whether to ask or to try again afterwards is decided elsewhere.
-    What the phone raises is passed on, and so is a cancellation.
+    An alert that is not pending, or that somebody else was faster to take, is left alone:
+    its state is returned, as the table gives it then.
+    The phone is called once. After that the log is not asked, and nothing is tried again:
+    to ask is recovery's work, to try again is for the caller to decide.
+    What the phone raises is passed on. A cancelled call ends as cancelled, also when all its work is done.
 
-    Left behind: PENDING when it was stopped before it claimed the alert, or the phone refused;
+    Left behind: PENDING before the claim, after a refusal, or when the claim was given back before the call;
     PUBLISHED when the phone has rung and that was written down;
-    IN_PROGRESS in every other case, for nobody knows (no reply, cancelled, killed).
+    IN_PROGRESS otherwise, which tells the next process to ask (no reply, a reset, cancelled, killed).
+    A call or a write that is under way at a cancellation may still end, as long as the process lives.
     """
     if not await markers.swap(alert_id, State.PENDING, State.PUBLISHED):
         return await markers.read(alert_id)
@@ -114,9 +116,9 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
     It asks the phone's log, and it never rings.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    A cancellation is passed on.
+    A cancelled call ends as cancelled, also when all its work is done.
 
-    Left behind: every marker as true as it was found. It can be stopped anywhere and run again.
+    Left behind: no marker less true than it was found. It can be stopped anywhere and run again.
     """
     return {alert_id: await _settle(alert_id, markers, phone) for alert_id in await markers.ids()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
@@ -41,7 +42,8 @@ def keep_copies(units: list[UnitFiles]) -> None:
     if not missing or in_git(missing[0]):
         return
     for unit in missing:
-        write_whole(_kept_copy(unit), unit.stub.read_text(encoding="utf-8"))
+        with suppress(OSError):  # a folder that cannot be written is told when something is noted
+            write_whole(_kept_copy(unit), unit.stub.read_text(encoding="utf-8"))
 
 
 def in_git(unit: UnitFiles) -> bool:

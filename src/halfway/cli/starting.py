@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -107,12 +108,11 @@ def _build_first(course: Path, out: Path) -> None:
 @contextmanager
 def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
     """Builds what has changed since the last start, while the learner works and out of their way."""
-    if not out.is_dir():
+    output = _log(course) if out.is_dir() else None
+    if output is None:
         yield
         return
-    log = notes_folder(course) / "site.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as output:
+    with output:
         run = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
             [sys.executable, "-P", "-m", "halfway.cli.background", str(out)],
             cwd=course,
@@ -126,6 +126,16 @@ def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
         if run.poll() is None:
             run.terminate()
         run.wait()
+
+
+def _log(course: Path) -> IO[str] | None:
+    """Opens the log of the build; None in a folder that cannot be written, where nothing can be built."""
+    path = notes_folder(course) / "site.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8")
+    except OSError:
+        return None
 
 
 @contextmanager

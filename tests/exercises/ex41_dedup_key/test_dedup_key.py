@@ -4,9 +4,8 @@ from itertools import permutations, product
 
 from halfway.kit import CANCEL, CRASH, LOST, REFUSED, Port, only_story, promise, takes_time, tried
 
-FULL, FULLER, FIRE = "92 % full", "93 % full", "on fire"
+FULL, FULLER, FIRE, ACCENTS = "92 % full", "93 % full", "on fire", ("\xe9", "e\u0301")
 DAY_S = 86_400
-ACCENTS = ("\xe9", "e\u0301")
 WAITS_S = (3_600, DAY_S, 31 * DAY_S, 366 * DAY_S, 5 * 366 * DAY_S)
 UNHEARD = TimeoutError("no reply")
 # A connection breaks in more than one way: a second call meets another one than the first.
@@ -19,13 +18,13 @@ AFTER = {"the reply is lost": [UNHEARD], "it is cut off after it rang": CUT[2:]}
 FAILS = {"": [None], "the call is refused": [ConnectionRefusedError("refused")], **BEFORE, **AFTER}
 # The phone raises it by its name; what arrives is the learner's own class.
 KeyReused = type("KeyReused", (Exception,), {})
-OTHERS = (LookupError("nobody has this name"), PermissionError("you may not call"), KeyReused("another call"))
+OTHERS = (RuntimeError("no such name"), PermissionError("you may not call"), KeyReused("another call"))
 
 
 class Phone(Port):
     """The on-call phone service: a call takes 2 s and rings after 1 s, unless its key has rung before."""
 
-    raises = (ConnectionError, TimeoutError, LookupError, PermissionError, KeyReused)
+    raises = (ConnectionError, TimeoutError, RuntimeError, PermissionError, KeyReused)
 
     def __init__(self, story, answers=(), lost=("the request is lost", "the reply is lost"), answer_s=1.0):
         super().__init__(story)
@@ -142,7 +141,7 @@ def test_a_new_process_does_not_ring_again(unit, every_story):
 def test_the_key_is_the_same_everywhere(unit, story):
     """Hours or years later, in a new process, on another machine, the same alert has its old key."""
     disk, ana = story.name("disk-7"), story.name("ana")
-    alerts = [(disk, 1, ana), (ana, 1, ana)]
+    alerts = [(disk, 1, ana), (ana, 1, ana), (LONG[0], 1, ana)]
     with only_story(unit).process() as process:
         keys = {"at first": dict(keys_of(unit, process, alerts))}
         for wait_s in WAITS_S:
@@ -160,11 +159,12 @@ def test_the_key_is_the_same_everywhere(unit, story):
 
 def test_a_cancel_goes_through(unit, every_story):
     """A cancelled publish ends as cancelled, calls the phone no more, and leaves no call under way."""
-    for story in every_story({CANCEL, REFUSED}, depth=2):
+    for story in every_story({CANCEL}, depth=2):
         phone = Phone(story)
         with story.process() as process:
             end = process.run(lambda: unit.publish(alert(unit, story), phone))
-            left = phone.under_way
+            # A second cancel may interrupt the clean-up of the first.
+            left = phone.under_way if story.cancelled == 1 else 0
             story.cancelled and process.wait(60)
         promise(
             not story.cancelled or (end.kind == "cancelled" and phone.late == left == 0),
@@ -198,7 +198,7 @@ def test_the_key_changes_with_the_intent_alone(unit, story):
 COMMON = ("-", "/", ":", "|", ",", ".", "@", "#", "~")
 SEPARATORS = (*COMMON, "", " ", "_", ";", "::", ", ", "\0", "\n", "\t", "\x1f")
 HANDMADE = ('", 1, "', '","1","', "', 1, '", "','1','", "&revision=1&recipient=", ";revision=1;recipient=")
-NAMES = "E,e,\xe9,e\u0301,\xc9,\u2460,1,e  e,e e,e\te,ee, e,e ,e\n,\xdf,ss,?,\\xe9,&#233;,%C3%A9,\0,None,all,"
+NAMES = "E,e,\xe9,e\u0301,\xc9,\u2460,1,e  e,e e,e//e,e/e, e,e ,e\n,\xdf,ss,?,\\xe9,&#233;,%C3%A9,\0,None,"
 LONG = [f"{'x' * at}{digit}{'x' * (5000 - at)}" for at in (0, 300, 2500, 5000) for digit in "12"]
 # Pairs of equal length that have one crc32, and one adler32, inside whatever text they stand.
 TWINS = ("plumless", "buckeroo", "aca", "bab")
@@ -206,8 +206,9 @@ TWINS = ("plumless", "buckeroo", "aca", "bab")
 
 def look_alikes(a):
     """Intents that are one for somebody who joins their parts, leaves parts out, or escapes carelessly."""
-    yield from ((a, revision, a) for revision in (1, 11, 257, 2**53, 2**53 + 1))
-    yield from ((f"{a}1", 1, a), (a, 1, f"1{a}"), ("", 1, "1"), ("1", 1, ""), (a, 1, ""), ("", 1, a))
+    yield from ((a, revision, a) for revision in (*range(1, 258), 2**53, 2**53 + 1))
+    yield from (("a", 1, f"{'a' * 9}1a"), (f"a1{'a' * 9}", 1, "a"))
+    yield from ((f"{a}1", 1, a), (a, 1, f"1{a}"), ("", 1, "1"), ("1", 1, ""), (a, 1, ""), (a, 1, "all"))
     between = [f"{mark}{rev}1{mark}" for mark, rev in product(SEPARATORS, ("", "r", "v"))]
     between += [f"{before}1{after}" for before, after in permutations(COMMON[:5], 2)]
     for joint in (*between, *HANDMADE, *SEPARATORS):
@@ -220,7 +221,6 @@ def look_alikes(a):
 
 
 def each_alone(a, names):
-    """Each of these names as an incident, and as a recipient."""
     return [each for name in names for each in ((name, 1, a), (a, 1, name))]
 
 
@@ -283,10 +283,10 @@ def test_a_key_fits_into_a_header(unit, story):
 
 
 def test_the_attempts_are_counted(unit, story):
-    """publish calls until it has a receipt, `attempts` times at most, and not again where that is no use."""
-    lost = [(2, [UNHEARD] * 9), (1, [UNHEARD] * 9), (7, [UNHEARD] * 9), (7, [UNHEARD] * 6), (3, [])]
+    """publish calls until it has a receipt, `attempts` times at most, once where another call is no use."""
+    cases = [(2, [UNHEARD] * 9), *((3, [error]) for error in OTHERS), (3, [])]
     with story.process() as process:
-        for attempts, answers in (*lost, *((3, [error]) for error in OTHERS)):
+        for attempts, answers in (*cases, (1, [UNHEARD] * 9), (7, [UNHEARD] * 9), (7, [UNHEARD] * 6)):
             phone = Phone(story, answers, answer_s=25.0)
             phone.receipt = ""
             end = process.run(lambda: unit.publish(alert(unit, story), phone, attempts=attempts))
@@ -302,7 +302,7 @@ def test_the_attempts_are_counted(unit, story):
 def test_the_last_error_comes_through(unit, story):
     """When publish gives up, what its last call raised comes through as it is."""
     with story.process() as process:
-        for answers in ([], [UNHEARD] + CUT, CUT + [UNHEARD] * 5, *([error] for error in OTHERS)):
+        for answers in ([UNHEARD] + CUT, *([error] for error in OTHERS), [], CUT + [UNHEARD] * 5):
             phone = Phone(story, answers)
             end = process.run(lambda: unit.publish(alert(unit, story), phone, attempts=2))
             last = phone.errors[-1] if phone.errors else "nothing"
@@ -329,9 +329,9 @@ def test_a_repeat_gets_the_first_receipt(unit, story):
     for place, (call, end, repeat) in enumerate(zip(calls, first, again, strict=True), start=1):
         promise(
             str(end) == str(repeat) == f"returned {receipt(place)!r}",
-            saw=f"ring{short(call)}, call {place} at a new desk, {end}, and a year later {repeat}",
+            saw=f"at a new desk, ring{short(call)} {end}, a year later {repeat}; meant is {receipt(place)!r}",
             rule="a new key is new work; to its caller a repeat is a success, and here is the proof",
-            ask="what does your desk look a key up by, and what does it keep beside it?",
+            ask="what does your desk look a key up by, what does it keep beside it, and since when?",
         )
 
 
@@ -356,7 +356,7 @@ def test_a_reused_key_is_told(unit, story):
             one, end = (tried(lambda: desk.ring(key, *call)) for call in (first, other))
             promise(
                 one.kind == "returned" and end.raised(unit.KeyReused) and line.rang == [first],
-                saw=f"one key: ring{short(first)} {one}, ring{short(other)} {end}; rings {len(line.rang)}",
+                saw=f"one key: ring{short(first)} {one}, ring{short(other)} {end}; rings: {len(line.rang)}",
                 rule="a key that names two calls hides one of them",
                 ask="with what does your desk compare the second call?",
             )
@@ -374,12 +374,12 @@ def test_the_first_call_keeps_its_key(unit, story):
             first if text == FULL else end.raised(unit.KeyReused) or not said[1].raised(unit.KeyReused),
             saw=f"ring{(key, ana, FULL)}, then with {FIRE!r} {said[1]}; later with {text!r} {end}",
             rule="a call that is turned away changes nothing",
-            ask="what does a call that is told KeyReused leave in your desk?",
+            ask="what does the call in the middle leave in your desk?",
         )
 
 
 def test_a_refused_call_leaves_the_key_unused(unit, every_story):
-    """When the line refuses, the caller is told, the next call with the key rings, old keys stay known."""
+    """When the line refuses, the caller hears it, the key is still unused, and other keys stay known."""
     for story in every_story({REFUSED}, depth=2):
         line, ana, key, ends = Line(story, sure=1), story.name("ana"), story.name("key"), []
         before = (story.name("key-1"), story.name("bob"), FIRE)
@@ -394,7 +394,7 @@ def test_a_refused_call_leaves_the_key_unused(unit, every_story):
         refusals = ["raised ConnectionRefusedError: refused"] * line.refused
         promise(
             list(map(str, ends)) == [*refusals, f"returned {receipt(2)!r}", f"returned {receipt(1)!r}"],
-            saw=f"{times(line.refused)} refused: {', '.join(map(str, ends[:-1]))}; an older key: {ends[-1]}",
+            saw=f"{line.refused} refused; ring {', then '.join(map(str, ends[:-1]))}; an old key {ends[-1]}",
             rule="a record follows the fact that it states",
             ask="when does your desk know that it rang, and what does it tell a caller before that?",
         )
