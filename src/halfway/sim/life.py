@@ -56,6 +56,7 @@ class Life(PortCalls):
             _, results, extra, seen = answer
             if extra is not None:
                 self._take_extra(extra)
+            self.leaked = 0
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:

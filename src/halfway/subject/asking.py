@@ -112,11 +112,15 @@ class Asking:
 
         The request leaves with the next message, the reply comes when it comes.
         """
-        if self.over is not None:
-            raise self.over
-        loop = self._loop if len(self._loops) == 1 else events._get_running_loop()
+        if self.over is EndedError:
+            raise EndedError
+        loop = self._loops[0] if len(self._loops) == 1 else events._get_running_loop()
         if loop not in self._loops:
             raise RuntimeError(f"{name}() is awaited on an event loop from outside the simulation")
+        if self.over is not None:
+            # It waits for ever. Raised at once, an error would be tried again at once, without end, by
+            # `except: pass`.
+            return 0, asyncio.Future(loop=loop)
         packed = self._packed(number, name, args, kwargs)
         call = self._calls_begun = self._calls_begun + 1
         self._add(BEGUN, [call, *packed])

@@ -307,12 +307,17 @@ class VirtualLoop(FencedLoop):
         if self._last_words is not None:
             self._last_words.loop = None
             self._last_words = None
-        task: Any
-        for task in self.tasks:
-            task._log_traceback = False
-            if not task.done():
-                task._log_destroy_pending = False
-                close(task.get_coro())
+        if self.tasks:
+            # What is closed may want to wait once more: it finds the loop on which it ran.
+            before = events._get_running_loop()
+            events._set_running_loop(self)
+            task: Any
+            for task in self.tasks:
+                task._log_traceback = False
+                if not task.done():
+                    task._log_destroy_pending = False
+                    close(task.get_coro())
+            events._set_running_loop(before)
         self.tasks.clear()
         self._timers.clear()
         self._ready.clear()

@@ -105,7 +105,7 @@ class Subject(Asking):
 
     def _get(self, request: Wire) -> Wire:
         _, handle, name, now_ns = request
-        if now_ns != self.now_ns:
+        if now_ns > self.now_ns:
             self.move(now_ns)
         try:
             value = getattr(self._handles[handle], name)
@@ -120,7 +120,7 @@ class Subject(Asking):
         _, calls, now_ns, self._plan, options = request
         if options is not None or self._options is not None:
             self._take_options(options)
-        if now_ns != self.now_ns:
+        if now_ns > self.now_ns:
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
         self._main = []
@@ -128,8 +128,7 @@ class Subject(Asking):
             coros = self._start(calls, results)
             if coros:
                 self._drive(coros, results)
-        seen = self._seen() if self._main or self._spy is not None else None
-        return ["done", results, self.take_extra(), seen]
+        return ["done", results, self.take_extra(), self._seen()]
 
     def _take_options(self, options: Wire) -> None:
         self._options = options
@@ -280,17 +279,17 @@ class Subject(Asking):
 
     def _seen(self) -> Wire:
         """What was noticed on the inside: attested, for the judge cannot see it himself."""
+        main, loop, spy = self._main, self._loop, self._spy
         seen: dict[str, Wire] = {}
-        main = self._main
-        swallowed = sum([_swallowed_a_cancel(task) for task in main])
-        if swallowed:
-            seen["swallowed"] = swallowed
-        if self._loop is not None and main and len(self._loop.tasks) > len(main):
-            leaked = len([task for task in self._loop.unfinished() if task not in main])
+        for task in main:
+            if _swallowed_a_cancel(task):
+                seen["swallowed"] = seen.get("swallowed", 0) + 1
+        if loop is not None and len(loop.tasks) > len(main):
+            leaked = len([task for task in loop.unfinished() if task not in main])
             if leaked:
                 seen["leaked"] = leaked
-        if self._spy is not None and self._spy.calls:
-            seen["calls"] = self._spy.take()
+        if spy is not None and spy.calls:
+            seen["calls"] = spy.take()
         return seen or None
 
     def end(self) -> None:
@@ -299,10 +298,12 @@ class Subject(Asking):
             return
         if self.over is None:
             self.over = OverError
-        for loop in self._loops:
-            loop.drop()
-        self._loops.clear()
-        self._loop = None
+        if self._loops:
+            with StandIns(self):
+                for loop in self._loops:
+                    loop.drop()
+            self._loops.clear()
+            self._loop = None
         self._main = []
         if self._waiting:
             self._waiting.clear()
