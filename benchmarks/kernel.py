@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "tooling"))
 
-from kernel_cases import KEY_PER_ATTEMPT, RIGHT, Phone, rings_once
+from kernel_cases import RIGHT, Phone, rings_once
 
 from halfway.kit import CANCEL, CRASH, LOST, REFUSED, BrokenError, EveryStory, Unit
 from halfway.links.direct import Direct
@@ -252,9 +252,6 @@ def rows(quick: bool) -> list[tuple[str, dict[str, Callable[[], float]]]]:
             "halfway direct": lambda: rate(lambda: stories(Direct)),
             "halfway pipe": lambda: rate(lambda: stories(Pipe)),
             "Hypothesis, same world": lambda: rate(lambda: hypothesis_search(100 if quick else 300)),
-        }),
-        ("until a key per attempt is found /s", {
-            "halfway direct": lambda: rate(lambda: stories(Direct, KEY_PER_ATTEMPT), 1),
         }),
         ("cancel at every await, runs /s", {"halfway direct": lambda: rate(cancel_sweep)}),
     ]  # fmt: skip
