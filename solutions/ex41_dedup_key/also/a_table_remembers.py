@@ -86,9 +86,7 @@ class Desk:
         """Start with no key used, whatever other desks have heard."""
         self._line = line
         self._table = sqlite3.connect(":memory:")
-        self._table.execute(
-            "CREATE TABLE calls (key TEXT UNIQUE, recipient TEXT, text TEXT, receipt TEXT)"
-        )
+        self._table.execute("CREATE TABLE calls (key TEXT UNIQUE, recipient TEXT, text TEXT, receipt TEXT)")
 
     def ring(self, key: str, recipient: str, text: str) -> str:
         """Ring once for `key`, and answer every repeat with the first receipt, however late it comes.
