@@ -55,7 +55,7 @@ class Spaces:
         for holder in (module, *_classes_in(module)):
             names = vars(holder)
             for name, value in names.items():
-                if not (_is_made_by_python(holder, name) or _is_unchanging(value, module.__name__)):
+                if not (_is_made_by_python(holder, name, value) or _is_unchanging(value, module.__name__)):
                     return None
                 functions += _functions_in(value, module.__name__)
             spaces.append((names, tuple(names.values())))
@@ -92,10 +92,12 @@ def _functions_in(value: Any, module: str) -> Iterator[types.FunctionType]:
             yield from _functions_in(function, module)
 
 
-def _is_made_by_python(holder: Any, name: str) -> bool:
-    """Is this a name that every module has, or every class of that kind?"""
+def _is_made_by_python(holder: Any, name: str, value: Any) -> bool:
+    """Is this what every module has, or every class of that kind? A method of the learner's file is not."""
     if name in _NOT_LOOKED_AT or not isinstance(holder, type):
         return name in _NOT_LOOKED_AT
+    if isinstance(value, types.FunctionType) and value.__code__.co_filename == f"<{holder.__module__}.py>":
+        return False
     is_of_tuple = issubclass(holder, tuple) and name in _OF_A_NAMED_TUPLE
     return name[:2] == "__" or is_of_tuple or (isinstance(holder, enum.EnumMeta) and name[:1] == "_")
 

@@ -14,10 +14,6 @@ _T = TypeVar("_T")
 EAGER = getattr(asyncio, "eager_task_factory", None)
 """asyncio's own factory of eager tasks, where there is one (3.12 and newer)."""
 
-# Coroutines that go on when they are closed. They are kept, for Python complains about them when it collects
-# them.
-_never_closed: list[Any] = []
-
 
 class DeterministicTask(asyncio.Task[_T]):
     """A task whose hash, and whose name, is its creation number.
@@ -90,4 +86,15 @@ def close(coro: Any) -> None:
         coro.close()
     except BaseException:
         if getattr(coro, "cr_frame", None) is not None:
-            _never_closed.append(coro)
+            _keep_for_good(coro)
+
+
+def _keep_for_good(thing: Any) -> None:
+    """Never let Python collect it, not even when Python ends.
+
+    A coroutine that goes on when it is closed is closed again by whoever collects it. With no loop left,
+    one that catches every error would then try again without end.
+    """
+    import ctypes  # noqa: PLC0415 - it takes longer to import than a story to tell, and is hardly ever needed
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
