@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 from halfway.prove.case import Case, Findings
@@ -23,6 +24,9 @@ def law_12_transcripts(case: Case) -> Findings:
     submissions |= {path.stem: path for path in case.unit.mutants}
     folder = golden_folder(case)
     for name, (_, verdict) in zip(submissions, case.graded(list(submissions.values())), strict=True):
+        if name == "stub":
+            # A copy of it is told like the file that a learner edits.
+            verdict = replace(verdict, file=case.unit.shown(case.unit.folder / case.unit.file))
         shown = verdict_text(verdict, WIDTH, opened=None)
         yield from _compared(case, folder / f"{name}.txt", shown)
     known = {f"{name}.txt" for name in submissions}
