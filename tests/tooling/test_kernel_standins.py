@@ -300,3 +300,19 @@ def test_when_it_is_over_the_real_things_are_back():
         assert time.sleep is sleep
     assert asyncio.get_event_loop_policy() is policy
     assert threading.active_count() >= 1
+
+
+def test_there_is_no_event_loop_in_another_thread():
+    """An `asyncio.run` in a thread is refused by name: no cancel would reach what it waits for."""
+    source = """
+        import asyncio
+        async def inner(phone):
+            return await phone.ring("k", "disk-7")
+        async def work(phone):
+            return await asyncio.to_thread(asyncio.run, inner(phone))
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
+        with story.process() as process:
+            end = process.run(lambda: unit.work(Phone(story)))
+    assert str(end).startswith("raised RuntimeError: there is no event loop in a thread of a simulation")
