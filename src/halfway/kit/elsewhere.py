@@ -8,13 +8,15 @@ from halfway.links.pipe import Pipe
 from halfway.sim import World
 
 HASH_SEED = "20260105"
+link_there: Callable[..., Any] = Pipe
+"""What leads to another machine; a page, which has no processes, puts its own in this place."""
 
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
     """Make the call in another process, with another hash seed, and give what it returns there."""
     here, link = unit.life, unit.link
     unit.life = None
-    unit.link = Pipe(link.source, link.module, hash_seed=HASH_SEED)
+    unit.link = link_there(link.source, link.module, hash_seed=HASH_SEED)
     try:
         unit.begin(World())
         return call()
