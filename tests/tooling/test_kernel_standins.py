@@ -94,7 +94,10 @@ def test_a_sleep_in_a_thread_blocks_nobody():
 def test_a_sleep_without_end_is_told_as_that(seconds):
     """Ten years are the end of every story."""
     with unit_of(BLOCKS) as unit:
-        assert str(tried(lambda: unit.forever(seconds))) == "never ended: ten years of virtual time passed and it has not ended"
+        assert (
+            str(tried(lambda: unit.forever(seconds)))
+            == "never ended: ten years of virtual time passed and it has not ended"
+        )
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan")])
@@ -240,7 +243,9 @@ def test_a_port_called_in_another_thread_is_refused_in_words():
     with unit_of(source) as unit:
         story = only_story(unit)
         with story.process():
-            assert unit.work(Desk(story)) == ["ask() was called in another thread; there is one in a simulation"]
+            assert unit.work(Desk(story)) == [
+                "ask() was called in another thread; there is one in a simulation"
+            ]
 
 
 def test_there_is_no_network():

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from halfway.grading.judging import Judge, JudgedUnit
     from halfway.grading.verdict import PromiseResult
 
-pytest_plugins = ("halfway.render.reporting",)
 
 LISTENER = "halfway-listener"
 EXAMPLES = "test_examples.py"
@@ -86,7 +85,7 @@ def unit(request: pytest.FixtureRequest) -> Generator[JudgedUnit, None, None]:
         )
     unit = judge_of(request.config).unit(request.path)
     yield unit
-    unit.end()
+    unit._end()
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ link_there: Callable[..., Any] = Pipe
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
     """Make the call in another process, with another hash seed, and give what it returns there."""
-    here, link = unit.life, unit.link
-    unit.life = None
-    unit.link = link_there(link.source, link.module, hash_seed=HASH_SEED)
+    here, link = unit._life, unit._link
+    unit._life = None
+    unit._link = link_there(link.source, link.module, hash_seed=HASH_SEED)
     try:
-        unit.begin(World())
+        unit._begin(World())
         return call()
     finally:
-        unit.end()
-        unit.link.close()
-        unit.link, unit.life = link, here
+        unit._end()
+        unit._link.close()
+        unit._link, unit._life = link, here

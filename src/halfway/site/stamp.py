@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from halfway.site import originals, web
+from halfway.catalog import originals
+from halfway.site import web
 from halfway.site.cache import digest
 
 FOLDERS = ("docs", "solutions", "tests/exercises")
