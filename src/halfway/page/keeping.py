@@ -18,9 +18,11 @@ def kept_as_it_was(course: Path) -> Iterator[None]:
     """Afterwards modules of the course are gone, and names of the standard library mean what they meant."""
     names, path, environment, folder = _names(), sys.path[:], dict(os.environ), Path.cwd()
     known = set(sys.modules)
+    own, meant = vars(builtins), dict(vars(builtins))
     try:
         yield
     finally:
+        own.update(meant)  # first, and with nothing that could have been taken away: what follows needs it
         for module, before in names:
             _restore(module, before)
         sys.path[:] = path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 import time
 import types
@@ -26,6 +27,7 @@ from halfway.grading.limits import (
 STEPS_PER_LOOK = 1_024
 """How many loops and calls of the learner's code pass between two looks at the clock."""
 NETWORK_EVENTS = frozenset(("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"))
+THREAD_EVENTS = frozenset(("_thread.start_new_thread", "_thread.start_joinable_thread"))
 _TOOL = 4
 
 
@@ -59,6 +61,7 @@ class PageGuard(Guard):
         if not PageGuard._is_listening:
             PageGuard._is_listening = True
             sys.addaudithook(_heard)  # for good: a hook cannot be taken back
+            subprocess._can_fork_exec = True  # type: ignore[attr-defined]  # so that our words come first
         self._watch()
         return self
 
@@ -133,8 +136,8 @@ def _heard(event: str, args: tuple[Any, ...]) -> None:
         raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")
     elif event in NETWORK_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
         raise ProcessRefusedError(f"your code opens a connection ({event}), and this unit needs none")
-    elif event == "_thread.start_new_thread" and frames_of(sys._getframe(1), guard.is_theirs):
-        raise ProcessRefusedError("your code starts a thread, and a page has one alone")
+    elif event in THREAD_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
+        raise ProcessRefusedError("your code starts a thread, and this unit needs none")
 
 
 def page_sleep(seconds: float, /) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ from halfway.kit import elsewhere  # noqa: E402
 from halfway.page import beside, grading  # noqa: E402
 from halfway.render.svg import timeline_svg  # noqa: E402
 
+BRIDGES = ("js", "pyodide_js", "pyodide")
+"""Through these a learner's code could fetch from other hosts, which no page of ours does."""
 Post = Callable[[str], object]
 
 
@@ -49,8 +52,10 @@ def meet(machine: Callable[[str, beside.Ask], str]) -> None:
 
 
 def warm_up() -> None:
-    """Uses once whatever a first verdict would wait for."""
+    """Uses once whatever a first verdict would wait for, and closes the ways to the page around it."""
     grading.warm_up()
+    for name in BRIDGES:
+        sys.modules[name] = None  # type: ignore[assignment]
 
 
 def _drawn(result: PromiseResult) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 // One Python: Pyodide with the standard library, the packages and the course in its memory, and nothing to fetch.
 
-/** @typedef {{ run: Function, warm_up: () => void, meet: Function }} Grader */
-
 const HOME = "/halfway";
 const NAMES = { main: "halfway.page.worker", other: "halfway.page.beside" };
+const HASH_SEEDS = { main: "0", other: "20260105" };
 
 /**
  * Starts an interpreter and gives the Python module that it is for.
@@ -11,11 +10,10 @@ const NAMES = { main: "halfway.page.worker", other: "halfway.page.beside" };
  * @param {object} options how Pyodide finds its own files
  * @param {Uint8Array} course
  * @param {keyof NAMES} which the grader, or the other machine that it asks
- * @param {string} hashSeed
  * @returns {Promise<any>}
  */
-export async function startInterpreter(loadPyodide, options, course, which, hashSeed) {
-  const env = { PYTHONHASHSEED: hashSeed, PYTHONDONTWRITEBYTECODE: "1", HOME };
+export async function startInterpreter(loadPyodide, options, course, which) {
+  const env = { PYTHONHASHSEED: HASH_SEEDS[which], PYTHONDONTWRITEBYTECODE: "1", HOME };
   const python = await loadPyodide({ ...options, env, jsglobals: globalThis, checkAPIVersion: false });
   python.unpackArchive(course, "zip", { extractDir: HOME });
   python.runPython(`import sys; sys.path.insert(0, "${HOME}/packages")`);

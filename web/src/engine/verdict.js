@@ -80,8 +80,17 @@ function firstOf(why, seconds, what, importing) {
     return { status: "out_of_time", saw: `after ${seconds} s ${what} was still running`, ask: "what ends this?" };
   }
   const when = importing ? ", while your file was imported" : "";
-  const note = why.slice("crashed: ".length, 300);
-  return { status: importing ? "not_reached" : "broken", saw: `the interpreter itself crashed${when}`, note };
+  const status = importing ? "not_reached" : "broken";
+  const code = /terminated with exit\((-?\d+)\)/.exec(why)?.[1];
+  if (code !== undefined) {
+    const rule = "the process belongs to the caller";
+    const ask = "what may a function do to the process of whoever calls it?";
+    return { status, saw: `your code ended its own process (exit code ${code})${when}`, rule, ask };
+  }
+  if (why.includes("call stack")) {
+    return { status, saw: `your code nests deeper than the interpreter's stack${when}`, ask: "which call is the last one?" };
+  }
+  return { status, saw: `the interpreter itself crashed${when}`, note: why.slice("crashed: ".length, 300) };
 }
 
 /**

@@ -6,8 +6,6 @@ import { limitMemory, serveFrom } from "./host.js";
 /** @typedef {import("./types.js").ToWorker} ToWorker */
 /** @typedef {import("./types.js").FromWorker} FromWorker */
 
-const HASH_SEED = "0";
-const OTHER_HASH_SEED = "20260105";
 /** What the learner's code may add to the memory that Python and the grader take. */
 const MEMORY_BYTES = 512 * 2 ** 20;
 
@@ -25,8 +23,8 @@ const say = (message) => self.postMessage(message);
 async function start({ files, lock }) {
   const options = await serveFrom(files, lock);
   const course = new Uint8Array(files.course);
-  grader = await startInterpreter(loadPyodide, options, course, "main", HASH_SEED);
-  startOther = () => startInterpreter(loadPyodide, options, course, "other", OTHER_HASH_SEED);
+  grader = await startInterpreter(loadPyodide, options, course, "main");
+  startOther = () => startInterpreter(loadPyodide, options, course, "other");
   grader.warm_up();
   limitMemory(MEMORY_BYTES);
   say({ kind: "ready" });
