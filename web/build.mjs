@@ -40,6 +40,16 @@ const modules = await build({
   outdir: path.join(out, "mermaid"),
 });
 
+// The worker of the in-page lab, with Pyodide's own loader; what that loads is packed apart.
+const worker = await build({
+  ...common,
+  format: "esm",
+  entryPoints: { worker: "src/engine/worker.js" },
+  external: ["node:*", "ws"],
+  entryNames: "[name]-[hash]",
+  outdir: path.join(out, "lab"),
+});
+
 await mkdir(out, { recursive: true });
-const inputs = [scripts, modules].flatMap((result) => Object.keys(result.metafile.inputs));
+const inputs = [scripts, modules, worker].flatMap((result) => Object.keys(result.metafile.inputs));
 await writeFile(path.join(out, "licences.txt"), await licencesOf(here, inputs));

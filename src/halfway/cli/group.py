@@ -29,6 +29,7 @@ COMMANDS = {
     "site": ("starting", "Build the pages, and serve them."),
     "new": ("authoring", "For authors: make the skeleton of a unit."),
     "prove": ("authoring", "For authors: check that units keep the laws."),
+    "hosts": ("hosting", "For authors: grade every file here and in the page's Python, and compare."),
     "test": ("authoring", "Run the project's own tests."),
 }
 

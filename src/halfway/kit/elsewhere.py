@@ -8,13 +8,15 @@ from halfway.links.pipe import Pipe
 from halfway.sim import World
 
 HASH_SEED = "20260105"
+link_there: Callable[..., Any] = Pipe
+"""What leads to another machine; a page, which has no processes, puts its own in this place."""
 
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
     """Make the call in another process, with another hash seed, and give what it returns there."""
     here, link = unit._life, unit._link
     unit._life = None
-    unit._link = Pipe(link.source, link.module, hash_seed=HASH_SEED)
+    unit._link = link_there(link.source, link.module, hash_seed=HASH_SEED)
     try:
         unit._begin(World())
         return call()

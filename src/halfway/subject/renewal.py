@@ -28,7 +28,7 @@ _UNCHANGING = frozenset((
 ))  # fmt: skip
 _NOT_LOOKED_AT = frozenset((
     "__all__", "__annotations__", "__builtins__", "__dict__", "__loader__", "__spec__", "__weakref__",
-    "_abc_impl",
+    "_abc_impl", "__annotate__", "__annotate_func__", "__annotations_cache__", "__conditional_annotations__",
 ))  # fmt: skip
 _OF_A_NAMED_TUPLE = frozenset(("_asdict", "_field_defaults", "_fields", "_make", "_replace"))
 _OF_TYPES = ("typing", "__future__")
