@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, nav, web
+from halfway.site import claims, diagrams, nav, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -39,9 +39,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     added = [
         File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(path)) for name, path in built.files()
     ]
-    if not added:
+    added += [File.generated(config, path, content=text) for path, text in units.data_files(_course(config))]
+    if built.folder is None:
         scripts = [str(script) for script in config.extra_javascript]
-        added = [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
+        added += [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
     listed = [file.src_uri for file in files.documentation_pages()]
     config.nav = nav.tree(listed, Path(config.docs_dir))
     return Files([*files, *added])
