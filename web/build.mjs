@@ -50,6 +50,17 @@ const worker = await build({
   outdir: path.join(out, "lab"),
 });
 
+// The lab: split, so that a page fetches the editor, the difference and the archive when they are wanted.
+const lab = await build({
+  ...common,
+  format: "esm",
+  splitting: true,
+  entryPoints: { lab: "src/lab/start.js" },
+  chunkNames: "c/[name]-[hash]",
+  outExtension: { ".js": ".mjs" },
+  outdir: path.join(out, "lab"),
+});
+
 await mkdir(out, { recursive: true });
-const inputs = [scripts, modules, worker].flatMap((result) => Object.keys(result.metafile.inputs));
+const inputs = [scripts, modules, worker, lab].flatMap((result) => Object.keys(result.metafile.inputs));
 await writeFile(path.join(out, "licences.txt"), await licencesOf(here, inputs));

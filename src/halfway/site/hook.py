@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, lab, nav, web
+from halfway.site import claims, diagrams, lab, nav, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -42,9 +42,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if not name.startswith(lab.WORKER)
     ]
     added += _lab(config)
-    if not added:
+    added += [File.generated(config, path, content=text) for path, text in units.data_files(_course(config))]
+    if built.folder is None:
         scripts = [str(script) for script in config.extra_javascript]
-        added = [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
+        added += [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
     listed = [file.src_uri for file in files.documentation_pages()]
     config.nav = nav.tree(listed, Path(config.docs_dir))
     return Files([*files, *added])

@@ -106,7 +106,7 @@ def _install(node: Node, web: Path, progress: Progress) -> None:
     mark = web / "node_modules" / ".halfway-installed"
     if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
         return
-    progress("fetching the diagram renderer and Python for the pages from npm, once")
+    progress("fetching what the pages load from npm, once")
     run(
         [*node.npm, "ci", *NPM_OPTIONS],
         web,
