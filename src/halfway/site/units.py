@@ -11,7 +11,8 @@ from markdown import markdown
 
 from halfway import catalog
 from halfway.catalog import CatalogError, UnitFiles
-from halfway.site import cards, originals
+from halfway.catalog.originals import original_stub
+from halfway.site import cards
 
 FOLDER = "units"
 
@@ -42,7 +43,7 @@ def _told(unit: UnitFiles) -> dict[str, Any]:
         "number": unit.number,
         "title": unit.title,
         "file": unit.file,
-        "stub": originals.stub_text(unit),
+        "stub": original_stub(unit) or unit.stub.read_text(encoding="utf-8"),
         "command": cards.command(unit),
         "promises": [{"id": id, "text": text} for id, text in unit.promises()],
         "hints": hints,
