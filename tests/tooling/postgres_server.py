@@ -1,9 +1,8 @@
-"""A real PostgreSQL in a folder of its own, reachable from this machine alone; started and ended by the tests."""
+"""A real PostgreSQL in a folder of its own, reachable from this machine alone."""
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -13,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DEBIAN = Path("/usr/lib/postgresql")
-MISSING = "These tests need PostgreSQL. Install it (Debian: apt-get install postgresql)."
+MISSING = (
+    "These tests need PostgreSQL. Install it (Debian: apt-get install postgresql), "
+    "or set HALFWAY_NO_POSTGRES=1 to go without them."
+)
 
 
 def programs() -> Path | None:
@@ -32,6 +34,8 @@ class Postgres:
         # PostgreSQL refuses to run as root, for good reasons.
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
+            import pwd
+
             entry = pwd.getpwnam(self._user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
         self.port = _free_port()

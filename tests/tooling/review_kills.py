@@ -2,8 +2,8 @@
 
     python review_kills.py FOLDER SEED KILLS [DATABASE_URL]
 
-Everything is imported once, then each process is a fork: so that a kill costs a tenth of a second, not two. The
-judge is a stand-in that takes a moment and notes each content that it judges.
+Everything is imported once, then each process is a fork: so that a kill costs a tenth of a second, not two.
+The judge is a stand-in that takes a moment and notes each content that it judges.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def told(book: Gradebook) -> dict[str, list[object]]:
 
 
 def main(folder: Path, seed: int, kills: int, url: str | None) -> None:
-    """Kills `kills` times at most, then lets the review end; says how often it was, and how often in the middle."""
+    """Kills `kills` times at most, then lets the review end; says who was killed."""
     chance, pause = random.Random(seed), threading.Event()  # no thread waits while a process forks
     hand_in(folder / "class")
     asked(folder, url).database.prepare()
@@ -135,7 +135,7 @@ def main(folder: Path, seed: int, kills: int, url: str | None) -> None:
             pause.wait(0.02)
     for name in cast.names[1:]:
         cast.end(name, signal.SIGKILL)
-    print(json.dumps({"victims": victims}))
+    sys.stdout.write(json.dumps({"victims": victims}))
 
 
 if __name__ == "__main__":
