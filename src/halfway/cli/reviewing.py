@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from halfway.cli.codes import Exit
-from halfway.cli.common import warn
+from halfway.cli.common import now, warn
 from halfway.cli.counting import counter
 from halfway.cli.problem import Problem
 
@@ -205,7 +205,7 @@ def _reviewed(review: Review) -> int:
     try:
         with counter() as progress:
             book = review.run(progress)
-        remarks = write_report(book, review.asked.out)
+        remarks = write_report(book, review.asked.out, now())
     except KeyboardInterrupt:
         warn("\nCancelled. What is graded stays; the same command goes on from here.")
         return Exit.INTERRUPTED

@@ -103,6 +103,11 @@ class Gradebook:
     remarks: list[Remark]
     version: str
     promises: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    stubs: dict[str, str] = field(default_factory=dict)
+
+    def untouched(self, handed: Handed) -> bool:
+        """True for a stub that was handed in as it is: it tells nothing of what a class understands."""
+        return self.stubs.get(handed.unit) == handed.sha256
 
     def of(self, unit: str) -> Iterator[tuple[Learner, Graded]]:
         """Gives everybody who handed in this unit."""
@@ -111,9 +116,9 @@ class Gradebook:
                 yield learner, learner.graded[unit]
 
     def summaries(self, unit: str) -> Iterator[tuple[Learner, Summary]]:
-        """Gives everybody who has a verdict on this unit."""
+        """Gives everybody who has a verdict on work of their own for this unit."""
         for learner, graded in self.of(unit):
-            if graded.summary is not None:
+            if graded.summary is not None and not self.untouched(graded.handed):
                 yield learner, graded.summary
 
     def broken(self, unit: str) -> list[tuple[str, str, int]]:
@@ -168,7 +173,8 @@ def gradebook(
     used = [unit for unit in units if unit.slug in taken]
     learners = [Learner(name, graded) for name, graded in by_learner.items()]
     promises = {unit.slug: unit.promises() for unit in used}
-    return Gradebook(used, learners, list(intake.remarks), version, promises)
+    stubs = {unit.slug: hashlib.sha256(unit.stub.read_bytes()).hexdigest() for unit in used}
+    return Gradebook(used, learners, list(intake.remarks), version, promises, stubs)
 
 
 def unusual_imports(data: bytes) -> list[str]:
