@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import os
 import stat
 import zipfile
@@ -138,8 +139,11 @@ def _misplaced(name: str, parts: tuple[str, ...]) -> str:
 
 
 def _when(entry: zipfile.ZipInfo) -> float:
-    year, month, day, hour, minute, second = entry.date_time
-    return float(((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60 + second)
+    """Gives the time in an entry as seconds, like that of a file; a zip knows no zone, so this is about."""
+    try:
+        return float(calendar.timegm((*entry.date_time, 0, 0, 0)))
+    except ValueError:
+        return 0.0
 
 
 def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = FILE_BYTES_MAX) -> bytes:
@@ -157,10 +161,10 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = FIL
 def opened(source: Path | bytes, list_bytes_max: int = LIST_BYTES_MAX) -> zipfile.ZipFile:
     """Opens a zip. Raises RefusedError if it is none, or if its list of files alone would fill the memory."""
     try:
-        file: IO[bytes] = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-        if _list_bytes(file) > list_bytes_max:
-            raise RefusedError(f"holds more files than are ever looked at. {TOO_MANY_NEXT}")
-        return zipfile.ZipFile(file)
+        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            if _list_bytes(file) > list_bytes_max:
+                raise RefusedError(f"holds more files than are ever looked at. {TOO_MANY_NEXT}")
+        return zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source)
     except UNREADABLE as error:
         raise RefusedError(f"is not a zip that can be read ({error}).") from None
 

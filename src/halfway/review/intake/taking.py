@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,11 +45,13 @@ class _Entry:
     named: Named
     changed: float
     files: list[Found] = field(default_factory=list)
+    taken: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     refused: bool = False
+    open: ExitStack = field(default_factory=ExitStack)
 
     @property
     def newness(self) -> tuple[int, float, str]:
-        return (self.named.order, max([self.changed, *(f.changed for f in self.files)]), self.where)
+        return (self.named.order, self.changed, self.where)
 
 
 def take(submissions: Path, units: Iterable[UnitFiles]) -> Intake:
@@ -57,8 +60,9 @@ def take(submissions: Path, units: Iterable[UnitFiles]) -> Intake:
     by_learner: defaultdict[str, list[_Entry]] = defaultdict(list)
     files_of = {unit.slug: unit.file for unit in units}
     for entry in _entries(submissions, intake):
-        by_learner[shown(entry.named.learner)].append(entry)
-        _choose(entry, files_of, intake)
+        with entry.open:
+            by_learner[shown(entry.named.learner)].append(entry)
+            _choose(entry, files_of, intake)
     for learner in sorted(by_learner, key=lambda name: (name.casefold(), name)):
         intake.learners.append(learner)
         intake.handed += _of_learner(learner, by_learner[learner], files_of, intake)
@@ -122,8 +126,8 @@ def _folder_entry(path: Path, named: Named, intake: Intake) -> _Entry:
     # Moodle gives each learner a folder, and in it whatever was handed in: often a zip.
     for found in [f for f in files if len(f.parts) == 1 and is_archive(f.parts[0])]:
         try:
-            inner = read_regular(path / found.parts[0], ARCHIVE_BYTES_MAX)
-            files += in_archive(opened(inner), _teller(f"{path.name}/{found.shown}", intake))
+            inner = opened(read_regular(path / found.parts[0], ARCHIVE_BYTES_MAX))
+            files += in_archive(inner, _teller(f"{path.name}/{found.shown}", intake))
         except (RefusedError, *UNREADABLE) as error:
             tell(found.shown, str(error), NOT_A_ZIP_NEXT)
     return _Entry(path.name, named, 0.0, files)
@@ -135,7 +139,8 @@ NOT_A_ZIP_NEXT = "Ask for it again."
 def _archive_entry(where: str, source: Path | bytes, named: Named, changed: float, intake: Intake) -> _Entry:
     entry = _Entry(where, named, changed)
     try:
-        entry.files += in_archive(opened(source), _teller(where, intake))
+        archive = entry.open.enter_context(opened(source))
+        entry.files += in_archive(archive, _teller(where, intake))
     except (RefusedError, *UNREADABLE) as error:
         intake.remark(where, str(error), NOT_A_ZIP_NEXT)
         entry.refused = True
@@ -152,11 +157,12 @@ def _class_archive(path: Path, intake: Intake) -> Iterator[_Entry]:
             f"{path.name} {error}",
             "Next: download it again, or name a folder.",
         ) from None
-    found = list(in_archive(archive, _teller(path.name, intake), CLASS_ENTRIES_MAX))
-    if any("exercises" in f.parts[:2] for f in found):
-        yield _Entry(path.name, read_name(path.name), 0.0, found)
-        return
-    yield from _tops(archive, found, intake)
+    with archive:
+        found = list(in_archive(archive, _teller(path.name, intake), CLASS_ENTRIES_MAX))
+        if any("exercises" in f.parts[:2] for f in found):
+            yield _Entry(path.name, read_name(path.name), 0.0, found)
+        else:
+            yield from _tops(archive, found, intake)
 
 
 def _tops(archive: zipfile.ZipFile, found: list[Found], intake: Intake) -> Iterator[_Entry]:
@@ -189,7 +195,7 @@ def _inner(archive: zipfile.ZipFile, file: Found, intake: Intake) -> list[Found]
 
 
 def _choose(entry: _Entry, files_of: dict[str, str], intake: Intake) -> None:
-    """Keeps the declared files of known units: `<slug>/<file>`, or `<file>` where one unit has it."""
+    """Takes the declared files of known units: `<slug>/<file>`, or `<file>` where one unit has it."""
     kept: dict[str, Found] = {}
     for found in sorted(entry.files, key=lambda f: (len(f.parts), f.parts)):
         slug = _unit_of(found.parts, files_of)
@@ -202,7 +208,16 @@ def _choose(entry: _Entry, files_of: dict[str, str], intake: Intake) -> None:
     if not kept and not entry.refused:
         known_files = ", ".join(sorted(set(files_of.values())))
         intake.remark(entry.where, "holds no file of a known unit.", f"Known: {known_files}.")
-    entry.files[:] = [Found((slug, f.shown), f.read, f.changed) for slug, f in kept.items()]
+    for slug, found in kept.items():
+        where = f"{entry.where}/{found.shown}"
+        entry.changed = max(entry.changed, found.changed)
+        try:
+            entry.taken[slug] = (where, found.read())
+        except RefusedError as error:
+            intake.remark(where, str(error))
+        except UNREADABLE as error:
+            intake.remark(where, f"cannot be read ({error}).", NOT_A_ZIP_NEXT)
+    entry.files.clear()
 
 
 def _unit_of(parts: tuple[str, ...], files_of: dict[str, str]) -> str | None:
@@ -217,20 +232,13 @@ def _of_learner(
 ) -> Iterator[Handed]:
     """Of several submissions of one learner, the newest one of each unit counts; the others are told."""
     entries.sort(key=lambda entry: entry.newness, reverse=True)
-    taken: dict[str, str] = {}
+    counts: dict[str, str] = {}
     for entry in entries:
-        for found in entry.files:
-            slug, where = found.parts[0], f"{entry.where}/{found.parts[1]}"
-            if slug in taken:
-                intake.remark(where, f"is an older submission of {learner} for {slug}; {taken[slug]} counts.")
-                continue
-            try:
-                data = found.read()
-            except RefusedError as error:
-                intake.remark(where, str(error))
-                continue
-            except UNREADABLE as error:
-                intake.remark(where, f"cannot be read ({error}).", NOT_A_ZIP_NEXT)
-                continue
-            taken[slug] = shown(where)
-            yield Handed(learner, slug, files_of[slug], data, shown(where), entry.named.late)
+        for slug, (where, data) in entry.taken.items():
+            if slug in counts:
+                intake.remark(
+                    where, f"is an older submission of {learner} for {slug}; {counts[slug]} counts."
+                )
+            else:
+                counts[slug] = shown(where)
+                yield Handed(learner, slug, files_of[slug], data, counts[slug], entry.named.late)
