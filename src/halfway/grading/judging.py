@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
 from halfway.grading import ending, submission
 from halfway.grading.ending import Ending, Where
-from halfway.grading.limits import Guard, LimitReachedError, OutOfMemoryError
+from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError, OutOfMemoryError
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.grading.verdict import Event, PromiseResult, Replay
 from halfway.links.direct import Direct
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from halfway.links.pipe import Pipe
+    from halfway.links.pool import Pool
 
 CALL_MAX = 80
 
@@ -31,11 +33,13 @@ class Listener(Protocol):
 
     guard: Guard | None
     link: str
+    secret: str
     promises: list[tuple[str, str]]
 
     def started(self, id: str) -> None: ...
     def ended(self, result: PromiseResult) -> None: ...
     def troubled(self, trouble: Trouble) -> None: ...
+    def imports(self, unusual: list[str]) -> None: ...
 
 
 def _shown(value: Any) -> str:
@@ -92,9 +96,14 @@ class Stories(kit.EveryStory):
     """
 
     def __init__(
-        self, unit: JudgedUnit, only: tuple[Fault, ...] | None, guard: Guard | None, at: int = 0
+        self,
+        unit: JudgedUnit,
+        only: tuple[Fault, ...] | None,
+        guard: Guard | None,
+        at: int = 0,
+        secret: str = "",
     ) -> None:
-        super().__init__(unit, only=only)
+        super().__init__(unit, only=only, secret=secret, order=in_secret_order(secret))
         self._judged, self._guard, self._faults, self._at = unit, guard, only, at
         self.asked = 0
         self.heard: kit.Story | None = None
@@ -112,13 +121,27 @@ class Stories(kit.EveryStory):
             yield story
 
 
+def in_secret_order(secret: str) -> Callable[[list[Any]], list[Any]] | None:
+    """Gives what shuffles the stories of one number of faults; None where there is no secret."""
+    if not secret:
+        return None
+    chance = Random(f"order {secret}")  # noqa: S311 - nobody who does not know the secret can guess it
+
+    def shuffled(stories: list[Any]) -> list[Any]:
+        chance.shuffle(stories)
+        return stories
+
+    return shuffled
+
+
 class Judge:
     """Judges the hidden suite of one unit after the other; `submission` is None for the reference."""
 
     def __init__(self, given: Path | None, replay: Replay | None, listener: Listener | None) -> None:
         self._given, self.replay, self.listener = given, replay, listener
         self._suite: Path | None = None
-        self._link: Direct | Pipe | None = None
+        self._link: Direct | Pipe | Pool | None = None
+        self._secret = ""
         self._trouble: Trouble | None = None
         self._texts: dict[str, str] = {}
         self._unit: JudgedUnit | None = None
@@ -154,9 +177,11 @@ class Judge:
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
 
-    def _linked(self, path: Path, name: str) -> Direct | Pipe:
+    def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
         source = submission.read(path)
         self._source = source
+        if self.listener is not None and self.listener.link == "pool":
+            return self._confined(self.listener, source, path, name)
         try:
             link = Direct(source, name)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
@@ -172,6 +197,41 @@ class Judge:
 
         link.close()
         return Pipe(source, name)
+
+    def _confined(self, listener: Listener, source: str, path: Path, name: str) -> Pool:
+        """Gives the link to sandboxes; nothing of the source is compiled or run in this process."""
+        from halfway.grading import confining
+
+        assert listener.guard is not None, "who listens to a confined verdict guards it"
+        link = confining.pool(source, name, listener.guard)
+        looked = link.look()
+        if "syntax" in looked:
+            raise TroubleError(submission.not_python(path, source, *looked["syntax"]))
+        if "strange" in looked:
+            raise TroubleError(submission.strange(path, *looked["strange"]))
+        listener.imports([str(module) for module in looked["unusual"]])
+        try:
+            failed = link.try_import()
+        except kit.FoulError as error:
+            raise TroubleError(Trouble(f"{error}, while your file was imported", ending.EXIT_ASK)) from None
+        except BaseException as error:
+            raise self._limit_of(error) from None
+        if failed is not None:
+            frames = [tuple(f) for f in failed["frames"][-6:]]
+            kind, said = str(failed["mro"][0]), str(failed["said"])
+            raise TroubleError(submission.import_trouble(path, source, kind, said, frames))
+        return link
+
+    def _limit_of(self, error: BaseException) -> BaseException:
+        """Gives the error of the limit that a process elsewhere says it reached; any other as it is."""
+        from halfway.links.pool import ReachedError
+
+        if not isinstance(error, ReachedError):
+            return error
+        if error.limit == "memory" or self._guard is None:
+            return OutOfMemoryError(error.frames)
+        self._guard.note_reached(error.limit, error.frames)
+        return self._guard.limit()
 
     def _failed_import(self, link: Direct, path: Path, name: str) -> Trouble | None:
         try:
@@ -198,8 +258,10 @@ class Judge:
 
     # ---- what a test is given
 
-    def unit(self, suite: Path) -> JudgedUnit:
-        """Gives the learner's module, as this suite sees it."""
+    def unit(self, suite: Path, test: str = "") -> JudgedUnit:
+        """Gives the learner's module, as this suite sees it; no two tests have the same secret."""
+        secret = self.listener.secret if self.listener is not None and self.replay is None else ""
+        self._secret = secret and f"{secret}/{test}"
         self._stories = self._story = None
         self._open(suite)
         self._unit = JudgedUnit(self._link)
@@ -207,12 +269,13 @@ class Judge:
 
     def story(self, unit: JudgedUnit) -> kit.Story:
         """Gives the story in which nothing goes wrong."""
-        self._story = kit.only_story(unit)
+        self._story = kit.only_story(unit, self._secret)
         return self._story
 
     def every_story(self, unit: JudgedUnit) -> Stories:
         """Gives every story; in a replay, that one alone."""
-        self._stories = Stories(unit, self.replay.faults if self.replay else None, self._guard)
+        only = self.replay.faults if self.replay else None
+        self._stories = Stories(unit, only, self._guard, secret=self._secret)
         return self._stories
 
     @property
@@ -232,6 +295,8 @@ class Judge:
         return ending.result(end, _id(item), self._texts.get(_id(item), ""), self._source, self._where)
 
     def _result(self, item: pytest.Function, error: BaseException | None) -> PromiseResult:
+        if error is not None and self.listener is not None and self.listener.link == "pool":
+            error = self._in_the_open(item, self._limit_of(error))
         if self._guard is not None and self._guard.reached:
             error = self._guard.limit()  # whatever the learner's code has made of it
         end = ending.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
@@ -240,7 +305,7 @@ class Judge:
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
         wanted = end.status != "kept" or self.replay is not None
         if wanted:
-            told.output = self._guard.output() if self._guard is not None else ""
+            told.output = self._printed()
         if wanted and end.told_again and self._trouble is None:
             end = self._tell(item, end, told)
         id, where = _id(item), self._where_now()
@@ -257,6 +322,31 @@ class Judge:
             calm=_events(told.calm, where),
             output=ending.clean(told.output, where.plainer),
         )
+
+    def _printed(self) -> str:
+        if self._guard is None:
+            return ""
+        return self._guard.output() + getattr(self._link, "printed", "")[:OUTPUT_KEPT]
+
+    def _in_the_open(self, item: pytest.Function, error: BaseException) -> BaseException | None:
+        """Checks a promise that broke under secret names once more, in the public order and with plain names.
+
+        What is told of it is what everybody sees; code that keeps it here knows where it is.
+        """
+        if not self._secret or self._unit is None or isinstance(error, LimitReachedError | MemoryError):
+            return error
+        first, self._secret = ending.of(error, self._where_now()), ""
+        self._unit.end()
+        given = self._given_to(item)
+        if "every_story" in given:
+            given["every_story"] = self._stories = Stories(self._unit, None, self._guard)
+        if "story" in given:
+            given["story"] = self._story = kit.only_story(self._unit)
+        try:
+            item.obj(**given)
+        except BaseException as again:
+            return self._limit_of(again)
+        return kit.NotRepeatableError(f"first {first.saw}; then it was kept")
 
     def _read(self) -> str:
         with suppress(TroubleError):
@@ -303,7 +393,7 @@ class Judge:
                 return _other_way(end, end_again)
             # What is said must be said of the story that is shown.
             end, story = end_again, again or story
-            told.output = self._guard.output() if self._guard is not None else ""
+            told.output = self._printed()
             if faults:
                 calm, _ = self._again(item, (), at)
                 told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
@@ -320,15 +410,20 @@ class Judge:
         assert self._unit is not None
         self._unit.end()
         stories = Stories(self._unit, faults, self._guard, at)
-        parameters = inspect.signature(item.obj).parameters
-        given = {name: value for name, value in item.funcargs.items() if name in parameters}
         try:
-            item.obj(**{**given, "every_story": stories})
+            item.obj(**{**self._given_to(item), "every_story": stories})
         except (LimitReachedError, MemoryError):
             raise
         except BaseException as error:
+            limit = self._limit_of(error)
+            if limit is not error:
+                raise limit from None
             return stories.heard, self._ending(error)
         return stories.heard, Ending("kept")
+
+    def _given_to(self, item: pytest.Function) -> dict[str, Any]:
+        parameters = inspect.signature(item.obj).parameters
+        return {name: value for name, value in item.funcargs.items() if name in parameters}
 
 
 @dataclass
