@@ -116,12 +116,14 @@ class Grader:
         Raises CatalogError if there is no such unit, and ValueError for a replay string that cannot be read.
         """
         files = catalog.find(slug, self._course)
-        path = locate(submission.resolve(), files.slug, files.file) if submission else files.stub
+        submission = submission and Path(os.path.abspath(submission))  # noqa: PTH100 - it follows no link
+        path = locate(submission, files.slug, files.file) if submission else files.stub
         asked = _Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
         confined = self._hidden is not None and link in (None, "pool") and suite == "hidden"
-        how: dict[str, Any] = {"link": link or ("pool" if confined else "direct"), "order": order}
-        how["secret"] = (secret or token_hex(8)) if confined else ""
-        data = read_declared(path) if confined else asked.read()
+        if confined:
+            link, secret = "pool", secret or token_hex(8)
+        how = {"link": link or "direct", "order": order, "secret": secret or ""}
+        data = read_declared(path, submission) if confined else asked.read()
         collector = Collector(
             asked.promises,
             data or b"",
@@ -135,8 +137,7 @@ class Grader:
             for event in self._events(request, asked.limits.seconds):
                 collector.feed(event)
         self.cpu_s = collector.cpu_s
-        secrets = (str(how["secret"]),) if confined else ()
-        return asked.verdict(data, collector, round(time.monotonic() - began, 4), secrets)
+        return asked.verdict(data, collector, round(time.monotonic() - began, 4), secret or "")
 
     # ---- the warm process
 
@@ -192,9 +193,14 @@ def _alone(data: bytes | None, files: catalog.UnitFiles) -> Iterator[Path]:
         yield path
 
 
-def read_declared(path: Path) -> bytes | None:
-    """Gives what a regular file holds; None for a link, a pipe, a device, and what is not there."""
+def read_declared(path: Path, submission: Path | None) -> bytes | None:
+    """Gives what a regular file holds; None for a link, a pipe, a device, and what is not there.
+
+    Links inside the submission lead elsewhere, and are not followed: neither of the file nor of a folder.
+    """
     with suppress(OSError):
+        if submission is not None and path.resolve() != submission.resolve() / path.relative_to(submission):
+            return None
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
             if stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -246,9 +252,7 @@ class _Asked:
             "limits": asdict(self.limits),
         }
 
-    def verdict(
-        self, data: bytes | None, collector: Collector, seconds: float, secrets: tuple[str, ...] = ()
-    ) -> Verdict:
+    def verdict(self, data: bytes | None, collector: Collector, seconds: float, secret: str = "") -> Verdict:
         results = collector.results()
         return Verdict(
             unit=self.files.slug,
@@ -256,7 +260,7 @@ class _Asked:
             sha256="" if data is None else hashlib.sha256(data).hexdigest(),
             python=platform.python_version(),
             halfway=halfway.__version__,
-            seeds=secrets,
+            seeds=(secret,) if secret else (),
             seconds=seconds,
             stories=sum(r.stories for r in results),
             promises=results,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
-from halfway.grading import ending, submission
+from halfway.grading import confined, ending, submission
 from halfway.grading.ending import Ending, Where
-from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError, OutOfMemoryError
+from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError
+from halfway.grading.stories import JudgedUnit, Stories
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.grading.verdict import Event, PromiseResult, Replay
 from halfway.links.direct import Direct
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from halfway.links.pipe import Pipe
     from halfway.links.pool import Pool
-
-CALL_MAX = 80
 
 
 class Listener(Protocol):
@@ -40,98 +38,6 @@ class Listener(Protocol):
     def ended(self, result: PromiseResult) -> None: ...
     def troubled(self, trouble: Trouble) -> None: ...
     def imports(self, unusual: list[str]) -> None: ...
-
-
-def _shown(value: Any) -> str:
-    return value.lane if isinstance(value, kit.Port) else repr(value)
-
-
-def _call_shown(call: Any) -> str:
-    target, args, kwargs = call
-    name = target if isinstance(target, str) else target[1]
-    told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
-    text = ", ".join(told)
-    return f"{name}({text if len(text) <= CALL_MAX else text[: CALL_MAX - 4] + ' ...'})"
-
-
-class JudgedUnit(kit.Unit):
-    """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call."""
-
-    _last: tuple[Any, Any] | None = None
-    _raised: Any = None
-
-    def value(self, life: Any, how: str, value: Any) -> Any:
-        """Gives, or raises, how a call ended; what no story is about ends the story at once."""
-        try:
-            return super().value(life, how, value)
-        except kit.TheirError as error:
-            self._raised = error
-            if error.mro[0] == "MemoryError":
-                raise OutOfMemoryError(error.frames[-6:]) from None
-            if ending.is_slip(error):
-                raise ending.SlipError(error) from None
-            raise
-
-    def call(self, call: Any) -> Any:
-        """Makes the call and gives what it returns."""
-        self._last = None
-        value = super().call(call)
-        if type(call[0]) is not str or call[0][0] != "!":
-            self._last = call, value
-        return value
-
-    def _last_call(self) -> str:
-        """Tells the last call and its answer, as the learner would write it; "" if it gave none."""
-        if self._last is None:
-            return ""
-        call, value = self._last
-        return ending.clean(f"{_call_shown(call)} returned {value!r}")
-
-
-class Stories(kit.EveryStory):
-    """`every_story` of one test. A test may ask for stories several times: `asked` counts that.
-
-    When a story is told again, it is told where it was asked for (`at`), and elsewhere nothing goes wrong;
-    `heard` is what was told there.
-    """
-
-    def __init__(
-        self,
-        unit: JudgedUnit,
-        only: tuple[Fault, ...] | None,
-        guard: Guard | None,
-        at: int = 0,
-        secret: str = "",
-    ) -> None:
-        super().__init__(unit, only=only, secret=secret, order=in_secret_order(secret))
-        self._judged, self._guard, self._faults, self._at = unit, guard, only, at
-        self.asked = 0
-        self.heard: kit.Story | None = None
-
-    def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[kit.Story]:
-        self.asked += 1
-        here = self._at in (0, self.asked)
-        if self._faults is not None:
-            self._only = self._faults if here else ()
-        for story in super().__call__(faults, depth, cap):
-            self.heard = story if here else self.heard
-            self._judged._raised = None
-            if self._guard is not None:
-                self._guard.forget_output()
-            yield story
-
-
-def in_secret_order(secret: str) -> Callable[[list[Any]], list[Any]] | None:
-    """Gives what shuffles the stories of one number of faults; None where there is no secret."""
-    if not secret:
-        return None
-    chance = Random(f"order {secret}")  # noqa: S311 - nobody who does not know the secret can guess it
-
-    def shuffled(stories: list[Any]) -> list[Any]:
-        chance.shuffle(stories)
-        return stories
-
-    return shuffled
 
 
 class Judge:
@@ -181,7 +87,7 @@ class Judge:
         source = submission.read(path)
         self._source = source
         if self.listener is not None and self.listener.link == "pool":
-            return self._confined(self.listener, source, path, name)
+            return confined.linked(source, path, name, self.listener)
         try:
             link = Direct(source, name)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
@@ -197,41 +103,6 @@ class Judge:
 
         link.close()
         return Pipe(source, name)
-
-    def _confined(self, listener: Listener, source: str, path: Path, name: str) -> Pool:
-        """Gives the link to sandboxes; nothing of the source is compiled or run in this process."""
-        from halfway.grading import confining
-
-        assert listener.guard is not None, "who listens to a confined verdict guards it"
-        link = confining.pool(source, name, listener.guard)
-        looked = link.look()
-        if "syntax" in looked:
-            raise TroubleError(submission.not_python(path, source, *looked["syntax"]))
-        if "strange" in looked:
-            raise TroubleError(submission.strange(path, *looked["strange"]))
-        listener.imports([str(module) for module in looked["unusual"]])
-        try:
-            failed = link.try_import()
-        except kit.FoulError as error:
-            raise TroubleError(Trouble(f"{error}, while your file was imported", ending.EXIT_ASK)) from None
-        except BaseException as error:
-            raise self._limit_of(error) from None
-        if failed is not None:
-            frames = [tuple(f) for f in failed["frames"][-6:]]
-            kind, said = str(failed["mro"][0]), str(failed["said"])
-            raise TroubleError(submission.import_trouble(path, source, kind, said, frames))
-        return link
-
-    def _limit_of(self, error: BaseException) -> BaseException:
-        """Gives the error of the limit that a process elsewhere says it reached; any other as it is."""
-        from halfway.links.pool import ReachedError
-
-        if not isinstance(error, ReachedError):
-            return error
-        if error.limit == "memory" or self._guard is None:
-            return OutOfMemoryError(error.frames)
-        self._guard.note_reached(error.limit, error.frames)
-        return self._guard.limit()
 
     def _failed_import(self, link: Direct, path: Path, name: str) -> Trouble | None:
         try:
@@ -296,7 +167,7 @@ class Judge:
 
     def _result(self, item: pytest.Function, error: BaseException | None) -> PromiseResult:
         if error is not None and self.listener is not None and self.listener.link == "pool":
-            error = self._in_the_open(item, self._limit_of(error))
+            error = self._in_the_open(item, confined.limit_of(error, self._guard))
         if self._guard is not None and self._guard.reached:
             error = self._guard.limit()  # whatever the learner's code has made of it
         end = ending.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
@@ -345,7 +216,7 @@ class Judge:
         try:
             item.obj(**given)
         except BaseException as again:
-            return self._limit_of(again)
+            return confined.limit_of(again, self._guard)
         return kit.NotRepeatableError(f"first {first.saw}; then it was kept")
 
     def _read(self) -> str:
@@ -415,7 +286,7 @@ class Judge:
         except (LimitReachedError, MemoryError):
             raise
         except BaseException as error:
-            limit = self._limit_of(error)
+            limit = confined.limit_of(error, self._guard)
             if limit is not error:
                 raise limit from None
             return stories.heard, self._ending(error)

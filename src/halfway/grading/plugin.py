@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from halfway import kit
-    from halfway.grading.judging import Judge, JudgedUnit
+    from halfway.grading.judging import Judge
+    from halfway.grading.stories import JudgedUnit
     from halfway.grading.verdict import PromiseResult
 
 pytest_plugins = ("halfway.render.reporting",)

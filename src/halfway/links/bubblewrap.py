@@ -11,7 +11,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-TMP_BYTES = 16 << 20
+TMP, TMP_BYTES = "/" + "tmp", 16 << 20
 INFO = 3
 """The descriptor on which bubblewrap says which process is the first one inside."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
@@ -63,7 +63,7 @@ def refused(said: str) -> ConfinementError:
 
 
 def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
-    """Gives the command of one sandbox: it holds the interpreter's libraries, an empty /tmp, and `cat`.
+    """Gives the command of one sandbox: it holds the interpreter's libraries, room for files, and `cat`.
 
     `hidden` are folders that must not be seen, wherever they lie. `cat` keeps the sandbox until whoever
     started it goes away, and says by an echo that all is in place.
@@ -82,7 +82,7 @@ def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
         parts += ["--tmpfs", path, "--remount-ro", path]
     for path in _DEVICES:
         parts += ["--dev-bind", path, path]
-    parts += ["--proc", "/proc", "--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", "/tmp"]
+    parts += ["--proc", "/proc", "--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", TMP]
     parts += ["--ro-bind", cat, "/hold", "--remount-ro", "/"]
     return [*parts, "--", "/hold"]
 

@@ -4,24 +4,17 @@ A crash does not end what a process has written into memory, files or other proc
 which this story never ran, does. Sandboxes serve many stories of one submission, and never another one.
 """
 
-import importlib.util
 import json
 import os
 import random
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from halfway.links import bubblewrap
 from halfway.links.bubblewrap import ConfinementError
 from halfway.links.frozen import FrozenTime
 from halfway.links.pipe import raised_in_taking_apart
+from halfway.links.sandboxes import ConfinedSubject, Nursery, Sandboxes, Terms
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
@@ -29,9 +22,6 @@ from halfway.sim.world import EPOCH, World
 from halfway.wire import Wire
 
 LINE_MAX = 1 << 20
-START_S = 15.0
-_SOURCES = str(Path(__file__).resolve().parents[2])
-_NURSERY = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.nursery import main; main()"
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -51,121 +41,6 @@ class ReachedError(BaseException):
     def __init__(self, limit: str, frames: list[tuple[int, str]]) -> None:
         super().__init__(limit)
         self.limit, self.frames = limit, frames
-
-
-class Nursery:
-    """The process that makes sandboxes, for one hash seed. It ends with whoever started it.
-
-    Raises ConfinementError where there are no sandboxes.
-    """
-
-    def __init__(self, hidden: Iterable[Path] = (), *, hash_seed: str = "0", ahead: int = 4) -> None:
-        settings = {
-            "bwrap": bubblewrap.found(),
-            "hidden": bubblewrap.inside_what_is_bound(map(str, hidden)),
-            "freezegun": _folder_of_freezegun(),
-            "ahead": ahead,
-        }
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-        number = str(theirs.fileno())
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-S", "-P", "-c", _NURSERY, _SOURCES, number, json.dumps(settings)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=None if os.environ.get("HALFWAY_DEBUG") else subprocess.DEVNULL,
-            env=environment,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
-        theirs.close()
-        self.pid = self._process.pid
-        self.descriptor = self._socket.fileno()
-
-    def channel(self) -> socket.socket:
-        """Gives a socket on which sandboxes can be asked for. Those end when its last holder closes it."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            socket.send_fds(self._socket, [b"channel"], [theirs.fileno()])
-        except OSError as error:
-            raise ConfinementError("the process that makes sandboxes has ended") from error
-        finally:
-            theirs.close()
-        return ours
-
-    def close(self) -> None:
-        """Ends it, and every sandbox."""
-        self._socket.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def _folder_of_freezegun() -> str:
-    found = importlib.util.find_spec("freezegun")
-    return "" if found is None or found.origin is None else str(Path(found.origin).parents[1])
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What one submission's sandboxes are held to. `seconds` counts from when the pool is made."""
-
-    seconds: float = 5.0
-    memory_bytes: int = 512 << 20
-    output_bytes: int = 2_000_000
-    file_bytes: int = 16 << 20
-    open_files: int = 64
-    processes: int = 12
-
-
-@dataclass
-class _Subject:
-    """One sandbox, seen from the judge."""
-
-    id: int
-    socket: socket.socket
-    kinds_told: set[str] = field(default_factory=set)
-    unsent: bytes = b""
-    owes_an_end: bool = False
-
-    def __post_init__(self) -> None:
-        self.descriptor = self.socket.fileno()
-
-    def close(self) -> None:
-        self.socket.close()
-
-
-class Sandboxes:
-    """Where a pool gets its sandboxes from: a channel to a nursery. They end when it is closed."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        channel.settimeout(START_S)
-
-    def take(self) -> _Subject:
-        """Gives a sandbox in which nothing has run yet. Raises ConfinementError if there is none."""
-        try:
-            self._channel.send(b"take")
-            said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 1)
-        except OSError as error:
-            raise ConfinementError(f"the process that makes sandboxes does not answer: {error}") from error
-        if not descriptors:
-            raise ConfinementError(said[2:].decode("utf-8", "replace") or "no sandbox could be made")
-        return _Subject(int(said), socket.socket(fileno=descriptors[0]))
-
-    def how(self, subject: _Subject) -> str:
-        """Says how the process in a sandbox ended: "exit 0", "signal 9", "alive"."""
-        try:
-            self._channel.send(f"how {subject.id}".encode())
-            return self._channel.recv(64).decode()
-        except OSError:
-            return "alive"
-
-    def close(self) -> None:
-        """Ends every sandbox that was taken."""
-        self._channel.close()
 
 
 class Pool:
@@ -194,9 +69,9 @@ class Pool:
         self._sandboxes, self._elsewhere = sandboxes, elsewhere
         self._terms, self._core = terms or Terms(), core
         self._chance = random.SystemRandom()
-        self._all: list[_Subject] = []
-        self._free: list[_Subject] = []
-        self._now: _Subject | None = None
+        self._all: list[ConfinedSubject] = []
+        self._free: list[ConfinedSubject] = []
+        self._now: ConfinedSubject | None = None
         self._world: World | None = None
 
     @property
@@ -206,7 +81,7 @@ class Pool:
 
     # ---- sandboxes
 
-    def _taken(self) -> _Subject:
+    def _taken(self) -> ConfinedSubject:
         subject = self._sandboxes.take()
         terms = self._terms
         limits = {
@@ -230,7 +105,7 @@ class Pool:
         self._all.append(subject)
         return subject
 
-    def _load(self, subject: _Subject) -> None:
+    def _load(self, subject: ConfinedSubject) -> None:
         folder = "" if FrozenTime.is_wanted(self.source) else None
         subject.unsent += self._line(["program", self.module, self.source, EPOCH.isoformat(), folder])
 
@@ -307,7 +182,7 @@ class Pool:
             self._give_up()
             raise
 
-    def _call(self, subject: _Subject, data: bytes, life: Life) -> Wire:
+    def _call(self, subject: ConfinedSubject, data: bytes, life: Life) -> Wire:
         if subject.owes_an_end:
             self._hear_end(subject)
         self._send(subject, data)
@@ -324,7 +199,7 @@ class Pool:
                 raise
             self._send(subject, self._line(reply))
 
-    def _hear_end(self, subject: _Subject) -> None:
+    def _hear_end(self, subject: ConfinedSubject) -> None:
         subject.owes_an_end = False
         if self._read(subject)[0] != "done":
             raise FoulError("it spoke out of turn")
@@ -367,7 +242,7 @@ class Pool:
     def _line(self, message: Wire) -> bytes:
         return _encode(message).encode() + b"\n"
 
-    def _subject(self) -> _Subject:
+    def _subject(self) -> ConfinedSubject:
         if self._now is None:
             raise GoneError("your process ended")
         return self._now
@@ -380,7 +255,7 @@ class Pool:
             return DiedError(f"your process was ended by {_signal(int(number))}")
         return GoneError("your process said no more")
 
-    def _send(self, subject: _Subject, data: bytes) -> None:
+    def _send(self, subject: ConfinedSubject, data: bytes) -> None:
         data, subject.unsent = subject.unsent + data, b""
         try:
             while data:
@@ -388,7 +263,7 @@ class Pool:
         except OSError:
             raise self._gone() from None
 
-    def _read(self, subject: _Subject) -> Any:
+    def _read(self, subject: ConfinedSubject) -> Any:
         line = b""
         while line[-1:] != b"\n":
             try:
