@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from halfway.grading.grader import Grader, grade
+    from halfway.grading.grader import Grader, grade, grade_confined
     from halfway.grading.verdict import Event, Frame, Misconception, PromiseResult, Verdict
+    from halfway.links.bubblewrap import ConfinementError
 
-__all__ = ["Event", "Frame", "Grader", "Misconception", "PromiseResult", "Verdict", "grade"]
+__all__ = [
+    "ConfinementError",
+    "Event",
+    "Frame",
+    "Grader",
+    "Misconception",
+    "PromiseResult",
+    "Verdict",
+    "grade",
+    "grade_confined",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,5 +28,8 @@ def __getattr__(name: str) -> Any:
 
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "grader" if name in ("Grader", "grade") else "verdict"
-    return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    if name == "ConfinementError":
+        home = "halfway.links.bubblewrap"
+    else:
+        home = f"{__name__}.{'grader' if name in ('Grader', 'grade', 'grade_confined') else 'verdict'}"
+    return getattr(importlib.import_module(home), name)

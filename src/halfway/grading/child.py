@@ -4,6 +4,7 @@ A request is a dict; events are lines of JSON, written to one descriptor:
 
     importing                 the learner's file is about to run for the first time
     troubled   trouble        it cannot be run
+    unusual    modules        it imports what no unit needs
     started    id             a promise begins to be checked
     ended      result         and has ended
     reached    limit, frames  a limit was reached, here in the learner's code
@@ -70,6 +71,7 @@ class Telling:
         self._is_examples = request["suite"] == "examples"
         self.promises = [(str(id), str(text)) for id, text in request["promises"]]
         self.link, self._order = str(request["link"]), int(request["order"])
+        self.secret = str(request["secret"])
         self._session: pytest.Session | None = None
         self.silent = False
 
@@ -95,6 +97,10 @@ class Telling:
         self.silent = True
         if self._session is not None:
             self._session.shouldstop = "the file cannot be run"
+
+    def imports(self, unusual: list[str]) -> None:
+        """The file imports what no unit needs: whoever reads the verdict may want to know."""
+        self._events.send("unusual", modules=unusual)
 
     # ---- pytest's
 

@@ -50,15 +50,20 @@ class Child:
     """
 
     def __init__(self, foreign: Iterable[int], *, spare: bool = False) -> None:
+        from halfway.grading import confining
         from halfway.links import pipe
 
-        self.machines = frozenset(pipe.started_ahead)
+        self.machines = frozenset(pipe.started_ahead) | confining.seeds()
         """The other machines that it can ask without waiting for them to come up."""
         asked, self._asks = os.pipe()
         into, out = os.pipe()
+        channels = confining.open_channels()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_child(asked, out, (self._asks, into, *foreign), spare=spare)
+            confining.use(channels)
+            _be_child(asked, out, (self._asks, into, *foreign, *confining.descriptors()), spare=spare)
+        for channel in channels:
+            channel.close()
         os.close(asked)
         os.close(out)
         self.events = Lines(into)
@@ -145,9 +150,10 @@ def adopt_orphans() -> None:
 
 def end_orphans() -> None:
     """Kills the descendants that became ours when the child died, until there are none."""
+    from halfway.grading import confining
     from halfway.links import pipe
 
-    ours = {process.pid for process in pipe.started_ahead.values()}
+    ours = {process.pid for process in pipe.started_ahead.values()} | confining.pids()
     for _ in range(50):
         try:
             with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
@@ -169,6 +175,7 @@ def start_ahead(request: dict[str, Any]) -> bool:
 
     It comes up while others work: before the next verdict, or at least beside pytest.
     """
+    from halfway.grading import confining
     from halfway.grading.limits import Limits, set_resource_limits
     from halfway.kit.elsewhere import HASH_SEED
     from halfway.links import pipe
@@ -176,7 +183,9 @@ def start_ahead(request: dict[str, Any]) -> bool:
     with suppress(OSError), open(request["tests"], "rb") as file:
         if request["suite"] != "hidden" or b".other_machine(" not in file.read():
             return False
-        if HASH_SEED not in pipe.started_ahead:
+        if request["link"] == "pool":
+            confining.prepare(HASH_SEED)
+        elif HASH_SEED not in pipe.started_ahead:
             process = pipe.started_ahead[HASH_SEED] = pipe.start(HASH_SEED)
             set_resource_limits(Limits(**request["limits"]), process.pid)
         return True

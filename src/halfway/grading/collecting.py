@@ -43,6 +43,7 @@ class Collector:
         self._reached: dict[str, Any] | None = None
         self._over: dict[str, Any] = {}
         self.fault = ""
+        self.unusual: tuple[str, ...] = ()
         self.cpu_s = 0.0
 
     # ---- events
@@ -53,6 +54,8 @@ class Collector:
         if kind == "importing":
             self._begun = True
             self.cpu_s -= float(event.get("cpu_s", 0.0))
+        elif kind == "unusual":
+            self.unusual = tuple(map(str, event["modules"]))
         elif kind == "started":
             self._start(str(event["id"]))
         elif kind == "ended":

@@ -21,6 +21,8 @@ from halfway.grading.verdict import CHECKER_FAILED, STILL_TO_WRITE, PromiseResul
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"
 SHAPE_ASK = "what does the stub say that it returns?"
+EXIT_RULE = "the process belongs to the caller"
+EXIT_ASK = "what may a function do to the process of whoever calls it?"
 ASK_LOOP = "what ends this?"
 SAME_RULE = "the same story, told again, goes the same way: time and chance come in by parameter"
 SAME_ASK = "what does this code read or remember that does not come in by parameter?"
@@ -183,8 +185,7 @@ def _of_slip(error: Any) -> Ending:
 
 def _of_exit(frames: Iterable[tuple[int, str]]) -> Ending:
     saw = "your code ends the process (sys.exit)"
-    ask = "what may a function do to the process of whoever calls it?"
-    return Ending("broken", saw, "the process belongs to the caller", ask, tuple(frames), told_again=False)
+    return Ending("broken", saw, EXIT_RULE, EXIT_ASK, tuple(frames), told_again=False)
 
 
 def unwritten(frames: Iterable[tuple[int, str]], file: Path) -> Ending:
@@ -204,7 +205,7 @@ def _came_from(error: Any) -> str:
 
 def _of_link(error: BaseException, where: Where) -> Ending | None:
     from halfway import kit
-    from halfway.links.pipe import GoneError
+    from halfway.links.pool import DiedError
 
     if isinstance(error, kit.NotPlainError):
         return Ending("broken", f"an answer holds {error}", SHAPE_RULE, SHAPE_ASK)
@@ -213,7 +214,9 @@ def _of_link(error: BaseException, where: Where) -> Ending | None:
     if isinstance(error, kit.CancelledError):
         saw = "it ends as cancelled, and nobody had cancelled it"
         return Ending("broken", saw, "a call ends as cancelled when its caller cancels it")
-    if isinstance(error, kit.FoulError | GoneError):
+    if isinstance(error, DiedError):
+        return Ending("broken", str(error), EXIT_RULE, EXIT_ASK, told_again=False)
+    if isinstance(error, kit.FoulError):
         return Ending("broken", f"your code's process said what no program says: {error}", told_again=False)
     return None
 

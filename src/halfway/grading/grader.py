@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import halfway
@@ -23,10 +27,11 @@ from halfway.grading.collecting import Collector, Tell
 from halfway.grading.keeper import CAN_FORK
 from halfway.grading.limits import GRACE_S, Limits
 from halfway.grading.process import Process, taken
-from halfway.grading.submission import locate
+from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+from halfway.links import bubblewrap
 
-Link = Literal["direct", "pipe"]
+Link = Literal["direct", "pipe", "pool"]
 
 START_S = 20.0
 """How long the warm process may take to come up, on a slow machine."""
@@ -39,6 +44,8 @@ class Grader:
 
     `hash_seed` is what the learner's code runs under: the same for everybody, unless a caller says otherwise.
     `forking=False` is how it works where there is no fork: each verdict uses up one process, started ahead.
+    `confined` is for submissions that nobody trusts: each runs in sandboxes of its own, and nothing that it
+    does reaches the judge, the suite, or another submission. Raises ConfinementError where there are none.
     """
 
     def __init__(
@@ -48,9 +55,14 @@ class Grader:
         limits: Limits | None = None,
         hash_seed: str = "0",
         forking: bool = CAN_FORK,
+        confined: bool = False,
     ) -> None:
         self._course, self._limits = course, limits or Limits()
         self._hash_seed, self._forking = hash_seed, forking
+        self._hidden: tuple[str, ...] | None = None
+        if confined:
+            bubblewrap.probe()
+            self._hidden = (str(course or catalog.root()),)
         self._number = 0
         self._cancelled = False
         self.cpu_s = 0.0
@@ -58,7 +70,7 @@ class Grader:
         self._process: Process | None = self._start()
 
     def _start(self) -> Process:
-        return taken(not self._forking, self._hash_seed)
+        return taken(not self._forking, self._hash_seed, self._hidden)
 
     def __enter__(self) -> Grader:
         return self
@@ -92,19 +104,26 @@ class Grader:
         replay: str | None = None,
         on_event: Tell | None = None,
         limits: Limits | None = None,
-        link: Link = "direct",
+        link: Link | None = None,
         order: int = 0,
+        secret: str | None = None,
     ) -> Verdict:
         """Gives the verdict on `submission`: a file or its folder, by default the one that the learner edits.
 
         `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
-        For the laws, `link` may be "pipe", and an `order` other than 0 shuffles the tests.
+        For the laws, `link` may be "pipe", and an `order` other than 0 shuffles the tests. Where submissions
+        are confined, `secret` is what names and the order of stories are drawn from, by default a new one.
         Raises CatalogError if there is no such unit, and ValueError for a replay string that cannot be read.
         """
         files = catalog.find(slug, self._course)
-        path = locate(submission.resolve(), files.slug, files.file) if submission else files.stub
+        submission = submission and Path(os.path.abspath(submission))  # noqa: PTH100 - it follows no link
+        path = locate(submission, files.slug, files.file) if submission else files.stub
         asked = _Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
-        data = asked.read()
+        confined = self._hidden is not None and link in (None, "pool") and suite == "hidden"
+        if confined:
+            link, secret = "pool", secret or token_hex(8)
+        how = {"link": link or "direct", "order": order, "secret": secret or ""}
+        data = read_declared(path, submission) if confined else asked.read()
         collector = Collector(
             asked.promises,
             data or b"",
@@ -113,10 +132,12 @@ class Grader:
             on_event,
         )
         began = time.monotonic()
-        for event in self._events({**asked.request(), "link": link, "order": order}, asked.limits.seconds):
-            collector.feed(event)
+        with _alone(data, files) if confined else nullcontext(path) as taken_from:
+            request = {**asked.request(), **how, "submission": str(taken_from)}
+            for event in self._events(request, asked.limits.seconds):
+                collector.feed(event)
         self.cpu_s = collector.cpu_s
-        return asked.verdict(data, collector, round(time.monotonic() - began, 4))
+        return asked.verdict(data, collector, round(time.monotonic() - began, 4), secret or "")
 
     # ---- the warm process
 
@@ -160,6 +181,31 @@ class Grader:
         process.kill()
         process.end()
         self._process = self._start()
+
+
+@contextmanager
+def _alone(data: bytes | None, files: catalog.UnitFiles) -> Iterator[Path]:
+    """Gives a file of ours that holds what was read: nothing else of a submission is ever looked at."""
+    with TemporaryDirectory(prefix="halfway-") as folder:
+        path = Path(folder) / files.file
+        if data is not None:
+            path.write_bytes(data)
+        yield path
+
+
+def read_declared(path: Path, submission: Path | None) -> bytes | None:
+    """Gives what a regular file holds; None for a link, a pipe, a device, and what is not there.
+
+    Links inside the submission lead elsewhere, and are not followed: neither of the file nor of a folder.
+    """
+    with suppress(OSError):
+        if submission is not None and path.resolve() != submission.resolve() / path.relative_to(submission):
+            return None
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return file.read(SOURCE_BYTES_MAX + 1)
+    return None
 
 
 def _event(line: bytes) -> dict[str, Any]:
@@ -206,7 +252,7 @@ class _Asked:
             "limits": asdict(self.limits),
         }
 
-    def verdict(self, data: bytes | None, collector: Collector, seconds: float) -> Verdict:
+    def verdict(self, data: bytes | None, collector: Collector, seconds: float, secret: str = "") -> Verdict:
         results = collector.results()
         return Verdict(
             unit=self.files.slug,
@@ -214,13 +260,14 @@ class _Asked:
             sha256="" if data is None else hashlib.sha256(data).hexdigest(),
             python=platform.python_version(),
             halfway=halfway.__version__,
-            seeds=(),
+            seeds=(secret,) if secret else (),
             seconds=seconds,
             stories=sum(r.stories for r in results),
             promises=results,
             misconception=self._misconception(results),
             fault=collector.fault,
             suite=self.suite,
+            unusual=collector.unusual,
         )
 
     def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
@@ -246,3 +293,24 @@ def grade(
     """Gives one verdict; see `Grader.grade`. For more than one, a `Grader` is ten times faster."""
     with Grader(limits=limits) as grader:
         return grader.grade(slug, submission, suite=suite, replay=replay, on_event=on_event)
+
+
+def grade_confined(
+    slug: str,
+    submission: Path,
+    *,
+    pool: Grader | None = None,
+    trust: bool = False,
+    on_event: Tell | None = None,
+    limits: Limits | None = None,
+    secret: str | None = None,
+) -> Verdict:
+    """Gives the verdict on a submission that nobody trusts, from sandboxes; see `Grader(confined=True)`.
+
+    `pool` is such a grader, for more than one verdict. With `trust` the submission runs as the learner's own
+    does: next to the judge. Raises ConfinementError, with what to type, where there are no sandboxes.
+    """
+    if pool is not None:
+        return pool.grade(slug, submission, on_event=on_event, limits=limits, secret=secret)
+    with Grader(limits=limits, confined=not trust) as grader:
+        return grader.grade(slug, submission, on_event=on_event, secret=secret)

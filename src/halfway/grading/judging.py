@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
-from halfway.grading import ending, submission
+from halfway.grading import confined, ending, submission
 from halfway.grading.ending import Ending, Where
-from halfway.grading.limits import Guard, LimitReachedError, OutOfMemoryError
+from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError
+from halfway.grading.stories import JudgedUnit, Stories
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.grading.verdict import Event, PromiseResult, Replay
 from halfway.links.direct import Direct
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from halfway.links.pipe import Pipe
-
-CALL_MAX = 80
+    from halfway.links.pool import Pool
 
 
 class Listener(Protocol):
@@ -31,85 +31,13 @@ class Listener(Protocol):
 
     guard: Guard | None
     link: str
+    secret: str
     promises: list[tuple[str, str]]
 
     def started(self, id: str) -> None: ...
     def ended(self, result: PromiseResult) -> None: ...
     def troubled(self, trouble: Trouble) -> None: ...
-
-
-def _shown(value: Any) -> str:
-    return value.lane if isinstance(value, kit.Port) else repr(value)
-
-
-def _call_shown(call: Any) -> str:
-    target, args, kwargs = call
-    name = target if isinstance(target, str) else target[1]
-    told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
-    text = ", ".join(told)
-    return f"{name}({text if len(text) <= CALL_MAX else text[: CALL_MAX - 4] + ' ...'})"
-
-
-class JudgedUnit(kit.Unit):
-    """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call."""
-
-    _last: tuple[Any, Any] | None = None
-    _raised: Any = None
-
-    def _value(self, life: Any, how: str, value: Any) -> Any:
-        """Gives, or raises, how a call ended; what no story is about ends the story at once."""
-        try:
-            return super()._value(life, how, value)
-        except kit.TheirError as error:
-            self._raised = error
-            if error.mro[0] == "MemoryError":
-                raise OutOfMemoryError(error.frames[-6:]) from None
-            if ending.is_slip(error):
-                raise ending.SlipError(error) from None
-            raise
-
-    def _call(self, call: Any) -> Any:
-        """Makes the call and gives what it returns."""
-        self._last = None
-        value = super()._call(call)
-        if type(call[0]) is not str or call[0][0] != "!":
-            self._last = call, value
-        return value
-
-    def _last_call(self) -> str:
-        """Tells the last call and its answer, as the learner would write it; "" if it gave none."""
-        if self._last is None:
-            return ""
-        call, value = self._last
-        return ending.clean(f"{_call_shown(call)} returned {value!r}")
-
-
-class Stories(kit.EveryStory):
-    """`every_story` of one test. A test may ask for stories several times: `asked` counts that.
-
-    When a story is told again, it is told where it was asked for (`at`), and elsewhere nothing goes wrong;
-    `heard` is what was told there.
-    """
-
-    def __init__(
-        self, unit: JudgedUnit, only: tuple[Fault, ...] | None, guard: Guard | None, at: int = 0
-    ) -> None:
-        super().__init__(unit, only=only)
-        self._judged, self._guard, self._faults, self._at = unit, guard, only, at
-        self.asked = 0
-        self.heard: kit.Story | None = None
-
-    def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[kit.Story]:
-        self.asked += 1
-        here = self._at in (0, self.asked)
-        if self._faults is not None:
-            self._only = self._faults if here else ()
-        for story in super().__call__(faults, depth, cap):
-            self.heard = story if here else self.heard
-            self._judged._raised = None
-            if self._guard is not None:
-                self._guard.forget_output()
-            yield story
+    def imports(self, unusual: list[str]) -> None: ...
 
 
 class Judge:
@@ -118,7 +46,8 @@ class Judge:
     def __init__(self, given: Path | None, replay: Replay | None, listener: Listener | None) -> None:
         self._given, self.replay, self.listener = given, replay, listener
         self._suite: Path | None = None
-        self._link: Direct | Pipe | None = None
+        self._link: Direct | Pipe | Pool | None = None
+        self._secret = ""
         self._trouble: Trouble | None = None
         self._texts: dict[str, str] = {}
         self._unit: JudgedUnit | None = None
@@ -154,9 +83,11 @@ class Judge:
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
 
-    def _linked(self, path: Path, name: str) -> Direct | Pipe:
+    def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
         source = submission.read(path)
         self._source = source
+        if self.listener is not None and self.listener.link == "pool":
+            return confined.linked(source, path, name, self.listener)
         try:
             link = Direct(source, name)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
@@ -198,8 +129,10 @@ class Judge:
 
     # ---- what a test is given
 
-    def unit(self, suite: Path) -> JudgedUnit:
-        """Gives the learner's module, as this suite sees it."""
+    def unit(self, suite: Path, test: str = "") -> JudgedUnit:
+        """Gives the learner's module, as this suite sees it; no two tests have the same secret."""
+        secret = self.listener.secret if self.listener is not None and self.replay is None else ""
+        self._secret = secret and f"{secret}/{test}"
         self._stories = self._story = None
         self._open(suite)
         self._unit = JudgedUnit(self._link)
@@ -207,12 +140,13 @@ class Judge:
 
     def story(self, unit: JudgedUnit) -> kit.Story:
         """Gives the story in which nothing goes wrong."""
-        self._story = kit.only_story(unit)
+        self._story = kit.only_story(unit, self._secret)
         return self._story
 
     def every_story(self, unit: JudgedUnit) -> Stories:
         """Gives every story; in a replay, that one alone."""
-        self._stories = Stories(unit, self.replay.faults if self.replay else None, self._guard)
+        only = self.replay.faults if self.replay else None
+        self._stories = Stories(unit, only, self._guard, secret=self._secret)
         return self._stories
 
     @property
@@ -232,6 +166,8 @@ class Judge:
         return ending.result(end, _id(item), self._texts.get(_id(item), ""), self._source, self._where)
 
     def _result(self, item: pytest.Function, error: BaseException | None) -> PromiseResult:
+        if error is not None and self.listener is not None and self.listener.link == "pool":
+            error = self._in_the_open(item, confined.limit_of(error, self._guard))
         if self._guard is not None and self._guard.reached:
             error = self._guard.limit()  # whatever the learner's code has made of it
         end = ending.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
@@ -240,7 +176,7 @@ class Judge:
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
         wanted = end.status != "kept" or self.replay is not None
         if wanted:
-            told.output = self._guard.output() if self._guard is not None else ""
+            told.output = self._printed()
         if wanted and end.told_again and self._trouble is None:
             end = self._tell(item, end, told)
         id, where = _id(item), self._where_now()
@@ -257,6 +193,31 @@ class Judge:
             calm=_events(told.calm, where),
             output=ending.clean(told.output, where.plainer),
         )
+
+    def _printed(self) -> str:
+        if self._guard is None:
+            return ""
+        return self._guard.output() + getattr(self._link, "printed", "")[:OUTPUT_KEPT]
+
+    def _in_the_open(self, item: pytest.Function, error: BaseException) -> BaseException | None:
+        """Checks a promise that broke under secret names once more, in the public order and with plain names.
+
+        What is told of it is what everybody sees; code that keeps it here knows where it is.
+        """
+        if not self._secret or self._unit is None or isinstance(error, LimitReachedError | MemoryError):
+            return error
+        first, self._secret = ending.of(error, self._where_now()), ""
+        self._unit.end()
+        given = self._given_to(item)
+        if "every_story" in given:
+            given["every_story"] = self._stories = Stories(self._unit, None, self._guard)
+        if "story" in given:
+            given["story"] = self._story = kit.only_story(self._unit)
+        try:
+            item.obj(**given)
+        except BaseException as again:
+            return confined.limit_of(again, self._guard)
+        return kit.NotRepeatableError(f"first {first.saw}; then it was kept")
 
     def _read(self) -> str:
         with suppress(TroubleError):
@@ -303,7 +264,7 @@ class Judge:
                 return _other_way(end, end_again)
             # What is said must be said of the story that is shown.
             end, story = end_again, again or story
-            told.output = self._guard.output() if self._guard is not None else ""
+            told.output = self._printed()
             if faults:
                 calm, _ = self._again(item, (), at)
                 told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
@@ -320,15 +281,20 @@ class Judge:
         assert self._unit is not None
         self._unit._end()
         stories = Stories(self._unit, faults, self._guard, at)
-        parameters = inspect.signature(item.obj).parameters
-        given = {name: value for name, value in item.funcargs.items() if name in parameters}
         try:
-            item.obj(**{**given, "every_story": stories})
+            item.obj(**{**self._given_to(item), "every_story": stories})
         except (LimitReachedError, MemoryError):
             raise
         except BaseException as error:
+            limit = confined.limit_of(error, self._guard)
+            if limit is not error:
+                raise limit from None
             return stories.heard, self._ending(error)
         return stories.heard, Ending("kept")
+
+    def _given_to(self, item: pytest.Function) -> dict[str, Any]:
+        parameters = inspect.signature(item.obj).parameters
+        return {name: value for name, value in item.funcargs.items() if name in parameters}
 
 
 @dataclass

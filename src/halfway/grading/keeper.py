@@ -27,6 +27,7 @@ from halfway.grading.limits import GRACE_S
 
 SLICE_S = 0.05
 IDLE_S = 0.15
+CONFINED = "--confined"
 CAN_FORK = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
@@ -79,6 +80,9 @@ class Keeper:
         if self._spare is not None:
             self._spare.discard()
         end_what_was_started()
+        from halfway.grading import confining
+
+        confining.close()
 
     def _prepare(self) -> None:
         """Uses the time until the next request, if there is any: the last suite is likely to come again."""
@@ -108,10 +112,12 @@ class Keeper:
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: the spare one if it will do, else a new one."""
+        from halfway.kit.elsewhere import HASH_SEED
+
         spare, self._spare = self._spare, None
         if spare is not None:
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if (spare.machines or not asks_elsewhere) and spare.is_warm():
+            if (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
@@ -168,6 +174,10 @@ def _serve_one(requests: int, answers: int) -> None:
 def main() -> None:
     """Serves requests: each in a fork, or, with --once, one alone in this process."""
     requests, answers = _take_over_pipes()
+    if CONFINED in sys.argv:  # what makes sandboxes comes up meanwhile
+        from halfway.grading import confining
+
+        confining.prepare(hidden=json.loads(sys.argv[sys.argv.index(CONFINED) + 1]))
     _import_everything()
     if "--once" in sys.argv or not CAN_FORK:
         _serve_one(requests, answers)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from halfway import kit
-    from halfway.grading.judging import Judge, JudgedUnit
+    from halfway.grading.judging import Judge
+    from halfway.grading.stories import JudgedUnit
     from halfway.grading.verdict import PromiseResult
 
 
@@ -83,7 +84,7 @@ def unit(request: pytest.FixtureRequest) -> Generator[JudgedUnit, None, None]:
         raise pytest.UsageError(
             "the fixture `unit` belongs to the hidden suite of a unit (tests/exercises/ex..)"
         )
-    unit = judge_of(request.config).unit(request.path)
+    unit = judge_of(request.config).unit(request.path, request.node.name)
     yield unit
     unit._end()
 

@@ -19,18 +19,22 @@ _ahead: list[Process] = []
 
 
 class Process:
-    """A keeper process, and its answers. With `once` it serves one request and ends."""
+    """A keeper process, and its answers. With `once` it serves one request and ends.
 
-    def __init__(self, once: bool, hash_seed: str) -> None:
+    With `hidden` it can confine submissions: no sandbox shows one of these folders.
+    """
+
+    def __init__(self, once: bool, hash_seed: str, hidden: tuple[str, ...] | None = None) -> None:
         from queue import SimpleQueue
 
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "MALLOC_ARENA_MAX": "2"}
         command = [sys.executable, "-P", "-c", _MAIN, *(["--once"] if once else [])]
+        command += [] if hidden is None else ["--confined", json.dumps(hidden)]
         # A session of its own: ^C at a terminal means the caller, who then ends this process too.
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
         )
-        self.kind = once, hash_seed
+        self.kind = once, hash_seed, hidden
         self._lines: SimpleQueue[bytes] = SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -92,8 +96,8 @@ def start_ahead() -> None:
         _ahead.append(Process(not hasattr(os, "fork"), _HASH_SEED))
 
 
-def taken(once: bool, hash_seed: str) -> Process:
+def taken(once: bool, hash_seed: str, hidden: tuple[str, ...] | None = None) -> Process:
     """Gives the process that was started ahead, if it is of this kind, else a new one."""
-    if _ahead and _ahead[0].kind == (once, hash_seed):
+    if _ahead and _ahead[0].kind == (once, hash_seed, hidden):
         return _ahead.pop()
-    return Process(once, hash_seed)
+    return Process(once, hash_seed, hidden)

@@ -78,13 +78,27 @@ def read(path: Path) -> str:
         raise TroubleError(Trouble(f"{path.name}, line {line}, is not UTF-8 text")) from None
 
 
-def _caret(e: SyntaxError) -> str:
+def _caret(text: str | None, offset: int | None) -> str:
     """Gives the line with a caret under the place where Python stopped reading."""
-    if not e.text or not e.offset or "\n" in e.text.rstrip("\n"):
+    if not text or not offset or "\n" in text.rstrip("\n"):
         return ""
-    text = e.text.rstrip("\n").replace("\t", " ")
+    text = text.rstrip("\n").replace("\t", " ")
     indent = len(text) - len(text.lstrip())
-    return f"{text.strip()}\n{' ' * max(0, e.offset - 1 - indent)}^"
+    return f"{text.strip()}\n{' ' * max(0, offset - 1 - indent)}^"
+
+
+def not_python(
+    path: Path, source: str, said: str, line: int | None, offset: int | None, text: str | None
+) -> Trouble:
+    """Says, with line and caret, where the source is no Python."""
+    frames = frames_with_text([(line, "")], source) if line else ()
+    where = f"{path.name}, line {line}," if line else path.name
+    return Trouble(f"{where} is not Python: {said}", "", frames, _caret(text, offset))
+
+
+def strange(path: Path, kind: str, said: str) -> Trouble:
+    """Says that the source does not compile, for a reason that has no line."""
+    return Trouble(f"{path.name} does not compile: {kind}: {said}")
 
 
 def compiled(source: str, path: Path, filename: str) -> types.CodeType:
@@ -92,11 +106,9 @@ def compiled(source: str, path: Path, filename: str) -> types.CodeType:
     try:
         return compile(source, filename, "exec", dont_inherit=True)
     except SyntaxError as e:
-        frames = frames_with_text([(e.lineno, "")], source) if e.lineno else ()
-        where = f"{path.name}, line {e.lineno}," if e.lineno else path.name
-        raise TroubleError(Trouble(f"{where} is not Python: {e.msg}", "", frames, _caret(e))) from None
+        raise TroubleError(not_python(path, source, e.msg, e.lineno, e.offset, e.text)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as e:
-        raise TroubleError(Trouble(f"{path.name} does not compile: {type(e).__name__}: {e}")) from None
+        raise TroubleError(strange(path, type(e).__name__, str(e))) from None
 
 
 def import_trouble(

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, SCHEMA)
+"""Version 1 had no `unusual`."""
 
 Status = Literal[
     "kept",
@@ -135,6 +137,8 @@ class Verdict:
     misconception: Misconception | None = None
     fault: str = ""
     suite: Suite = "hidden"
+    unusual: tuple[str, ...] = ()
+    """What the file imports that no unit needs, where submissions are confined: for whoever reads it."""
 
     @property
     def passed(self) -> bool:
@@ -164,9 +168,10 @@ class Verdict:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Verdict:
         """Reads plain data in the shape of the schema. Raises ValueError for another version of it."""
-        if data.get("schema") != SCHEMA:
+        if data.get("schema") not in READABLE:
             raise ValueError(f"a verdict of schema {data.get('schema')!r}, and this is {SCHEMA}: grade again")
-        known = {name: data[name] for name in cls.__dataclass_fields__}
+        known = {name: data[name] for name in cls.__dataclass_fields__ if name != "unusual"}
+        known["unusual"] = tuple(data.get("unusual", ()))
         wrong = known["misconception"]
         known["seeds"] = tuple(known["seeds"])
         known["promises"] = tuple(promise_from_dict(p) for p in known["promises"])

@@ -8,6 +8,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call
 from halfway.sim import CrashError, Explorer, Fault, Life, Tape, World
+from halfway.sim.world import IN_THE_OPEN
 
 LIFETIMES_MAX = 6
 
@@ -102,9 +103,17 @@ class Story:
 
     lifetimes = 0
 
-    def __init__(self, unit: Unit, tape: Tape, faults: frozenset[str], *, telling: bool = True) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        tape: Tape,
+        faults: frozenset[str],
+        *,
+        telling: bool = True,
+        secret: str = IN_THE_OPEN,
+    ) -> None:
         self._unit, self.tape = unit, tape
-        self.world = World(tape, faults)
+        self.world = World(tape, faults, secret)
         if not telling:
             self.world.telling = False
 
@@ -163,21 +172,31 @@ class Story:
         self.world.ports.clear()
 
 
-def only_story(unit: Unit) -> Story:
+def only_story(unit: Unit, secret: str = IN_THE_OPEN) -> Story:
     """The story in which nothing goes wrong."""
-    return Story(unit, Tape(), frozenset())
+    return Story(unit, Tape(), frozenset(), secret=secret)
 
 
 class EveryStory(Explorer[Story]):
     """`every_story(faults, depth=2)`: every story with up to that many faults, fewest first.
 
-    Stories are searched without being told. With `only`, one story is told again, with its timeline.
+    Stories are searched without being told. With `only`, one story is told again, with its timeline. Under a
+    `secret`, nobody can guess the names in them.
     """
 
-    def __init__(self, unit: Unit, *, only: tuple[Fault, ...] | None = None, order: Any = None) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        *,
+        only: tuple[Fault, ...] | None = None,
+        order: Any = None,
+        secret: str = IN_THE_OPEN,
+    ) -> None:
         telling = only is not None
         super().__init__(
-            lambda tape, faults: Story(unit, tape, faults, telling=telling), only=only, order=order
+            lambda tape, faults: Story(unit, tape, faults, telling=telling, secret=secret),
+            only=only,
+            order=order,
         )
 
     def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[Story]:

@@ -130,7 +130,7 @@ class Pipe:
         try:
             return life.handle(message)
         except MALFORMED as error:
-            if _raised_in_taking_apart(error):
+            if raised_in_taking_apart(error):
                 raise FoulError("a message of no known shape") from error
             raise
 
@@ -201,8 +201,8 @@ def _folder_of_freezegun() -> str | None:
     return None if found is None or found.origin is None else str(Path(found.origin).parents[1])
 
 
-def _raised_in_taking_apart(error: BaseException) -> bool:
-    """Where the judge takes a message apart, and not where a port of ours works."""
+def raised_in_taking_apart(error: BaseException) -> bool:
+    """Is it raised where the judge takes a message apart, and not where a port of ours works."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

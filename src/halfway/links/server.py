@@ -40,12 +40,16 @@ class Server:
     def serve(self) -> None:
         """Answer the judge's requests, one at a time."""
         for request in self._requests:
-            if request[0] == "program":
-                self._take_program(*request[1:])
-            elif request[0] == "begin" and self._program is not None:
-                self._begin(self._program, *request[1:])
-            elif request[0] != "crash" and self._subject is not None:
-                self._say(self._answer(self._subject, request))
+            self.take(request)
+
+    def take(self, request: Wire) -> None:
+        """Do what one request asks for."""
+        if request[0] == "program":
+            self._take_program(*request[1:])
+        elif request[0] == "begin" and self._program is not None:
+            self._begin(self._program, *request[1:])
+        elif request[0] != "crash" and self._subject is not None:
+            self._say(self._answer(self._subject, request))
 
     def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
         self._program = Program(source, name)

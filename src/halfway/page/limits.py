@@ -15,14 +15,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, ClassVar, cast
 
-from halfway.grading.limits import (
-    PROCESS_EVENTS,
-    Frames,
-    Guard,
-    Limits,
-    ProcessRefusedError,
-    frames_of,
-)
+from halfway.grading.limits import Frames, Guard, Limits, frames_of
+from halfway.links.refusing import PROCESS_EVENTS, ProcessRefusedError
 
 STEPS_PER_LOOK = 1_024
 """How many loops and calls of the learner's code pass between two looks at the clock."""
