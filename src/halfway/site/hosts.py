@@ -106,9 +106,11 @@ def _names(tree: ast.AST) -> Iterator[str]:
 def _row(unit: catalog.UnitFiles, path: Path, here: Verdict, there: Verdict, inner: frozenset[str]) -> Row:
     pairs = list(zip(here.promises, there.promises, strict=True))
     differs = [_differing(a, b, ("status",) if a.id in inner else ("status", "stories")) for a, b in pairs]
-    for name in ("misconception", "fault", "sha256", "suite"):
-        if getattr(here, name) != getattr(there, name):
-            differs.append(f"{name}: {getattr(here, name)} here, {getattr(there, name)} there")
+    differs += [
+        f"{name}: {getattr(here, name)} here, {getattr(there, name)} there"
+        for name in ("misconception", "fault", "sha256", "suite")
+        if getattr(here, name) != getattr(there, name)
+    ]
     words = [_differing(a, b, WORDS) for a, b in pairs]
     return Row(
         unit.slug,
