@@ -52,10 +52,7 @@ class PageGuard(Guard):
         sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
         sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]
         PageGuard._standing = self
-        if not PageGuard._is_listening:
-            PageGuard._is_listening = True
-            sys.addaudithook(_heard)  # for good: a hook cannot be taken back
-            subprocess._can_fork_exec = True  # type: ignore[attr-defined]  # so that our words come first
+        listen()
         self._watch()
         return self
 
@@ -117,6 +114,14 @@ def _with_nested(code: types.CodeType) -> Iterator[types.CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _with_nested(constant)
+
+
+def listen() -> None:
+    """Begins to hear what code in this interpreter does; for good, for such a hook cannot be taken back."""
+    if not PageGuard._is_listening:
+        PageGuard._is_listening = True
+        sys.addaudithook(_heard)
+        subprocess._can_fork_exec = True  # type: ignore[attr-defined]  # so that our words come first
 
 
 def _heard(event: str, args: tuple[Any, ...]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from halfway.page.limits import page_sleep
+from halfway.page.limits import listen, page_sleep
 
 time.sleep = page_sleep  # type: ignore[assignment]  # before anything takes the real one for its own
 
@@ -53,6 +53,7 @@ def meet(machine: Callable[[str, beside.Ask], str]) -> None:
 
 def warm_up() -> None:
     """Uses once whatever a first verdict would wait for, and closes the ways to the page around it."""
+    listen()
     grading.warm_up()
     for name in BRIDGES:
         sys.modules[name] = None  # type: ignore[assignment]

@@ -16,9 +16,9 @@ import { openVerdict } from "./verdict.js";
 const SECONDS = 5;
 const GRACE_MS = 1_000;
 
-/** @param {{ base: string }} where the URL of the site's root */
-export function createEngine({ base }) {
-  return new Engine(new URL("lab/", new URL(base, location.href)).href);
+/** @param {{ base: string, seconds?: number }} options the URL of the site's root, and the limit on a run */
+export function createEngine({ base, seconds = SECONDS }) {
+  return new Engine(new URL("lab/", new URL(base, location.href)).href, seconds);
 }
 
 export class Engine {
@@ -26,6 +26,8 @@ export class Engine {
   state = "cold";
   /** @type {(state: State) => void} */
   onstate = () => {};
+  /** How long a run may take; a change counts from the next run on. */
+  seconds = SECONDS;
   /** @type {string} */
   #home;
   /** @type {Promise<[Manifest, Files]> | null} */
@@ -41,9 +43,13 @@ export class Engine {
   /** @type {[number, number, string] | null} */
   #progress = null;
 
-  /** @param {string} home */
-  constructor(home) {
+  /**
+   * @param {string} home
+   * @param {number} seconds
+   */
+  constructor(home, seconds) {
     this.#home = home;
+    this.seconds = seconds;
   }
 
   /**
@@ -81,7 +87,7 @@ export class Engine {
       await this.warm();
       const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
       const open = openVerdict(manifest, run);
-      return stopped ? open.closed("stopped", SECONDS) : await this.#ask(run, open);
+      return stopped ? open.closed("stopped", this.seconds) : await this.#ask(run, open);
     } finally {
       this.#end = null;
     }
@@ -150,18 +156,18 @@ export class Engine {
       const end = (verdict, why) => {
         clearTimeout(watchdog);
         worker.onmessage = worker.onerror = null;
-        const whole = verdict ?? open.closed(why, SECONDS);
+        const whole = verdict ?? open.closed(why, this.seconds);
         if (verdict && !open.wantsFreshWorker(verdict)) this.#become("ready");
         else this.#replaceWorker();
         resolve(whole);
       };
-      const watchdog = setTimeout(end, SECONDS * 1_000 + GRACE_MS, null, "late");
+      const watchdog = setTimeout(end, this.seconds * 1_000 + GRACE_MS, null, "late");
       this.#end = end;
       worker.onerror = (event) => end(null, `crashed: ${event.message}`);
       worker.onmessage = ({ data }) => hear(data, open, run, end);
       const { unit, text, suite } = run;
       const other = open.asksAnotherMachine;
-      worker.postMessage({ kind: "run", unit, text, suite, seconds: SECONDS, other });
+      worker.postMessage({ kind: "run", unit, text, suite, seconds: this.seconds, other });
     });
   }
 
