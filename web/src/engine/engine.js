@@ -132,7 +132,8 @@ export class Engine {
     const worker = new Worker(this.#home + manifest.worker, { type: "module" });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
-      worker.onerror = (event) => reject(new Error(`The grader did not start: ${event.message ?? "its script failed"}`));
+      worker.onerror = (event) =>
+        reject(new Error(`The grader did not start: ${event.message ?? "its script failed"}`));
       worker.onmessage = ({ data }) => {
         if (data.kind === "ready") resolve();
         else if (data.kind === "fatal") reject(new Error(`The grader did not start: ${data.text}`));

@@ -17,7 +17,8 @@ export async function serveFrom(files, lock) {
   self.fetch = async (what, options) => {
     const asked = String(what instanceof Request ? what.url : what);
     if (asked === `${BASE}python_stdlib.zip`) return new Response(files.stdlib);
-    if (asked === `${BASE}pyodide.asm.wasm`) return new Response("", { headers: { "content-type": "application/wasm" } });
+    if (asked === `${BASE}pyodide.asm.wasm`)
+      return new Response("", { headers: { "content-type": "application/wasm" } });
     return elsewhere(what, options);
   };
   WebAssembly.instantiateStreaming = async (_, imports) => ({

@@ -20,8 +20,8 @@
  * @property {number} stories
  * @property {string} replay
  * @property {number} faults
- * @property {object[]} timeline
- * @property {object[]} calm
+ * @property {{ at_s: number, who: string, what: string, fault: boolean }[]} timeline
+ * @property {{ at_s: number, who: string, what: string, fault: boolean }[]} calm
  * @property {string} note
  * @property {string} output
  * @property {string} [svg] its timeline as a drawing, "" where it has none

@@ -88,7 +88,11 @@ function firstOf(why, seconds, what, importing) {
     return { status, saw: `your code ended its own process (exit code ${code})${when}`, rule, ask };
   }
   if (why.includes("call stack")) {
-    return { status, saw: `your code nests deeper than the interpreter's stack${when}`, ask: "which call is the last one?" };
+    return {
+      status,
+      saw: `your code nests deeper than the interpreter's stack${when}`,
+      ask: "which call is the last one?",
+    };
   }
   return { status, saw: `the interpreter itself crashed${when}`, note: why.slice("crashed: ".length, 300) };
 }

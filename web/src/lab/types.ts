@@ -15,10 +15,8 @@ export interface Engine {
   stop(): void;
 }
 
-export interface EngineEvent {
-  kind: string;
-  promise?: PromiseResult;
-}
+export type EngineEvent =
+  { kind: "started"; promise: { id: string; text: string } } | { kind: "promise"; promise: PromiseResult };
 
 export interface StoryEvent {
   at_s: number;
