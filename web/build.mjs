@@ -50,6 +50,9 @@ const worker = await build({
   outdir: path.join(out, "lab"),
 });
 
+// Works for the pages where there is no network. The site puts the list of its files in front of it.
+const offline = await build({ ...common, format: "iife", entryPoints: { offline: "src/offline.js" }, outdir: out });
+
 // The lab: split, so that a page fetches the editor, the difference and the archive when they are wanted.
 const lab = await build({
   ...common,
@@ -62,5 +65,5 @@ const lab = await build({
 });
 
 await mkdir(out, { recursive: true });
-const inputs = [scripts, modules, worker, lab].flatMap((result) => Object.keys(result.metafile.inputs));
+const inputs = [scripts, modules, worker, lab, offline].flatMap((result) => Object.keys(result.metafile.inputs));
 await writeFile(path.join(out, "licences.txt"), await licencesOf(here, inputs));

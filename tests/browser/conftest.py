@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lab_page import Reader, chromium, reader, told_beforehand
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from halfway import catalog
+from halfway.catalog import UnitFiles
 from halfway.site import Server, build
 
 COURSE = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 # The theme draws diagrams where no script can look. The tests look, so here the door stays open.
 OPEN_DOOR = """
 const attach = Element.prototype.attachShadow;
@@ -66,15 +58,8 @@ def pages(site: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, started once a file: while it runs, Playwright keeps a loop running in this thread."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail(
-            "These tests need Chromium. Install it (Debian: apt-get install chromium), "
-            "or set HALFWAY_NO_BROWSER=1 to go without them.",
-            pytrace=False,
-        )
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        started = playwright.chromium.launch(**chromium())
         yield started
         started.close()
 
@@ -89,3 +74,41 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.set_default_timeout(10_000)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def unit() -> UnitFiles:
+    """The unit that the tests of the lab work on."""
+    return catalog.find("41", COURSE)
+
+
+@pytest.fixture(scope="session")
+def texts(unit: UnitFiles) -> dict[str, str]:
+    """Texts that the stand-in for the engine has a verdict on, by name."""
+    return {name: path.read_text(encoding="utf-8") for name, path in _graded(unit).items()}
+
+
+@pytest.fixture(scope="session")
+def engine(unit: UnitFiles) -> str:
+    """The stand-in for the engine."""
+    return told_beforehand(unit, _graded(unit))
+
+
+def _graded(unit: UnitFiles) -> dict[str, Path]:
+    wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
+    mutants = {path.stem: path for path in unit.mutants if path.stem in wrong}
+    return {"stub": unit.stub, "solution": unit.solution} | mutants
+
+
+@pytest.fixture(scope="session")
+def lab_url(address: str, unit: UnitFiles) -> str:
+    """The page with the lab of the unit."""
+    page = unit.concept.relative_to(COURSE / "docs").with_suffix("").as_posix()
+    return f"{address}{page}/"
+
+
+@pytest.fixture
+def ana(browser: Browser, lab_url: str, engine: str) -> Iterator[Reader]:
+    """A reader who has never been here."""
+    with reader(browser, lab_url, engine) as found:
+        yield found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from halfway.catalog import UnitFiles
@@ -16,7 +18,30 @@ from halfway.grading import grade
 from halfway.render.svg import timeline_svg
 
 FAKE = Path(__file__).with_name("fake_engine.js")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DIAGRAMS = "**/assets/web/mermaid/**"
 ENGINE = "**/assets/web/lab/c/engine-*.mjs"
+
+
+def chromium() -> dict[str, Any]:
+    """Gives how Chromium is started. Fails, with what to type, where there is none."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(
+            "These tests need Chromium. Install it (Debian: apt-get install chromium), "
+            "or set HALFWAY_NO_BROWSER=1 to go without them.",
+            pytrace=False,
+        )
+    return {"executable_path": path, "args": list(FLAGS)}
 
 
 def told_beforehand(unit: UnitFiles, texts: dict[str, Path]) -> str:
@@ -104,22 +129,26 @@ class LabPage:
 
 
 @contextmanager
-def reader(browser: Browser, url: str, engine: str, **options: Any) -> Iterator[Reader]:
+def reader(
+    browser: Browser, url: str, engine: str, *, diagrams: bool = False, **options: Any
+) -> Iterator[Reader]:
     """Gives a new reader; the stand-in answers where the page asks for the engine."""
     given = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "reduced_motion": "reduce"}
     context = browser.new_context(service_workers="block", **(given | options))
     context.set_default_timeout(10_000)
-    prepare(context, engine)
+    prepare(context, engine, diagrams=diagrams)
     try:
         yield Reader(context, url)
     finally:
         context.close()
 
 
-def prepare(context: BrowserContext, engine: str) -> None:
-    """Puts the stand-in in the place of the engine."""
+def prepare(context: BrowserContext, engine: str, *, diagrams: bool = False) -> None:
+    """Puts the stand-in in the place of the engine; diagrams take most of a page's time, and are left out."""
 
     def answer(route: Route) -> None:
         route.fulfill(content_type="text/javascript", body=engine)
 
     context.route(ENGINE, answer)
+    if not diagrams:
+        context.route(DIAGRAMS, lambda route: route.abort())

@@ -2,67 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
 
-import pytest
-from lab_page import Reader, reader, told_beforehand
-from playwright.sync_api import Browser
+from lab_page import Reader
 
-from halfway import catalog
-from halfway.catalog import UnitFiles
-
-COURSE = Path(__file__).resolve().parents[2]
+ENDLESS = "while True:\n    pass\n"
 
 
-@pytest.fixture(scope="module")
-def unit() -> UnitFiles:
-    """The unit that these tests work on."""
-    return catalog.find("41", COURSE)
-
-
-@pytest.fixture(scope="module")
-def files(unit: UnitFiles) -> dict[str, Path]:
-    """Files with a verdict, by name."""
-    mutants = {path.stem: path for path in unit.mutants}
-    wrong = ["key_per_attempt", "readable_key", "joined_names", "key_from_the_text"]
-    return {"stub": unit.stub, "solution": unit.solution} | {name: mutants[name] for name in wrong}
-
-
-@pytest.fixture(scope="module")
-def engine(unit: UnitFiles, files: dict[str, Path]) -> str:
-    """The stand-in for the engine."""
-    return told_beforehand(unit, files)
-
-
-@pytest.fixture
-def ana(browser: Browser, address: str, unit: UnitFiles, engine: str) -> Iterator[Reader]:
-    """A reader who has never been here."""
-    page = unit.concept.relative_to(COURSE / "docs").with_suffix("").as_posix()
-    with reader(browser, f"{address}{page}/", engine) as found:
-        yield found
-
-
-def text_of(files: dict[str, Path], name: str) -> str:
-    """Gives the text of a file."""
-    return files[name].read_text(encoding="utf-8")
-
-
-def test_a_wrong_idea_is_run_and_survives_a_reload(ana: Reader, files: dict[str, Path]) -> None:
+def test_a_wrong_idea_is_run_and_survives_a_reload(ana: Reader, texts: dict[str, str]) -> None:
     """A run opens the first broken promise; text and verdict are there after a reload."""
     tab = ana.opens()
-    assert tab.text.rstrip() == text_of(files, "stub").rstrip()
-    tab.types(text_of(files, "key_per_attempt"))
+    assert tab.text == texts["stub"]
+    tab.types(texts["key_per_attempt"])
     tab.runs("broken")
     opened = tab.lab.locator("li details[open]")
     assert opened.count() == 1
     shown = opened.inner_text()
-    assert "Saw" in shown
+    assert re.search(r"Saw\s+one alert, called 2 times", shown)
     assert "Rule" in shown
     assert "Ask" in shown
-    assert opened.locator("svg[role=img] desc").count() == 1
+    assert "the reply is lost" in opened.locator("svg[role=img] desc").text_content()
+    assert "Every request needs a key of its own" in tab.lab.inner_text()
     said = tab.status()
+    assert said.startswith("12 of 14 promises kept; 24 stories told in ")
     tab.page.reload()
     tab.ready()
-    assert tab.text == text_of(files, "key_per_attempt")
+    assert tab.text == texts["key_per_attempt"]
     assert tab.status() == said
+    assert tab.lab.locator(".lab-stale").is_hidden()
+    tab.types(texts["readable_key"])
+    assert tab.lab.locator(".lab-stale").is_visible()
+
+
+def test_the_solution_keeps_every_promise(ana: Reader, texts: dict[str, str]) -> None:
+    """Ctrl+Enter runs from within the editor; every promise is marked, in words too; the unit is solved."""
+    tab = ana.opens()
+    tab.types(texts["solution"])
+    tab.page.keyboard.press("Control+Enter")
+    tab.is_now("kept")
+    assert tab.status().startswith("All 14 promises are kept; ")
+    rows = tab.lab.locator(".lab-promises > li")
+    assert rows.count() == 14
+    assert all(text.startswith("Kept") for text in rows.locator(".lab-said").all_text_contents())
+    assert tab.stored("progress:ex41_dedup_key")["first_solved_at"]
+
+
+def test_a_run_is_stopped_and_the_page_lives_on(ana: Reader, texts: dict[str, str]) -> None:
+    """What had come stays to be read, nothing is noted, and the next run works."""
+    tab = ana.opens()
+    tab.types(ENDLESS)
+    tab.runs("running")
+    tab.lab.locator(".lab-promises > [data-status=broken]").first.wait_for()
+    assert tab.page.get_by_role("button", name="Run", exact=True).is_disabled()
+    tab.press("Stop")
+    tab.is_now("ended")
+    assert tab.status() == "Stopped. Nothing was noted of this run."
+    assert tab.stored("progress:ex41_dedup_key") is None
+    tab.types(texts["solution"])
+    tab.runs("kept")
+
+
+def test_a_run_goes_on_while_its_reader_is_elsewhere(ana: Reader, address: str) -> None:
+    """Instant navigation keeps the run; coming back shows it, and it can be stopped."""
+    tab = ana.opens()
+    tab.page.wait_for_load_state("networkidle")
+    tab.types(ENDLESS)
+    tab.runs("running")
+    tab.page.evaluate("() => { window.remembered = true; }")
+    tab.page.locator(f"a[href='{address}']").first.click()
+    tab.page.wait_for_url(address)
+    tab.page.go_back()
+    tab.ready()
+    assert tab.page.evaluate("() => window.remembered") is True
+    tab.is_now("running")
+    assert tab.text == ENDLESS
+    tab.press("Stop")
+    tab.is_now("ended")
+
+
+def test_hints_come_one_at_a_time(ana: Reader) -> None:
+    """Each press shows one more, what was seen is seen again after a reload, and the last has no next."""
+    tab = ana.opens()
+    hints = tab.lab.locator(".lab-hints > li")
+    assert hints.count() == 0
+    tab.press("Hint 1 of 3: Where to look")
+    tab.press("Hint 2 of 3: The idea")
+    assert hints.count() == 2
+    tab.page.reload()
+    tab.ready()
+    assert hints.count() == 2
+    tab.press("Hint 3 of 3: The shape")
+    assert tab.page.get_by_role("button", name=re.compile("^Hint")).count() == 0
+    assert tab.stored("progress:ex41_dedup_key")["hints_seen"] == 3
+
+
+def test_the_solution_is_earned(ana: Reader, texts: dict[str, str]) -> None:
+    """It is there after three texts that differ in more than spaces, after a warning, as a difference."""
+    tab = ana.opens()
+    solution = tab.page.get_by_role("button", name="Compare with the solution")
+    tab.runs("broken")
+    tab.types(texts["key_per_attempt"])
+    tab.runs("broken")
+    tab.runs("broken")
+    assert tab.stored("progress:ex41_dedup_key")["attempts"] == 1
+    assert "after 2 more attempts" in tab.lab.inner_text()
+    tab.types(texts["readable_key"])
+    tab.runs("broken")
+    assert solution.is_hidden()
+    tab.types(texts["joined_names"])
+    tab.runs("broken")
+    solution.click()
+    tab.press("Go on alone")
+    assert tab.lab.locator(".lab-diff").count() == 0
+    solution.click()
+    tab.press("Show the solution")
+    difference = tab.lab.locator(".lab-diff")
+    difference.wait_for()
+    assert difference.locator("ins").count() >= 1
+    assert difference.locator("del").count() >= 1
+    assert tab.stored("progress:ex41_dedup_key")["peeked"] is True
+
+
+def test_an_engine_that_cannot_start_is_told(ana: Reader) -> None:
+    """Where Python cannot be had, one kind line says so, and the text is untouched."""
+    ana.context.unroute_all()
+    ana.context.route("**/assets/web/lab/c/engine-*.mjs", lambda route: route.abort())
+    tab = ana.opens()
+    tab.types("mine = 1\n")
+    tab.runs("ended")
+    assert tab.status().startswith("Python could not run in this page: ")
+    assert tab.text == "mine = 1\n"

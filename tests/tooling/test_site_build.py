@@ -20,6 +20,9 @@ def course(tmp_path: Path) -> Path:
     return site_course.make(tmp_path / "course")
 
 
+NO_NODE = "Diagrams are shown as text, and there is no editor in the pages: there is no Node.js here."
+
+
 def silent(_: str) -> None:
     """Hears progress and says nothing."""
 
@@ -102,7 +105,7 @@ def test_without_npm_diagrams_are_text(course: Path, tmp_path: Path, monkeypatch
     site_course.write(course / "web/package.json", "{}\n")
     said: list[str] = []
     report = build(tmp_path / "site", course=course, progress=said.append)
-    assert report.note == "Diagrams are shown as text: there is no Node.js here."
+    assert report.note == NO_NODE
     assert said == [report.note, "building the pages"]
     page = (tmp_path / "site/concepts/4_same_work_twice/41_claim/index.html").read_text(encoding="utf-8")
     assert "This diagram is shown as text" in page

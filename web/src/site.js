@@ -29,4 +29,20 @@ new MutationObserver(() => {
   for (const bar of document.querySelectorAll("nav.md-code__nav:not([role])")) bar.setAttribute("role", "none");
 }).observe(document.body, { childList: true, subtree: true });
 
+// What was loaded before the worker was there is told to it, so that a second visit finds it without a network.
+async function workOffline() {
+  try {
+    await navigator.serviceWorker.register(`${base}sw.js`, { scope: base, updateViaCache: "none" });
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage({ loaded: performance.getEntriesByType("resource").map((entry) => entry.name) });
+  } catch (failure) {
+    console.info("These pages need a network.", failure);
+  }
+}
+
+if (navigator.serviceWorker) {
+  if (document.readyState === "complete") workOffline();
+  else addEventListener("load", workOffline, { once: true });
+}
+
 window.document$.subscribe(() => requestAnimationFrame(serve));

@@ -77,7 +77,11 @@ def build(
 
 
 def _note(assets: web.Assets) -> str:
-    return f"Diagrams are shown as text: {assets.missing}." if assets.missing else ""
+    return (
+        f"Diagrams are shown as text, and there is no editor in the pages: {assets.missing}."
+        if assets.missing
+        else ""
+    )
 
 
 def _mark(out: Path) -> list[str]:

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, lab, nav, units, web
+from halfway.site import claims, diagrams, lab, nav, offline, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -89,10 +90,12 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
     return LAST_CHANGE.sub("", output_content) if template_name == "sitemap.xml" else output_content
 
 
+@event_priority(-100)  # after whatever else writes into the folder: the worker knows every file
 def on_post_build(config: MkDocsConfig) -> None:
-    """Drops the packed site map, which holds the hour, and results that no page asked for."""
+    """Drops the packed site map, which holds the hour, and results that no page asked for; lists the rest."""
     (Path(config.site_dir) / "sitemap.xml.gz").unlink(missing_ok=True)
     _caches[_course(config)].forget_unused()
+    offline.write(Path(config.site_dir))
 
 
 def _course(config: MkDocsConfig) -> Path:

@@ -13,6 +13,7 @@ from halfway.site.modules import FOLDER, first_heading, prettified
 TOP = (
     "index.md",
     "concepts",
+    "progress.md",
     "how_the_grader_tries_to_break_your_code.md",
     "reference",
     "instructor",

@@ -6,11 +6,13 @@ import { earlierTexts, Notices } from "./notices.js";
 import { onProgress } from "./progress.js";
 import { Results } from "./results.js";
 import * as runs from "./runs.js";
+import { base } from "./site.js";
 import { keep, onReplaced, saved, WorkingCopy } from "./work.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 /** @typedef {import("./types.js").Work} Work */
 
+const TAKE_IT = "Your progress, and how to take your work along";
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export class Lab {
@@ -83,6 +85,7 @@ export class Lab {
       this.solution.box,
       this.earlier.box,
       el("p", { class: "lab-small" }, "The same in a terminal: ", el("code", {}, this.unit.command)),
+      el("p", { class: "lab-small" }, "Kept in this browser alone. ", el("a", { href: `${base}progress/` }, TAKE_IT)),
     );
   }
 

@@ -1,6 +1,7 @@
 // The door of the lab: mounts one on each stub of a page, after each instant navigation.
 import { el } from "./dom.js";
 import { Lab } from "./lab.js";
+import { mark } from "./marks.js";
 import { setBase, unitData } from "./site.js";
 
 /** How near to the window a stub has to be before its editor is fetched. */
@@ -20,6 +21,7 @@ export function start(base) {
     lab.close();
     open.delete(lab);
   }
+  mark();
   for (const stub of document.querySelectorAll(".stub[data-unit]:not([data-lab])"))
     whenNear(/** @type {HTMLElement} */ (stub));
 }
