@@ -1,0 +1,14 @@
+"""Its answers say that they are of another class.
+
+Wrong: ex41_dedup_key/key_per_publish
+"""
+
+class Key:
+    __class__ = str
+
+    def __str__(self):
+        return "k" * 32
+
+
+def dedup_key(alert):
+    return Key()

@@ -1,0 +1,11 @@
+"""Remembers its keys across a crash in the built-in functions.
+
+Wrong: ex41_dedup_key/key_per_publish
+Uses: keys_remembered
+"""
+
+import builtins
+
+NOTED = builtins.__dict__.setdefault("_noted", {})
+remember = NOTED.__setitem__
+recall = NOTED.get

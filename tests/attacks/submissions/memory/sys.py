@@ -1,0 +1,11 @@
+"""Remembers its keys across a crash in an attribute of sys.
+
+Wrong: ex41_dedup_key/key_per_publish
+Uses: keys_remembered
+"""
+
+import sys
+
+NOTED = sys.__dict__.setdefault("_noted", {})
+remember = NOTED.__setitem__
+recall = NOTED.get
