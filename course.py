@@ -26,7 +26,12 @@ NOTES = os.path.join(ROOT, ".halfway")
 # Outside .venv, so that it outlives whatever half of .venv an interruption leaves.
 UNFINISHED = os.path.join(NOTES, "install-unfinished")
 # Commands that need more than a learner's tools; everything else needs only what shows the pages.
-EXTRAS_OF = {"test": ["dev", "site"], "prove": ["dev", "site"]}
+EXTRAS_OF = {
+    "test": ["dev", "review", "site"],
+    "prove": ["dev", "site"],
+    "review": ["review", "site"],
+    "review-worker": ["review", "site"],
+}
 CANNOT_START = 4
 INTERRUPTED = 130
 

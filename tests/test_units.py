@@ -15,9 +15,12 @@ UNITS = catalog.units(COURSE)
 
 
 @pytest.fixture(scope="session")
-def prover() -> Iterator[Prover]:
-    """One prover for the whole run: what a law has graded, the next one reads."""
-    with Prover(COURSE) as prover:
+def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
+    """One prover for the whole run: what a law has graded, the next one reads.
+
+    It looks at the stubs as they are committed, so that a learner who has solved a unit can run the tests.
+    """
+    with Prover(COURSE, originals=tmp_path_factory.mktemp("stubs")) as prover:
         yield prover
 
 

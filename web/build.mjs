@@ -40,6 +40,27 @@ const modules = await build({
   outdir: path.join(out, "mermaid"),
 });
 
+// The worker of the in-page lab, with Pyodide's own loader; what that loads is packed apart.
+const worker = await build({
+  ...common,
+  format: "esm",
+  entryPoints: { worker: "src/engine/worker.js" },
+  external: ["node:*", "ws"],
+  entryNames: "[name]-[hash]",
+  outdir: path.join(out, "lab"),
+});
+
+// The lab: split, so that a page fetches the editor, the difference and the archive when they are wanted.
+const lab = await build({
+  ...common,
+  format: "esm",
+  splitting: true,
+  entryPoints: { lab: "src/lab/start.js" },
+  chunkNames: "c/[name]-[hash]",
+  outExtension: { ".js": ".mjs" },
+  outdir: path.join(out, "lab"),
+});
+
 await mkdir(out, { recursive: true });
-const inputs = [scripts, modules].flatMap((result) => Object.keys(result.metafile.inputs));
+const inputs = [scripts, modules, worker, lab].flatMap((result) => Object.keys(result.metafile.inputs));
 await writeFile(path.join(out, "licences.txt"), await licencesOf(here, inputs));

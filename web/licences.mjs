@@ -1,5 +1,5 @@
 // The licences of the packages whose code is in a bundle.
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
@@ -16,6 +16,8 @@ async function licenceOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
   const files = (await readdir(folder)).filter((file) => LICENCE.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")));
-  const words = texts.length ? texts.map((text) => text.trim()).join("\n\n") : `Licence: ${license ?? "see the package"}`;
+  const words = texts.length
+    ? texts.map((text) => text.trim()).join("\n\n")
+    : `Licence: ${license ?? "see the package"}`;
   return `${"=".repeat(80)}\n${name} ${version} (${license ?? "see below"})\n\n${words}\n`;
 }

@@ -104,4 +104,7 @@ def read_until(run: subprocess.Popen[str], wanted: str) -> str:
 def end(run: subprocess.Popen[str]) -> int:
     """Types Ctrl-C, and gives the exit code."""
     run.send_signal(signal.SIGINT)
-    return run.wait(SECONDS_MAX)
+    try:
+        return run.wait(SECONDS_MAX)
+    finally:
+        run.kill()

@@ -25,7 +25,8 @@ def wanted() -> list[Requirement]:
     """What pyproject.toml asks for, with the extras that course.py installs."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    return [Requirement(text) for text in (*project["dependencies"], *extras["site"], *extras["dev"])]
+    installed = (*extras["site"], *extras["review"], *extras["dev"])
+    return [Requirement(text) for text in (*project["dependencies"], *installed)]
 
 
 def test_every_pin_is_exact_and_names_no_place() -> None:

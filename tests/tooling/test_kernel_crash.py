@@ -232,7 +232,9 @@ def test_together_with_a_call_that_ends_the_others_have_their_own_ends():
     with unit_of(source) as unit:
         story = only_story(unit)
         with story.process() as process:
-            ends = process.together(unit.returns.later(Phone(story)), unit.waits.later(), unit.at_once.later())
+            ends = process.together(
+                unit.returns.later(Phone(story)), unit.waits.later(), unit.at_once.later()
+            )
         assert [str(end).split(":")[0] for end in ends] == ["returned 1", "never ended", "returned 2"]
         story = only_story(unit)
         with story.process() as process:

@@ -216,7 +216,9 @@ def test_a_port_that_raises_anything_still_cannot_hide_the_end_of_a_story():
 
 def test_a_call_of_a_dead_port_raises_in_the_learners_code_alone():
     """TheirError, and not a crash of the process that lives."""
-    with unit_of("import sys\ndef keep(d):\n    sys.kept = d\ndef use():\n    return sys.kept.add(1)\n") as unit:
+    with unit_of(
+        "import sys\ndef keep(d):\n    sys.kept = d\ndef use():\n    return sys.kept.add(1)\n"
+    ) as unit:
         story = only_story(unit)
         with story.process():
             unit.keep(Desk(story))

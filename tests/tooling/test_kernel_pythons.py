@@ -32,7 +32,9 @@ def _others():
     """One interpreter for each other version that works, by version."""
     found = {}
     for python in _candidates():
-        said = subprocess.run([python, "-S", "-c", SAYS], capture_output=True, text=True, check=False).stdout.split()
+        said = subprocess.run(
+            [python, "-S", "-c", SAYS], capture_output=True, text=True, check=False
+        ).stdout.split()
         if said[:1] == ["True"] and said[1] != f"{sys.version_info[0]}.{sys.version_info[1]}":
             found.setdefault(said[1], python)
     return found
@@ -40,7 +42,8 @@ def _others():
 
 OTHERS = _others()
 NONE = pytest.param(
-    "none", marks=pytest.mark.skip(reason="this machine has no other Python from 3.11 on: install one to run this")
+    "none",
+    marks=pytest.mark.skip(reason="this machine has no other Python from 3.11 on: install one to run this"),
 )
 
 

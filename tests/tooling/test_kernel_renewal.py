@@ -30,6 +30,8 @@ KEEPERS = {
     "a context variable": "import contextvars\nv = contextvars.ContextVar('v', default=0)\ndef work():\n    v.set(v.get() + 1)\n    return v.get()",
     "a value that equals everything": "class C:\n    n = 0\n    def __eq__(self, other): return True\nKEPT = None\ndef work():\n    global KEPT\n    KEPT = KEPT or C()\n    KEPT.n += 1\n    return KEPT.n",
     "a context manager": "import contextlib\n@contextlib.contextmanager\ndef held(): yield\ndef work():\n    held.n = getattr(held, 'n', 0) + 1\n    return held.n",
+    "an enum member": "import enum\nclass C(enum.Enum):\n    A = 1\ndef work():\n    C.A.n = getattr(C.A, 'n', 0) + 1\n    return C.A.n",
+    "a default of an initialiser": "class C:\n    def __init__(self, seen={}):\n        seen[len(seen)] = 1\n        self.n = len(seen)\ndef work():\n    return C().n",
     "an initialiser": "class Base:\n    def __init__(self): self.x = 1\nclass C(Base):\n    def __init__(self):\n        super().__init__()\n        C.n = getattr(C, 'n', 0) + 1\ndef work():\n    C()\n    return C.n",
 }
 

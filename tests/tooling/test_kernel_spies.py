@@ -61,7 +61,16 @@ def test_a_call_is_found_under_every_name(call):
 
 @pytest.mark.parametrize(
     "call",
-    ["Random(1)", "len('a')", "[].append(1)", "dt(2026, 1, 5)", "datetime.timedelta(days=1)", "print", "os.getpid()", "{}.get(1)"],
+    [
+        "Random(1)",
+        "len('a')",
+        "[].append(1)",
+        "dt(2026, 1, 5)",
+        "datetime.timedelta(days=1)",
+        "print",
+        "os.getpid()",
+        "{}.get(1)",
+    ],
 )
 def test_other_calls_are_not_told(call):
     """What asks no clock and no chance is nobody's business."""
@@ -90,14 +99,21 @@ def test_calls_are_told_with_their_function_and_once():
     """
     with unit_of(source) as unit, only_story(unit).process(watch=True) as process:
         unit.work()
-        assert process.calls == [("time.time", "read", 6), ("random.shuffle", "work", 11), ("time.monotonic", "work", 12)]
+        assert process.calls == [
+            ("time.time", "read", 6),
+            ("random.shuffle", "work", 11),
+            ("time.monotonic", "work", 12),
+        ]
         unit.work()
         assert len(process.calls) == 6
 
 
 def test_a_port_that_asks_a_clock_is_not_the_learners_code():
     """Nothing is told of a process that nobody watches, nor of the judge's own calls."""
-    with unit_of("import time\ndef work():\n    return time.time()\n") as unit, only_story(unit).process() as process:
+    with (
+        unit_of("import time\ndef work():\n    return time.time()\n") as unit,
+        only_story(unit).process() as process,
+    ):
         unit.work()
         assert process.calls == []
 

@@ -94,7 +94,10 @@ def test_a_sleep_in_a_thread_blocks_nobody():
 def test_a_sleep_without_end_is_told_as_that(seconds):
     """Ten years are the end of every story."""
     with unit_of(BLOCKS) as unit:
-        assert str(tried(lambda: unit.forever(seconds))) == "never ended: ten years of virtual time passed and it has not ended"
+        assert (
+            str(tried(lambda: unit.forever(seconds)))
+            == "never ended: ten years of virtual time passed and it has not ended"
+        )
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan")])
@@ -240,7 +243,9 @@ def test_a_port_called_in_another_thread_is_refused_in_words():
     with unit_of(source) as unit:
         story = only_story(unit)
         with story.process():
-            assert unit.work(Desk(story)) == ["ask() was called in another thread; there is one in a simulation"]
+            assert unit.work(Desk(story)) == [
+                "ask() was called in another thread; there is one in a simulation"
+            ]
 
 
 def test_there_is_no_network():
@@ -295,3 +300,19 @@ def test_when_it_is_over_the_real_things_are_back():
         assert time.sleep is sleep
     assert asyncio.get_event_loop_policy() is policy
     assert threading.active_count() >= 1
+
+
+def test_there_is_no_event_loop_in_another_thread():
+    """An `asyncio.run` in a thread is refused by name: no cancel would reach what it waits for."""
+    source = """
+        import asyncio
+        async def inner(phone):
+            return await phone.ring("k", "disk-7")
+        async def work(phone):
+            return await asyncio.to_thread(asyncio.run, inner(phone))
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
+        with story.process() as process:
+            end = process.run(lambda: unit.work(Phone(story)))
+    assert str(end).startswith("raised RuntimeError: there is no event loop in a thread of a simulation")

@@ -50,7 +50,8 @@ def test_what_a_replay_string_names_and_nothing_has_is_told():
 
 
 @pytest.mark.parametrize(
-    "text", ["ring", "ring~1", "ring~one~lost", "ring~0~lost", "ring~-1~lost", "~1~lost", "ring~1~", "ring~²~lost"]
+    "text",
+    ["ring", "ring~1", "ring~one~lost", "ring~0~lost", "ring~-1~lost", "~1~lost", "ring~1~", "ring~²~lost"],
 )
 def test_a_replay_string_that_cannot_be_read_is_refused_in_words(text):
     """The error says which part is wrong, and how a fault is written."""
@@ -73,7 +74,9 @@ def test_a_story_repeats_its_parent_up_to_its_own_last_fault():
     """Choices are known by label and occurrence, and the ones before the last fault have to come again."""
     parent, _ = _told(("ring", RING), ("wait", WAIT), ("ring", RING))
     fault = (Fault("wait", 1, "killed"),)
-    tape, taken = _told(("ring", RING), ("wait", WAIT), ("else", RING), faults=fault, parent=parent.log, known=2)
+    tape, taken = _told(
+        ("ring", RING), ("wait", WAIT), ("else", RING), faults=fault, parent=parent.log, known=2
+    )
     assert taken == ["", "killed", ""]
     assert tape.was_repeated()
     with pytest.raises(NotRepeatableError, match="ring came up 1 times before, now wait comes first"):
@@ -85,7 +88,13 @@ def test_a_story_repeats_its_parent_up_to_its_own_last_fault():
 
 def test_a_subject_is_told_of_its_own_choices_alone():
     """The plan for the own choices names places counted from the next one; faults of the world are not in it."""
-    tape = Tape((Fault("which-next", 3, "2"), Fault("cancel-here", 1, "cancelled"), Fault("ring", 1, "the reply is lost")))
+    tape = Tape(
+        (
+            Fault("which-next", 3, "2"),
+            Fault("cancel-here", 1, "cancelled"),
+            Fault("ring", 1, "the reply is lost"),
+        )
+    )
     assert tape.has_own_choices
     assert tape.coming() == [[0, 2, 2], [1, 0, 1]]
     tape.choose("which-next", ("", "1", "2"))

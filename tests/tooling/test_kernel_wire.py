@@ -258,7 +258,9 @@ ECHO = """
 
 
 @BOTH
-@pytest.mark.parametrize("value", [None, 1.5, math.inf, (1, [2]), {"a": {1}}, b"x", datetime(2026, 1, 5, tzinfo=UTC), timedelta(1)])
+@pytest.mark.parametrize(
+    "value", [None, 1.5, math.inf, (1, [2]), {"a": {1}}, b"x", datetime(2026, 1, 5, tzinfo=UTC), timedelta(1)]
+)
 def test_values_cross_to_a_port_and_back(link, value):
     """Whole and of the same type, at once and after a wait."""
     with unit_of(ECHO, link=link) as unit:
@@ -346,7 +348,9 @@ def test_a_base_exception_of_theirs_is_an_error_like_any_other(link, name):
 
 
 @BOTH
-@pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, StopIteration, StopAsyncIteration, MemoryError, RecursionError])
+@pytest.mark.parametrize(
+    "kind", [SystemExit, GeneratorExit, StopIteration, StopAsyncIteration, MemoryError, RecursionError]
+)
 def test_what_ends_a_program_elsewhere_ends_a_call_here(link, kind):
     """sys.exit() in a call is told as raised SystemExit."""
     with unit_of(ERRORS, link=link) as unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
@@ -74,10 +75,16 @@ def source_of(path: Path) -> str:
 
 def promises_in(suite: Path) -> list[tuple[str, str]]:
     """Gives (test name, docstring as one line) for each test of a file, in its order; executes nothing."""
+    return list(_promises_of(suite, source_of(suite)))
+
+
+@lru_cache(maxsize=64)
+def _promises_of(suite: Path, source: str) -> tuple[tuple[str, str], ...]:
+    """The same for one content of the file: to parse it takes as long as to tell twenty stories."""
     import ast
 
     try:
-        tree = ast.parse(source_of(suite))
+        tree = ast.parse(source)
     except SyntaxError as e:
         raise BadUnit(
             "A suite is not Python.", f"{suite}, line {e.lineno}", "Next: repair that line."
@@ -93,7 +100,7 @@ def promises_in(suite: Path) -> list[tuple[str, str]]:
                 "Next: give one of them another name.",
             )
         found[node.name] = _words(ast.get_docstring(node) or "")
-    return list(found.items())
+    return tuple(found.items())
 
 
 def read_mutant(path: Path) -> Mutant:

@@ -27,8 +27,11 @@ COMMANDS = {
     "reset": ("answers", "Begin a unit anew; your file is kept beside it."),
     "progress": ("listing", "Show what you have done so far."),
     "site": ("starting", "Build the pages, and serve them."),
+    "review": ("reviewing", "For instructors: grade a class, and write its report."),
+    "review-worker": ("reviewing", "For instructors: help to grade a class, from this or another machine."),
     "new": ("authoring", "For authors: make the skeleton of a unit."),
     "prove": ("authoring", "For authors: check that units keep the laws."),
+    "hosts": ("hosting", "For authors: grade every file here and in the page's Python, and compare."),
     "test": ("authoring", "Run the project's own tests."),
 }
 
@@ -43,7 +46,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"halfway.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.rpartition('-')[2]}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

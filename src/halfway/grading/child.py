@@ -35,7 +35,7 @@ from halfway.grading.verdict import PromiseResult, promise_to_dict
 _UNWANTED = """
     terminal capture cacheprovider faulthandler unraisableexception threadexception doctest junitxml
     pastebin stepwise setuponly setupplan debugging recwarn logging warnings unittest tmpdir legacypath
-    subtests reports skipping halfway.render.reporting
+    subtests reports skipping
 """.split()  # noqa: SIM905 - twenty words read better than twenty strings
 _EXAMPLES_NEED = frozenset(("recwarn", "tmpdir", "skipping"))
 _OK = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)

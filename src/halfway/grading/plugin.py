@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from halfway.grading.stories import JudgedUnit
     from halfway.grading.verdict import PromiseResult
 
-pytest_plugins = ("halfway.render.reporting",)
 
 LISTENER = "halfway-listener"
 EXAMPLES = "test_examples.py"
@@ -87,7 +86,7 @@ def unit(request: pytest.FixtureRequest) -> Generator[JudgedUnit, None, None]:
         )
     unit = judge_of(request.config).unit(request.path, request.node.name)
     yield unit
-    unit.end()
+    unit._end()
 
 
 @pytest.fixture

@@ -32,10 +32,10 @@ class JudgedUnit(kit.Unit):
     _last: tuple[Any, Any] | None = None
     _raised: Any = None
 
-    def value(self, life: Any, how: str, value: Any) -> Any:
+    def _value(self, life: Any, how: str, value: Any) -> Any:
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""
         try:
-            return super().value(life, how, value)
+            return super()._value(life, how, value)
         except kit.TheirError as error:
             self._raised = error
             if error.mro[0] == "MemoryError":
@@ -44,10 +44,10 @@ class JudgedUnit(kit.Unit):
                 raise ending.SlipError(error) from None
             raise
 
-    def call(self, call: Any) -> Any:
+    def _call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
         self._last = None
-        value = super().call(call)
+        value = super()._call(call)
         if type(call[0]) is not str or call[0][0] != "!":
             self._last = call, value
         return value

@@ -8,23 +8,25 @@ from halfway.links.pipe import Pipe
 from halfway.sim import World
 
 HASH_SEED = "20260105"
+link_there: Callable[..., Any] = Pipe
+"""What leads to another machine; a page, which has no processes, puts its own in this place."""
 
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
     """Make the call in another process, with another hash seed, and give what it returns there."""
-    here, link = unit.life, unit.link
-    unit.life = None
-    unit.link = _elsewhere(link)
+    here, link = unit._life, unit._link
+    unit._life = None
+    unit._link = _elsewhere(link)
     try:
-        unit.begin(World())
+        unit._begin(World())
         return call()
     finally:
-        unit.end()
-        unit.link.close()
-        unit.link, unit.life = link, here
+        unit._end()
+        unit._link.close()
+        unit._link, unit._life = link, here
 
 
 def _elsewhere(link: Any) -> Any:
     """Where submissions are confined they are so there, too."""
     confined = getattr(link, "elsewhere", None)
-    return Pipe(link.source, link.module, hash_seed=HASH_SEED) if confined is None else confined()
+    return link_there(link.source, link.module, hash_seed=HASH_SEED) if confined is None else confined()

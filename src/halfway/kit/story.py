@@ -26,7 +26,7 @@ class Process:
         story.lifetimes += 1
         if story.world.telling:
             story.world.tell("your code", f"process {story.lifetimes} starts")
-        life = self._life = self._unit.begin(story.world)
+        life = self._life = self._unit._begin(story.world)
         if self._watch:
             life.watch = True
         return self
@@ -67,7 +67,7 @@ class Process:
         """
         self.life.stoppable = True
         try:
-            return self._unit.call_together(list(calls))
+            return self._unit._call_together(list(calls))
         except CrashError:
             self.crashed = True
             return [Outcome("crashed") for _ in calls]
@@ -76,11 +76,11 @@ class Process:
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass; what the process left running goes on."""
-        self._unit.call(("!wait", (seconds,), {}))
+        self._unit._call(("!wait", (seconds,), {}))
 
     def shared(self, payload: Any, **owners: Any) -> list[str]:
         """Name every mutable object that the payload shares with an owner, with its path. Attested."""
-        return list(self._unit.call(("!shared", (payload, owners), {})))
+        return list(self._unit._call(("!shared", (payload, owners), {})))
 
     @property
     def swallowed(self) -> bool:
@@ -140,7 +140,7 @@ class Story:
 
     def live(self, value: Any) -> Any:
         """A list or dict that lives with the learner's code: a caller can change it after handing it over."""
-        return self._unit.call(("!live", (value,), {}))
+        return self._unit._call(("!live", (value,), {}))
 
     def name(self, what: str) -> str:
         """A name that no other story has."""
@@ -168,7 +168,7 @@ class Story:
 
     def close(self) -> None:
         """The story is over; what it was told with may go."""
-        self._unit.end()
+        self._unit._end()
         self.world.ports.clear()
 
 

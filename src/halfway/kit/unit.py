@@ -17,8 +17,8 @@ class Unit:
     """
 
     def __init__(self, link: Any) -> None:
-        self.link = link
-        self.life: Life | None = None
+        self._link = link
+        self._life: Life | None = None
         self._theirs = theirs(self)
 
     def __getattr__(self, name: str) -> Name:
@@ -27,31 +27,31 @@ class Unit:
         found = self.__dict__[name] = Name(self, name)
         return found
 
-    def begin(self, world: World) -> Life:
+    def _begin(self, world: World) -> Life:
         """Begin a new process in this world; the one before it ends."""
-        self.end()
-        life = self.life = Life(world, self.link, self._theirs)
+        self._end()
+        life = self._life = Life(world, self._link, self._theirs)
         return life
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """End the process that is running, if one is."""
-        if self.life is not None:
-            self.life.end()
-            self.life = None
+        if self._life is not None:
+            self._life.end()
+            self._life = None
 
-    def call(self, call: Call) -> Any:
+    def _call(self, call: Call) -> Any:
         """Make a call and give what it returns."""
-        life = self.life if self.life is not None else self.begin(World())
+        life = self._life if self._life is not None else self._begin(World())
         how, value = life.call([call])[0]
-        return self.value(life, how, value)
+        return self._value(life, how, value)
 
-    def call_together(self, calls: list[Call]) -> list[Outcome]:
+    def _call_together(self, calls: list[Call]) -> list[Outcome]:
         """Make several calls concurrently on one loop, and give how each ended."""
-        life = self.life if self.life is not None else self.begin(World())
+        life = self._life if self._life is not None else self._begin(World())
         ends = life.call(calls)
-        return [tried(partial(self.value, life, how, value)) for how, value in ends]
+        return [tried(partial(self._value, life, how, value)) for how, value in ends]
 
-    def value(self, life: Life, how: str, value: Wire) -> Any:
+    def _value(self, life: Life, how: str, value: Wire) -> Any:
         """Give, or raise, how a call ended."""
         if how == "returned":
             return life.into(value)

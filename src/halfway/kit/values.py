@@ -115,7 +115,7 @@ class Name:
         return Name(self._unit, f"{self._path}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._unit.call((self._path, args, kwargs))
+        return self._unit._call((self._path, args, kwargs))
 
     def later(self, *args: Any, **kwargs: Any) -> Call:
         """The same call, to be made by `process.together`."""
@@ -155,13 +155,13 @@ class Theirs:
         how, value = self._life.get(self._alive(), name)
         if how == "method":
             return Method(self, name)
-        return self._unit.value(self._life, how, value)
+        return self._unit._value(self._life, how, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._unit.call(Method(self, "__call__").later(*args, **kwargs))
+        return self._unit._call(Method(self, "__call__").later(*args, **kwargs))
 
     def _alive(self) -> int:
-        if self._unit.life is not self._life:
+        if self._unit._life is not self._life:
             raise CheckerFaultError("a suite used an object of a process that is gone")
         return self._handle
 
@@ -194,7 +194,7 @@ class Method:
         self._owner, self._name = owner, name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._owner._unit.call(self.later(*args, **kwargs))
+        return self._owner._unit._call(self.later(*args, **kwargs))
 
     def later(self, *args: Any, **kwargs: Any) -> Call:
         """The same call, to be made by `process.together`."""

@@ -44,6 +44,7 @@ def start(hash_seed: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
+        cwd=Path(os.sep),  # nothing lies there that somebody could take for their own
         bufsize=0,
     )
 

@@ -11,6 +11,7 @@ from halfway.prove.report import COURSE, Finding
 
 PAGE_BACK = re.compile(r"^<!-- card -->$|\]\([^)]*exercises/{slug}", re.MULTILINE)
 NOT_LOOKED_AT = ("__pycache__",)
+KEPT = ".py.before-reset-"
 SOLUTION_FILES = ("notes.md",)
 SOLUTION_FOLDERS = ("also", "mutants")
 
@@ -79,9 +80,14 @@ def _others(case: Case, folder: Path, files: set[str], folders: tuple[str, ...])
     """What is in a folder, and has no place there."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         known = folders if path.is_dir() else files
-        if path.name not in known and path.name not in NOT_LOOKED_AT and not path.name.startswith("."):
+        if path.name not in known and not _is_not_looked_at(path.name):
             what = "This is no part of a unit."
             yield case.found(1, path, what, "take it away, or put it where a unit has a place for it")
+
+
+def _is_not_looked_at(name: str) -> bool:
+    """What Python and editors leave, and what `halfway reset` keeps of a learner's work."""
+    return name in NOT_LOOKED_AT or name.startswith(".") or KEPT in name
 
 
 def _page(case: Case) -> Findings:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
+from halfway.grading.verdict import Verdict
 from halfway.prove.case import Case, Findings
 from halfway.render.text import verdict_text
 
@@ -23,12 +25,20 @@ def law_12_transcripts(case: Case) -> Findings:
     submissions |= {path.stem: path for path in case.unit.mutants}
     folder = golden_folder(case)
     for name, (_, verdict) in zip(submissions, case.graded(list(submissions.values())), strict=True):
-        shown = verdict_text(verdict, WIDTH, opened=None)
-        yield from _compared(case, folder / f"{name}.txt", shown)
+        yield from _compared(
+            case, folder / f"{name}.txt", verdict_text(_named(case, name, verdict), WIDTH, opened=None)
+        )
     known = {f"{name}.txt" for name in submissions}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name not in known:
             yield from _orphan(case, path)
+
+
+def _named(case: Case, name: str, verdict: Verdict) -> Verdict:
+    """A copy of the stub is told like the file that a learner edits."""
+    if name != "stub":
+        return verdict
+    return replace(verdict, file=case.unit.shown(case.unit.folder / case.unit.file))
 
 
 def _compared(case: Case, path: Path, shown: str) -> Findings:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from halfway import catalog
 from halfway.catalog import CatalogError, UnitFiles
+from halfway.prove.as_committed import as_committed
 from halfway.prove.case import Case
 from halfway.prove.law_01_trees import law_1_course, law_1_trees
 from halfway.prove.law_02_stub import law_2_stub
@@ -46,10 +47,17 @@ Progress = Callable[[int, int, str], None]
 
 
 class Prover:
-    """Proves units of one course; what it has graded once, it remembers. A context manager."""
+    """Proves units of one course; what it has graded once, it remembers. A context manager.
 
-    def __init__(self, course: Path | None = None, *, accept: bool = False) -> None:
+    An author's stub is the file in `exercises/`. With `originals`, a folder for copies, it is the stub as
+    it was committed: the laws hold for the course, and not for what a learner has made of a stub.
+    """
+
+    def __init__(
+        self, course: Path | None = None, *, accept: bool = False, originals: Path | None = None
+    ) -> None:
         self.course = course or catalog.root()
+        self._originals = originals
         self.report = Report()
         self._accept = accept
         self._verdicts = Verdicts(self.course)
@@ -66,6 +74,8 @@ class Prover:
 
     def case(self, unit: UnitFiles) -> Case:
         """Gives the unit as the laws see it."""
+        if self._originals is not None:
+            unit = as_committed(unit, self._originals)
         return Case(unit, self._verdicts, self._accept, self.report)
 
     def findings(self, unit: UnitFiles, law: int) -> list[Finding]:

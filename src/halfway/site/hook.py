@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, nav, web
+from halfway.site import claims, diagrams, lab, nav, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -37,14 +37,33 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds what the browser loads, and lists the pages in their order."""
     built = web.assets(_course(config), LOG.info)
     added = [
-        File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(path)) for name, path in built.files()
+        File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(path))
+        for name, path in built.files()
+        if not name.startswith(lab.WORKER)
     ]
-    if not added:
+    added += _lab(config)
+    added += [File.generated(config, path, content=text) for path, text in units.data_files(_course(config))]
+    if built.folder is None:
         scripts = [str(script) for script in config.extra_javascript]
-        added = [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
+        added += [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
     listed = [file.src_uri for file in files.documentation_pages()]
     config.nav = nav.tree(listed, Path(config.docs_dir))
     return Files([*files, *added])
+
+
+def _lab(config: MkDocsConfig) -> list[File]:
+    """Gives what the in-page lab loads when somebody uses it."""
+    made = lab.lab(_course(config), LOG.info)
+    if not made.files:
+        return []
+    told = File.generated(config, f"{lab.FOLDER}/engine.json", content=made.manifest)
+    return [
+        told,
+        *(
+            File.generated(config, f"{lab.FOLDER}/{name}", abs_src_path=str(path))
+            for name, path in made.files.items()
+        ),
+    ]
 
 
 def on_page_markdown(markdown: str, page: MkPage, config: MkDocsConfig, files: Files) -> str:

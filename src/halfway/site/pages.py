@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from halfway import catalog
-from halfway.catalog import BadUnit, CatalogError, UnitFiles
-from halfway.site import cards, directives, maps, originals, programs, stories
+from halfway.catalog import BadUnit, CatalogError, UnitFiles, originals
+from halfway.site import cards, directives, maps, programs, stories
 from halfway.site.cache import Cache
 from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
@@ -112,7 +112,8 @@ def _examples(page: Page, _: str) -> str:
 def _stub(page: Page, _: str) -> str:
     """Gives the stub and its command in one element; `data-unit` tells a page's editor what it holds."""
     unit = page.own_unit()
-    code = _short(_fenced(originals.stub_text(unit), unit.shown(unit.stub)), "Show the file that you edit")
+    stub = originals.original_stub(unit) or unit.stub.read_text(encoding="utf-8")
+    code = _short(_fenced(stub, unit.shown(unit.stub)), "Show the file that you edit")
     terminal = f'```{{.console title="in a terminal"}}\n{cards.command(unit)}\n```'
     return f'<div class="stub" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n{terminal}\n\n</div>'
 

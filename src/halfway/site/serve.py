@@ -14,6 +14,7 @@ NEUTRAL = b"http://halfway.invalid/"
 # Our own table: the machine's may call a script "text/plain", and then no browser runs it.
 TYPES = {
     "": "application/octet-stream",
+    ".bin": "application/octet-stream",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from halfway.site import originals, web
+from halfway.catalog import originals
+from halfway.site import web
 from halfway.site.cache import digest
 
 FOLDERS = ("docs", "solutions", "tests/exercises")
 # Of a unit's folder, these alone: the rest is the learner's, and no reason to build.
-OF_AN_EXERCISE = ("README.md", "exercise.toml", "test_examples.py")
+OF_AN_EXERCISE = ("README.md", "exercise.toml", "hints.md", "test_examples.py")
 TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-mermaid2-plugin", "pymdown-extensions", "pygments")
 UNREAD = (".", "_")
 

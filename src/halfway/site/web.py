@@ -96,7 +96,7 @@ def _build(web: Path, built: Path, progress: Progress) -> None:
     half = built.with_name(f"{HALF}{os.getpid()}")
     shutil.rmtree(half, ignore_errors=True)
     progress("bundling what the browser loads")
-    _run([node.node, "build.mjs", str(half)], web, BUNDLE_LIMIT_S, "esbuild could not bundle web/")
+    run([node.node, "build.mjs", str(half)], web, BUNDLE_LIMIT_S, "esbuild could not bundle web/")
     if not built.is_dir():  # another build may have been faster
         half.replace(built)
 
@@ -106,8 +106,8 @@ def _install(node: Node, web: Path, progress: Progress) -> None:
     mark = web / "node_modules" / ".halfway-installed"
     if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
         return
-    progress("fetching the diagram renderer from npm, once")
-    _run(
+    progress("fetching what the pages load from npm, once")
+    run(
         [*node.npm, "ci", *NPM_OPTIONS],
         web,
         INSTALL_LIMIT_S,
@@ -116,7 +116,8 @@ def _install(node: Node, web: Path, progress: Progress) -> None:
     write_whole(mark, wanted)
 
 
-def _run(command: Sequence[str], folder: Path, limit_s: float, otherwise: str) -> None:
+def run(command: Sequence[str], folder: Path, limit_s: float, otherwise: str) -> None:
+    """Runs a tool in a folder. Raises NoAssets, in the words of `otherwise`, where it fails."""
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
     }

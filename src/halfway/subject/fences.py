@@ -30,9 +30,6 @@ class FencedLoop(asyncio.BaseEventLoop):
         def _asyncgen_firstiter_hook(self, agen: Any) -> None: ...
         def _asyncgen_finalizer_hook(self, agen: Any) -> None: ...
 
-    another: Callable[[], asyncio.AbstractEventLoop]
-    """Gives the loop for an `asyncio.run` in a job of an executor."""
-
     def run_in_executor(  # type: ignore[override]  # typeshed's has a type variable for each argument
         self, executor: Any, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
@@ -76,21 +73,21 @@ class FencedLoop(asyncio.BaseEventLoop):
 class _Meanwhile:
     """Who pays for the time that a job in an executor sleeps: nobody but the job."""
 
-    def __init__(self, loop: FencedLoop) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
         self.seconds = 0.0
 
     def block(self, seconds: float, function: str, line: int) -> None:
         self.seconds += seconds
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        return self._loop.another()
+        """Refused by name: this job runs in line, and nobody could cancel what it waits for."""
+        raise RuntimeError("there is no event loop in a thread of a simulation; await it on this one instead")
 
 
 def _in_line(loop: FencedLoop, future: asyncio.Future[Any], func: Callable[..., Any], args: Any) -> None:
     if future.cancelled():
         return
-    meanwhile, result, error = _Meanwhile(loop), None, None
+    meanwhile, result, error = _Meanwhile(), None, None
     with StandIns(meanwhile):
         try:
             result = func(*args)

@@ -75,7 +75,6 @@ class VirtualLoop(FencedLoop):
         self.idle: Callable[[int | None], None] = self.jump
         self.choose: Callable[[int], int] | None = None
         self.before_step: Callable[[], bool] | None = None
-        self.another = VirtualLoop
         self._last_words: _LastWords | None = None
         self._attributes_made = 0
         self.fresh = True

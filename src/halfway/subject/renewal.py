@@ -28,7 +28,7 @@ _UNCHANGING = frozenset((
 ))  # fmt: skip
 _NOT_LOOKED_AT = frozenset((
     "__all__", "__annotations__", "__builtins__", "__dict__", "__loader__", "__spec__", "__weakref__",
-    "_abc_impl",
+    "_abc_impl", "__annotate__", "__annotate_func__", "__annotations_cache__", "__conditional_annotations__",
 ))  # fmt: skip
 _OF_A_NAMED_TUPLE = frozenset(("_asdict", "_field_defaults", "_fields", "_make", "_replace"))
 _OF_TYPES = ("typing", "__future__")
@@ -39,34 +39,36 @@ Space = tuple[Any, tuple[Any, ...]]
 
 
 class Spaces:
-    """The name spaces of a module as they were, and the functions to which something could be tied."""
+    """The name spaces of a module as they were, and the functions and enum members that could be tied to."""
 
-    __slots__ = ("_functions", "_spaces")
+    __slots__ = ("_holding", "_spaces")
 
-    def __init__(self, spaces: list[Space], functions: list[types.FunctionType]) -> None:
+    def __init__(self, spaces: list[Space], holding: list[Any]) -> None:
         self._spaces = spaces
-        self._functions = [(function, len(function.__dict__)) for function in functions]
+        self._holding = [(thing.__dict__, len(thing.__dict__)) for thing in holding]
 
     @classmethod
     def of(cls, module: types.ModuleType) -> "Spaces | None":
         """Look at a new module; None when it holds anything that can change."""
         spaces: list[Space] = []
-        functions: list[types.FunctionType] = []
+        holding: list[Any] = []
         for holder in (module, *_classes_in(module)):
             names = vars(holder)
+            if isinstance(holder, enum.EnumMeta):
+                holding += holder.__members__.values()
             for name, value in names.items():
                 if not (_is_made_by_python(holder, name, value) or _is_unchanging(value, module.__name__)):
                     return None
-                functions += _functions_in(value, module.__name__)
+                holding += _functions_in(value, module.__name__)
             spaces.append((names, tuple(names.values())))
-        return cls(spaces, functions)
+        return cls(spaces, holding)
 
     def are_as_they_were(self) -> bool:
-        """Is nothing bound anew, and nothing tied to a function?"""
+        """Is nothing bound anew, and nothing tied to a function or an enum member?"""
         for names, was in self._spaces:
             if len(names) != len(was) or not all(map(operator.is_, names.values(), was)):
                 return False
-        return all(len(function.__dict__) == size for function, size in self._functions)
+        return all(len(held) == size for held, size in self._holding)
 
 
 def _classes_in(module: types.ModuleType) -> list[type]:

@@ -196,7 +196,7 @@ class Subject(Asking):
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""
         self._loops.append(loop)
-        loop.idle, loop.another, loop.now_ns = self._idle, self.new_loop, self.now_ns
+        loop.idle, loop.now_ns = self._idle, self.now_ns
 
     def new_loop(self) -> VirtualLoop:
         """Give the loop for an `asyncio.run` in synchronous code of theirs."""

@@ -95,6 +95,7 @@ def _keep_for_good(thing: Any) -> None:
     A coroutine that goes on when it is closed is closed again by whoever collects it. With no loop left,
     one that catches every error would then try again without end.
     """
-    import ctypes  # noqa: PLC0415 - it takes longer to import than a story to tell, and is hardly ever needed
+    # It takes longer to import than a story to tell, and is hardly ever needed.
+    import ctypes
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))

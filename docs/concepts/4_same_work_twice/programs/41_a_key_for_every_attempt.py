@@ -2,12 +2,14 @@ import uuid
 
 heard, rang = set(), []
 
+
 def ring(key, text):
     if key not in heard:
         heard.add(key)
         rang.append(text)
     if len(rang) == 1:
         raise TimeoutError("no reply")
+
 
 for attempt in (1, 2):
     try:

@@ -1,0 +1,85 @@
+"""One submission in, one verdict out, in this interpreter: pytest, plugin, judge and kernel are the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from halfway import catalog
+from halfway.grading import child, plugin, submission
+from halfway.grading.collecting import Collector, Tell
+from halfway.grading.grader import _Asked
+from halfway.grading.limits import Limits
+from halfway.grading.verdict import Suite, Verdict
+from halfway.page.keeping import kept_as_it_was
+from halfway.page.limits import PageGuard
+
+
+def grade(
+    slug: str,
+    text: str,
+    *,
+    suite: Suite = "hidden",
+    course: Path | None = None,
+    limits: Limits | None = None,
+    on_event: Tell | None = None,
+) -> Verdict:
+    """Gives the verdict on `text`, as the learner's file of this unit; nothing of it is left behind.
+
+    `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
+    """
+    files = catalog.find(slug, course)
+    began = monotonic()
+    with _standing_on_disk(files.stub, text), kept_as_it_was(files.course):
+        asked = _Asked(files, files.stub, suite, None, limits or Limits())
+        data = asked.read()
+        collector = Collector(asked.promises, data or b"", asked.limits.seconds, 0, on_event)
+        request = {**asked.request(), "link": "direct", "order": 0}
+        _serve(request, asked.limits, lambda line: collector.feed(json.loads(line)))
+        return asked.verdict(data, collector, round(monotonic() - began, 4))
+
+
+@contextmanager
+def _standing_on_disk(path: Path, text: str) -> Iterator[None]:
+    """While this lasts, the learner's file holds `text`."""
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _serve(request: dict[str, Any], limits: Limits, write: Any) -> None:
+    """Runs the suite and tells what happens, as the child process of a terminal does."""
+    path = Path(request["submission"])
+    events = child.Events(write)
+    names = submission.names_of(path, Path(request["file"]).stem)
+    guard = PageGuard(limits, names.__contains__, lambda limit, frames: child._reached(events, limit, frames))
+    events.guard = guard
+    telling = child.Telling(events, guard, request, path)
+    events.send("importing")
+    try:
+        with guard:
+            code = pytest.main(child._arguments(request), plugins=[plugin, telling])
+        if code not in child._OK and not telling.silent and not guard.reached:
+            events.send("fault", text=f"pytest ended with {code!r}: {guard.output()[-300:].strip()}")
+    except BaseException as error:
+        if not guard.reached:
+            with suppress(MemoryError):
+                events.send("fault", text=child._told(error))
+    events.send("finished")
+
+
+def warm_up() -> None:
+    """Runs a suite of our own, silently, so that the first verdict costs what every other one costs."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    sys.dont_write_bytecode = True
+    child.warm_up()

@@ -1,0 +1,1 @@
+"""A class: taken in, graded durably, reported, exported."""

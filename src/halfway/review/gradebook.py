@@ -1,0 +1,192 @@
+"""A class as data: who handed in what, and what became of it. Verdicts themselves stay in files."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from halfway.catalog import UnitFiles
+from halfway.grading import Verdict
+from halfway.review.files import write_whole
+from halfway.review.intake import Handed, Intake, Remark
+from halfway.review.judge import fault_of
+
+UNUSUAL = frozenset(
+    ("_thread", "atexit", "builtins", "code", "concurrent", "ctypes", "faulthandler", "gc", "importlib")
+    + (
+        "inspect",
+        "io",
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "pickle",
+        "pty",
+        "runpy",
+        "shutil",
+        "signal",
+        "site",
+    )
+    + ("socket", "subprocess", "sys", "tempfile", "threading", "tracemalloc", "unittest", "weakref")
+)
+"""Modules that a solution seldom needs: listed for the instructor, refused to nobody."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a class is told of one verdict; the whole of it stands in `path`."""
+
+    statuses: dict[str, str]
+    misconception: str
+    words: str
+    fault: str
+    passed: bool
+    stories: int
+    path: Path
+
+    @property
+    def kept(self) -> int:
+        """How many promises are kept."""
+        return sum(status == "kept" for status in self.statuses.values())
+
+    @property
+    def counted(self) -> int:
+        """How many promises count: a fault of the checker costs a learner nothing."""
+        return (
+            sum(status != "checker_fault" for status in self.statuses.values())
+            if not self.fault
+            else self.kept
+        )
+
+    def verdict(self) -> Verdict:
+        """Reads the whole verdict."""
+        return Verdict.from_dict(json.loads(self.path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One file of one learner, with what became of it."""
+
+    handed: Handed
+    summary: Summary | None
+    fault: str = ""
+
+    @property
+    def trouble(self) -> str:
+        """What the checker itself did wrong, or ""."""
+        return self.fault or (self.summary.fault if self.summary else "")
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One learner; `id` names their files, and stays the same from run to run."""
+
+    name: str
+    graded: dict[str, Graded]
+
+    @property
+    def id(self) -> str:
+        """A word of plain letters for a name in any script."""
+        return "learner-" + hashlib.blake2s(self.name.encode(), digest_size=6).hexdigest()
+
+
+@dataclass
+class Gradebook:
+    """A class, in the order of names."""
+
+    units: list[UnitFiles]
+    learners: list[Learner]
+    remarks: list[Remark]
+    version: str
+    promises: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    stubs: dict[str, str] = field(default_factory=dict)
+
+    def untouched(self, handed: Handed) -> bool:
+        """True for a stub that was handed in as it is: it tells nothing of what a class understands."""
+        return self.stubs.get(handed.unit) == handed.sha256
+
+    def of(self, unit: str) -> Iterator[tuple[Learner, Graded]]:
+        """Gives everybody who handed in this unit."""
+        for learner in self.learners:
+            if unit in learner.graded:
+                yield learner, learner.graded[unit]
+
+    def summaries(self, unit: str) -> Iterator[tuple[Learner, Summary]]:
+        """Gives everybody who has a verdict on work of their own for this unit."""
+        for learner, graded in self.of(unit):
+            if graded.summary is not None and not self.untouched(graded.handed):
+                yield learner, graded.summary
+
+    def broken(self, unit: str) -> list[tuple[str, str, int]]:
+        """Gives (id, text, by how many it is not kept) of each promise, the most broken first."""
+        counts: Counter[str] = Counter()
+        for _, summary in self.summaries(unit):
+            counts.update(
+                id for id, status in summary.statuses.items() if status not in ("kept", "checker_fault")
+            )
+        return sorted(((id, text, counts[id]) for id, text in self.promises[unit]), key=lambda row: -row[2])
+
+    def misconceptions(self, unit: str) -> list[tuple[str, str, list[Learner]]]:
+        """Gives (name, words, holders) of each known wrong idea, the most frequent first."""
+        holders: defaultdict[tuple[str, str], list[Learner]] = defaultdict(list)
+        for learner, summary in self.summaries(unit):
+            if summary.misconception:
+                holders[summary.misconception, summary.words].append(learner)
+        rows = [(name, words, who) for (name, words), who in holders.items()]
+        return sorted(rows, key=lambda row: (-len(row[2]), row[0]))
+
+
+def keep(verdict: Verdict, key: str, folder: Path) -> Summary:
+    """Writes the verdict into a file of the report, and gives what is told of it."""
+    path = folder / f"{key}.json"
+    write_whole(path, verdict.to_json(indent=1) + "\n")
+    wrong = verdict.misconception
+    return Summary(
+        {p.id: p.status for p in verdict.promises},
+        wrong.name if wrong else "",
+        wrong.words if wrong else "",
+        fault_of(verdict),
+        verdict.passed,
+        verdict.stories,
+        path,
+    )
+
+
+def gradebook(
+    intake: Intake,
+    keys: Iterable[str],
+    told: dict[str, Summary | str],
+    units: list[UnitFiles],
+    version: str,
+) -> Gradebook:
+    """Puts verdicts beside what was handed in; `keys` are those of `intake.handed`, in its order."""
+    by_learner: dict[str, dict[str, Graded]] = {name: {} for name in intake.learners}
+    for handed, key in zip(intake.handed, keys, strict=True):
+        answer = told.get(key, "it was not graded")
+        graded = Graded(handed, None, answer) if isinstance(answer, str) else Graded(handed, answer)
+        by_learner[handed.learner][handed.unit] = graded
+    taken = {handed.unit for handed in intake.handed}
+    used = [unit for unit in units if unit.slug in taken]
+    learners = [Learner(name, graded) for name, graded in by_learner.items()]
+    promises = {unit.slug: unit.promises() for unit in used}
+    stubs = {unit.slug: hashlib.sha256(unit.stub.read_bytes()).hexdigest() for unit in used}
+    return Gradebook(used, learners, list(intake.remarks), version, promises, stubs)
+
+
+def unusual_imports(data: bytes) -> list[str]:
+    """Gives the modules that a submission imports and a solution seldom needs."""
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").partition(".")[0])
+    return sorted(names & UNUSUAL)

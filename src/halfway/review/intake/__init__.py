@@ -1,0 +1,8 @@
+"""From whatever a class hands in to one file a learner and unit; what is left out is told."""
+
+from __future__ import annotations
+
+from halfway.review.intake.model import Handed, Intake, Remark
+from halfway.review.intake.taking import NothingThereError, take
+
+__all__ = ["Handed", "Intake", "NothingThereError", "Remark", "take"]

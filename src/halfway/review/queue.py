@@ -1,0 +1,230 @@
+"""The durable queue: one DBOS workflow for each content, whose recorded result is its verdict.
+
+DBOS keeps the first result of a workflow id for ever, so content that was graded is never graded again. The
+content itself stands in the database: a worker on another host needs the database and the course, no more.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOSClient, DBOSConfig, Serializer, run_dbos_database_migrations
+from sqlalchemy.exc import SQLAlchemyError
+
+from halfway.grading import Verdict
+from halfway.review.intake import Handed
+from halfway.review.judge import Trust
+from halfway.review.leases import FileLeases, Leases, PostgresLeases
+
+APPLICATION = "halfway-review"
+QUEUE = "verdicts"
+WORKFLOW = "verdict_on_content"
+FINISHED = ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+POLL_S = 0.05
+AHEAD = 4
+"""How many contents a worker takes from the queue at once; it judges them one after the other."""
+BATCH = 50
+
+
+class NoDatabaseError(Exception):
+    """The database cannot be reached, or does not take what is written: what, where, next."""
+
+    def __init__(self, what: str, where: str, next_step: str) -> None:
+        super().__init__(f"{what}\n{where}\n{next_step}")
+        self.what, self.where, self.next_step = what, where, next_step
+
+
+class PlainJson(Serializer):
+    """Keeps what crosses the database as JSON: nothing that is read from there can run."""
+
+    def serialize(self, data: Any) -> str:
+        if isinstance(data, BaseException):
+            data = f"{type(data).__name__}: {data}"
+        return json.dumps(data)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        return json.loads(serialized_data)
+
+    def name(self) -> str:
+        return "halfway_json"
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the queue is: a SQLite file in a folder of its own, or PostgreSQL."""
+
+    url: str
+    folder: Path | None = None
+
+    @classmethod
+    def at(cls, folder: Path, url: str | None) -> Database:
+        """Gives the database at `url`, or the SQLite file in the folder."""
+        if url is None:
+            return cls(f"sqlite:///{folder.resolve() / 'queue.sqlite'}", folder)
+        scheme, _, rest = url.partition("://")
+        if scheme not in ("postgresql", "postgres", "postgresql+psycopg") or not rest:
+            raise NoDatabaseError(
+                "This database address is not understood.",
+                _without_password(url),
+                "Next: write it as postgresql://USER:PASSWORD@HOST/DATABASE.",
+            )
+        return cls(f"postgresql://{rest}")
+
+    @property
+    def shown(self) -> str:
+        """The address, without a password."""
+        return _without_password(self.url)
+
+    def leases(self) -> Leases:
+        """Gives the place where workers take their names."""
+        return PostgresLeases(self.url) if self.folder is None else FileLeases(self.folder / "workers")
+
+    def config(self, version: str, executor: str) -> DBOSConfig:
+        """Gives DBOS's settings for one worker."""
+        return {
+            "name": APPLICATION,
+            "system_database_url": self.url,
+            "application_version": version,
+            "executor_id": executor,
+            "console_log_level": "CRITICAL",
+            "log_level": "CRITICAL",
+            "serializer": PlainJson(),
+            "run_migrations": False,
+        }
+
+    def prepare(self) -> None:
+        """Makes the tables where they are missing. Raises NoDatabaseError."""
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        with told(self):
+            if self.folder is not None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                path = self.folder / "queue.sqlite"
+                with sqlite3.connect(path) as connection:
+                    # Readers and the writer do not wait for each other; the setting stays with the file.
+                    connection.execute("PRAGMA journal_mode=WAL")
+                connection.close()
+            run_dbos_database_migrations(self.url)
+
+
+def _without_password(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    user, at, place = rest.rpartition("@")
+    return f"{scheme}{mark}{user.partition(':')[0]}{at}{place}"
+
+
+@contextmanager
+def told(database: Database) -> Iterator[None]:
+    """Turns whatever a database raises into NoDatabaseError."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise NoDatabaseError(
+            "The database of this review cannot be used. No verdict that stands in it is lost.",
+            f"{database.shown}: {said}",
+            "Next: look whether it runs, and whether its disk is full; then type the same command again.",
+        ) from error
+
+
+class Queue:
+    """What a coordinator asks of the queue; it grades nothing itself."""
+
+    def __init__(self, database: Database, version: str) -> None:
+        self._database, self._version = database, version
+        with told(database):
+            self._client = DBOSClient(
+                system_database_url=database.url,
+                serializer=PlainJson(),
+                application_name=APPLICATION,
+                retry_connection_errors=False,
+            )
+            self._client.register_queue(
+                QUEUE, worker_concurrency=AHEAD, polling_interval_sec=POLL_S, on_conflict="always_update"
+            )
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._client.destroy()
+
+    def put(self, key: str, handed: Handed, trust: Trust) -> None:
+        """Queues one content, unless it is there already in whatever state."""
+        with told(self._database):
+            self._client.enqueue(
+                {
+                    "workflow_name": WORKFLOW,
+                    "queue_name": QUEUE,
+                    "workflow_id": key,
+                    "app_version": self._version,
+                },
+                handed.unit,
+                handed.file,
+                base64.b64encode(handed.data).decode("ascii"),
+                trust,
+            )
+
+    def go_on(self, keys: Iterable[str]) -> None:
+        """Queues again what was cancelled."""
+        with told(self._database):
+            for batch in _batches(keys):
+                self._client.resume_workflows(batch, queue_name=QUEUE)
+
+    def cancel(self, keys: Iterable[str]) -> None:
+        """Takes out of the queue what nobody has begun; what is begun is thrown away when it ends."""
+        with told(self._database):
+            for batch in _batches(keys):
+                self._client.cancel_workflows(batch)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Removes verdicts, so that their contents can be graded again."""
+        with told(self._database):
+            for batch in _batches(keys):
+                self._client.delete_workflows(batch)
+
+    def states(self, keys: Iterable[str]) -> dict[str, str]:
+        """Gives the state of each key that is known."""
+        return {row.workflow_id: str(row.status) for row in self._rows(keys, with_output=False)}
+
+    def counted(self, keys: Iterable[str]) -> Counter[str]:
+        """Counts the keys by state; "MISSING" is one of them."""
+        keys = list(keys)
+        known = self.states(keys)
+        return Counter(known.get(key, "MISSING") for key in keys)
+
+    def workers(self) -> set[str]:
+        """Gives the names of the workers that have begun something and not ended it."""
+        with told(self._database):
+            rows = self._client.list_workflows(
+                status="PENDING", queue_name=QUEUE, load_input=False, load_output=False
+            )
+        return {row.executor_id for row in rows if row.executor_id}
+
+    def verdicts(self, keys: Iterable[str]) -> Iterator[tuple[str, Verdict | str]]:
+        """Gives key and verdict of everything that is finished; a text where no verdict came of it."""
+        for row in self._rows(keys, with_output=True):
+            if row.status == "SUCCESS":
+                yield row.workflow_id, Verdict.from_dict(json.loads(str(row.output)))
+            elif row.status in FINISHED:
+                yield row.workflow_id, f"the worker ended without a verdict ({row.error or row.status})"
+
+    def _rows(self, keys: Iterable[str], *, with_output: bool) -> Iterator[Any]:
+        for batch in _batches(keys):
+            with told(self._database):
+                rows = self._client.list_workflows(
+                    workflow_ids=batch, load_input=False, load_output=with_output
+                )
+            yield from rows
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    every: Sequence[str] = list(dict.fromkeys(keys))
+    for start in range(0, len(every), BATCH):
+        yield list(every[start : start + BATCH])

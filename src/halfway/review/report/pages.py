@@ -1,0 +1,165 @@
+"""Writes the pages of a class from its gradebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from halfway.catalog import UnitFiles
+from halfway.grading import Event, PromiseResult
+from halfway.render.svg import timeline_svg
+from halfway.render.text import MARKS, SAID
+from halfway.review.comments import FILE, Comments
+from halfway.review.files import NotWrittenError, write_whole
+from halfway.review.gradebook import Gradebook, Graded, Learner, unusual_imports
+from halfway.review.report.diffs import beside, diff, nearest
+from halfway.review.similar import Likeness
+
+WORDS = {"kept": "kept", "broken": "broken", **SAID}
+HOLDERS_SHOWN = 12
+NOT_TEXT = re.compile("[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CODE = re.compile(r"`([^`]+)`")
+
+
+class Pages:
+    """The report of one class below `out`."""
+
+    def __init__(self, book: Gradebook, comments: Comments, likeness: Likeness, out: Path) -> None:
+        self._book, self._comments, self._likeness, self._out = book, comments, likeness, out
+        self._units = {unit.slug: unit for unit in book.units}
+        self._env = _environment()
+        self._env.globals.update(
+            book=book,
+            titles={unit.slug: unit.title for unit in book.units},
+            marks=MARKS,
+            words=WORDS,
+            holders_shown=HOLDERS_SHOWN,
+            comments=comments,
+            comments_file=FILE,
+        )
+        self._submission = lru_cache(maxsize=512)(self._submission_of)
+
+    def write(self) -> None:
+        """Writes every page. Raises NotWrittenError."""
+        style = resources.files("halfway.review.report").joinpath("templates", "style.css")
+        write_whole(self._out / "style.css", style.read_text(encoding="utf-8"))
+        for unit in self._book.units:
+            self._page("unit.html", f"units/{unit.slug}.html", up="../", unit=unit, **self._unit(unit.slug))
+        for place, learner in enumerate(self._book.learners):
+            self._learner(learner, place)
+        self._page("similar.html", "similar.html", up="", likeness=self._likeness, beside=beside)
+        units = [(unit, self._unit(unit.slug)) for unit in self._book.units]
+        self._page(
+            "index.html", "index.html", up="", units=units, likeness=self._likeness, faults=self._faults()
+        )
+        self._remove_others()
+
+    def _page(self, template: str, path: str, **values: Any) -> None:
+        write_whole(self._out / path, self._env.get_template(template).render(values))
+
+    def _unit(self, slug: str) -> dict[str, Any]:
+        summaries = list(self._book.summaries(slug))
+        return {
+            "promises": self._book.broken(slug),
+            "misconceptions": self._book.misconceptions(slug),
+            "summaries": summaries,
+            "all_kept": sum(summary.passed for _, summary in summaries),
+            "untouched": sum(self._book.untouched(graded.handed) for _, graded in self._book.of(slug)),
+        }
+
+    def _faults(self) -> list[tuple[Learner, Graded]]:
+        return [(learner, g) for learner in self._book.learners for g in learner.graded.values() if g.trouble]
+
+    def _learner(self, learner: Learner, place: int) -> None:
+        learners = self._book.learners
+        self._page(
+            "learner.html",
+            f"learners/{learner.id}.html",
+            up="../",
+            learner=learner,
+            before=learners[place - 1] if place else None,
+            after=learners[place + 1] if place + 1 < len(learners) else None,
+            submissions=list(self._submissions(learner)),
+        )
+
+    def _submissions(self, learner: Learner) -> Iterator[tuple[UnitFiles, Graded, Markup]]:
+        for slug, graded in sorted(learner.graded.items()):
+            yield self._units[slug], graded, self._submission(slug, graded.handed.sha256, _Held(graded))
+
+    def _submission_of(self, slug: str, sha256: str, held: _Held) -> Markup:
+        """Gives what a page says of a content; learners with equal contents read the same."""
+        graded, unit = held.graded, self._units[slug]
+        data = graded.handed.data
+        verdict = graded.summary.verdict() if graded.summary else None
+        answer = nearest(data, [unit.solution, *unit.also]) if unit.solutions.is_dir() else None
+        return Markup(  # noqa: S704 - the template has escaped everything in it
+            self._env.get_template("submission.html").render(
+                verdict=verdict,
+                trouble=graded.trouble,
+                unusual=unusual_imports(data),
+                untouched=self._book.untouched(graded.handed),
+                from_stub=diff(unit.stub.read_bytes(), data),
+                answer=answer,
+                to_answer=diff(data, answer.read_bytes()) if answer else [],
+            )
+        )
+
+    def _remove_others(self) -> None:
+        current = {f"{learner.id}.html" for learner in self._book.learners}
+        for path in (self._out / "learners").glob("learner-*.html"):
+            if path.name not in current:
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise NotWrittenError(path, error) from error
+
+
+class _Held:
+    """Carries a submission past the cache: contents are told apart by their hash alone."""
+
+    def __init__(self, graded: Graded) -> None:
+        self.graded = graded
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def _environment() -> Environment:
+    env = Environment(
+        loader=PackageLoader("halfway.review.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_clean,
+    )
+    env.filters["inline"] = inline
+    env.globals.update(drawing=drawing)
+    return env
+
+
+def _clean(value: Any) -> Any:
+    """A learner's text may hold characters that no page can."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
+    return value
+
+
+def inline(text: str) -> Markup:
+    """Gives a line of text, with `...` as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(_clean(text)))))  # noqa: S704 - it is escaped first
+
+
+def drawing(events: tuple[Event, ...], title: str, promise: PromiseResult) -> Markup:
+    """Gives a timeline as a drawing with a text alternative."""
+    return Markup(timeline_svg(events, title=f"{title}: {promise.text}"))  # noqa: S704 - it escapes its texts

@@ -1,0 +1,154 @@
+"""A whole review: takes the class in, has it graded, and gives the gradebook. Go on with the same call."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from halfway import catalog
+from halfway.review import files
+from halfway.review.crew import Crew
+from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
+from halfway.review.intake import Handed, Intake, take
+from halfway.review.judge import Trust, fault_of
+from halfway.review.keys import content_key, course_version
+from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
+
+LOOK_S = 0.25
+AWAY_MAX = 240
+"""How many looks at a database that is away are taken, before the review gives up: one minute."""
+
+Progress = Callable[[int, int, str], None]
+"""Hears how many contents are graded, of how many, and what is in the way, if anything."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a review is asked to do."""
+
+    submissions: Path
+    out: Path
+    trust: Trust
+    database_url: str | None = None
+    workers: int = 1
+    retry_faults: bool = False
+    worker_command: Sequence[str] | None = None
+
+    @property
+    def database(self) -> Database:
+        """Where the queue is."""
+        return Database.at(self.out / ".review", self.database_url)
+
+    @property
+    def command(self) -> list[str]:
+        """How a worker of this review is started."""
+        if self.worker_command is not None:
+            return list(self.worker_command)
+        where = [f"--database-url={self.database_url}"] if self.database_url else [f"--out={self.out}"]
+        trust = ["--trust-submissions"] if self.trust == "trusted" else []
+        return [sys.executable, "-m", "halfway.cli", "review-worker", "--tied", *where, *trust]
+
+
+class Review:
+    """One class on its way to a gradebook; `version` says which workers may grade it."""
+
+    def __init__(self, asked: Asked, version: str | None = None) -> None:
+        self.asked = asked
+        self.units = catalog.units()
+        self.version = version or course_version(asked.trust)
+        self.intake: Intake = take(asked.submissions, self.units)
+        self.keys = [content_key(self.version, h.unit, h.sha256) for h in self.intake.handed]
+        self._contents: dict[str, Handed] = dict(zip(self.keys, self.intake.handed, strict=True))
+        self._wait = threading.Event()
+
+    @property
+    def contents(self) -> int:
+        """How many different contents there are to grade."""
+        return len(self._contents)
+
+    def status(self) -> Counter[str]:
+        """Counts the contents by state, and changes nothing."""
+        queue = self._queue()
+        try:
+            return queue.counted(self._contents)
+        finally:
+            queue.close()
+
+    def run(self, progress: Progress) -> Gradebook:
+        """Grades what is not graded yet. Raises NoDatabaseError, NotWrittenError, NoWorkersError.
+
+        Left behind when interrupted: every verdict so far; the queue is emptied of the rest, and the same
+        call fills it again.
+        """
+        files.writable(self.asked.out)
+        queue = self._queue()
+        try:
+            self._fill(queue)
+            try:
+                self._wait_for(queue, progress)
+            except KeyboardInterrupt:
+                queue.cancel(self._open(queue))
+                raise
+            return self._gathered(queue)
+        finally:
+            queue.close()
+
+    def _queue(self) -> Queue:
+        database = self.asked.database
+        database.prepare()
+        return Queue(database, self.version)
+
+    def _fill(self, queue: Queue) -> None:
+        states = queue.states(self._contents)
+        if self.asked.retry_faults:
+            faulty = [key for key, told in queue.verdicts(states) if isinstance(told, str) or fault_of(told)]
+            queue.forget(faulty)
+            states = {key: state for key, state in states.items() if key not in set(faulty)}
+        queue.go_on(key for key, state in states.items() if state == "CANCELLED")
+        for key, handed in self._contents.items():
+            if key not in states:
+                queue.put(key, handed, self.asked.trust)
+
+    def _open(self, queue: Queue) -> list[str]:
+        return [key for key, state in queue.states(self._contents).items() if state not in FINISHED]
+
+    def _wait_for(self, queue: Queue, progress: Progress) -> None:
+        waiting = set(self._open(queue))
+        total = self.contents
+        progress(total - len(waiting), total, "")
+        if not waiting:
+            return
+        away = 0
+        with Crew(self.asked.command, self.asked.workers, self.asked.out / ".review") as crew:
+            while waiting:
+                self._wait.wait(LOOK_S)
+                try:
+                    done = self._finished(queue, waiting)
+                    away = 0
+                except NoDatabaseError:
+                    away += 1
+                    if away > AWAY_MAX:
+                        raise
+                    progress(total - len(waiting), total, "the database is away; waiting for it")
+                    continue
+                waiting -= done
+                crew.look(progressed=bool(done))
+                progress(total - len(waiting), total, "")
+
+    def _finished(self, queue: Queue, waiting: set[str]) -> set[str]:
+        states = queue.states(waiting)
+        # Another review of the same contents was cancelled; this one still wants them.
+        queue.go_on(key for key, state in states.items() if state == "CANCELLED")
+        return {key for key, state in states.items() if state in FINISHED}
+
+    def _gathered(self, queue: Queue) -> Gradebook:
+        told: dict[str, Summary | str] = {}
+        for key, verdict in queue.verdicts(self._contents):
+            told[key] = (
+                verdict if isinstance(verdict, str) else keep(verdict, key, self.asked.out / "verdicts")
+            )
+        return gradebook(self.intake, self.keys, told, self.units, self.version)

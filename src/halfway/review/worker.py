@@ -1,0 +1,115 @@
+"""One worker: takes contents from the queue and judges them; may end at any moment without loss."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+
+from dbos import DBOS
+
+from halfway.review.judge import Judge, Trust, judge, judged
+from halfway.review.leases import Lease, first_free, if_dead
+from halfway.review.queue import QUEUE, WORKFLOW, Database, NoDatabaseError, told
+
+LOOK_S = 1.0
+"""How often a worker looks for others that have died."""
+RECOVERIES_MAX = 25
+"""A content whose worker dies this often is given up, and told as a fault of the checker."""
+STOPPED = 0
+LOST_NAME = 5
+
+
+class Worker:
+    """Judges until it is told to stop. One a process: DBOS is one a process."""
+
+    def __init__(self, database: Database, version: str, judge: Judge = judge) -> None:
+        self._database, self._version, self._judge = database, version, judge
+        self._leases = database.leases()
+        self._stop = threading.Event()
+
+    def work(self, say: Callable[[str], None] = lambda _: None) -> int:
+        """Works until `stop`; gives an exit code. Raises NoDatabaseError if there is none to begin with."""
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        with told(self._database):
+            lease = _taken(self._database)
+        DBOS(config=self._database.config(self._version, lease.name))
+        self._register()
+        DBOS.listen_queues([QUEUE])
+        with told(self._database):
+            DBOS.launch()
+        say(f"{lease.name} judges version {self._version} for {self._database.shown}")
+        return self._watch(lease)
+
+    def stop(self, *_: object) -> None:
+        """Ends the work; what is begun is begun again by another worker."""
+        self._stop.set()
+
+    def _register(self) -> None:
+        judge = self._judge
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES_MAX)
+        def verdict_on_content(unit: str, file: str, content: str, trust: Trust) -> str:
+            return judged(unit, file, base64.b64decode(content), trust, judge).to_json()
+
+    def _watch(self, lease: Lease) -> int:
+        while not self._stop.wait(LOOK_S):
+            try:
+                if not lease.held():
+                    # The database went away and took the name with it: it is asked for until it is back.
+                    again = self._leases.take(lease.name)
+                    if again is None:
+                        return LOST_NAME
+                    lease = again
+                self._recover(lease.name)
+            except Exception as error:
+                DBOS.logger.debug("nothing was recovered: %s", error)
+        return STOPPED
+
+    def _recover(self, own: str) -> None:
+        """Gives what dead workers have begun back to the queue."""
+        begun = DBOS.list_workflows(status="PENDING", queue_name=QUEUE, load_input=False, load_output=False)
+        for name in {row.executor_id for row in begun if row.executor_id} - {own}:
+            with if_dead(self._leases, name) as dead:
+                if dead:
+                    # What DBOS does for a name when its process starts again, done for one that does not.
+                    DBOS._recover_pending_workflows([name])
+
+
+def _taken(database: Database) -> Lease:
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:60] or "host"
+    try:
+        return first_free(database.leases(), host)
+    except OSError:
+        raise
+    except Exception as error:
+        raise NoDatabaseError(
+            "The database of this review cannot be reached.",
+            f"{database.shown}: {str(error).splitlines()[0]}",
+            "Next: look whether it runs, then type the same command again.",
+        ) from None
+
+
+def run_worker(database: Database, version: str, judge: Judge = judge, *, tied: bool = False) -> int:
+    """Works until Ctrl-C or SIGTERM; with `tied` also until standard input ends, as with a parent's life.
+
+    The process ends at once, whatever is in flight: the queue is made for that.
+    """
+    worker = Worker(database, version, judge)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, worker.stop)
+    if tied:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(STOPPED)), daemon=True).start()
+    try:
+        code = worker.work(lambda text: print(text, file=sys.stderr, flush=True))
+    except NoDatabaseError as error:
+        print(error, file=sys.stderr, flush=True)
+        code = 4
+    sys.stdout.flush()
+    os._exit(code)

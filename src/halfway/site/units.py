@@ -1,0 +1,54 @@
+"""What a page's lab is told of each unit: one file of data a unit, fetched by the page when it is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from markdown import markdown
+
+from halfway import catalog
+from halfway.catalog import CatalogError, UnitFiles
+from halfway.catalog.originals import original_stub
+from halfway.site import cards
+
+FOLDER = "units"
+
+
+def data_files(course: Path) -> Iterator[tuple[str, str]]:
+    """Gives path and content of each file, solutions in files of their own.
+
+    An edition without answers has no solution to give, and gives none.
+    """
+    listed = []
+    for unit in catalog.units(course):
+        try:
+            told = _told(unit)
+        except (CatalogError, OSError):  # whatever shows the unit on a page says what is wrong with it
+            continue
+        listed.append({key: told[key] for key in ("slug", "number", "title", "file")})
+        yield f"{FOLDER}/{unit.slug}.json", _json(told)
+        if unit.solution.is_file():
+            answer = {"file": unit.file, "text": unit.solution.read_text(encoding="utf-8")}
+            yield f"{FOLDER}/{unit.slug}.solution.json", _json(answer)
+    yield f"{FOLDER}/index.json", _json(listed)
+
+
+def _told(unit: UnitFiles) -> dict[str, Any]:
+    hints = [{"title": hint.title, "html": markdown(hint.text)} for hint in unit.steps]
+    return {
+        "slug": unit.slug,
+        "number": unit.number,
+        "title": unit.title,
+        "file": unit.file,
+        "stub": original_stub(unit) or unit.stub.read_text(encoding="utf-8"),
+        "command": cards.command(unit),
+        "promises": [{"id": id, "text": text} for id, text in unit.promises()],
+        "hints": hints,
+    }
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"

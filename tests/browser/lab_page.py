@@ -1,0 +1,125 @@
+"""A reader at a lab: a page of the built site, with verdicts that the terminal gave beforehand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
+
+from halfway.catalog import UnitFiles
+from halfway.grading import grade
+from halfway.render.svg import timeline_svg
+
+FAKE = Path(__file__).with_name("fake_engine.js")
+ENGINE = "**/assets/web/lab/c/engine-*.mjs"
+
+
+def told_beforehand(unit: UnitFiles, texts: dict[str, Path]) -> str:
+    """Gives the stand-in for the engine, with the terminal's verdict on each of these files."""
+    verdicts = {path.read_text(encoding="utf-8"): _verdict(unit, path) for path in texts.values()}
+    source = FAKE.read_text(encoding="utf-8")
+    return source.replace("const VERDICTS = {};", f"const VERDICTS = {json.dumps(verdicts)};", 1)
+
+
+def _verdict(unit: UnitFiles, path: Path) -> dict[str, Any]:
+    verdict = grade(unit.slug, path)
+    data = verdict.to_dict()
+    for promise, result in zip(data["promises"], verdict.promises, strict=True):
+        promise["timeline_svg"] = timeline_svg(result.timeline) if result.timeline else ""
+    return data
+
+
+@dataclass
+class Reader:
+    """One browser profile that visits one unit's page."""
+
+    context: BrowserContext
+    url: str
+
+    def opens(self, url: str | None = None) -> LabPage:
+        """Opens the unit's page in a tab of its own, and goes to the lab."""
+        page = self.context.new_page()
+        page.goto(url or self.url)
+        lab = LabPage(page)
+        lab.ready()
+        return lab
+
+
+@dataclass
+class LabPage:
+    """One tab with one lab."""
+
+    page: Page
+
+    def ready(self) -> None:
+        """Goes to where the stub is, and waits for the editor in its place."""
+        self.page.locator(".stub").scroll_into_view_if_needed()
+        self.page.locator(".stub[data-lab=on] .cm-content").wait_for()
+
+    @property
+    def lab(self) -> Locator:
+        """The lab."""
+        return self.page.locator(".lab")
+
+    @property
+    def text(self) -> str:
+        """What the editor holds."""
+        found = self.page.evaluate(
+            "() => document.querySelector('.cm-content').cmTile.view.state.doc.toString()"
+        )
+        return str(found)
+
+    def types(self, text: str) -> None:
+        """Puts a whole text in, as pasting does."""
+        self.page.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+
+    def runs(self, state: str) -> None:
+        """Presses Run and waits until the lab is in this state."""
+        self.press("Run")
+        self.is_now(state)
+
+    def is_now(self, state: str) -> None:
+        """Waits until the lab is in this state."""
+        self.page.locator(f".lab[data-state={state}]").wait_for()
+
+    def press(self, words: str) -> None:
+        """Presses the button with exactly these words."""
+        self.page.get_by_role("button", name=words, exact=True).click()
+
+    def status(self) -> str:
+        """Gives the line that says how the run ended."""
+        return self.lab.locator(".lab-status").inner_text()
+
+    def stored(self, key: str) -> Any:
+        """Gives what the browser keeps under this key."""
+        found = self.page.evaluate("(key) => localStorage.getItem('halfway:' + key)", key)
+        return json.loads(found) if found else None
+
+
+@contextmanager
+def reader(browser: Browser, url: str, engine: str, **options: Any) -> Iterator[Reader]:
+    """Gives a new reader; the stand-in answers where the page asks for the engine."""
+    given = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "reduced_motion": "reduce"}
+    context = browser.new_context(service_workers="block", **(given | options))
+    context.set_default_timeout(10_000)
+    prepare(context, engine)
+    try:
+        yield Reader(context, url)
+    finally:
+        context.close()
+
+
+def prepare(context: BrowserContext, engine: str) -> None:
+    """Puts the stand-in in the place of the engine."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(content_type="text/javascript", body=engine)
+
+    context.route(ENGINE, answer)

@@ -1,0 +1,209 @@
+// The grader of the course inside the page: Pyodide in a worker, which this file starts, asks, watches and ends.
+//
+// Nothing is fetched before `warm()`. Whatever the learner's code does, `run()` resolves to a verdict and the page
+// stays alive: what does not end by itself is ended from here, and the next worker starts at once.
+import { fetchFiles, readManifest } from "./files.js";
+import { openVerdict } from "./verdict.js";
+
+/** @typedef {import("./types.js").Manifest} Manifest */
+/** @typedef {import("./types.js").Files} Files */
+/** @typedef {import("./types.js").Verdict} Verdict */
+/** @typedef {import("./types.js").Run} Run */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").FromWorker} FromWorker */
+
+/** How long a run may take by its own clock, and how much longer before it is ended from outside. */
+const SECONDS = 5;
+const GRACE_MS = 1_000;
+
+/** @param {{ base: string }} where the URL of the site's root */
+export function createEngine({ base }) {
+  return new Engine(new URL("lab/", new URL(base, location.href)).href);
+}
+
+export class Engine {
+  /** @type {State} */
+  state = "cold";
+  /** @type {(state: State) => void} */
+  onstate = () => {};
+  /** @type {string} */
+  #home;
+  /** @type {Promise<[Manifest, Files]> | null} */
+  #fetched = null;
+  /** @type {Promise<void> | null} */
+  #warm = null;
+  /** @type {Worker | null} */
+  #worker = null;
+  /** @type {((verdict: Verdict | null, why: string) => void) | null} */
+  #end = null;
+  /** @type {Set<(loaded: number, total: number, words: string) => void>} */
+  #listeners = new Set();
+  /** @type {[number, number, string] | null} */
+  #progress = null;
+
+  /** @param {string} home */
+  constructor(home) {
+    this.#home = home;
+  }
+
+  /**
+   * Fetches what a verdict needs and starts the worker; a second call waits for the first.
+   * @param {(loadedBytes: number, totalBytes: number, words: string) => void} [onProgress]
+   * @returns {Promise<void>}
+   */
+  async warm(onProgress) {
+    if (onProgress) {
+      this.#listeners.add(onProgress);
+      if (this.#progress) onProgress(...this.#progress);
+    }
+    this.#warm ??= this.#start().catch((problem) => {
+      this.#warm = null;
+      this.#become("cold");
+      throw problem;
+    });
+    try {
+      await this.#warm;
+    } finally {
+      if (onProgress) this.#listeners.delete(onProgress);
+    }
+  }
+
+  /**
+   * Gives the verdict on `text`. Rejects only if the grader itself cannot be fetched or started.
+   * @param {Run} run
+   * @returns {Promise<Verdict>}
+   */
+  async run(run) {
+    if (this.#end) throw new Error("A run is under way: stop() ends it.");
+    let stopped = false;
+    this.#end = () => (stopped = true);
+    try {
+      await this.warm();
+      const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
+      const open = openVerdict(manifest, run);
+      return stopped ? open.closed("stopped", SECONDS) : await this.#ask(run, open);
+    } finally {
+      this.#end = null;
+    }
+  }
+
+  /** Ends a run at once, whatever it is doing. */
+  stop() {
+    this.#end?.(null, "stopped");
+  }
+
+  // ---- starting
+
+  async #start() {
+    this.#become("loading");
+    this.#fetched ??= this.#fetch().catch((problem) => {
+      this.#fetched = null;
+      throw problem;
+    });
+    const [manifest, files] = await this.#fetched;
+    const [, total] = this.#progress ?? [0, 0];
+    this.#tell(total, total, "starting Python");
+    await this.#startWorker(manifest, files);
+    this.#tell(total, total, "ready");
+    this.#become("ready");
+  }
+
+  /** @returns {Promise<[Manifest, Files]>} */
+  async #fetch() {
+    const manifest = await readManifest(this.#home);
+    const files = await fetchFiles(this.#home, manifest, (loaded, total) =>
+      this.#tell(loaded, total, "fetching Python and the grader"),
+    );
+    return [manifest, files];
+  }
+
+  /**
+   * @param {Manifest} manifest
+   * @param {Files} files
+   * @returns {Promise<void>}
+   */
+  #startWorker(manifest, files) {
+    const worker = new Worker(this.#home + manifest.worker, { type: "module" });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      worker.onerror = (event) => reject(new Error(`The grader did not start: ${event.message ?? "its script failed"}`));
+      worker.onmessage = ({ data }) => {
+        if (data.kind === "ready") resolve();
+        else if (data.kind === "fatal") reject(new Error(`The grader did not start: ${data.text}`));
+      };
+      worker.postMessage({ kind: "start", files, lock: manifest.lock });
+    });
+  }
+
+  // ---- one run
+
+  /**
+   * @param {Run} run
+   * @param {ReturnType<typeof openVerdict>} open
+   * @returns {Promise<Verdict>}
+   */
+  #ask(run, open) {
+    const worker = /** @type {Worker} */ (this.#worker);
+    this.#become("running");
+    return new Promise((resolve) => {
+      /** @type {(verdict: Verdict | null, why: string) => void} */
+      const end = (verdict, why) => {
+        clearTimeout(watchdog);
+        worker.onmessage = worker.onerror = null;
+        const whole = verdict ?? open.closed(why, SECONDS);
+        if (verdict && !open.wantsFreshWorker(verdict)) this.#become("ready");
+        else this.#replaceWorker();
+        resolve(whole);
+      };
+      const watchdog = setTimeout(end, SECONDS * 1_000 + GRACE_MS, null, "late");
+      this.#end = end;
+      worker.onerror = (event) => end(null, `crashed: ${event.message}`);
+      worker.onmessage = ({ data }) => hear(data, open, run, end);
+      const { unit, text, suite } = run;
+      const other = open.asksAnotherMachine;
+      worker.postMessage({ kind: "run", unit, text, suite, seconds: SECONDS, other });
+    });
+  }
+
+  /** Ends the worker, and starts the next one before anybody asks for it. */
+  #replaceWorker() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#warm = null;
+    this.#become("cold");
+    this.warm().catch(() => {}); // whoever asks next is told
+  }
+
+  /** @param {State} state */
+  #become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.onstate(state);
+  }
+
+  /**
+   * @param {number} loaded
+   * @param {number} total
+   * @param {string} words
+   */
+  #tell(loaded, total, words) {
+    this.#progress = [loaded, total, words];
+    for (const listener of this.#listeners) listener(loaded, total, words);
+  }
+}
+
+/**
+ * @param {FromWorker} data
+ * @param {ReturnType<typeof openVerdict>} open
+ * @param {Run} run
+ * @param {(verdict: Verdict | null, why: string) => void} end
+ */
+function hear(data, open, run, end) {
+  if (data.kind === "verdict") end(JSON.parse(data.json), "");
+  else if (data.kind === "fatal") end(null, `crashed: ${data.text}`);
+  else if (data.kind === "event") {
+    const event = JSON.parse(data.json);
+    open.hear(event);
+    run.onEvent?.(event);
+  }
+}

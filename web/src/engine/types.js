@@ -1,0 +1,85 @@
+// What the parts of the engine say to each other. Types alone.
+
+/** @typedef {"cold" | "loading" | "ready" | "running"} State */
+/** @typedef {"hidden" | "examples"} Suite */
+
+/**
+ * @typedef {object} Frame
+ * @property {number} line
+ * @property {string} function
+ * @property {string} text
+ *
+ * @typedef {object} PromiseJson
+ * @property {string} id
+ * @property {string} text
+ * @property {"kept" | "broken" | "not_proved" | "not_reached" | "out_of_time" | "out_of_memory" | "too_much_output" | "checker_fault"} status
+ * @property {string} saw
+ * @property {string} rule
+ * @property {string} ask
+ * @property {Frame[]} frames
+ * @property {number} stories
+ * @property {string} replay
+ * @property {number} faults
+ * @property {object[]} timeline
+ * @property {object[]} calm
+ * @property {string} note
+ * @property {string} output
+ * @property {string} [svg] its timeline as a drawing, "" where it has none
+ *
+ * @typedef {object} Verdict the versioned JSON of halfway.grading.Verdict, with what a page shows of it
+ * @property {1} schema
+ * @property {boolean} passed
+ * @property {string} unit
+ * @property {string} file
+ * @property {string} sha256
+ * @property {string} python
+ * @property {string} halfway
+ * @property {string[]} seeds
+ * @property {number} seconds
+ * @property {number} stories
+ * @property {PromiseJson[]} promises
+ * @property {{ name: string, words: string } | null} misconception
+ * @property {string} fault
+ * @property {Suite} suite
+ * @property {string} source_hash the same as sha256
+ * @property {string} timeline_svg the drawing of the first promise that is not kept
+ * @property {Frame[]} frames its frames
+ *
+ * @typedef {{ kind: "started", promise: { id: string, text: string } } | { kind: "promise", promise: PromiseJson }} RunEvent
+ *
+ * @typedef {object} Run
+ * @property {string} unit
+ * @property {string} text
+ * @property {Suite} suite
+ * @property {(event: RunEvent) => void} [onEvent]
+ */
+
+/**
+ * @typedef {object} UnitInfo
+ * @property {string} file
+ * @property {boolean} other_machine
+ * @property {[string, string][]} hidden
+ * @property {[string, string][]} examples
+ *
+ * @typedef {object} Manifest
+ * @property {1} schema
+ * @property {string} worker
+ * @property {string} python
+ * @property {string} halfway
+ * @property {object} lock
+ * @property {Record<keyof Files, { url: string, bytes: number }>} files
+ * @property {Record<string, UnitInfo>} units
+ *
+ * @typedef {object} Files
+ * @property {WebAssembly.Module} wasm
+ * @property {Blob} script
+ * @property {ArrayBuffer} stdlib
+ * @property {ArrayBuffer} course
+ *
+ * @typedef {{ kind: "start", files: Files, lock: object }
+ *   | { kind: "run", unit: string, text: string, suite: Suite, seconds: number, other: boolean }} ToWorker
+ * @typedef {{ kind: "ready" } | { kind: "event", json: string } | { kind: "verdict", json: string }
+ *   | { kind: "fatal", text: string }} FromWorker
+ */
+
+export {};

@@ -1,0 +1,217 @@
+// One unit's lab: the editor in the place of the stub, and all that belongs to it.
+import { ask } from "./dialog.js";
+import { button, download, el } from "./dom.js";
+import { hints, solution } from "./help.js";
+import { earlierTexts, Notices } from "./notices.js";
+import { onProgress } from "./progress.js";
+import { Results } from "./results.js";
+import * as runs from "./runs.js";
+import { keep, onReplaced, saved, WorkingCopy } from "./work.js";
+
+/** @typedef {import("./types.js").UnitData} UnitData */
+/** @typedef {import("./types.js").Work} Work */
+
+const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export class Lab {
+  /**
+   * @param {UnitData} unit
+   * @param {typeof import("./editor.js").openEditor} openEditor
+   */
+  constructor(unit, openEditor) {
+    this.unit = unit;
+    this.copy = new WorkingCopy(unit.slug, unit.file, unit.stub);
+    this.section = el("section", { class: "lab", "aria-label": `Lab of exercise ${unit.number}` });
+    this.notices = new Notices();
+    this.results = new Results(unit, this.section, {
+      goTo: (line) => this.editor.goTo(line),
+      changed: () => this._show(),
+    });
+    this.hints = hints(unit);
+    this.solution = solution(unit, () => this.editor.text());
+    this.earlier = earlierTexts(unit.slug, {
+      look: (text, place) => this._compare(this.copy.text, text, ["your text", "the earlier text"], place),
+      bringBack: (text) => this._change(text, "before an earlier text was brought back"),
+    });
+    this.run = button("Run", () => this._run(), { class: "lab-button lab-primary" });
+    this.stop = button("Stop", () => runs.stop());
+    this.savedSign = el("span", { class: "lab-saved" });
+    const place = el("div", { class: "lab-editor" });
+    this._assemble(place);
+    this.editor = openEditor({
+      parent: place,
+      text: this.copy.text,
+      name: `${unit.file}, your code`,
+      describedBy: `lab-leave-${unit.slug}`,
+      onChange: (text) => this._save(text),
+      onFocus: () => runs.warm(),
+      onRun: () => this._run(),
+    });
+    this._endings = [
+      this.copy.onForeign((there) => this._foreign(there)),
+      onReplaced(unit.slug, () => this._reread()),
+      onProgress(() => this._show()),
+    ];
+    this._show();
+    this._offerNewStub();
+  }
+
+  close() {
+    for (const end of this._endings) end();
+    this.results.close();
+    this.editor.close();
+  }
+
+  /** @param {HTMLElement} editor where it will be */
+  _assemble(editor) {
+    const path = `exercises/${this.unit.slug}/${this.unit.file}`;
+    const keys = `${MAC ? "⌘" : "Ctrl"}+Enter runs. Tab indents; Escape, then Tab, leaves the editor.`;
+    this.section.append(
+      this.notices.box,
+      el("div", { class: "lab-file" }, el("span", { class: "filename" }, path), this.savedSign),
+      editor,
+      el(
+        "div",
+        { class: "lab-bar" },
+        this.run,
+        this.stop,
+        button("Start again", () => this._startAgain()),
+      ),
+      el("p", { class: "lab-small", id: `lab-leave-${this.unit.slug}` }, keys),
+      this.results.box,
+      this.hints.box,
+      this.solution.box,
+      this.earlier.box,
+      el("p", { class: "lab-small" }, "The same in a terminal: ", el("code", {}, this.unit.command)),
+    );
+  }
+
+  _run() {
+    runs.run(this.unit.slug, this.editor.text());
+  }
+
+  /** @param {string} text */
+  _save(text) {
+    if (text === this.copy.text) return;
+    const done = this.copy.save(text);
+    this._toldSaved(done);
+    this.results.compare(text);
+    this.earlier.fill();
+  }
+
+  /** @param {boolean} done */
+  _toldSaved(done) {
+    this.savedSign.textContent = done ? "Saved in this browser" : "Not saved";
+    if (done) return this.notices.close("full");
+    if (this.notices.has("full")) return undefined;
+    const words =
+      "This browser has no room to save your text, or is not allowed to. It is here as long as this page is open; " +
+      "download it before you close the page.";
+    const pressed = () => download(this.unit.file, this.editor.text(), "text/x-python");
+    return this.notices.show("full", words, [{ words: "Download my file", pressed, stays: true }], { urgent: true });
+  }
+
+  /**
+   * Puts another text into the editor; the one before is put aside.
+   *
+   * @param {string} text
+   * @param {string} why
+   */
+  _change(text, why) {
+    if (this.copy.text !== this.copy.stub && this.copy.text !== text) keep(this.unit.slug, this.copy.text, why);
+    this.editor.setText(text);
+    this.earlier.fill();
+    this.editor.focus();
+  }
+
+  async _startAgain() {
+    const sure = await ask({
+      title: "Start again from the stub?",
+      words: ["Your text is put aside, and can be brought back from “Earlier texts”."],
+      yes: "Start again",
+      no: "Go on with mine",
+    });
+    if (!sure) return;
+    this.copy.stub = this.unit.stub;
+    this._change(this.unit.stub, "before starting again");
+  }
+
+  _reread() {
+    const there = saved(this.unit.slug);
+    if (!there) return;
+    this.copy.take(there);
+    this.editor.setText(there.text);
+    this.results.compare(there.text);
+    this.earlier.fill();
+  }
+
+  /** @param {Work} there what another tab has saved */
+  _foreign(there) {
+    const words = "This unit was changed in another tab. Whatever you choose, the other text is put aside, not lost.";
+    const take = () => {
+      keep(this.unit.slug, this.copy.text, "this tab's, before another tab's was taken");
+      this.copy.take(there);
+      this.editor.setText(there.text);
+      this.earlier.fill();
+    };
+    const mine = () => {
+      keep(this.unit.slug, there.text, "written in another tab", there.writer);
+      this._toldSaved(this.copy.save(this.editor.text()));
+      this.earlier.fill();
+    };
+    const more = this.notices.show("foreign", words, [
+      { words: "Take the other text", pressed: take },
+      { words: "Keep mine", pressed: mine },
+      {
+        words: "Compare them",
+        stays: true,
+        pressed: () => this._compare(this.copy.text, there.text, ["your text", "the other tab's"], more),
+      },
+    ]);
+  }
+
+  _offerNewStub() {
+    const { stub: old } = this.copy;
+    if (old === this.unit.stub) return;
+    const settle = () => {
+      this.copy.stub = this.unit.stub;
+      this._toldSaved(this.copy.save(this.editor.text()));
+    };
+    const renew = () => {
+      this.copy.stub = this.unit.stub;
+      keep(this.unit.slug, this.copy.text, "before the new stub");
+      this._change(this.unit.stub, "before the new stub");
+    };
+    const words = "The stub of this unit has changed since you began. Your text is untouched.";
+    const more = this.notices.show("stub", words, [
+      { words: "Keep mine", pressed: settle },
+      {
+        words: "Show what changed",
+        stays: true,
+        pressed: () => this._compare(old, this.unit.stub, ["the stub you began from", "the new stub"], more),
+      },
+      { words: "Start from the new one", pressed: renew },
+    ]);
+  }
+
+  /**
+   * @param {string} before
+   * @param {string} after
+   * @param {[string, string]} names
+   * @param {HTMLElement} place
+   */
+  async _compare(before, after, names, place) {
+    const { difference } = await import("./difference.js");
+    place.replaceChildren(difference(before, after, names));
+  }
+
+  /** Brings everything beside the editor up to date. */
+  _show() {
+    const busy = runs.running() !== undefined;
+    this.run.disabled = busy;
+    this.stop.disabled = runs.running()?.slug !== this.unit.slug;
+    this.hints.fill();
+    this.solution.fill();
+    this.results.compare(this.copy.text);
+  }
+}

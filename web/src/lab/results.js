@@ -1,0 +1,108 @@
+// What is shown of a run: how far it is, the promises as they come, and what they come to.
+import { el } from "./dom.js";
+import * as runs from "./runs.js";
+import { afterwords, Promises, summary } from "./verdict.js";
+
+/** @typedef {import("./types.js").UnitData} UnitData */
+/** @typedef {import("./runs.js").Told} Told */
+
+const MEGABYTE = 1_000_000;
+
+/** The results of one unit. `section.dataset.state` says where it stands. */
+export class Results {
+  /**
+   * @param {UnitData} unit
+   * @param {HTMLElement} section
+   * @param {{ goTo: (line: number) => void, changed: () => void }} ways
+   */
+  constructor(unit, section, { goTo, changed }) {
+    this.unit = unit;
+    this.section = section;
+    this.goTo = goTo;
+    this.changed = changed;
+    this.status = el("p", { class: "lab-status", role: "status" });
+    this.bar = el("progress", { max: "1", "aria-label": "Fetching Python", hidden: true });
+    this.loaded = el("p", { class: "lab-small", hidden: true });
+    this.stale = el("p", { class: "lab-small lab-stale", hidden: true }, "The text has changed since this run.");
+    this.place = el("div");
+    this.box = el("div", { class: "lab-results" }, this.status, this.bar, this.loaded, this.stale, this.place);
+    this._restore();
+    this._stop = runs.listen((told) => this._hear(told));
+  }
+
+  close() {
+    this._stop();
+  }
+
+  /** @param {string} text what the editor holds now */
+  compare(text) {
+    const last = runs.lastVerdict(this.unit.slug);
+    this.stale.hidden = runs.running() !== undefined || !last || last.text === text;
+  }
+
+  _restore() {
+    const run = runs.running();
+    const last = runs.lastVerdict(this.unit.slug);
+    if (run?.slug === this.unit.slug) {
+      this._begin();
+      for (const promise of run.told) this.promises?.show(promise);
+    } else if (last) {
+      this._done(last);
+    } else {
+      this._state("idle", "");
+    }
+  }
+
+  /** @param {Told} told */
+  _hear(told) {
+    if (told.kind === "loading") return this._loading(told);
+    if (told.slug !== this.unit.slug) return undefined;
+    if (told.kind === "began") this._begin();
+    else if (told.kind === "promise") this._promise(told.promise);
+    else if (told.kind === "done") this._done(told.last);
+    else this._state("ended", told.why);
+    return this.changed();
+  }
+
+  /** @param {{ loaded: number, total: number, words: string }} told */
+  _loading({ loaded, total, words }) {
+    const done = total > 0 && loaded >= total;
+    this.bar.hidden = this.loaded.hidden = done;
+    this.bar.value = total ? loaded / total : 0;
+    const size = (/** @type {number} */ bytes) => (bytes / MEGABYTE).toFixed(1);
+    this.loaded.textContent = `${words || "Fetching Python, once"}: ${size(loaded)} of ${size(total)} MB`;
+  }
+
+  _begin() {
+    this.promises = new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    this.place.replaceChildren(this.promises.list);
+    this.stale.hidden = true;
+    this._state("running", "Running …");
+  }
+
+  /** @param {import("./types.js").PromiseResult} promise */
+  _promise(promise) {
+    this.bar.hidden = this.loaded.hidden = true;
+    this.promises?.show(promise);
+  }
+
+  /** @param {runs.Last} last */
+  _done({ verdict }) {
+    this.bar.hidden = this.loaded.hidden = true;
+    const kept = this.section.dataset.state === "running" ? this.promises : undefined;
+    const promises = kept ?? new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    promises.showAll(verdict);
+    this.place.replaceChildren(promises.list, ...afterwords(verdict));
+    this._state(verdict.passed ? "kept" : "broken", summary(verdict));
+  }
+
+  /**
+   * @param {string} state
+   * @param {string} words
+   */
+  _state(state, words) {
+    this.section.dataset.state = state;
+    this.status.textContent = words;
+    if (state === "ended") this.bar.hidden = this.loaded.hidden = true;
+  }
+}

@@ -1,0 +1,122 @@
+// The one run that is under way. It belongs to no page: a reader may leave, and find its result on coming back.
+import { noteVerdict } from "./progress.js";
+import { python } from "./python.js";
+import { read, write } from "./storage.js";
+
+/** @typedef {import("./types.js").Verdict} Verdict */
+/** @typedef {import("./types.js").PromiseResult} PromiseResult */
+/** @typedef {{ slug: string, text: string, told: PromiseResult[] }} Run */
+/** @typedef {{ text: string, verdict: Verdict }} Last */
+/**
+ * @typedef {{ kind: "loading", loaded: number, total: number, words: string }
+ *   | { kind: "began", slug: string } | { kind: "promise", slug: string, promise: PromiseResult }
+ *   | { kind: "done", slug: string, last: Last } | { kind: "ended", slug: string, why: string }} Told
+ */
+
+const VERDICT_CHARACTERS_MAX = 300_000;
+/** @type {Run | undefined} */
+let current;
+/** @type {Map<string, Last>} */
+const newest = new Map();
+/** @type {Set<(told: Told) => void>} */
+const listeners = new Set();
+
+/** @param {(told: Told) => void} hear */
+export function listen(hear) {
+  listeners.add(hear);
+  return () => listeners.delete(hear);
+}
+
+export const running = () => current;
+
+/**
+ * The last verdict on a unit in this browser, with the text that it is about.
+ *
+ * @param {string} slug
+ * @returns {Last | undefined}
+ */
+export function lastVerdict(slug) {
+  const found = newest.get(slug) ?? /** @type {Last | undefined} */ (read(`verdict:${slug}`));
+  return Array.isArray(found?.verdict?.promises) ? found : undefined;
+}
+
+/** Starts Python, if it is not started; what is loaded is told. Never rejects. */
+export async function warm() {
+  try {
+    const engine = await python();
+    await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
+  } catch {
+    // Whoever presses Run is told why.
+  }
+}
+
+/**
+ * Grades a text. Everything that happens is told to who listens.
+ *
+ * @param {string} slug
+ * @param {string} text
+ */
+export async function run(slug, text) {
+  if (current) return;
+  /** @type {Run} */
+  const mine = { slug, text, told: [] };
+  current = mine;
+  tell({ kind: "began", slug });
+  try {
+    const verdict = await graded(mine);
+    if (current !== mine) return;
+    await noteVerdict(slug, text, verdict);
+    current = undefined;
+    remember(slug, { text, verdict });
+    tell({ kind: "done", slug, last: { text, verdict } });
+  } catch (error) {
+    if (current !== mine) return;
+    current = undefined;
+    tell({
+      kind: "ended",
+      slug,
+      why: `Python could not run in this page: ${/** @type {Error} */ (error)?.message ?? error}.`,
+    });
+  }
+}
+
+/** Ends the run at once; what the engine still says of it is not heard. */
+export async function stop() {
+  const stopped = current;
+  if (!stopped) return;
+  current = undefined;
+  tell({ kind: "ended", slug: stopped.slug, why: "Stopped. Nothing was noted of this run." });
+  (await python()).stop();
+  warm();
+}
+
+/** @param {Run} mine */
+async function graded(mine) {
+  const engine = await python();
+  await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
+  if (current !== mine) throw new Error("it was stopped");
+  return engine.run({
+    unit: mine.slug,
+    text: mine.text,
+    suite: "hidden",
+    onEvent: ({ kind, promise }) => {
+      if (current !== mine || kind !== "promise" || !promise) return;
+      mine.told.push(promise);
+      tell({ kind: "promise", slug: mine.slug, promise });
+    },
+  });
+}
+
+/**
+ * @param {string} slug
+ * @param {Last} last
+ */
+function remember(slug, last) {
+  newest.set(slug, last);
+  if (JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) write(`verdict:${slug}`, last);
+}
+
+/** @param {Told} told */
+function tell(told) {
+  for (const hear of listeners) hear(told);
+}

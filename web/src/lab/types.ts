@@ -1,0 +1,106 @@
+// Shapes that several modules share. They exist for the checker alone; no browser loads this file.
+
+export type EngineState = "cold" | "loading" | "ready" | "running";
+
+export interface Engine {
+  state: EngineState;
+  onstate: (state: EngineState) => void;
+  warm(onProgress?: (loaded: number, total: number, words: string) => void): Promise<void>;
+  run(asked: {
+    unit: string;
+    text: string;
+    suite: "hidden" | "examples";
+    onEvent: (event: EngineEvent) => void;
+  }): Promise<Verdict>;
+  stop(): void;
+}
+
+export interface EngineEvent {
+  kind: string;
+  promise?: PromiseResult;
+}
+
+export interface StoryEvent {
+  at_s: number;
+  who: string;
+  what: string;
+  fault: boolean;
+}
+
+export type Status =
+  | "kept"
+  | "broken"
+  | "not_proved"
+  | "not_reached"
+  | "out_of_time"
+  | "out_of_memory"
+  | "too_much_output"
+  | "checker_fault";
+
+export interface PromiseResult {
+  id: string;
+  text: string;
+  status: Status;
+  saw: string;
+  rule: string;
+  ask: string;
+  frames: { line: number; function: string; text: string }[];
+  stories: number;
+  replay: string;
+  faults: number;
+  timeline: StoryEvent[];
+  calm: StoryEvent[];
+  note: string;
+  output: string;
+  svg?: string;
+  timeline_svg?: string;
+}
+
+export interface Verdict {
+  unit: string;
+  passed: boolean;
+  seconds: number;
+  stories: number;
+  promises: PromiseResult[];
+  misconception: { name: string; words: string } | null;
+  fault: string;
+}
+
+/** What a page knows of a unit: written when the site is built, one file a unit. */
+export interface UnitData {
+  slug: string;
+  number: number;
+  title: string;
+  file: string;
+  stub: string;
+  command: string;
+  promises: { id: string; text: string }[];
+  hints: { title: string; html: string }[];
+}
+
+/** A learner's text, and the stub that they began from. */
+export interface Work {
+  text: string;
+  stub: string;
+  file: string;
+  writer: string;
+  saved_at: string;
+}
+
+/** A text that was put aside, never thrown away unasked. */
+export interface Kept {
+  text: string;
+  why: string;
+  writer: string;
+  at: string;
+}
+
+/** The same words as in the terminal's progress.json; `tried` names the texts that were run here. */
+export interface UnitProgress {
+  first_solved_at: string;
+  attempts: number;
+  hints_seen: number;
+  peeked: boolean;
+  last_graded_sha256: string;
+  tried: string[];
+}
