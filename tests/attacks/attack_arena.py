@@ -8,7 +8,6 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,11 @@ MARKER = "halfway-attack-marker"
 PATIENT = Limits(seconds=40.0)
 """For verdicts that are not about time: many tests share two cores."""
 IMPATIENT = Limits(seconds=1.5)
+
+
+def part(name: str) -> str:
+    """Gives code that several submissions, or their yardsticks, share."""
+    return (HERE / "parts" / f"{name}.py").read_text()
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Attack:
     def is_denial(self) -> bool:
         """Is it about time, memory or room?"""
         return self.path.parent.name == "denial"
+
+    @property
+    def limits(self) -> Limits:
+        """Who is to run into a limit, or to fall silent, is not waited for."""
+        return IMPATIENT if self.is_denial or self._head("Silent") else PATIENT
 
     @property
     def is_honest(self) -> bool:
@@ -60,14 +69,18 @@ class Attack:
         return (self._head("Right") or self._head("Wrong")).split("/")[0]
 
     def _head(self, word: str) -> str:
-        found = re.search(rf"^{word}: (\S+)$", self.path.read_text(), re.MULTILINE)
+        found = re.search(rf"^{word}: (.+)$", self.path.read_text(), re.MULTILINE)
         return found[1] if found else ""
+
+    def yardstick(self) -> str:
+        """The same wrong code without the trick, or what comes nearest to it without one."""
+        parts = [part(name) for name in self._head("Yardstick").split()]
+        return "\n\n".join([self.base.read_text(), *parts])
 
     def source(self, around: Around) -> str:
         """The whole of what is handed in."""
         parts = [self.base.read_text(), self.path.read_text()]
-        if used := self._head("Uses"):
-            parts.append((HERE / "parts" / f"{used}.py").read_text())
+        parts += [part(name) for name in self._head("Uses").split()]
         text = "\n\n".join(parts)
         text = text.replace("@COURSE@", str(catalog.root())).replace("@PORT@", str(around.port))
         return text.replace("@NEIGHBOURS@", str(around.neighbours))
@@ -93,7 +106,9 @@ class Around:
             (socket.AF_INET, ("127.0.0.1", self.port)),
             (socket.AF_UNIX, f"\0halfway-attack-{self.port}"),
         ):
-            listener = socket.socket(kind, socket.SOCK_DGRAM if kind == socket.AF_INET else socket.SOCK_STREAM)
+            listener = socket.socket(
+                kind, socket.SOCK_DGRAM if kind == socket.AF_INET else socket.SOCK_STREAM
+            )
             listener.bind(address)
             if kind == socket.AF_UNIX:
                 listener.listen()
@@ -110,8 +125,16 @@ class Around:
 
     def touched(self) -> list[str]:
         """Names what has been touched: connections, files that appeared, changed or went away."""
-        found = [f"connection {listener.getsockname()!r}" for listener in self._listeners if _was_met(listener)]
-        for place in {catalog.root(), *catalog.root().parents, Path.home(), Path.cwd(), Path(tempfile.gettempdir())}:
+        found = [
+            f"connection {listener.getsockname()!r}" for listener in self._listeners if _was_met(listener)
+        ]
+        for place in {
+            catalog.root(),
+            *catalog.root().parents,
+            Path.home(),
+            Path.cwd(),
+            Path(tempfile.gettempdir()),
+        }:
             found += [str(path) for path in place.glob(f"{MARKER}*")]
         return found
 
@@ -165,24 +188,33 @@ class Arena:
 
     def __post_init__(self) -> None:
         self.seen: dict[int, str] = {}
-        self.kept_by = cache(self._kept_by)
+        self._kept: dict[str, frozenset[str]] = {}
 
-    def judge(self, attack: Attack, limits: Limits = PATIENT) -> Verdict:
+    def judge(self, attack: Attack) -> Verdict:
         """Gives the verdict on an attack, alone in a folder."""
         path = self.folder / attack.name.replace("/", "-") / catalog.find(attack.slug).file
         path.parent.mkdir(exist_ok=True)
         path.write_text(attack.source(self.around))
-        verdict = self.confined.grade(attack.slug, path, limits=limits)
+        verdict = self.confined.grade(attack.slug, path, limits=attack.limits)
         process = self.confined._process
         if process is not None:
             self.seen.update(descendants(process._process.pid))
         assert [file.name for file in path.parent.iterdir()] == [path.name]
         return verdict
 
-    def _kept_by(self, slug: str, path: Path) -> frozenset[str]:
-        verdict = self.direct.grade(slug, path, limits=PATIENT)
-        assert not verdict.fault
-        return kept(verdict)
+    def kept_in_the_open(self, slug: str, source: str) -> frozenset[str]:
+        """Gives the promises that this code keeps where nothing confines it."""
+        if source not in self._kept:
+            path = self.folder / catalog.find(slug).file
+            path.write_text(source)
+            verdict = self.direct.grade(slug, path, limits=PATIENT)
+            assert not verdict.fault
+            self._kept[source] = kept(verdict)
+        return self._kept[source]
+
+    def deserved(self, attack: Attack) -> frozenset[str]:
+        """Gives the promises that the code of an attack keeps without its trick."""
+        return self.kept_in_the_open(attack.slug, attack.yardstick())
 
 
 def kept(verdict: Verdict) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections import Counter
 from typing import Any
 
@@ -30,7 +30,7 @@ def test_there_are_attacks_of_every_family() -> None:
 def test_a_trick_keeps_no_promise_that_its_code_breaks(arena, attack):
     """The same wrong code without the trick is the yardstick: no promise more is kept with it."""
     verdict = arena.judge(attack)
-    assert kept(verdict) <= arena.kept_by(attack.slug, attack.base)
+    assert kept(verdict) <= arena.deserved(attack)
     assert not verdict.fault
     assert arena.around.touched() == []
 
@@ -38,11 +38,9 @@ def test_a_trick_keeps_no_promise_that_its_code_breaks(arena, attack):
 @_named([attack for attack in ATTACKS if attack.is_denial])
 def test_nothing_keeps_the_judge_beyond_the_limit(arena, attack):
     """Time, memory, output, processes and room run out for the submission, and the judge says so in time."""
-    began = time.monotonic()
-    verdict = arena.judge(attack, IMPATIENT)
-    took = time.monotonic() - began
-    assert kept(verdict) <= arena.kept_by(attack.slug, attack.base)
-    assert took < IMPATIENT.seconds + LATE_S
+    verdict = arena.judge(attack)
+    assert kept(verdict) <= arena.deserved(attack)
+    assert verdict.seconds < IMPATIENT.seconds + LATE_S
     assert not verdict.fault
     assert arena.around.touched() == []
 
@@ -57,9 +55,7 @@ def test_honest_code_that_looks_suspicious_has_full_marks(arena, attack):
 def test_without_a_sandbox_the_tricks_work(arena):
     """The attacks have teeth: what sys remembers across a crash keeps a promise on the direct link."""
     attack = next(attack for attack in ATTACKS if attack.name == "memory/sys")
-    path = arena.folder / "keys.py"
-    path.write_text(attack.source(arena.around))
-    gained = arena._kept_by(attack.slug, path) - arena.kept_by(attack.slug, attack.base)
+    gained = arena.kept_in_the_open(attack.slug, attack.source(arena.around)) - arena.deserved(attack)
     assert "test_a_new_process_does_not_ring_again" in gained
 
 
@@ -71,8 +67,6 @@ def test_unusual_imports_are_listed(arena):
 
 def test_a_fork_bomb_stays_small(arena):
     """Forks without end are a handful of processes, and none of them outlives the verdict."""
-    import threading
-
     attack = next(attack for attack in ATTACKS if attack.name == "denial/forks")
     most, over = [0], threading.Event()
 
@@ -82,7 +76,7 @@ def test_a_fork_bomb_stays_small(arena):
 
     counting = threading.Thread(target=count)
     counting.start()
-    arena.judge(attack, IMPATIENT)
+    arena.judge(attack)
     over.set()
     counting.join()
     assert 0 < most[0] < 60

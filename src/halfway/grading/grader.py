@@ -124,13 +124,7 @@ class Grader:
             link, secret = "pool", secret or token_hex(8)
         how = {"link": link or "direct", "order": order, "secret": secret or ""}
         data = read_declared(path, submission) if confined else asked.read()
-        collector = Collector(
-            asked.promises,
-            data or b"",
-            asked.limits.seconds,
-            asked.replay.promise if asked.replay else 0,
-            on_event,
-        )
+        collector = asked.collector(data or b"", on_event)
         began = time.monotonic()
         with _alone(data, files) if confined else nullcontext(path) as taken_from:
             request = {**asked.request(), **how, "submission": str(taken_from)}
@@ -240,6 +234,10 @@ class _Asked:
             return self.path.read_bytes()
         except OSError:
             return None
+
+    def collector(self, data: bytes, on_event: Tell | None) -> Collector:
+        replayed = self.replay.promise if self.replay else 0
+        return Collector(self.promises, data, self.limits.seconds, replayed, on_event)
 
     def request(self) -> dict[str, Any]:
         return {

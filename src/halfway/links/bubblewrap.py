@@ -15,6 +15,8 @@ TMP, TMP_BYTES = "/" + "tmp", 16 << 20
 INFO = 3
 """The descriptor on which bubblewrap says which process is the first one inside."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+_TELLTALES = ("/proc/keys", "/proc/key-users")
+"""What one sandbox could read of another: keys of the kernel belong to a user, and not to a namespace."""
 _LIBRARIES = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib")
 _PACKAGES = ("site-packages", "dist-packages")
 _ETC = ("/etc/ld.so.cache", "/etc/localtime")
@@ -82,7 +84,11 @@ def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
         parts += ["--tmpfs", path, "--remount-ro", path]
     for path in _DEVICES:
         parts += ["--dev-bind", path, path]
-    parts += ["--proc", "/proc", "--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", TMP]
+    parts += ["--proc", "/proc"]
+    for path in _TELLTALES:
+        if os.path.exists(path):
+            parts += ["--ro-bind", "/dev/null", path]
+    parts += ["--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", TMP]
     parts += ["--ro-bind", cat, "/hold", "--remount-ro", "/"]
     return [*parts, "--", "/hold"]
 

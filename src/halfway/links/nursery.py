@@ -124,6 +124,7 @@ def _be_inside(connection: int, uid: int) -> None:
     os.closerange(connection + 1, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
     entering.give_up_power(uid)
+    entering.own_keys()
     ConfinedServer(connection).serve()
 
 
@@ -240,7 +241,6 @@ def main() -> None:
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
     entering.adopt()
-    entering.own_keys()
     gc.collect()
     gc.freeze()
     command = bubblewrap.command(settings["bwrap"], settings["hidden"])

@@ -1,6 +1,7 @@
 """A process stays behind and overwrites the results when they are there.
 
 Wrong: ex21_cancel_outcome/memory_of_this_object
+Silent: yes
 """
 
 import ctypes

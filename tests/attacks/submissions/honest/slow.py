@@ -12,5 +12,3 @@ def dedup_key(alert):
         total += number
     return _key(alert)
 
-
-table = [number * number for number in range(1_000_000)]

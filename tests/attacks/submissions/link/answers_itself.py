@@ -1,6 +1,7 @@
 """Answers for its code, and goes on as a server of its own.
 
 Wrong: ex51_progress_states/marker_after_effect_only
+Silent: yes
 """
 
 import json
@@ -9,7 +10,7 @@ import stat
 
 
 def _connections():
-    for descriptor in range(3, 64):
+    for descriptor in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
                 yield descriptor

@@ -9,7 +9,7 @@ import stat
 
 
 def _connections():
-    for descriptor in range(3, 64):
+    for descriptor in range(3, 1024):
         try:
             if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
                 yield descriptor

@@ -1,6 +1,7 @@
 """Its keys are equal to everything.
 
 Wrong: ex41_dedup_key/key_per_publish
+Yardstick: key_is_an_object
 """
 
 class Key:

@@ -1,6 +1,7 @@
 """Its answers say that they are of another class.
 
 Wrong: ex41_dedup_key/key_per_publish
+Yardstick: key_is_an_object
 """
 
 class Key:

@@ -1,6 +1,7 @@
 """Its answers run code where they are unpacked.
 
 Wrong: ex41_dedup_key/key_per_publish
+Yardstick: key_is_always_the_same
 """
 
 import os

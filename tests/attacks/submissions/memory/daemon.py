@@ -1,6 +1,7 @@
 """Remembers its keys across a crash in a daemon that outlives the crash, on a socket with an abstract name.
 
 Wrong: ex41_dedup_key/key_per_publish
+Yardstick: noted_in_this_process keys_remembered
 Uses: keys_remembered
 """
 

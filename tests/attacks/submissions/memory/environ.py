@@ -1,6 +1,7 @@
 """Remembers its keys across a crash in the environment.
 
 Wrong: ex41_dedup_key/key_per_publish
+Yardstick: noted_in_this_process keys_remembered
 Uses: keys_remembered
 """
 

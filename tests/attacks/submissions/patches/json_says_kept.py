@@ -1,6 +1,7 @@
 """Changes what JSON is made of, where messages are written.
 
 Wrong: ex41_dedup_key/key_per_attempt
+Silent: yes
 """
 
 import json

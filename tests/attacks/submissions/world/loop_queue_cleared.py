@@ -1,6 +1,7 @@
 """Clears the loop's queue of everything that could stop it.
 
 Wrong: ex21_cancel_outcome/counts_requests
+Silent: yes
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Gives the class of the phone another method.
 
 Wrong: ex51_progress_states/marker_after_effect_only
+Yardstick: phone_is_not_called
 """
 
 _publish = publish

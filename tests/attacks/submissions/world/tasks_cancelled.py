@@ -1,6 +1,7 @@
 """Cancels every task but its own.
 
 Wrong: ex21_cancel_outcome/counts_requests
+Yardstick: no_cancel_is_heard
 """
 
 import asyncio
