@@ -14,15 +14,20 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from halfway import catalog
-from halfway.grading import Grader
+from halfway.grading import ConfinementError, Grader
 
 ROUNDS = 9
 BUDGET_MS = {"warm": 100, "cold": 400}
+CONFINED_MS = 150
+A_SECOND, EACH = 20, 10
+"""Confined verdicts a second that two graders are to give on two cores, and how many each of them gives."""
 QUIET = (
     "looptime_plugin",
     "looptime_chronometers",
@@ -121,11 +126,11 @@ def run(command: list[str], folder: Path, passes: str) -> float:
     return took * 1e3
 
 
-def rows(folder: Path, grader: Grader) -> dict[str, Callable[[], float]]:
+def rows(folder: Path, grader: Grader, confined: Grader | None) -> dict[str, Callable[[], float]]:
     """Gives what is measured, by the name of its row."""
     found: dict[str, Callable[[], float]] = {}
 
-    def warm(slug: str) -> float:
+    def warm(slug: str, grader: Grader = grader) -> float:
         began = time.perf_counter()
         verdict = grader.grade(slug)
         took = time.perf_counter() - began
@@ -137,6 +142,10 @@ def rows(folder: Path, grader: Grader) -> dict[str, Callable[[], float]]:
 
     for unit in catalog.units(folder):
         found[f"warm verdict, {unit.slug}"] = lambda slug=unit.slug: warm(slug)  # type: ignore[misc]
+    if confined is not None:
+        for unit in catalog.units(folder):
+            name = f"confined verdict, {unit.slug}"
+            found[name] = lambda slug=unit.slug: warm(slug, confined)  # type: ignore[misc]
     halfway = [str(Path(sys.executable).with_name("halfway")), "grade", UNIT]
     found[f"cold `halfway grade {UNIT}`"] = lambda: run(halfway, folder, "promises are kept")
     off = [part for name in QUIET for part in ("-p", f"no:{name}")]
@@ -195,10 +204,39 @@ def table(found: dict[str, list[float] | str]) -> str:
         budget = (
             BUDGET_MS["warm"] if name.startswith("warm") else BUDGET_MS["cold"] if "halfway" in name else 0
         )
+        budget = CONFINED_MS if name.startswith("confined") else budget
         median = statistics.median(times)
         shown = f"{budget:5} ms" if budget else ""
         lines.append(f"{name:58} {median:5.0f} ms {min(times):5.0f} ms {shown:>8} {median / ours:6.2f}x")
     return "\n".join(lines)
+
+
+def confined_grader(folder: Path) -> Grader | None:
+    """Gives a grader with sandboxes; None where there are none, and says why."""
+    try:
+        return Grader(folder, confined=True)
+    except ConfinementError as error:
+        print(f"no confined verdicts: {error}\n")
+        return None
+
+
+def a_second(folder: Path, slug: str) -> float:
+    """Gives how many confined verdicts on one unit two graders give in a second, side by side."""
+    with Grader(folder, confined=True) as one, Grader(folder, confined=True) as other:
+        for grader in (one, other):
+            grader.grade(slug)
+
+        def many(grader: Grader) -> None:
+            for _ in range(EACH):
+                grader.grade(slug)
+
+        threads = [threading.Thread(target=many, args=(grader,)) for grader in (one, other)]
+        began = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return 2 * EACH / (time.perf_counter() - began)
 
 
 def main() -> None:
@@ -207,11 +245,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = course(Path(name).resolve())
         os.environ["HALFWAY_COURSE"] = str(folder)
-        with Grader(folder) as grader:
-            found = measured(rows(folder, grader), rounds)
+        confined = confined_grader(folder)
+        with Grader(folder) as grader, confined or nullcontext():
+            found = measured(rows(folder, grader, confined), rounds)
+        pace = {unit.slug: a_second(folder, unit.slug) for unit in catalog.units(folder)} if confined else {}
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {load}\n")
     print(table(found))
+    for slug, verdicts in pace.items():
+        print(f"{f'confined verdicts a second, two graders, {slug}':58} {verdicts:5.1f}    (goal {A_SECOND})")
 
 
 if __name__ == "__main__":

@@ -239,6 +239,10 @@ class _Asked:
         except OSError:
             return None
 
+    def collector(self, data: bytes, on_event: Tell | None) -> Collector:
+        replayed = self.replay.promise if self.replay else 0
+        return Collector(self.promises, data, self.limits.seconds, replayed, on_event)
+
     def request(self) -> dict[str, Any]:
         return {
             "tests": str(self.tests),

@@ -207,7 +207,7 @@ class Judge:
         if not self._secret or self._unit is None or isinstance(error, LimitReachedError | MemoryError):
             return error
         first, self._secret = ending.of(error, self._where_now()), ""
-        self._unit.end()
+        self._unit._end()
         given = self._given_to(item)
         if "every_story" in given:
             given["every_story"] = self._stories = Stories(self._unit, None, self._guard)

@@ -39,7 +39,7 @@ def unseen() -> None:
 
 
 def own_keys() -> None:
-    """Shares no keyring of the kernel with whoever started this process."""
+    """Shares no keyring of the kernel with another sandbox, nor with whoever started this process."""
     number = _KEYCTL.get(os.uname().machine)
     if number is not None:
         _libc.syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), ctypes.c_void_p(None))

@@ -27,7 +27,7 @@ from typing import NoReturn
 from halfway.links import bubblewrap, entering
 from halfway.links.confined import ConfinedServer
 
-AHEAD = 4
+MOST_AHEAD = 32
 START_S = 10.0
 IDLE_S = 0.02
 """How long nobody has asked for anything when the next sandbox is started ahead."""
@@ -124,6 +124,7 @@ def _be_inside(connection: int, uid: int) -> None:
     os.closerange(connection + 1, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
     entering.give_up_power(uid)
+    entering.own_keys()
     ConfinedServer(connection).serve()
 
 
@@ -138,7 +139,8 @@ class Nursery:
     """Serves those who ask for sandboxes, until nobody holds its socket any more."""
 
     def __init__(self, asked: socket.socket, command: list[str], ahead: int) -> None:
-        self._asked, self._command, self._most_ahead = asked, command, ahead
+        self._asked, self._command = asked, command
+        self._fewest_ahead = self._most_ahead = ahead
         self._channels: dict[socket.socket, list[Sandbox]] = {}
         self._ahead: list[Sandbox] = []
         self._ended: dict[int, int] = {}
@@ -171,7 +173,10 @@ class Nursery:
         except ConnectionError:
             said = []
         if not said:
-            for sandbox in self._channels.pop(channel):
+            used = self._channels.pop(channel)
+            # The next submission is likely to be of the same unit.
+            self._most_ahead = min(max(self._fewest_ahead, len(used)), MOST_AHEAD)
+            for sandbox in used:
                 sandbox.end()
             channel.close()
         elif said[0] == b"take":
@@ -240,7 +245,6 @@ def main() -> None:
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
     entering.adopt()
-    entering.own_keys()
     gc.collect()
     gc.freeze()
     command = bubblewrap.command(settings["bwrap"], settings["hidden"])

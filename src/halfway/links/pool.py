@@ -178,7 +178,7 @@ class Pool:
         """
         try:
             return self._call(self._subject(), self._line(request), life)
-        except FoulError:
+        except (FoulError, ReachedError):
             self._give_up()
             raise
 
@@ -227,7 +227,7 @@ class Pool:
                 self._hear_end(subject)
             text = self._ask(["printed"])
             self.printed += text if type(text) is str else ""
-        except FoulError:
+        except (FoulError, ReachedError):  # its last words are of no more interest than it is
             self._give_up()
 
     def _give_up(self) -> None:

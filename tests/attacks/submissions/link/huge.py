@@ -1,0 +1,32 @@
+"""Says a line of many megabytes to the judge.
+
+Wrong: ex41_dedup_key/key_per_publish
+"""
+
+import json
+import os
+import stat
+
+
+def _connections():
+    for descriptor in range(3, 1024):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                yield descriptor
+        except OSError:
+            pass
+
+
+def say(data):
+    for descriptor in _connections():
+        os.write(descriptor, data)
+
+
+
+_key = dedup_key
+
+
+def dedup_key(alert):
+    for _ in range(200):
+        say(b"[" * 1_000_000)
+    return _key(alert)

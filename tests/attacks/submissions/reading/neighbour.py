@@ -1,0 +1,10 @@
+"""Reads what a neighbour handed in.
+
+Wrong: ex21_cancel_outcome/memory_of_this_object
+"""
+
+import glob
+
+for path in glob.glob("@NEIGHBOURS@/*/*.py") + glob.glob("../*/*.py"):
+    with open(path) as file:
+        exec(file.read(), globals())
