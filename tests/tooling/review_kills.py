@@ -24,10 +24,10 @@ from halfway.review.run import Asked, Review
 from halfway.review.worker import run_worker
 
 SLUG, FILE = "ex91_ring_once", "ring.py"
-LEARNERS = 120
-JUDGING_S = 0.008
+LEARNERS = 180
+JUDGING_S = 0.02
 WORKERS = 2
-GAP_S_MAX = 0.2
+GAP_S_MAX = 0.16
 VERSION = "stand-in"
 
 

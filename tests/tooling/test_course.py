@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in for venv m
 
 SITE = "install --disable-pip-version-check --no-input --editable .[site] --constraint constraints.txt"
 BOTH = SITE.replace("[site]", "[dev,site]")
+ALL = SITE.replace("[site]", "[dev,review,site]")
 
 
 @pytest.fixture

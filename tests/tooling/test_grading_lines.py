@@ -153,12 +153,10 @@ def test_an_error_keeps_what_it_came_from(tiny: TinyCourse, grader: Grader) -> N
 
 def test_addresses_and_folders_are_not_told(tiny: TinyCourse, grader: Grader) -> None:
     """What differs from run to run and from machine to machine is left out of every text."""
-    tiny.write_with(
-        'return f"ring/{incident}"', "raise ValueError(object(), __file__, __import__('os').getcwd())"
-    )
+    tiny.write_with('return f"ring/{incident}"', "raise ValueError(object(), __file__)")
     saw = _first(grader).saw
     assert "object at 0x...>" in saw
-    assert str(tiny.root) not in saw.replace("'" + str(tiny.root) + "'", "")
+    assert str(tiny.root) not in saw
 
 
 def test_what_it_printed_is_told_of_the_story_that_is_shown(tiny: TinyCourse, grader: Grader) -> None:

@@ -309,7 +309,11 @@ def test_there_is_no_event_loop_in_another_thread():
         async def inner(phone):
             return await phone.ring("k", "disk-7")
         async def work(phone):
-            return await asyncio.to_thread(asyncio.run, inner(phone))
+            waiting = inner(phone)
+            try:
+                return await asyncio.to_thread(asyncio.run, waiting)
+            finally:
+                waiting.close()
     """
     with unit_of(source) as unit:
         story = only_story(unit)

@@ -18,9 +18,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -194,17 +195,34 @@ def serve(request: dict[str, Any], write: Callable[[bytes], object], began: floa
     path = Path(request["submission"])
     events = Events(write)
     names = submission.names_of(path, Path(request["file"]).stem)
-    guard = Guard(limits, names.__contains__, lambda limit, frames: _reached(events, limit, frames))
+    guard = Guard(limits, names.__contains__, partial(tell_reached, events))
     events.guard = guard
     # Suites are ours and may be cached; nothing appears in a learner's folder.
     sys.dont_write_bytecode = request["suite"] == "examples"
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
-    telling = Telling(events, guard, request, path)
-    try:
+
+    @contextmanager
+    def standing() -> Iterator[None]:
         guard.stand(limits.seconds - (time.monotonic() - began))
         events.send("importing", cpu_s=time.process_time())
-        code = pytest.main(_arguments(request), plugins=[plugin, telling])
+        yield
+
+    run_suite(request, path, events, guard, standing())
+
+
+def run_suite(
+    request: dict[str, Any],
+    path: Path,
+    events: Events,
+    guard: Guard,
+    standing: AbstractContextManager[object],
+) -> None:
+    """Runs the suite of `request` while its guard is `standing`, and tells what happens up to the end."""
+    telling = Telling(events, guard, request, path)
+    try:
+        with standing:
+            code = pytest.main(_arguments(request), plugins=[plugin, telling])
         if code not in _OK and not telling.silent and not guard.reached:
             events.send("fault", text=f"pytest ended with {code!r}: {guard.output()[-300:].strip()}")
     except BaseException as error:
@@ -230,5 +248,6 @@ def warm_up() -> None:
         pytest.main(arguments, plugins=[plugin])
 
 
-def _reached(events: Events, limit: str, frames: Frames) -> None:
+def tell_reached(events: Events, limit: str, frames: Frames) -> None:
+    """Tells that a limit was reached, and where."""
     events.send("reached", limit=limit, frames=frames)

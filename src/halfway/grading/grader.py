@@ -6,29 +6,25 @@ one for a single verdict.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-import halfway
 from halfway import catalog
-from halfway.grading.collecting import Collector, Tell
+from halfway.grading.asked import Asked
+from halfway.grading.collecting import Tell
 from halfway.grading.keeper import CAN_FORK
 from halfway.grading.limits import GRACE_S, Limits
 from halfway.grading.process import Process, taken
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
-from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links import bubblewrap
 
 Link = Literal["direct", "pipe", "pool"]
@@ -118,7 +114,7 @@ class Grader:
         files = catalog.find(slug, self._course)
         submission = submission and Path(os.path.abspath(submission))  # noqa: PTH100 - it follows no link
         path = locate(submission, files.slug, files.file) if submission else files.stub
-        asked = _Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
+        asked = Asked(files, path, suite, Replay.read(replay) if replay else None, limits or self._limits)
         confined = self._hidden is not None and link in (None, "pool") and suite == "hidden"
         if confined:
             link, secret = "pool", secret or token_hex(8)
@@ -209,78 +205,6 @@ def _event(line: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return event if isinstance(event, dict) else {}
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a verdict is asked of."""
-
-    files: catalog.UnitFiles
-    path: Path
-    suite: Suite
-    replay: Replay | None
-    limits: Limits
-
-    @property
-    def tests(self) -> Path:
-        return self.files.suite if self.suite == "hidden" else self.files.examples
-
-    @cached_property
-    def promises(self) -> list[tuple[str, str]]:
-        return catalog.promises_in(self.tests)
-
-    def collector(self, data: bytes, on_event: Tell | None) -> Collector:
-        promise = self.replay.promise if self.replay else 0
-        return Collector(self.promises, data, self.limits.seconds, promise, on_event)
-
-    def read(self) -> bytes | None:
-        try:
-            return self.path.read_bytes()
-        except OSError:
-            return None
-
-    def collector(self, data: bytes, on_event: Tell | None) -> Collector:
-        replayed = self.replay.promise if self.replay else 0
-        return Collector(self.promises, data, self.limits.seconds, replayed, on_event)
-
-    def request(self) -> dict[str, Any]:
-        return {
-            "tests": str(self.tests),
-            "file": self.files.file,
-            "submission": str(self.path),
-            "promises": self.promises,
-            "suite": self.suite,
-            "replay": str(self.replay) if self.replay else "",
-            "limits": asdict(self.limits),
-        }
-
-    def verdict(self, data: bytes | None, collector: Collector, seconds: float, secret: str = "") -> Verdict:
-        results = collector.results()
-        return Verdict(
-            unit=self.files.slug,
-            file=self.files.shown(self.path),
-            sha256="" if data is None else hashlib.sha256(data).hexdigest(),
-            python=platform.python_version(),
-            halfway=halfway.__version__,
-            seeds=(secret,) if secret else (),
-            seconds=seconds,
-            stories=sum(r.stories for r in results),
-            promises=results,
-            misconception=self._misconception(results),
-            fault=collector.fault,
-            suite=self.suite,
-            unusual=collector.unusual,
-        )
-
-    def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
-        if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
-            return None
-        known = []
-        for path in self.files.mutants:
-            with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
-                mutant = catalog.read_mutant(path)
-                known.append((mutant.name, mutant.words, mutant.caught_by))
-        return recognise(results, known)
 
 
 def grade(

@@ -6,17 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import pytest
-
 from halfway import catalog
-from halfway.grading import child, plugin, submission
-from halfway.grading.collecting import Collector, Tell
-from halfway.grading.grader import _Asked
+from halfway.grading import child, submission
+from halfway.grading.asked import Asked
+from halfway.grading.collecting import Tell
 from halfway.grading.limits import Limits
 from halfway.grading.verdict import Suite, Verdict
 from halfway.page.keeping import kept_as_it_was
@@ -39,10 +37,10 @@ def grade(
     files = catalog.find(slug, course)
     began = monotonic()
     with _standing_on_disk(files.stub, text), kept_as_it_was(files.course):
-        asked = _Asked(files, files.stub, suite, None, limits or Limits())
+        asked = Asked(files, files.stub, suite, None, limits or Limits())
         data = asked.read()
-        collector = Collector(asked.promises, data or b"", asked.limits.seconds, 0, on_event)
-        request = {**asked.request(), "link": "direct", "order": 0}
+        collector = asked.collector(data or b"", on_event)
+        request = {**asked.request(), "link": "direct", "order": 0, "secret": ""}
         _serve(request, asked.limits, lambda line: collector.feed(json.loads(line)))
         return asked.verdict(data, collector, round(monotonic() - began, 4))
 
@@ -62,20 +60,12 @@ def _serve(request: dict[str, Any], limits: Limits, write: Any) -> None:
     path = Path(request["submission"])
     events = child.Events(write)
     names = submission.names_of(path, Path(request["file"]).stem)
-    guard = PageGuard(limits, names.__contains__, lambda limit, frames: child._reached(events, limit, frames))
+    guard = PageGuard(
+        limits, names.__contains__, lambda limit, frames: child.tell_reached(events, limit, frames)
+    )
     events.guard = guard
-    telling = child.Telling(events, guard, request, path)
     events.send("importing")
-    try:
-        with guard:
-            code = pytest.main(child._arguments(request), plugins=[plugin, telling])
-        if code not in child._OK and not telling.silent and not guard.reached:
-            events.send("fault", text=f"pytest ended with {code!r}: {guard.output()[-300:].strip()}")
-    except BaseException as error:
-        if not guard.reached:
-            with suppress(MemoryError):
-                events.send("fault", text=child._told(error))
-    events.send("finished")
+    child.run_suite(request, path, events, guard, guard)
 
 
 def warm_up() -> None:

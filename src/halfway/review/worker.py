@@ -22,6 +22,8 @@ LOOK_S = 1.0
 """How often a worker looks for others that have died."""
 RECOVERIES_MAX = 25
 """A content whose worker dies this often is given up, and told as a fault of the checker."""
+MISSED_MAX = 5
+"""A name is missed while another worker looks whether we are dead; missed so often, it is somebody else's."""
 STOPPED = 0
 LOST_NAME = 5
 
@@ -33,6 +35,8 @@ class Worker:
         self._database, self._version, self._judge = database, version, judge
         self._leases = database.leases()
         self._stop = threading.Event()
+        self._begun: set[str] = set()
+        self._unheard: set[str] = set()
 
     def work(self, say: Callable[[str], None] = lambda _: None) -> int:
         """Works until `stop`; gives an exit code. Raises NoDatabaseError if there is none to begin with."""
@@ -52,20 +56,29 @@ class Worker:
         self._stop.set()
 
     def _register(self) -> None:
-        judge = self._judge
+        judge, begun = self._judge, self._begun
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES_MAX)
         def verdict_on_content(unit: str, file: str, content: str, trust: Trust) -> str:
-            return judged(unit, file, base64.b64decode(content), trust, judge).to_json()
+            own = str(DBOS.workflow_id)
+            begun.add(own)
+            try:
+                return judged(unit, file, base64.b64decode(content), trust, judge).to_json()
+            finally:
+                begun.discard(own)
 
     def _watch(self, lease: Lease) -> int:
+        missed = 0
         while not self._stop.wait(LOOK_S):
             try:
                 if not lease.held():
                     # The database went away and took the name with it: it is asked for until it is back.
                     again = self._leases.take(lease.name)
-                    if again is None:
+                    missed = missed + 1 if again is None else 0
+                    if missed > MISSED_MAX:
                         return LOST_NAME
+                    if again is None:
+                        continue
                     lease = again
                 self._recover(lease.name)
             except Exception as error:
@@ -75,11 +88,25 @@ class Worker:
     def _recover(self, own: str) -> None:
         """Gives what dead workers have begun back to the queue."""
         begun = DBOS.list_workflows(status="PENDING", queue_name=QUEUE, load_input=False, load_output=False)
+        self._take_up({row.workflow_id for row in begun if row.executor_id == own})
         for name in {row.executor_id for row in begun if row.executor_id} - {own}:
             with if_dead(self._leases, name) as dead:
                 if dead:
                     # What DBOS does for a name when its process starts again, done for one that does not.
                     DBOS._recover_pending_workflows([name])
+
+    def _take_up(self, ours: set[str]) -> None:
+        """Gives back what the database says is ours and nobody here works on.
+
+        The database took our claim and went away before we heard of it, or before it heard of our verdict.
+        What is so on two looks is so: a claim is worked on within one. DBOS keeps one verdict, whoever is
+        first.
+        """
+        unheard = ours - self._begun
+        lost = unheard & self._unheard
+        self._unheard = unheard - lost
+        if lost:
+            DBOS.resume_workflows(sorted(lost), queue_name=QUEUE)
 
 
 def _taken(database: Database) -> Lease:
