@@ -47,15 +47,17 @@ def test_words_and_exit_code_are_handed_over(course: CourseFolder) -> None:
     assert run.returncode == 3
 
 
-@pytest.mark.parametrize("command", ["test", "prove"])
-def test_an_authors_commands_install_an_authors_tools(course: CourseFolder, command: str) -> None:
+@pytest.mark.parametrize(("command", "wanted"), [("test", ALL), ("prove", BOTH)])
+def test_an_authors_commands_install_an_authors_tools(
+    course: CourseFolder, command: str, wanted: str
+) -> None:
     """`test` and `prove` install what they need when they are first typed, and it stays installed."""
     course.run()
     course.run(command)
-    assert course.installs() == [SITE, BOTH]
+    assert course.installs() == [SITE, wanted]
     course.run("list")
     course.run(command)
-    assert course.installs() == [SITE, BOTH]
+    assert course.installs() == [SITE, wanted]
 
 
 def test_extras_stay_when_the_course_is_upgraded(course: CourseFolder) -> None:
@@ -63,7 +65,7 @@ def test_extras_stay_when_the_course_is_upgraded(course: CourseFolder) -> None:
     course.run("test")
     (course.folder / "constraints.txt").write_text("click==8.5.2\n")
     course.run()
-    assert course.installs() == [BOTH, BOTH]
+    assert course.installs() == [ALL, ALL]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
