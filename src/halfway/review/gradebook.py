@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
+from halfway.catalog.parsing import parse
 from halfway.grading import Verdict
 from halfway.review.files import write_whole
 from halfway.review.intake import Handed, Intake, Remark
@@ -180,7 +181,7 @@ def gradebook(
 def unusual_imports(data: bytes) -> list[str]:
     """Gives the modules that a submission imports and a solution seldom needs."""
     try:
-        tree = ast.parse(data)
+        tree = parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     names: set[str] = set()
