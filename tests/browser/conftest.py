@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_page import Reader, chromium, reader, told_beforehand
+from lab_page import WAIT_MS, Reader, chromium, reader, told_beforehand
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from halfway import catalog
@@ -71,7 +71,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
     )
     made.add_init_script(OPEN_DOOR)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(WAIT_MS)
     yield made
     made.close()
 

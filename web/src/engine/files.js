@@ -9,9 +9,7 @@
  * @returns {Promise<Manifest>}
  */
 export async function readManifest(home) {
-  const response = await fetch(`${home}engine.json`, { cache: "no-cache" });
-  if (!response.ok) throw new Error(missing("engine.json", response.status));
-  return response.json();
+  return (await fetched(home, "engine.json", { cache: "no-cache" })).json();
 }
 
 /**
@@ -30,9 +28,8 @@ export async function fetchFiles(home, manifest, onBytes) {
   /** @param {keyof Files} name @param {string} type */
   const open = async (name, type) => {
     const { url } = manifest.files[name];
-    const response = await fetch(home + url);
-    if (!response.ok || !response.body) throw new Error(missing(url, response.status));
-    return new Response(unpacked(response.body, count), { headers: { "content-type": type } });
+    const { body } = await fetched(home, url);
+    return new Response(body && unpacked(body, count), { headers: { "content-type": type } });
   };
   const [wasm, script, stdlib, course] = await Promise.all([
     WebAssembly.compileStreaming(open("wasm", "application/wasm")),
@@ -41,6 +38,20 @@ export async function fetchFiles(home, manifest, onBytes) {
     open("course", "application/zip").then((response) => response.arrayBuffer()),
   ]);
   return { wasm, script, stdlib, course };
+}
+
+/**
+ * Gives the answer, if it is one. Throws an Error in words for a reader.
+ * @param {string} home
+ * @param {string} name
+ * @param {RequestInit} [options]
+ */
+async function fetched(home, name, options) {
+  const answer = await fetch(home + name, options).catch(() => undefined);
+  if (answer?.ok) return answer;
+  // The site's own service worker says 503 where there is no network and nothing was kept.
+  const why = answer && answer.status !== 503 ? `lab/${name}: ${answer.status}` : "there is no network";
+  throw new Error(`the grader could not be fetched (${why}). Try again later, or run the unit in a terminal`);
 }
 
 /**
@@ -55,12 +66,4 @@ function unpacked(body, count) {
     },
   });
   return body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
-}
-
-/**
- * @param {string} name
- * @param {number} status
- */
-function missing(name, status) {
-  return `The grader could not be fetched (lab/${name}: ${status || "no answer"}). Load the page again, or run the unit in a terminal.`;
 }
