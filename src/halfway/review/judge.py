@@ -6,53 +6,64 @@ import platform
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import halfway
-from halfway import catalog, grading
-from halfway.grading import Grader, PromiseResult, Verdict
+from halfway import catalog
+from halfway.grading import ConfinementError, Grader, PromiseResult, Verdict
 from halfway.grading.verdict import CHECKER_FAILED
+from halfway.links import bubblewrap
 
 Trust = Literal["confined", "trusted"]
-Judge = Callable[[str, Path, Trust], Verdict]
-
-CONFINE = "grade_confined"
-_ONE_AT_A_TIME = threading.Lock()
+"""Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""
+Judge = Callable[[str, Path], Verdict]
 
 
 def missing(trust: Trust) -> str:
-    """Says what this machine lacks for judging in this way; "" if nothing."""
-    if trust == "trusted" or hasattr(grading, CONFINE):
-        return ""
-    return "This version cannot confine a submission yet."
+    """Says what this machine lacks for judging in this way, and what to install; "" if nothing."""
+    if trust == "confined":
+        try:
+            bubblewrap.probe()
+        except ConfinementError as error:
+            return str(error)
+    return ""
 
 
-def judge(unit: str, file: Path, trust: Trust) -> Verdict:
-    """Gives the verdict on one file: confined, or on one's own responsibility beside everything else.
+class WarmJudge:
+    """Gives verdicts on files, one at a time, from one warm grader. Raises ConfinementError."""
 
-    A process has one warm grader, so verdicts come one at a time.
-    """
-    with _ONE_AT_A_TIME:
-        if trust == "trusted":
-            return _warm().grade(unit, file)
-        confined: Judge = getattr(grading, CONFINE)
-        return confined(unit, file)  # type: ignore[call-arg]
+    def __init__(self, trust: Trust) -> None:
+        self._confined = trust == "confined"
+        self._one_at_a_time = threading.Lock()
+        self._grader = Grader(confined=self._confined)
+
+    def __call__(self, unit: str, file: Path) -> Verdict:
+        """Gives the verdict on one file.
+
+        Where the checker itself fails, a new one is asked once: a machine that ran out of memory for a
+        moment may have ended what makes the sandboxes.
+        """
+        with self._one_at_a_time:
+            verdict = self._grader.grade(unit, file)
+            if not fault_of(verdict):
+                return verdict
+            self._grader.close()
+            self._grader = Grader(confined=self._confined)
+            return self._grader.grade(unit, file)
+
+    def close(self) -> None:
+        """Ends the warm grader."""
+        self._grader.close()
 
 
-@cache
-def _warm() -> Grader:
-    return Grader()
-
-
-def judged(unit: str, name: str, data: bytes, trust: Trust, judge: Judge = judge) -> Verdict:
+def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:
     """Gives the verdict on the content of one file, and a checker's fault where the judge itself fails."""
     with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
         path = Path(folder, name)
         path.write_bytes(data)
         try:
-            return judge(unit, path, trust)
+            return judge(unit, path)
         except Exception as error:
             return _failed(unit, name, f"{type(error).__name__}: {error}")
 

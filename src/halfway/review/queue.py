@@ -22,7 +22,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
-from halfway.review.judge import Trust
 from halfway.review.leases import FileLeases, Leases, PostgresLeases
 
 APPLICATION = "halfway-review"
@@ -155,7 +154,7 @@ class Queue:
         """Lets go of the database."""
         self._client.destroy()
 
-    def put(self, key: str, handed: Handed, trust: Trust) -> None:
+    def put(self, key: str, handed: Handed) -> None:
         """Queues one content, unless it is there already in whatever state."""
         with told(self._database):
             self._client.enqueue(
@@ -168,7 +167,6 @@ class Queue:
                 handed.unit,
                 handed.file,
                 base64.b64encode(handed.data).decode("ascii"),
-                trust,
             )
 
     def go_on(self, keys: Iterable[str]) -> None:

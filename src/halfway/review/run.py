@@ -111,7 +111,7 @@ class Review:
         queue.go_on(key for key, state in states.items() if state == "CANCELLED")
         for key, handed in self._contents.items():
             if key not in states:
-                queue.put(key, handed, self.asked.trust)
+                queue.put(key, handed)
 
     def _open(self, queue: Queue) -> list[str]:
         return [key for key, state in queue.states(self._contents).items() if state not in FINISHED]
@@ -151,4 +151,5 @@ class Review:
             told[key] = (
                 verdict if isinstance(verdict, str) else keep(verdict, key, self.asked.out / "verdicts")
             )
-        return gradebook(self.intake, self.keys, told, self.units, self.version)
+        confined = self.asked.trust == "confined"
+        return gradebook(self.intake, self.keys, told, self.units, self.version, confined=confined)

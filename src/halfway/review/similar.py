@@ -19,6 +19,7 @@ LIKE_MIN = 0.9
 OWN_WORDS_MIN = 40
 """Below this, two people write the same by chance."""
 PAIRS_MAX = 40
+LETTERS = (0x10000, 0x110000)
 LAYOUT = (
     tokenize.COMMENT,
     tokenize.NL,
@@ -96,7 +97,7 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
     """Compares each with each; words are letters here, because that is what the library is fastest at."""
     letters: dict[str, str] = {}
     texts = [
-        "".join(letters.setdefault(word, chr(0x100 + len(letters))) for word in words[:20_000])
+        "".join(letters.setdefault(word, _letter(len(letters))) for word in words[:20_000])
         for words, _ in found
     ]
     pairs = []
@@ -111,6 +112,11 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
         )
         pairs += [Pair(group.unit, like, group, found[place + 1 + index][1]) for _, like, index in near]
     return pairs
+
+
+def _letter(number: int) -> str:
+    """Gives a letter for the next word; a class that uses up all of them makes different words look alike."""
+    return chr(LETTERS[0] + number % (LETTERS[1] - LETTERS[0]))
 
 
 def own_words(data: bytes, stub: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
@@ -135,7 +141,7 @@ def _lines(text: str) -> list[tuple[str, ...]]:
                 line.append(token.string)
     except (tokenize.TokenError, SyntaxError):
         return [tuple(row.split()) for row in text.splitlines()]
-    return [words for words in lines if not _is_docstring(words)]
+    return [words for words in lines if words and not _is_docstring(words)]
 
 
 def _is_docstring(words: Iterable[str]) -> bool:

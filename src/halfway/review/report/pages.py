@@ -18,12 +18,13 @@ from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
 from halfway.review.comments import FILE, Comments
 from halfway.review.files import NotWrittenError, write_whole
-from halfway.review.gradebook import Gradebook, Graded, Learner, unusual_imports
+from halfway.review.gradebook import Gradebook, Graded, Learner
 from halfway.review.report.diffs import beside, diff, nearest
 from halfway.review.similar import Likeness
 
 WORDS = {"kept": "kept", "broken": "broken", **SAID}
 HOLDERS_SHOWN = 12
+UNUSUAL_SHOWN = 40
 NOT_TEXT = re.compile("[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -41,6 +42,7 @@ class Pages:
             marks=MARKS,
             words=WORDS,
             holders_shown=HOLDERS_SHOWN,
+            unusual_shown=UNUSUAL_SHOWN,
             comments=comments,
             comments_file=FILE,
         )
@@ -103,7 +105,6 @@ class Pages:
             self._env.get_template("submission.html").render(
                 verdict=verdict,
                 trouble=graded.trouble,
-                unusual=unusual_imports(data),
                 untouched=self._book.untouched(graded.handed),
                 from_stub=diff(unit.stub.read_bytes(), data),
                 answer=answer,
