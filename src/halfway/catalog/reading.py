@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -125,3 +126,10 @@ def read_mutant(path: Path) -> Mutant:
             "Next: write both into the docstring of the file.",
         )
     return Mutant(path.stem, words, names, path)
+
+
+def words_of(path: Path) -> bytes:
+    """Gives a mutant without its program: a file that `read_mutant` reads as it reads the whole one."""
+    mutant = read_mutant(path)
+    words = f"{mutant.words}\n\nCaught by: {', '.join(sorted(mutant.caught_by))}"
+    return f"{json.dumps(words, ensure_ascii=False)}\n".encode()
