@@ -10,11 +10,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import review_kills
+from cli_course import read_until
 from postgres_server import MISSING, Postgres, postgres, programs
+from review_school import TRUST, School
 from tiny_course import TinyCourse
 
 KILLS = 10
@@ -115,6 +118,28 @@ def test_two_workers_share_a_real_postgresql(
     assert len(victims) == KILLS
     assert book(tmp_path) == undisturbed
     judged_once_but_for(victims, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("postgres")
+def test_workers_elsewhere_grade_what_a_review_queues(tmp_path: Path, server: Postgres) -> None:
+    """The commands themselves: a review that starts no worker, and two workers that know a database alone."""
+    import psycopg
+
+    school, url = School(tmp_path, learners=24), f"{server.url}_commands"
+    names = []
+    with ExitStack() as stack:
+        for _ in range(2):
+            worker = stack.enter_context(school.begin("review-worker", "--database-url", url, TRUST))
+            stack.callback(worker.terminate)
+            names.append(read_until(worker, " judges version ").splitlines()[-1].partition(" ")[0])
+        done = school.type(*school.words("--workers", "0", "--database-url", url))
+    assert done.returncode == 0, done.stderr
+    assert len(school.verdicts()) == 24
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT DISTINCT executor_id FROM dbos.workflow_status").fetchall()
+    assert sorted(name for (name,) in rows) == sorted(names)
+    assert len(set(names)) == 2
 
 
 @pytest.mark.slow

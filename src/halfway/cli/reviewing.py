@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 REMARKS_SHOWN = 12
 STATES = {
     "SUCCESS": "graded",
+    "ERROR": "without a verdict",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "without a verdict",
     "PENDING": "being graded",
     "ENQUEUED": "waiting",
     "CANCELLED": "cancelled",
     "MISSING": "not queued yet",
-    "ERROR": "without a verdict",
-    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "without a verdict",
 }
+"""What the states of a content are called, in the order in which they are told."""
 
 LOUD = (
     "WARNING: --trust-submissions. Each submission runs as you do, without a sandbox. It can read and\n"
@@ -196,8 +197,9 @@ def _status(review: Review) -> int:
     except NoDatabaseError as error:
         _stop(error)
     _say_taken(review)
-    for state, number in sorted(states.items()):
-        click.echo(f"{number:>6,}  {STATES.get(state, state.lower())}")
+    for state, name in STATES.items():
+        if states[state]:
+            click.echo(f"{states[state]:>6,}  {name}")
     return Exit.KEPT
 
 
@@ -243,7 +245,7 @@ def _told(book: Gradebook, out: Path) -> int:
     click.echo(f"The report: {out / 'index.html'}")
     if faults:
         warn(
-            f"The checker failed on {len(faults):,} submissions.\n"
+            f"The checker failed on {len(faults):,} of the submissions.\n"
             "Next: the same command with `--retry-checker-faults`."
         )
         return Exit.CHECKER_FAULT

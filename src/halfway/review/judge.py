@@ -59,13 +59,13 @@ class WarmJudge:
 
 def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:
     """Gives the verdict on the content of one file, and a checker's fault where the judge itself fails."""
-    with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
-        path = Path(folder, name)
-        path.write_bytes(data)
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
+            path = Path(folder, name)
+            path.write_bytes(data)
             return judge(unit, path)
-        except Exception as error:
-            return _failed(unit, name, f"{type(error).__name__}: {error}")
+    except Exception as error:
+        return _failed(unit, name, f"{type(error).__name__}: {error}")
 
 
 def fault_of(verdict: Verdict) -> str:
