@@ -22,6 +22,7 @@ Element.prototype.attachShadow = function (options) { return attach.call(this, {
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks every test in this folder, and skips them where HALFWAY_NO_BROWSER says that none is wanted."""
     for item in items:
