@@ -32,6 +32,8 @@ EXTRAS_OF = {
     "review": ["review", "site"],
     "review-worker": ["review", "site"],
 }
+# A learners' edition, known by this file, brings its pages along and needs no tools to build them.
+EDITION = os.path.join(ROOT, "out_of_sight.bin")
 CANNOT_START = 4
 INTERRUPTED = 130
 
@@ -65,7 +67,7 @@ def main(args):
         if args[:1] in (["--help"], ["-h"]) and not os.path.exists(STAMP):
             print(__doc__.strip())
             return 0
-        extras = EXTRAS_OF.get(args[0] if args else "start", ["site"])
+        extras = [] if os.path.exists(EDITION) else EXTRAS_OF.get(args[0] if args else "start", ["site"])
         if not is_ready(extras):
             prepare(extras, args)
         return hand_over(args or ["start"])
@@ -191,7 +193,8 @@ def install(extras, args):
         os.remove(STAMP)
     say("Installing the course into .venv: the first time takes a minute or two.")
     command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--editable", ".[{0}]".format(",".join(extras)), "--constraint", "constraints.txt"]
+    what = ".[{0}]".format(",".join(extras)) if extras else "."
+    command += ["--editable", what, "--constraint", "constraints.txt"]
     if run_logged(command) != 0:
         raise Stop(why_pip_failed(args))
     with open(STAMP + ".new", "w") as stamp:

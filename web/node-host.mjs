@@ -15,7 +15,11 @@ if (!lab) throw new Error("usage: node node-host.mjs LAB");
 const SECONDS = 30;
 
 const manifest = JSON.parse(readFileSync(path.join(lab, "engine.json"), "utf8"));
-const unpacked = (name) => new Uint8Array(gunzipSync(readFileSync(path.join(lab, manifest.files[name].url))));
+const unpacked = (name) => {
+  const { url, turned } = manifest.files[name];
+  const packed = readFileSync(path.join(lab, url));
+  return new Uint8Array(gunzipSync(turned ? packed.reverse() : packed));
+};
 const folder = mkdtempSync(path.join(tmpdir(), "halfway-"));
 const stdLibURL = path.join(folder, "python_stdlib.zip");
 writeFileSync(stdLibURL, unpacked("stdlib"));

@@ -71,17 +71,18 @@ const files = {
   wasm: await put("python", await read(path.join(PYODIDE, "pyodide.asm.wasm"))),
   script: await put("host", await read(path.join(PYODIDE, "pyodide.asm.mjs"))),
   stdlib: await put("stdlib", bytes("stdlib", await read(path.join(PYODIDE, "python_stdlib.zip")))),
-  course: await put("course", bytes("course", await read(courseZip))),
+  course: await put("course", bytes("course", await read(courseZip)), { turned: true }),
 };
 const { info } = JSON.parse(await readFile(path.join(PYODIDE, "pyodide-lock.json"), "utf8"));
 const version = python.runPython("import platform; platform.python_version()");
 await writeFile(path.join(out, "files.json"), JSON.stringify({ files, python: version, lock: { info, packages: {} } }));
 
-/** Packs one file under a name that says what is in it. */
-async function put(name, data) {
+/** Packs one file under a name that says what is in it. What no search is to find by chance is turned round. */
+async function put(name, data, { turned = false } = {}) {
   const packed = gzipSync(data, { level: 9 });
+  if (turned) packed.reverse();
   const hash = createHash("sha256").update(packed).digest("hex").slice(0, 12);
   const url = `${name}-${hash}.bin`; // not .gz: some hosts would unpack that on the way
   await writeFile(path.join(out, url), packed);
-  return { url, bytes: packed.length, unpacked: data.length };
+  return { url, bytes: packed.length, unpacked: data.length, turned };
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_page import Reader, chromium, reader, told_beforehand
+from lab_page import WAIT_MS, Reader, chromium, reader, told_beforehand
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from halfway import catalog
@@ -22,6 +22,7 @@ Element.prototype.attachShadow = function (options) { return attach.call(this, {
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks every test in this folder, and skips them where HALFWAY_NO_BROWSER says that none is wanted."""
     for item in items:
@@ -71,7 +72,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
     )
     made.add_init_script(OPEN_DOOR)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(WAIT_MS)
     yield made
     made.close()
 

@@ -28,6 +28,13 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+WAIT_MS = 60_000
+"""How long a condition may take: it comes in tenths of a second, and on a busy machine in many of them."""
+# The stub is looked for anew each time: instant navigation puts another page in its place while we wait.
+READY = """() => {
+    document.querySelector(".stub")?.scrollIntoView({ block: "center" });
+    return document.querySelector(".stub[data-lab=on] .cm-content") !== null;
+}"""
 DIAGRAMS = "**/assets/web/mermaid/**"
 ENGINE = "**/assets/web/lab/c/engine-*.mjs"
 
@@ -83,8 +90,7 @@ class LabPage:
 
     def ready(self) -> None:
         """Goes to where the stub is, and waits for the editor in its place."""
-        self.page.locator(".stub").scroll_into_view_if_needed()
-        self.page.locator(".stub[data-lab=on] .cm-content").wait_for()
+        self.page.wait_for_function(READY)
 
     @property
     def lab(self) -> Locator:
@@ -135,7 +141,7 @@ def reader(
     """Gives a new reader; the stand-in answers where the page asks for the engine."""
     given = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "reduced_motion": "reduce"}
     context = browser.new_context(service_workers="block", **(given | options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WAIT_MS)
     prepare(context, engine, diagrams=diagrams)
     try:
         yield Reader(context, url)

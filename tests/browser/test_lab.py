@@ -71,6 +71,8 @@ def test_a_run_goes_on_while_its_reader_is_elsewhere(ana: Reader, address: str) 
     tab.page.evaluate("() => { window.remembered = true; }")
     tab.page.locator(f"a[href='{address}']").first.click()
     tab.page.wait_for_url(address)
+    tab.page.get_by_role("heading", level=1, name="Halfway").wait_for()
+    assert tab.page.locator(".stub").count() == 0
     tab.page.go_back()
     tab.ready()
     assert tab.page.evaluate("() => window.remembered") is True

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lab_page import LabPage
+from lab_page import WAIT_MS, LabPage
 
 from halfway.site import Server, offline
 
@@ -33,7 +33,7 @@ async (version) => {
 def bob(browser: Browser) -> Iterator[BrowserContext]:
     """A reader whose browser keeps pages."""
     made = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(WAIT_MS)
     yield made
     made.close()
 
@@ -57,26 +57,55 @@ def is_kept(page: Page, site: Path) -> None:
 
 
 def test_a_second_visit_needs_no_network(bob: BrowserContext, site: Path, lab_url: str, address: str) -> None:
-    """With the server gone, pages open, also ones never seen; the editor works and holds the text."""
-    path = "/some/course/"
-    with Server(site, path=path) as server:
+    """With the server gone, pages open, also ones never seen; the editor works and holds the text.
+
+    Whoever has never used Python here is told that it is not there, and loses nothing.
+    """
+    with Server(site, path="/some/course/") as server:
         base = server.address
         page = bob.new_page()
         page.goto(base + lab_url.removeprefix(address))
         is_kept(page, site)
-        lab = LabPage(page)
-        lab.ready()
-        lab.types("mine = 1\n")
+    page.reload()
+    lab = LabPage(page)
+    lab.ready()
+    lab.types("mine = 1\n")
+    lab.press("Run")
+    lab.is_now("ended")
+    assert lab.status() == (
+        "Python could not run in this page: the grader could not be fetched (there is no network). "
+        "Try again later, or run the unit in a terminal."
+    )
     page.reload()
     lab.ready()
     assert lab.text == "mine = 1\n"
-    lab.types("mine = 2\n")
-    lab.press("Run")
-    lab.is_now("ended")
     page.goto(f"{base}reference/glossary/")
-    assert page.locator("h1").inner_text().startswith("Glossary")
+    page.get_by_role("heading", level=1, name="Glossary").wait_for()
     page.goto(f"{base}progress/")
     page.get_by_text("~ begun").wait_for()
+
+
+def test_python_that_was_used_once_needs_no_network(
+    bob: BrowserContext, site: Path, lab_url: str, address: str, texts: dict[str, str]
+) -> None:
+    """After one run with the real grader, a later visit without a network runs it again, verdict and all."""
+    with Server(site, path="/some/course/") as server:
+        page = bob.new_page()
+        page.goto(server.address + lab_url.removeprefix(address))
+        is_kept(page, site)
+        lab = LabPage(page)
+        lab.ready()
+        lab.types(texts["key_per_attempt"])
+        lab.runs("broken")
+        first = lab.status()
+    page.reload()
+    lab.ready()
+    lab.types(texts["solution"])
+    lab.runs("kept")
+    assert lab.status().startswith("All 14 promises are kept; ")
+    lab.types(texts["key_per_attempt"])
+    lab.runs("broken")
+    assert lab.status().partition(" told in ")[0] == first.partition(" told in ")[0]
 
 
 def test_a_rebuilt_site_shows_its_new_pages_at_once(bob: BrowserContext, copy: Path) -> None:

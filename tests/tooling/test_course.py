@@ -68,6 +68,14 @@ def test_extras_stay_when_the_course_is_upgraded(course: CourseFolder) -> None:
     assert course.installs() == [ALL, ALL]
 
 
+def test_an_edition_needs_no_tools(course: CourseFolder) -> None:
+    """A learners' edition brings its pages along: the grader alone is installed, whatever is typed."""
+    (course.folder / "out_of_sight.bin").touch()
+    assert course.run().stdout == "halfway ['start']\n"
+    course.run("prove")
+    assert course.installs() == [SITE.replace(".[site]", ".")]
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_an_upgrade_is_installed(course: CourseFolder, name: str) -> None:
     """Another list of packages is installed at the next start."""

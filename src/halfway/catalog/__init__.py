@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from halfway.catalog.edition import hidden, is_edition
 from halfway.catalog.reading import (
     HINT,
     BadUnit,
@@ -25,6 +26,7 @@ from halfway.catalog.reading import (
     promises_in,
     read_mutant,
     source_of,
+    words_of,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "concepts_folder",
     "exercises_folder",
     "find",
+    "is_edition",
     "promises_in",
     "read_mutant",
     "root",
@@ -47,6 +50,7 @@ __all__ = [
     "suites_folder",
     "trees",
     "units",
+    "words_of",
 ]
 
 SLUG = re.compile(r"ex(\d)(\d)_[a-z0-9_]+\Z")
@@ -54,7 +58,8 @@ KINDS = ("predict", "implement", "repair", "refactor", "write-the-test")
 
 
 def _is_course(folder: Path) -> bool:
-    return (folder / "exercises").is_dir() and (folder / "mkdocs.yml").is_file()
+    named = (folder / "mkdocs.yml").is_file() or is_edition(folder)
+    return named and (folder / "exercises").is_dir()
 
 
 def root(start: Path | None = None) -> Path:
@@ -90,12 +95,12 @@ def exercises_folder(course: Path | None = None) -> Path:
 
 def solutions_folder(course: Path | None = None) -> Path:
     """Gives the folder of references, other right answers and wrong ideas."""
-    return (course or root()) / "solutions"
+    return hidden(course or root()) / "solutions"
 
 
 def suites_folder(course: Path | None = None) -> Path:
     """Gives the folder of the hidden suites."""
-    return (course or root()) / "tests" / "exercises"
+    return hidden(course or root()) / "tests" / "exercises"
 
 
 def concepts_folder(course: Path | None = None) -> Path:
@@ -215,7 +220,7 @@ class UnitFiles:
 
     @property
     def solutions(self) -> Path:
-        """The folder of the reference; an edition without answers does not have it."""
+        """The folder of the reference; where answers are not handed out, it is not there."""
         return solutions_folder(self.course) / self.slug
 
     @property
@@ -288,8 +293,9 @@ class UnitFiles:
     def shown(self, path: Path) -> str:
         """Gives a path as a reader sees it: relative to the course, or its name alone."""
         path = path.resolve()
-        if path.is_relative_to(self.course.resolve()):
-            return path.relative_to(self.course.resolve()).as_posix()
+        for folder in (self.course.resolve(), hidden(self.course)):
+            if path.is_relative_to(folder):
+                return path.relative_to(folder).as_posix()
         return path.name
 
 

@@ -3,6 +3,7 @@
 In a git clone the history knows the stub. A commit that touches the stub *and* the solution is an author's,
 for law 3 holds their signatures and docstrings equal; a learner's own commits touch the stub alone.
 In a folder without history, a copy is kept the first time that Halfway sees the unit.
+A learners' edition brings every stub along.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import subprocess
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
+from halfway.catalog.edition import hidden, is_edition
 
 GIT_SECONDS_MAX = 20
 
 
 def original_stub(unit: UnitFiles) -> str | None:
     """Gives the text of the untouched stub; None where nothing remembers it."""
+    if is_edition(unit.course):
+        return UnitFiles(unit.slug, hidden(unit.course)).stub.read_text(encoding="utf-8")
     kept = kept_copy(unit)
     text = _from_git(unit) if in_git(unit) else None
     if text is None and kept.is_file():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from halfway.catalog.parsing import parse
 
 HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
 CAUGHT_BY = re.compile(r"^Caught by:(.*)\Z", re.MULTILINE | re.DOTALL)
@@ -84,7 +87,7 @@ def _promises_of(suite: Path, source: str) -> tuple[tuple[str, str], ...]:
     import ast
 
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError as e:
         raise BadUnit(
             "A suite is not Python.", f"{suite}, line {e.lineno}", "Next: repair that line."
@@ -108,7 +111,7 @@ def read_mutant(path: Path) -> Mutant:
     import ast
 
     try:
-        doc = ast.get_docstring(ast.parse(source_of(path))) or ""
+        doc = ast.get_docstring(parse(source_of(path))) or ""
     except SyntaxError as e:
         raise BadUnit(
             "A mutant is not Python.", f"{path}, line {e.lineno}", "Next: repair that line."
@@ -123,3 +126,10 @@ def read_mutant(path: Path) -> Mutant:
             "Next: write both into the docstring of the file.",
         )
     return Mutant(path.stem, words, names, path)
+
+
+def words_of(path: Path) -> bytes:
+    """Gives a mutant without its program: a file that `read_mutant` reads as it reads the whole one."""
+    mutant = read_mutant(path)
+    words = f"{mutant.words}\n\nCaught by: {', '.join(sorted(mutant.caught_by))}"
+    return f"{json.dumps(words, ensure_ascii=False)}\n".encode()

@@ -6,7 +6,7 @@ import difflib
 
 import click
 
-from halfway.catalog import UnitFiles
+from halfway.catalog import UnitFiles, is_edition
 from halfway.cli import pristine
 from halfway.cli.codes import Exit
 from halfway.cli.common import chosen, paint, progress_of
@@ -39,9 +39,8 @@ def solution_command(unit: str | None, peek: bool, diff: bool, yes: bool) -> Non
         _show_diff(files, solution)
     else:
         click.echo(solution)
-    click.echo(
-        f"It is in {files.shown(files.solution)}. Next: `halfway solution {files.number} --diff`.", err=True
-    )
+    place = "" if is_edition(files.course) else f"It is in {files.shown(files.solution)}. "
+    click.echo(f"{place}Next: `halfway solution {files.number} --diff`.", err=True)
     if files.also:
         other = ", ".join(files.shown(path) for path in files.also)
         click.echo(f"Other right answers: {other}.", err=True)

@@ -31,27 +31,40 @@ COMMANDS = {
     "review-worker": ("reviewing", "For instructors: help to grade a class, from this or another machine."),
     "new": ("authoring", "For authors: make the skeleton of a unit."),
     "prove": ("authoring", "For authors: check that units keep the laws."),
+    "release": ("releasing", "For authors: write the edition that learners get."),
     "hosts": ("hosting", "For authors: grade every file here and in the page's Python, and compare."),
     "test": ("authoring", "Run the project's own tests."),
 }
+
+
+# What needs the course's own repository: suites, solutions and pages as their authors write them.
+NOT_IN_AN_EDITION = frozenset(("review", "review-worker", "new", "prove", "release", "hosts", "test"))
 
 
 class Commands(click.Group):
     """A group that imports a command when it is called, and knows what a misspelt one was meant to be."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        left_out = NOT_IN_AN_EDITION if _in_an_edition() else ()
+        return [name for name in COMMANDS if name not in left_out]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in NOT_IN_AN_EDITION and _in_an_edition():
+            raise Problem(
+                f"`halfway {cmd_name}` is for authors and instructors, and this is the learners' edition.",
+                "",
+                "Next: type it in the course's own repository; `halfway --help` shows what there is here.",
+                Exit.NOTHING_TO_GRADE,
+            )
         module = importlib.import_module(f"halfway.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name.rpartition('-')[2]}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -61,6 +74,15 @@ class Commands(click.Group):
         near = difflib.get_close_matches(args[0], COMMANDS, 1, 0.5)
         advice = f"Next: `halfway {near[0]}`, or" if near else "Next:"
         raise Problem(f"No command is named {args[0]!r}.", "", f"{advice} `halfway --help` for all of them.")
+
+
+def _in_an_edition() -> bool:
+    from halfway.catalog import NoCourse, is_edition, root
+
+    try:
+        return is_edition(root())
+    except NoCourse:
+        return False
 
 
 @click.group(

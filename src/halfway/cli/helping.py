@@ -62,8 +62,10 @@ def page_command(unit: str | None, no_open: bool) -> None:
     files = chosen(unit)
     where = address.of_page(files)
     if where is None:
-        click.echo(files.shown(files.concept))
-        click.echo("The pages are not served. Next: `halfway start`, or read the file.")
+        has_file = files.concept.is_file()  # an edition has its pages built, and not their sources
+        if has_file:
+            click.echo(files.shown(files.concept))
+        click.echo(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
         return
     click.echo(where)
     if not no_open:

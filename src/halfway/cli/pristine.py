@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from halfway.catalog import UnitFiles
+from halfway.catalog import UnitFiles, is_edition
 from halfway.catalog.originals import in_git, kept_copy, original_stub
 from halfway.cli.codes import Exit
 from halfway.cli.files import write_whole
@@ -27,7 +27,7 @@ def stub_text(unit: UnitFiles) -> str:
 def keep_copies(units: list[UnitFiles]) -> None:
     """Keeps a copy of each stub that is seen for the first time, where git does not remember it."""
     missing = [unit for unit in units if unit.stub.is_file() and not kept_copy(unit).exists()]
-    if not missing or in_git(missing[0]):
+    if not missing or in_git(missing[0]) or is_edition(missing[0].course):
         return
     for unit in missing:
         with suppress(OSError):  # a folder that cannot be written is told when something is noted

@@ -45,8 +45,8 @@ def start_command(unit: str | None, port: int, no_browser: bool, plain: bool) ->
 
 
 def site_folder(course: Path) -> Path:
-    """Gives the folder of the built pages."""
-    return course / ".site"
+    """Gives the folder of the built pages; an edition brings them along."""
+    return course / ("site" if catalog.is_edition(course) else ".site")
 
 
 @click.command("site")
@@ -75,16 +75,27 @@ def site_command(out: Path | None, serve: bool, port: int) -> None:
 
 def build(course: Path, out: Path, say: Callable[[str], None]) -> None:
     """Brings the pages in `out` up to date. Raises Problem where a page is wrong or the tool is missing."""
-    try:
-        from halfway.site import SiteError
+    if catalog.is_edition(course):
+        _require_built(out, site_folder(course))
+        return
+    with tools("The pages were not built; the ones from before are untouched."):
         from halfway.site import build as build_site
 
         build_site(out, course=course, progress=say)
+
+
+@contextmanager
+def tools(what: str) -> Iterator[None]:
+    """Turns a page that is wrong, and a tool that is missing, into a Problem; `what` says what came of it."""
+    try:
+        from halfway.site import SiteError
+
+        yield
     except SiteError as error:
         raise Problem(
-            "The pages were not built; the ones from before are untouched.",
+            what,
             "\n".join(error.problems),
-            "Next: repair what is named above, then `halfway site`.",
+            "Next: repair what is named above, and type the same again.",
             Exit.CHECKER_FAULT,
         ) from None
     except ModuleNotFoundError as error:
@@ -94,6 +105,17 @@ def build(course: Path, out: Path, say: Callable[[str], None]) -> None:
             "Next: `python3 course.py site` installs them.",
             Exit.NOTHING_TO_GRADE,
         ) from None
+
+
+def _require_built(out: Path, built: Path) -> None:
+    """An edition has its pages, and nothing to build others from."""
+    if out.resolve() != built.resolve() or not built.is_dir():
+        raise Problem(
+            "The pages of this edition come with it, and cannot be built from it.",
+            f"They belong into {built}.",
+            "Next: `halfway site --serve` shows them; where they are gone, take a fresh copy of the edition.",
+            Exit.NOTHING_TO_GRADE,
+        )
 
 
 def _build_first(course: Path, out: Path) -> None:
@@ -108,7 +130,7 @@ def _build_first(course: Path, out: Path) -> None:
 @contextmanager
 def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
     """Builds what has changed since the last start, while the learner works and out of their way."""
-    output = _log(course) if out.is_dir() else None
+    output = _log(course) if out.is_dir() and not catalog.is_edition(course) else None
     if output is None:
         yield
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from importlib.metadata import PackagePath, distribution
@@ -77,8 +76,4 @@ def _of_unit(unit: catalog.UnitFiles) -> Iterator[File]:
     for path in (unit.folder / "exercise.toml", unit.examples, unit.suite):
         yield f"{COURSE}/{unit.shown(path)}", path.read_bytes()
     for path in unit.mutants:
-        mutant = catalog.read_mutant(path)
-        words = json.dumps(
-            f"{mutant.words}\n\nCaught by: {', '.join(sorted(mutant.caught_by))}", ensure_ascii=False
-        )
-        yield f"{COURSE}/{unit.shown(path)}", f"{words}\n".encode()
+        yield f"{COURSE}/{unit.shown(path)}", catalog.words_of(path)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR
+from socketserver import BaseRequestHandler
 from threading import Thread
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 NEUTRAL = b"http://halfway.invalid/"
@@ -40,8 +46,7 @@ class Server:
 
     def __init__(self, out: Path, *, host: str = "127.0.0.1", port: int = 0, path: str = "/") -> None:
         handler = partial(_Handler, directory=str(out), path=path)
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
+        self._server = _Listening((host, port), handler)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.address = f"http://{host}:{self._server.server_address[1]}{path}"
 
@@ -64,6 +69,34 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+class _Listening(ThreadingHTTPServer):
+    """Knows its open connections: a browser keeps some for later, and a closed server answers none."""
+
+    daemon_threads = True
+
+    def __init__(self, where: tuple[str, int], handler: Callable[..., BaseRequestHandler]) -> None:
+        self._open: set[Any] = set()
+        super().__init__(where, handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._open.discard(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in list(self._open):
+            with suppress(OSError):  # its browser was faster
+                connection.shutdown(SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a reader who has gone elsewhere before the answer was there."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(SimpleHTTPRequestHandler):

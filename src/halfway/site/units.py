@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from markdown import markdown
 
 from halfway import catalog
 from halfway.catalog import CatalogError, UnitFiles
+from halfway.catalog.edition import turned
 from halfway.catalog.originals import original_stub
 from halfway.site import cards
 
@@ -31,9 +33,13 @@ def data_files(course: Path) -> Iterator[tuple[str, str]]:
         listed.append({key: told[key] for key in ("slug", "number", "title", "file")})
         yield f"{FOLDER}/{unit.slug}.json", _json(told)
         if unit.solution.is_file():
-            answer = {"file": unit.file, "text": unit.solution.read_text(encoding="utf-8")}
-            yield f"{FOLDER}/{unit.slug}.solution.json", _json(answer)
+            yield f"{FOLDER}/{unit.slug}.solution.json", _json({"file": unit.file, "turned": _turned(unit)})
     yield f"{FOLDER}/index.json", _json(listed)
+
+
+def _turned(unit: UnitFiles) -> str:
+    """Gives the solution so that nobody reads it by accident: its bytes in reverse, as text."""
+    return b64encode(turned(unit.solution.read_bytes())).decode("ascii")
 
 
 def _told(unit: UnitFiles) -> dict[str, Any]:

@@ -9,9 +9,7 @@
  * @returns {Promise<Manifest>}
  */
 export async function readManifest(home) {
-  const response = await fetch(`${home}engine.json`, { cache: "no-cache" });
-  if (!response.ok) throw new Error(missing("engine.json", response.status));
-  return response.json();
+  return (await fetched(home, "engine.json", { cache: "no-cache" })).json();
 }
 
 /**
@@ -29,10 +27,12 @@ export async function fetchFiles(home, manifest, onBytes) {
   const count = (bytes) => onBytes((loaded += bytes), total);
   /** @param {keyof Files} name @param {string} type */
   const open = async (name, type) => {
-    const { url } = manifest.files[name];
-    const response = await fetch(home + url);
-    if (!response.ok || !response.body) throw new Error(missing(url, response.status));
-    return new Response(unpacked(response.body, count), { headers: { "content-type": type } });
+    const { url, turned } = manifest.files[name];
+    const { body } = await fetched(home, url);
+    if (!body) throw new Error(`lab/${url} is empty`);
+    const bytes = body.pipeThrough(counted(count));
+    const packed = turned ? await turnedBack(bytes) : bytes;
+    return new Response(packed.pipeThrough(new DecompressionStream("gzip")), { headers: { "content-type": type } });
   };
   const [wasm, script, stdlib, course] = await Promise.all([
     WebAssembly.compileStreaming(open("wasm", "application/wasm")),
@@ -44,23 +44,34 @@ export async function fetchFiles(home, manifest, onBytes) {
 }
 
 /**
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
- * @param {(bytes: number) => void} count
+ * Gives the answer, if it is one. Throws an Error in words for a reader.
+ * @param {string} home
+ * @param {string} name
+ * @param {RequestInit} [options]
  */
-function unpacked(body, count) {
-  const counted = new TransformStream({
+async function fetched(home, name, options) {
+  const answer = await fetch(home + name, options).catch(() => undefined);
+  if (answer?.ok) return answer;
+  // The site's own service worker says 503 where there is no network and nothing was kept.
+  const why = answer && answer.status !== 503 ? `lab/${name}: ${answer.status}` : "there is no network";
+  throw new Error(`the grader could not be fetched (${why}). Try again later, or run the unit in a terminal`);
+}
+
+/** @param {(bytes: number) => void} count */
+function counted(count) {
+  return new TransformStream({
     transform(/** @type {Uint8Array<ArrayBuffer>} */ chunk, controller) {
       count(chunk.byteLength);
       controller.enqueue(chunk);
     },
   });
-  return body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
 }
 
 /**
- * @param {string} name
- * @param {number} status
+ * Suites lie in their file in reverse, out of sight of a search.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} bytes
  */
-function missing(name, status) {
-  return `The grader could not be fetched (lab/${name}: ${status || "no answer"}). Load the page again, or run the unit in a terminal.`;
+async function turnedBack(bytes) {
+  const whole = new Uint8Array(await new Response(bytes).arrayBuffer());
+  return new Blob([whole.reverse()]).stream();
 }

@@ -67,7 +67,7 @@
  * @property {string} python
  * @property {string} halfway
  * @property {object} lock
- * @property {Record<keyof Files, { url: string, bytes: number }>} files
+ * @property {Record<keyof Files, { url: string, bytes: number, turned: boolean }>} files
  * @property {Record<string, UnitInfo>} units
  *
  * @typedef {object} Files

@@ -60,7 +60,7 @@ export function solution(unit, text) {
       const [{ difference }, answer] = await Promise.all([import("./difference.js"), unitSolution(unit.slug)]);
       notePeek(unit.slug);
       const note = el("p", {}, "One right answer among several; yours may be another.");
-      place.replaceChildren(note, difference(text(), answer.text, ["your text", "the solution"]));
+      place.replaceChildren(note, difference(text(), answer, ["your text", "the solution"]));
     } catch {
       place.replaceChildren(
         el("p", {}, `There is no solution to show here: this edition has none, or you are offline.`),

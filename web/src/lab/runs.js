@@ -72,11 +72,8 @@ export async function run(slug, text) {
   } catch (error) {
     if (current !== mine) return;
     current = undefined;
-    tell({
-      kind: "ended",
-      slug,
-      why: `Python could not run in this page: ${/** @type {Error} */ (error)?.message ?? error}.`,
-    });
+    const reason = String(/** @type {Error} */ (error)?.message ?? error).replace(/\.$/, "");
+    tell({ kind: "ended", slug, why: `Python could not run in this page: ${reason}.` });
   }
 }
 

@@ -1,0 +1,228 @@
+"""`halfway release`: the learners' edition works, in a terminal and in its pages, and keeps out of sight."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_course import SECONDS_MAX, end, read_until
+from lab_page import WAIT_MS, LabPage
+
+from halfway import catalog
+from halfway.catalog import edition as out_of_sight
+from halfway.site import Server
+from halfway.site.release import release
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+COURSE = Path(__file__).resolve().parents[2]
+READABLE, HIDDEN = ("exercises", "docs", "src"), ("solutions", "tests/exercises")
+TEXTS = {".py", ".md", ".txt", ".toml"}
+LINE_MIN = 20
+"""A shorter line (`return key`) may stand anywhere."""
+UNIT = "ex41_dedup_key"
+WORD = re.compile(r"[A-Za-z_]{4,}")
+SPELLINGS = {
+    "\\n": "\n",
+    '\\"': '"',
+    "&quot;": '"',
+    "&#34;": '"',
+    "&#39;": "'",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&amp;": "&",
+}
+SPELLING = re.compile("|".join(map(re.escape, SPELLINGS)))
+NAMES = re.compile(r"(Caught by:|test_\w+|[\s,])*")
+"""The names of promises, which every verdict shows."""
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh edition of this course."""
+    out = tmp_path_factory.mktemp("release") / "edition"
+    release(out, COURSE, progress=lambda _: None)
+    return out
+
+
+def environment(edition: Path) -> dict[str, str]:
+    """The edition's own grader is the one that runs, and nothing names another course."""
+    kept = {name: value for name, value in os.environ.items() if name != "HALFWAY_COURSE"}
+    return {**kept, "PYTHONPATH": str(edition / "src"), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+
+
+def typed(edition: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Types `halfway WORDS` in the folder of the edition."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "halfway.cli", *words],
+        cwd=edition,
+        env=environment(edition),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def hidden_lines() -> set[str]:
+    """Gives every line of suites, answers, wrong programs and notes that no readable file holds as well."""
+    told = "\n".join(
+        path.read_text(encoding="utf-8")
+        for name in READABLE
+        for path in files_below(COURSE / name)
+        if path.suffix in TEXTS
+    )
+    hidden = [path for name in HIDDEN for path in files_below(COURSE / name) if path.suffix in TEXTS]
+    lines = {line.strip() for path in hidden for line in path.read_text(encoding="utf-8").splitlines()}
+    lines = {line for line in lines if len(line) >= LINE_MIN and not NAMES.fullmatch(line)}
+    return {line for line in lines if line not in told}
+
+
+def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Gives the file, and whatever is packed in it by gzip or zip, however deep."""
+    yield name, data
+    if data.startswith(b"\x1f\x8b"):
+        yield from contents(f"{name}, unpacked", gzip.decompress(data))
+    elif data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            for inner in packed.namelist():
+                yield from contents(f"{name}, {inner}", packed.read(inner))
+
+
+def shown(lines: set[str], name: str, data: bytes) -> list[str]:
+    """Gives where one of the lines can be read, as it is or as JSON or HTML spell it."""
+    found = []
+    for place, content in contents(name, data):
+        text = content.decode("utf-8", "replace")
+        if b"\0" not in content:
+            text = SPELLING.sub(lambda found: SPELLINGS[found[0]], text)
+        words = set(WORD.findall(text))  # to look for each line everywhere takes a minute
+        likely = (line for line in lines if words.issuperset(WORD.findall(line)))
+        found += [f"{place}: {line}" for line in likely if line in text]
+    return found
+
+
+def test_no_line_that_is_hidden_can_be_read(edition: Path) -> None:
+    """No line of a suite, answer, wrong program or note is readable in any file, packed or not."""
+    lines = hidden_lines()
+    assert len(lines) > 1_000
+    found = [
+        place
+        for path in files_below(edition)
+        if not path.name.startswith("stdlib-")  # Python's own library, which shows how a TaskGroup is written
+        for place in shown(lines, path.relative_to(edition).as_posix(), path.read_bytes())
+    ]
+    assert found == []
+
+
+def test_the_search_would_find_one() -> None:
+    """The same search finds lines in what is packed, once it is turned the right way round."""
+    unit = catalog.find(UNIT, COURSE)
+    lines = hidden_lines()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as into:
+        into.write(unit.suite, "suite.py")
+    assert len(shown(lines, "course.bin", gzip.compress(packed.getvalue()))) > 100
+    assert shown(lines, "course.bin", out_of_sight.turned(gzip.compress(packed.getvalue()))) == []
+
+
+def test_a_learner_works_in_the_terminal(edition: Path) -> None:
+    """Verdict, hint, watcher, solution and reset work there; the README says that hidden is not secret."""
+    unit = catalog.find(UNIT, COURSE)
+    stub = edition / "exercises" / UNIT / "keys.py"
+    untouched = stub.read_text(encoding="utf-8")
+    assert "not secret" in (edition / "README.md").read_text(encoding="utf-8")
+    assert not (edition / "tests").exists()
+    assert not (edition / "solutions").exists()
+    graded = typed(edition, "grade", "ex41")
+    assert (graded.returncode, "0 of 14 promises kept" in graded.stdout) == (1, True)
+    assert "1 Where to look" in typed(edition, "hint", "41").stdout
+    assert typed(edition, "solution", "41").returncode == 1
+    mutant = next(path for path in unit.mutants if path.stem == "key_per_attempt")
+    stub.write_text(mutant.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "Every request needs a key of its own" in typed(edition, "grade", "41").stdout
+    stub.write_text(unit.solution.read_text(encoding="utf-8"), encoding="utf-8")
+    assert typed(edition, "grade", "41").returncode == 0
+    answer = typed(edition, "solution", "41")
+    assert answer.stdout.strip() == unit.solution.read_text(encoding="utf-8").strip()
+    assert typed(edition, "solution", "41", "--diff").stdout == ""
+    assert typed(edition, "reset", "41", "--yes").returncode == 0
+    assert stub.read_text(encoding="utf-8") == untouched
+    assert not list(edition.rglob("test_dedup_key.py"))
+
+
+def test_the_watcher_works(edition: Path) -> None:
+    """A save is graded there, too."""
+    run = subprocess.Popen(
+        [sys.executable, "-P", "-u", "-m", "halfway.cli", "watch", "51", "--plain"],
+        cwd=edition,
+        env=environment(edition),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    with run:
+        assert "0 of 14 promises kept" in read_until(run, "promises kept")
+        assert end(run) == 0
+
+
+def test_what_an_edition_cannot_do_is_told(edition: Path, tmp_path: Path) -> None:
+    """An author's commands, and building the pages anew, end with 4 and the next command to type."""
+    for words in (["prove"], ["review", "class", "--out", "out"], ["site", "--build", str(tmp_path / "out")]):
+        run = typed(edition, *words)
+        assert (run.returncode, "Next: " in run.stderr) == (4, True), run.stderr
+    assert "  prove " not in typed(edition, "--help").stdout
+    assert typed(edition, "site").returncode == 0
+
+
+def test_the_lab_grades_and_shows_the_solution(
+    browser: Browser, edition: Path, lab_url: str, address: str, texts: dict[str, str]
+) -> None:
+    """The pages of the edition run the real grader: a wrong idea, then a right one, then the comparison."""
+    with Server(edition / "site") as server:
+        context = browser.new_context(reduced_motion="reduce", service_workers="block")
+        context.set_default_timeout(WAIT_MS)
+        page = context.new_page()
+        page.goto(server.address + lab_url.removeprefix(address))
+        lab = LabPage(page)
+        lab.ready()
+        lab.types(texts["key_per_attempt"])
+        lab.runs("broken")
+        assert "Every request needs a key of its own" in lab.lab.inner_text()
+        lab.types(texts["solution"])
+        lab.runs("kept")
+        lab.press("Compare with the solution")
+        page.get_by_text("The two are equal, line by line.").wait_for()
+        context.close()
+
+
+def test_nothing_is_overwritten(edition: Path, tmp_path: Path) -> None:
+    """A folder with something in it is refused, and stays as it is."""
+    (tmp_path / "mine.txt").write_text("mine")
+    run = subprocess.run(
+        [sys.executable, "-P", "-m", "halfway.cli", "release", str(tmp_path)],
+        cwd=COURSE,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+    assert run.returncode == 4
+    assert "is not empty" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
