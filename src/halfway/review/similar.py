@@ -19,6 +19,9 @@ LIKE_MIN = 0.9
 OWN_WORDS_MIN = 40
 """Below this, two people write the same by chance."""
 PAIRS_MAX = 40
+BYTES_MAX = 64 * 1024
+WORDS_MAX = 2_000
+"""A right answer has some hundred; the time of a comparison grows with the square of its words."""
 LETTERS = (0x10000, 0x110000)
 LAYOUT = (
     tokenize.COMMENT,
@@ -97,7 +100,7 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
     """Compares each with each; words are letters here, because that is what the library is fastest at."""
     letters: dict[str, str] = {}
     texts = [
-        "".join(letters.setdefault(word, _letter(len(letters))) for word in words[:20_000])
+        "".join(letters.setdefault(word, letter(len(letters))) for word in words[:WORDS_MAX])
         for words, _ in found
     ]
     pairs = []
@@ -114,7 +117,7 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
     return pairs
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
     """Gives a letter for the next word; a class that uses up all of them makes different words look alike."""
     return chr(LETTERS[0] + number % (LETTERS[1] - LETTERS[0]))
 
@@ -125,7 +128,7 @@ def own_words(data: bytes, stub: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    return data[:BYTES_MAX].decode("utf-8", "replace")
 
 
 def _lines(text: str) -> list[tuple[str, ...]]:
