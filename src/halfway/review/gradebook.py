@@ -31,6 +31,11 @@ class Summary:
     """What the file imports that no unit needs: listed for the instructor, refused to nobody."""
 
     @property
+    def ran(self) -> bool:
+        """False for a file that tells nothing of any promise, because it does not import."""
+        return any(status != "not_reached" for status in self.statuses.values())
+
+    @property
     def kept(self) -> int:
         """How many promises are kept."""
         return sum(status == "kept" for status in self.statuses.values())
@@ -106,9 +111,12 @@ class Gradebook:
                 yield learner, graded.summary
 
     def broken(self, unit: str) -> list[tuple[str, str, int]]:
-        """Gives (id, text, by how many it is not kept) of each promise, the most broken first."""
+        """Gives (id, text, by how many it is not kept) of each promise, the most broken first.
+
+        Files that do not import say nothing of it.
+        """
         counts: Counter[str] = Counter()
-        for _, summary in self.summaries(unit):
+        for summary in (summary for _, summary in self.summaries(unit) if summary.ran):
             counts.update(
                 id for id, status in summary.statuses.items() if status not in ("kept", "checker_fault")
             )

@@ -156,5 +156,7 @@ class Review:
             told[key] = (
                 verdict if isinstance(verdict, str) else keep(verdict, key, self.asked.out / "verdicts")
             )
+        kept = {f"{key}.json" for key in told}
+        files.remove_others(self.asked.out / "verdicts", "*.json", kept)
         confined = self.asked.trust == "confined"
         return gradebook(self.intake, self.keys, told, self.units, self.version, confined=confined)

@@ -17,7 +17,7 @@ from halfway.grading import Event, PromiseResult
 from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
 from halfway.review.comments import FILE, Comments
-from halfway.review.files import NotWrittenError, write_whole
+from halfway.review.files import remove_others, write_whole
 from halfway.review.gradebook import Gradebook, Graded, Learner
 from halfway.review.report.diffs import beside, diff, nearest
 from halfway.review.similar import Likeness
@@ -73,6 +73,8 @@ class Pages:
             "misconceptions": self._book.misconceptions(slug),
             "summaries": summaries,
             "all_kept": sum(summary.passed for _, summary in summaries),
+            "ran": sum(summary.ran for _, summary in summaries),
+            "silent": [learner for learner, summary in summaries if not summary.ran],
             "untouched": sum(self._book.untouched(graded.handed) for _, graded in self._book.of(slug)),
         }
 
@@ -113,13 +115,11 @@ class Pages:
         )
 
     def _remove_others(self) -> None:
-        current = {f"{learner.id}.html" for learner in self._book.learners}
-        for path in (self._out / "learners").glob("learner-*.html"):
-            if path.name not in current:
-                try:
-                    path.unlink()
-                except OSError as error:
-                    raise NotWrittenError(path, error) from error
+        remove_others(
+            self._out / "learners",
+            "learner-*.html",
+            {f"{learner.id}.html" for learner in self._book.learners},
+        )
 
 
 class _Held:
