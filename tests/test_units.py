@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -40,5 +41,8 @@ def test_the_trees_hold_units_and_nothing_else() -> None:
     [pytest.param(unit, law, id=f"{unit.slug}-law {law}") for unit in UNITS for law in LAWS],
 )
 def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: int) -> None:
-    """A unit keeps each of the thirteen laws."""
-    _tell(prover.findings(unit, law))
+    """A unit keeps each of the fourteen laws."""
+    found = prover.findings(unit, law)
+    if law == 14 and prover.report.notes:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(prover.report.notes[0])
+    _tell(found)
