@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import tempfile
 import threading
@@ -12,11 +13,15 @@ from typing import Literal
 import halfway
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, PromiseResult, Verdict
+from halfway.grading.limits import Limits
 from halfway.grading.verdict import CHECKER_FAILED
 from halfway.links import bubblewrap
 
 Trust = Literal["confined", "trusted"]
 """Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""
+BUSY_MIN = 1.5
+"""A review alone keeps each processor busy once; with half as much again, its seconds are not its own."""
+PATIENT_S_MAX = 60.0
 Judge = Callable[[str, Path], Verdict]
 
 
@@ -42,19 +47,34 @@ class WarmJudge:
         """Gives the verdict on one file.
 
         Where the checker itself fails, a new one is asked once: a machine that ran out of memory for a
-        moment may have ended what makes the sandboxes.
+        moment may have ended what makes the sandboxes. Who runs out of time on a machine that is busy with
+        other things gets more of it, once: a mark does not depend on what else ran.
         """
         with self._one_at_a_time:
             verdict = self._grader.grade(unit, file)
-            if not fault_of(verdict):
-                return verdict
-            self._grader.close()
-            self._grader = Grader(confined=self._confined)
-            return self._grader.grade(unit, file)
+            if fault_of(verdict):
+                self._grader.close()
+                self._grader = Grader(confined=self._confined)
+                verdict = self._grader.grade(unit, file)
+            busy = _busy()
+            if busy > BUSY_MIN and any(p.status == "out_of_time" for p in verdict.promises):
+                seconds = min(Limits().seconds * 2 * busy, PATIENT_S_MAX)
+                verdict = self._grader.grade(unit, file, limits=Limits(seconds=seconds))
+            return verdict
 
     def close(self) -> None:
         """Ends the warm grader."""
         self._grader.close()
+
+
+def _busy() -> float:
+    """Says how many tasks wait for each processor; 0 where the platform does not say."""
+    if not hasattr(os, "getloadavg"):
+        return 0.0
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        return 0.0
 
 
 def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:

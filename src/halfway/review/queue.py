@@ -215,14 +215,6 @@ class Queue:
         known = self.states(keys)
         return Counter(known.get(key, "MISSING") for key in keys)
 
-    def workers(self) -> set[str]:
-        """Gives the names of the workers that have begun something and not ended it."""
-        with told(self._database):
-            rows = self._client.list_workflows(
-                status="PENDING", queue_name=QUEUE, load_input=False, load_output=False
-            )
-        return {row.executor_id for row in rows if row.executor_id}
-
     def verdicts(self, keys: Iterable[str]) -> Iterator[tuple[str, Verdict | str]]:
         """Gives key and verdict of everything that is finished; a text where no verdict came of it."""
         for row in self._rows(keys, with_output=True):

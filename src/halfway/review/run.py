@@ -142,7 +142,10 @@ class Review:
                     continue
                 waiting -= done
                 crew.look(progressed=bool(done))
-                progress(total - len(waiting), total, "")
+                alone = still >= STILL_MAX and not self.asked.workers
+                progress(
+                    total - len(waiting), total, f"waiting for workers of {self.version}" if alone else ""
+                )
 
     def _finished(self, queue: Queue, waiting: set[str]) -> set[str]:
         states = queue.states(waiting)
