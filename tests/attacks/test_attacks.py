@@ -79,4 +79,4 @@ def test_a_fork_bomb_stays_small(arena):
     arena.judge(attack)
     over.set()
     counting.join()
-    assert 0 < most[0] < 60
+    assert 0 < most[0] < 200  # without a limit it is thousands; up to 32 sandboxes stand ready beside it

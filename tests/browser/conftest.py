@@ -27,7 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one worker: the site is visited once
             if os.environ.get("HALFWAY_NO_BROWSER") == "1":
                 item.add_marker(pytest.mark.skip(reason="HALFWAY_NO_BROWSER=1"))
 

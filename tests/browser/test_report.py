@@ -121,6 +121,8 @@ def test_the_class_is_told_at_a_glance(page: Page, report: Path) -> None:
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 0
     assert page.locator(".ideas a").all_text_contents() == ["Ben <b>& Co</b>"]
+    assert page.locator("#unusual ~ ul li").all_inner_texts() == ["Dora, unit 91: gc, sys"]
+    assert "1 file does not import" in page.locator("main").inner_text()
     assert "no.zip" in page.locator("#not-taken ~ ul").inner_text()
     assert "1 more handed in the untouched stub" in page.locator("main").inner_text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ TIMELINE = (
     Event(1.0, "", "the reply is lost", fault=True),
     Event(2.0, "phone", f"rings {HOSTILE}"),
 )
+FOLDER = f"exercises/{SLUG}/a_folder_with_a_name_that_is_wider_than_a_phone"
 STATUSES = ("kept", "broken", "not_proved", "not_reached", "out_of_time", "out_of_memory", "too_much_output")
 
 
@@ -53,7 +55,7 @@ def book(course: TinyCourse, folder: Path) -> Gradebook:
         ),
         "Çelik 王": (course.solution.replace("range(3)", "range(9)"), verdict(course, ("kept", "broken"))),
         "=cmd()": (HOSTILE, verdict(course, ("not_reached",))),
-        "Dora": ("import sys\n", verdict(course, STATUSES)),
+        "Dora": ("import sys\n", replace(verdict(course, STATUSES), unusual=("gc", "sys"))),
         "Eve": ("x = 1\n", verdict(course, ("checker_fault",), fault=f"it fell over {HOSTILE}")),
         "Finn": ("x = 2\n", "the worker ended without a verdict"),
         "Gus": (course.stub.read_text(), verdict(course, ("broken",))),
@@ -61,7 +63,7 @@ def book(course: TinyCourse, folder: Path) -> Gradebook:
     }
     intake = Intake(learners=[*kinds, "Nobody"])
     intake.handed = [
-        Handed(name, SLUG, "ring.py", source.encode(), f"{name}/ring.py", late=name == "Dora")
+        Handed(name, SLUG, "ring.py", source.encode(), f"{name}/{FOLDER}/ring.py", late=name == "Dora")
         for name, (source, _) in kinds.items()
     ]
     intake.remark("no.zip", f"is not a zip that can be read {HOSTILE}", "Ask for it again.")
@@ -69,4 +71,6 @@ def book(course: TinyCourse, folder: Path) -> Gradebook:
         f"key{n}": answer if isinstance(answer, str) else keep(answer, f"key{n}", folder / "verdicts")
         for n, (_, answer) in enumerate(kinds.values())
     }
-    return gradebook(intake, [f"key{n}" for n in range(len(kinds))], told, catalog.units(course.root), "v1")
+    return gradebook(
+        intake, [f"key{n}" for n in range(len(kinds))], told, catalog.units(course.root), "v1", confined=False
+    )

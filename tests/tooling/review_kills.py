@@ -19,7 +19,6 @@ from pathlib import Path
 
 from halfway.grading import PromiseResult, Verdict
 from halfway.review.gradebook import Gradebook
-from halfway.review.judge import Trust
 from halfway.review.run import Asked, Review
 from halfway.review.worker import run_worker
 
@@ -45,10 +44,10 @@ def asked(folder: Path, url: str | None) -> Asked:
     return Asked(folder / "class", folder / "out", "trusted", url, workers=0)
 
 
-def stand_in(notes: Path) -> Callable[[str, Path, Trust], Verdict]:
+def stand_in(notes: Path) -> Callable[[str, Path], Verdict]:
     """Gives a judge that takes a moment, and notes what it has judged."""
 
-    def judge(unit: str, file: Path, trust: Trust) -> Verdict:
+    def judge(unit: str, file: Path) -> Verdict:
         text = file.read_text()
         threading.Event().wait(JUDGING_S)
         with notes.open("a") as log:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from tiny_course import SLUG, TinyCourse
 
 from halfway import catalog
 from halfway.catalog import BadUnit, CatalogError, NoCourse, NoUnit
+from halfway.catalog.parsing import parse
 
 
 @pytest.mark.parametrize(
@@ -199,3 +203,32 @@ def test_the_three_trees_are_listed_for_their_law(tiny: TinyCourse) -> None:
     trees = catalog.trees()
     assert trees["exercises"] == trees["tests/exercises"] == {SLUG}
     assert trees["solutions"] == {SLUG, "ex13_stray"}
+
+
+def test_trees_are_made_in_several_threads():
+    """Threads that read Python at once all get their trees; CPython 3.11 counts their depths as one."""
+    source = Path(catalog.__file__).read_text(encoding="utf-8")
+
+    def read(depth: int) -> None:
+        if depth:
+            read(depth - 1)
+        else:
+            for _ in range(20):
+                parse(source)
+
+    # Other threads get their turn inside a parse where garbage is collected then, by Python code.
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    gc.callbacks.append(_nothing)
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(read, (0, 5, 9, 20))) == [None] * 4
+    finally:
+        gc.set_threshold(*threshold)
+        sys.setswitchinterval(interval)
+        gc.callbacks.remove(_nothing)
+
+
+def _nothing(_phase: str, _info: dict[str, int]) -> None:
+    pass

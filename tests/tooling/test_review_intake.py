@@ -246,6 +246,15 @@ def test_a_second_file_for_the_same_unit_is_told(handed: Path, tiny: TinyCourse)
     assert f"jane/old/{INSIDE}: is a second file for {SLUG}" in lines(intake)
 
 
+def test_a_report_beside_the_class_is_nobody(handed: Path, tiny: TinyCourse) -> None:
+    """Who writes the report into the folder of the class finds no new learner in it on the next run."""
+    put(handed / "jane" / INSIDE, "fine")
+    put(handed / "report" / ".review" / "queue.sqlite", "")
+    intake = taken(handed, tiny)
+    assert intake.learners == ["jane"]
+    assert "report: is the report of a review" in lines(intake)
+
+
 def test_nothing_to_read_ends_with_a_clear_line(tmp_path: Path, tiny: TinyCourse) -> None:
     """A place that is not there, or is no zip, says so and what to do."""
     with pytest.raises(NothingThereError, match="neither a folder nor a zip"):

@@ -10,11 +10,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import review_kills
+from cli_course import read_until
 from postgres_server import MISSING, Postgres, postgres, programs
+from review_school import TRUST, School
 from tiny_course import TinyCourse
 
 KILLS = 10
@@ -106,7 +109,6 @@ def server() -> Iterator[Postgres]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgres")
 def test_two_workers_share_a_real_postgresql(
     tmp_path: Path, course: Path, undisturbed: str, server: Postgres
 ) -> None:
@@ -118,7 +120,27 @@ def test_two_workers_share_a_real_postgresql(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgres")
+def test_workers_elsewhere_grade_what_a_review_queues(tmp_path: Path, server: Postgres) -> None:
+    """The commands themselves: a review that starts no worker, and two workers that know a database alone."""
+    import psycopg
+
+    school, url = School(tmp_path, learners=24), f"{server.url}_commands"
+    names = []
+    with ExitStack() as stack:
+        for _ in range(2):
+            worker = stack.enter_context(school.begin("review-worker", "--database-url", url, TRUST))
+            stack.callback(worker.terminate)
+            names.append(read_until(worker, " judges version ").splitlines()[-1].partition(" ")[0])
+        done = school.type(*school.words("--workers", "0", "--database-url", url))
+    assert done.returncode == 0, done.stderr
+    assert len(school.verdicts()) == 24
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT DISTINCT executor_id FROM dbos.workflow_status").fetchall()
+    assert sorted(name for (name,) in rows) == sorted(names)
+    assert len(set(names)) == 2
+
+
+@pytest.mark.slow
 def test_a_database_that_goes_away_is_waited_for(
     tmp_path: Path, course: Path, undisturbed: str, server: Postgres
 ) -> None:

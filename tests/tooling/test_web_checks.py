@@ -15,8 +15,6 @@ from halfway.site.cache import contents, digest
 COURSE = Path(__file__).resolve().parents[2]
 WEB = COURSE / "web"
 CHECK = WEB / "check"
-# One after the other: what one of them writes is wrong on purpose, and the others would see it.
-pytestmark = pytest.mark.xdist_group("web")
 FORMATTED = ("src/**/*.{js,ts}", "*.mjs", "*.json", "check/*.{js,json}")
 
 
@@ -61,13 +59,9 @@ def test_scripts_are_formatted_and_linted(node: str) -> None:
 
 def test_a_wrong_type_would_be_seen(node: str, tmp_path: Path) -> None:
     """The check of types is on: a module with a wrong type is refused."""
-    folder = WEB / "src" / "lab"
-    wrong = folder / f"wrong-{os.getpid()}.js"
+    wrong = tmp_path / "wrong.js"
     config = tmp_path / "tsconfig.json"
     settings = {"extends": str(CHECK / "tsconfig.json"), "include": [str(wrong)]}
     config.write_text(json.dumps(settings), encoding="utf-8")
-    try:
-        wrong.write_text('/** @type {number} */\nexport const count = "one";\n', encoding="utf-8")
-        assert "TS2322" in said(node, "typescript", "tsc", "-p", str(config))
-    finally:
-        wrong.unlink()
+    wrong.write_text('/** @type {number} */\nexport const count = "one";\n', encoding="utf-8")
+    assert "TS2322" in said(node, "typescript", "tsc", "-p", str(config))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from halfway.catalog.parsing import parse
+
 HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
 CAUGHT_BY = re.compile(r"^Caught by:(.*)\Z", re.MULTILINE | re.DOTALL)
 
@@ -85,7 +87,7 @@ def _promises_of(suite: Path, source: str) -> tuple[tuple[str, str], ...]:
     import ast
 
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError as e:
         raise BadUnit(
             "A suite is not Python.", f"{suite}, line {e.lineno}", "Next: repair that line."
@@ -109,7 +111,7 @@ def read_mutant(path: Path) -> Mutant:
     import ast
 
     try:
-        doc = ast.get_docstring(ast.parse(source_of(path))) or ""
+        doc = ast.get_docstring(parse(source_of(path))) or ""
     except SyntaxError as e:
         raise BadUnit(
             "A mutant is not Python.", f"{path}, line {e.lineno}", "Next: repair that line."

@@ -24,18 +24,24 @@ if TYPE_CHECKING:
 REMARKS_SHOWN = 12
 STATES = {
     "SUCCESS": "graded",
+    "ERROR": "without a verdict",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "without a verdict",
     "PENDING": "being graded",
     "ENQUEUED": "waiting",
     "CANCELLED": "cancelled",
     "MISSING": "not queued yet",
-    "ERROR": "without a verdict",
-    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "without a verdict",
 }
+"""What the states of a content are called, in the order in which they are told."""
+
+LOUD = (
+    "WARNING: --trust-submissions. Each submission runs as you do, without a sandbox. It can read and\n"
+    "change your files, use your network, and write its own marks. Trust nothing but code of your own."
+)
 
 trusted = click.option(
     "--trust-submissions",
     is_flag=True,
-    help="Run submissions without confining them: they can read and change whatever you can.",
+    help="Run submissions without sandboxes: they can read and change whatever you can, and their own marks.",
 )
 at_database = click.option(
     "--database-url", metavar="URL", help="A PostgreSQL database for the queue, shared by several machines."
@@ -70,7 +76,9 @@ def review_command(
 
     Writes a report and exports into DIR. Ctrl-C cancels, and the same command goes on.
     """
-    trust = _trust(trusted=trust_submissions)
+    _tools()
+    judges_here = not only_status and workers != 0
+    trust = _trust(trusted=trust_submissions, judges_here=judges_here)
     from halfway.review.run import Asked
 
     asked = Asked(
@@ -106,25 +114,30 @@ def review_command(
 @trusted
 def worker_command(out: Path | None, tied: bool, database_url: str | None, trust_submissions: bool) -> int:
     """Grade what waits in the queue of a review, until Ctrl-C. Start as many as you like, on any machine."""
-    trust = _trust(trusted=trust_submissions)
-    from halfway.review.keys import course_version
-    from halfway.review.queue import Database, NoDatabaseError
-    from halfway.review.worker import run_worker
-
+    _tools()
     if (out is None) == (database_url is None):
         raise Problem(
             "A worker needs to know its queue.", "", "Next: add either `--out DIR` or `--database-url URL`."
         )
+    trust = _trust(trusted=trust_submissions, judges_here=True)
+    from halfway.review.judge import WarmJudge
+
+    judge = WarmJudge(trust)  # it comes up while the rest is imported
+    from halfway.review.keys import course_version
+    from halfway.review.queue import Database, NoDatabaseError
+    from halfway.review.worker import run_worker
+
     folder = (out or Path()).expanduser().absolute() / ".review"
     try:
         database = Database.at(folder, database_url)
         database.prepare()
     except NoDatabaseError as error:
+        judge.close()
         _stop(error)
-    return run_worker(database, course_version(trust), tied=tied)
+    return run_worker(database, course_version(trust), judge, tied=tied)
 
 
-def _trust(*, trusted: bool) -> Trust:
+def _tools() -> None:
     missing = [name for name in ("dbos", "jinja2", "rapidfuzz") if importlib.util.find_spec(name) is None]
     if missing:
         raise Problem(
@@ -133,15 +146,21 @@ def _trust(*, trusted: bool) -> Trust:
             "Next: `python3 course.py review ...` installs them.",
             Exit.NOTHING_TO_GRADE,
         )
-    from halfway.review.judge import missing as lacking
+
+
+def _trust(*, trusted: bool, judges_here: bool) -> Trust:
+    """Gives the way of judging: in sandboxes, unless somebody says otherwise, and hears what that means."""
+    from halfway.review.judge import missing
 
     if trusted:
+        if judges_here:
+            warn(LOUD)
         return "trusted"
-    if lack := lacking("confined"):
+    if judges_here and (lack := missing("confined")):
         raise Problem(
-            f"Submissions are not judged without confining them. {lack}",
+            "No submission was run: this machine cannot confine it.",
+            f"{lack[:1].upper()}{lack[1:]}.",
             "",
-            "Next: with code that you trust as your own, add `--trust-submissions`.",
             Exit.NOTHING_TO_GRADE,
         )
     return "confined"
@@ -178,8 +197,9 @@ def _status(review: Review) -> int:
     except NoDatabaseError as error:
         _stop(error)
     _say_taken(review)
-    for state, number in sorted(states.items()):
-        click.echo(f"{number:>6,}  {STATES.get(state, state.lower())}")
+    for state, name in STATES.items():
+        if states[state]:
+            click.echo(f"{states[state]:>6,}  {name}")
     return Exit.KEPT
 
 
@@ -225,7 +245,7 @@ def _told(book: Gradebook, out: Path) -> int:
     click.echo(f"The report: {out / 'index.html'}")
     if faults:
         warn(
-            f"The checker failed on {len(faults):,} submissions.\n"
+            f"The checker failed on {len(faults):,} of the submissions.\n"
             "Next: the same command with `--retry-checker-faults`."
         )
         return Exit.CHECKER_FAULT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from halfway import kit
+from halfway.catalog.parsing import parse
 from halfway.prove import sources
 from halfway.prove.case import Case, Findings
 
@@ -88,7 +89,7 @@ def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
 
 def _parameters(node: sources.Function) -> str:
     """Gives the parameters after self: names, order, kinds and defaults, without types."""
-    copy = ast.parse(f"def f({ast.unparse(node.args)}): ...").body[0]
+    copy = parse(f"def f({ast.unparse(node.args)}): ...").body[0]
     assert isinstance(copy, ast.FunctionDef)
     for argument in ast.walk(copy.args):
         if isinstance(argument, ast.arg):

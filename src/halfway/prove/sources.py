@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from halfway.catalog import BadUnit
+from halfway.catalog.parsing import parse
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -17,7 +18,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 def parsed(path: Path) -> ast.Module:
     """Gives the tree of a file. Raises BadUnit if it is missing or is not Python."""
     try:
-        return ast.parse(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadUnit("A file of this unit is missing.", str(path), "Next: write it.") from None
     except SyntaxError as e:

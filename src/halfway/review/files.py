@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -31,6 +32,16 @@ def write_whole(path: Path, text: str) -> None:
             new.unlink(missing_ok=True)
     except OSError as error:
         raise NotWrittenError(path, error) from error
+
+
+def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:
+    """Removes files of earlier runs that nothing leads to any more. Raises NotWrittenError."""
+    for path in folder.glob(pattern):
+        if path.name not in kept:
+            try:
+                path.unlink()
+            except OSError as error:
+                raise NotWrittenError(path, error) from error
 
 
 def writable(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections import Counter, defaultdict
@@ -16,25 +15,6 @@ from halfway.review.files import write_whole
 from halfway.review.intake import Handed, Intake, Remark
 from halfway.review.judge import fault_of
 
-UNUSUAL = frozenset(
-    ("_thread", "atexit", "builtins", "code", "concurrent", "ctypes", "faulthandler", "gc", "importlib")
-    + (
-        "inspect",
-        "io",
-        "multiprocessing",
-        "os",
-        "pathlib",
-        "pickle",
-        "pty",
-        "runpy",
-        "shutil",
-        "signal",
-        "site",
-    )
-    + ("socket", "subprocess", "sys", "tempfile", "threading", "tracemalloc", "unittest", "weakref")
-)
-"""Modules that a solution seldom needs: listed for the instructor, refused to nobody."""
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -47,6 +27,13 @@ class Summary:
     passed: bool
     stories: int
     path: Path
+    unusual: tuple[str, ...] = ()
+    """What the file imports that no unit needs: listed for the instructor, refused to nobody."""
+
+    @property
+    def ran(self) -> bool:
+        """False for a file that tells nothing of any promise, because it does not import."""
+        return any(status != "not_reached" for status in self.statuses.values())
 
     @property
     def kept(self) -> int:
@@ -102,6 +89,8 @@ class Gradebook:
     learners: list[Learner]
     remarks: list[Remark]
     version: str
+    confined: bool
+    """Was each submission judged in sandboxes?"""
     promises: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     stubs: dict[str, str] = field(default_factory=dict)
 
@@ -122,13 +111,27 @@ class Gradebook:
                 yield learner, graded.summary
 
     def broken(self, unit: str) -> list[tuple[str, str, int]]:
-        """Gives (id, text, by how many it is not kept) of each promise, the most broken first."""
+        """Gives (id, text, by how many it is not kept) of each promise, the most broken first.
+
+        Files that do not import say nothing of it.
+        """
         counts: Counter[str] = Counter()
-        for _, summary in self.summaries(unit):
+        for summary in (summary for _, summary in self.summaries(unit) if summary.ran):
             counts.update(
                 id for id, status in summary.statuses.items() if status not in ("kept", "checker_fault")
             )
         return sorted(((id, text, counts[id]) for id, text in self.promises[unit]), key=lambda row: -row[2])
+
+    def unusual(self) -> list[tuple[Learner, str, tuple[str, ...]]]:
+        """Gives (learner, unit, modules) wherever a file imports what no unit needs, the rarest first."""
+        found = [
+            (learner, unit.slug, summary.unusual)
+            for unit in self.units
+            for learner, summary in self.summaries(unit.slug)
+            if summary.unusual
+        ]
+        counts = Counter(name for _, _, names in found for name in names)
+        return sorted(found, key=lambda row: min(counts[name] for name in row[2]))
 
     def misconceptions(self, unit: str) -> list[tuple[str, str, list[Learner]]]:
         """Gives (name, words, holders) of each known wrong idea, the most frequent first."""
@@ -153,6 +156,7 @@ def keep(verdict: Verdict, key: str, folder: Path) -> Summary:
         verdict.passed,
         verdict.stories,
         path,
+        verdict.unusual,
     )
 
 
@@ -162,6 +166,8 @@ def gradebook(
     told: dict[str, Summary | str],
     units: list[UnitFiles],
     version: str,
+    *,
+    confined: bool,
 ) -> Gradebook:
     """Puts verdicts beside what was handed in; `keys` are those of `intake.handed`, in its order."""
     by_learner: dict[str, dict[str, Graded]] = {name: {} for name in intake.learners}
@@ -174,19 +180,4 @@ def gradebook(
     learners = [Learner(name, graded) for name, graded in by_learner.items()]
     promises = {unit.slug: unit.promises() for unit in used}
     stubs = {unit.slug: hashlib.sha256(unit.stub.read_bytes()).hexdigest() for unit in used}
-    return Gradebook(used, learners, list(intake.remarks), version, promises, stubs)
-
-
-def unusual_imports(data: bytes) -> list[str]:
-    """Gives the modules that a submission imports and a solution seldom needs."""
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").partition(".")[0])
-    return sorted(names & UNUSUAL)
+    return Gradebook(used, learners, list(intake.remarks), version, confined, promises, stubs)

@@ -2,59 +2,90 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import halfway
-from halfway import catalog, grading
-from halfway.grading import Grader, PromiseResult, Verdict
+from halfway import catalog
+from halfway.grading import ConfinementError, Grader, PromiseResult, Verdict
+from halfway.grading.limits import Limits
 from halfway.grading.verdict import CHECKER_FAILED
+from halfway.links import bubblewrap
 
 Trust = Literal["confined", "trusted"]
-Judge = Callable[[str, Path, Trust], Verdict]
-
-CONFINE = "grade_confined"
-_ONE_AT_A_TIME = threading.Lock()
+"""Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""
+BUSY_MIN = 1.5
+"""A review alone keeps each processor busy once; with half as much again, its seconds are not its own."""
+PATIENT_S_MAX = 60.0
+Judge = Callable[[str, Path], Verdict]
 
 
 def missing(trust: Trust) -> str:
-    """Says what this machine lacks for judging in this way; "" if nothing."""
-    if trust == "trusted" or hasattr(grading, CONFINE):
-        return ""
-    return "This version cannot confine a submission yet."
-
-
-def judge(unit: str, file: Path, trust: Trust) -> Verdict:
-    """Gives the verdict on one file: confined, or on one's own responsibility beside everything else.
-
-    A process has one warm grader, so verdicts come one at a time.
-    """
-    with _ONE_AT_A_TIME:
-        if trust == "trusted":
-            return _warm().grade(unit, file)
-        confined: Judge = getattr(grading, CONFINE)
-        return confined(unit, file)  # type: ignore[call-arg]
-
-
-@cache
-def _warm() -> Grader:
-    return Grader()
-
-
-def judged(unit: str, name: str, data: bytes, trust: Trust, judge: Judge = judge) -> Verdict:
-    """Gives the verdict on the content of one file, and a checker's fault where the judge itself fails."""
-    with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
-        path = Path(folder, name)
-        path.write_bytes(data)
+    """Says what this machine lacks for judging in this way, and what to install; "" if nothing."""
+    if trust == "confined":
         try:
-            return judge(unit, path, trust)
-        except Exception as error:
-            return _failed(unit, name, f"{type(error).__name__}: {error}")
+            bubblewrap.probe()
+        except ConfinementError as error:
+            return str(error)
+    return ""
+
+
+class WarmJudge:
+    """Gives verdicts on files, one at a time, from one warm grader. Raises ConfinementError."""
+
+    def __init__(self, trust: Trust) -> None:
+        self._confined = trust == "confined"
+        self._one_at_a_time = threading.Lock()
+        self._grader = Grader(confined=self._confined)
+
+    def __call__(self, unit: str, file: Path) -> Verdict:
+        """Gives the verdict on one file.
+
+        Where the checker itself fails, a new one is asked once: a machine that ran out of memory for a
+        moment may have ended what makes the sandboxes. Who runs out of time on a machine that is busy with
+        other things gets more of it, once: a mark does not depend on what else ran.
+        """
+        with self._one_at_a_time:
+            verdict = self._grader.grade(unit, file)
+            if fault_of(verdict):
+                self._grader.close()
+                self._grader = Grader(confined=self._confined)
+                verdict = self._grader.grade(unit, file)
+            busy = _busy()
+            if busy > BUSY_MIN and any(p.status == "out_of_time" for p in verdict.promises):
+                seconds = min(Limits().seconds * 2 * busy, PATIENT_S_MAX)
+                verdict = self._grader.grade(unit, file, limits=Limits(seconds=seconds))
+            return verdict
+
+    def close(self) -> None:
+        """Ends the warm grader."""
+        self._grader.close()
+
+
+def _busy() -> float:
+    """Says how many tasks wait for each processor; 0 where the platform does not say."""
+    if not hasattr(os, "getloadavg"):
+        return 0.0
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        return 0.0
+
+
+def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:
+    """Gives the verdict on the content of one file, and a checker's fault where the judge itself fails."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
+            path = Path(folder, name)
+            path.write_bytes(data)
+            return judge(unit, path)
+    except Exception as error:
+        return _failed(unit, name, f"{type(error).__name__}: {error}")
 
 
 def fault_of(verdict: Verdict) -> str:

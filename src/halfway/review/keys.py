@@ -12,7 +12,7 @@ import halfway
 from halfway import catalog
 from halfway.review.judge import Trust
 
-JUDGES = ("wire.py", "sim", "subject", "links", "kit", "catalog", "grading")
+JUDGES = ("wire.py", "sim", "subject", "links", "kit", "catalog", "grading", "review/judge.py")
 """The parts of the course that have a say in a verdict."""
 
 
@@ -24,18 +24,20 @@ def course_version(trust: Trust, course: Path | None = None) -> str:
 @cache
 def _version(trust: Trust, course: Path) -> str:
     digest = hashlib.sha256(f"{trust} {sys.version_info[:3]} {sys.platform}".encode())
-    for path in sorted(_sources(course)):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in sorted(_sources(course)):
+        digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _sources(course: Path) -> Iterable[Path]:
+def _sources(course: Path) -> Iterable[tuple[str, Path]]:
+    """Gives each file with its name below the course or its package: copies elsewhere have the same."""
     own = Path(halfway.__file__).parent
     for name in JUDGES:
-        path = own / name
-        yield from path.rglob("*.py") if path.is_dir() else [path]
+        for path in (own / name).rglob("*.py") if (own / name).is_dir() else [own / name]:
+            yield path.relative_to(own).as_posix(), path
     for unit in catalog.units(course):
-        yield from (unit.suite, *unit.mutants)
+        for path in (unit.suite, *unit.mutants):
+            yield f"{unit.slug}/{path.name}", path
 
 
 def content_key(version: str, unit: str, sha256: str) -> str:

@@ -10,6 +10,7 @@ import base64
 import json
 import logging
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOSClient, DBOSConfig, Serializer, run_dbos_database_migrations
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
-from halfway.review.judge import Trust
 from halfway.review.leases import FileLeases, Leases, PostgresLeases
 
 APPLICATION = "halfway-review"
@@ -33,6 +33,7 @@ POLL_S = 0.05
 AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
+ROOM_BYTES = 1 << 18
 
 
 class NoDatabaseError(Exception):
@@ -41,6 +42,11 @@ class NoDatabaseError(Exception):
     def __init__(self, what: str, where: str, next_step: str) -> None:
         super().__init__(f"{what}\n{where}\n{next_step}")
         self.what, self.where, self.next_step = what, where, next_step
+
+    @property
+    def said(self) -> str:
+        """What the database itself says, without its address."""
+        return self.where.partition(": ")[2] or self.where
 
 
 class PlainJson(Serializer):
@@ -112,7 +118,7 @@ class Database:
                     # Readers and the writer do not wait for each other; the setting stays with the file.
                     connection.execute("PRAGMA journal_mode=WAL")
                 connection.close()
-            run_dbos_database_migrations(self.url)
+            DBOS.migrate(self.url)
 
 
 def _without_password(url: str) -> str:
@@ -127,7 +133,8 @@ def told(database: Database) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        own = getattr(error, "orig", None) or getattr(error, "strerror", None) or error
+        said = str(own).splitlines()[0]
         raise NoDatabaseError(
             "The database of this review cannot be used. No verdict that stands in it is lost.",
             f"{database.shown}: {said}",
@@ -147,15 +154,25 @@ class Queue:
                 application_name=APPLICATION,
                 retry_connection_errors=False,
             )
+        self.check_room()
+
+    def check_room(self) -> None:
+        """Writes a little. Raises NoDatabaseError where a disk is full, or nothing may be written."""
+        with told(self._database):
             self._client.register_queue(
                 QUEUE, worker_concurrency=AHEAD, polling_interval_sec=POLL_S, on_conflict="always_update"
             )
+            if self._database.folder is not None:
+                # One row may fit where a verdict does not.
+                with tempfile.TemporaryFile(dir=self._database.folder) as file:
+                    file.write(bytes(ROOM_BYTES))
+                    file.flush()
 
     def close(self) -> None:
         """Lets go of the database."""
         self._client.destroy()
 
-    def put(self, key: str, handed: Handed, trust: Trust) -> None:
+    def put(self, key: str, handed: Handed) -> None:
         """Queues one content, unless it is there already in whatever state."""
         with told(self._database):
             self._client.enqueue(
@@ -168,7 +185,6 @@ class Queue:
                 handed.unit,
                 handed.file,
                 base64.b64encode(handed.data).decode("ascii"),
-                trust,
             )
 
     def go_on(self, keys: Iterable[str]) -> None:
@@ -198,14 +214,6 @@ class Queue:
         keys = list(keys)
         known = self.states(keys)
         return Counter(known.get(key, "MISSING") for key in keys)
-
-    def workers(self) -> set[str]:
-        """Gives the names of the workers that have begun something and not ended it."""
-        with told(self._database):
-            rows = self._client.list_workflows(
-                status="PENDING", queue_name=QUEUE, load_input=False, load_output=False
-            )
-        return {row.executor_id for row in rows if row.executor_id}
 
     def verdicts(self, keys: Iterable[str]) -> Iterator[tuple[str, Verdict | str]]:
         """Gives key and verdict of everything that is finished; a text where no verdict came of it."""

@@ -21,6 +21,8 @@ from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 LOOK_S = 0.25
 AWAY_MAX = 240
 """How many looks at a database that is away are taken, before the review gives up: one minute."""
+STILL_MAX = 8
+"""After so many looks without a verdict the database may be full: reading it does not show that."""
 
 Progress = Callable[[int, int, str], None]
 """Hears how many contents are graded, of how many, and what is in the way, if anything."""
@@ -111,7 +113,7 @@ class Review:
         queue.go_on(key for key, state in states.items() if state == "CANCELLED")
         for key, handed in self._contents.items():
             if key not in states:
-                queue.put(key, handed, self.asked.trust)
+                queue.put(key, handed)
 
     def _open(self, queue: Queue) -> list[str]:
         return [key for key, state in queue.states(self._contents).items() if state not in FINISHED]
@@ -122,22 +124,28 @@ class Review:
         progress(total - len(waiting), total, "")
         if not waiting:
             return
-        away = 0
+        away = still = 0
         with Crew(self.asked.command, self.asked.workers, self.asked.out / ".review") as crew:
             while waiting:
                 self._wait.wait(LOOK_S)
                 try:
                     done = self._finished(queue, waiting)
+                    still = 0 if done else still + 1
+                    if away or still % STILL_MAX == STILL_MAX - 1:
+                        queue.check_room()
                     away = 0
-                except NoDatabaseError:
+                except NoDatabaseError as error:
                     away += 1
                     if away > AWAY_MAX:
                         raise
-                    progress(total - len(waiting), total, "the database is away; waiting for it")
+                    progress(total - len(waiting), total, f"waiting for the database: {error.said}")
                     continue
                 waiting -= done
                 crew.look(progressed=bool(done))
-                progress(total - len(waiting), total, "")
+                alone = still >= STILL_MAX and not self.asked.workers
+                progress(
+                    total - len(waiting), total, f"waiting for workers of {self.version}" if alone else ""
+                )
 
     def _finished(self, queue: Queue, waiting: set[str]) -> set[str]:
         states = queue.states(waiting)
@@ -151,4 +159,7 @@ class Review:
             told[key] = (
                 verdict if isinstance(verdict, str) else keep(verdict, key, self.asked.out / "verdicts")
             )
-        return gradebook(self.intake, self.keys, told, self.units, self.version)
+        kept = {f"{key}.json" for key in told}
+        files.remove_others(self.asked.out / "verdicts", "*.json", kept)
+        confined = self.asked.trust == "confined"
+        return gradebook(self.intake, self.keys, told, self.units, self.version, confined=confined)

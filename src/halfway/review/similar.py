@@ -19,6 +19,10 @@ LIKE_MIN = 0.9
 OWN_WORDS_MIN = 40
 """Below this, two people write the same by chance."""
 PAIRS_MAX = 40
+BYTES_MAX = 64 * 1024
+WORDS_MAX = 2_000
+"""A right answer has some hundred; the time of a comparison grows with the square of its words."""
+LETTERS = (0x10000, 0x110000)
 LAYOUT = (
     tokenize.COMMENT,
     tokenize.NL,
@@ -96,7 +100,7 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
     """Compares each with each; words are letters here, because that is what the library is fastest at."""
     letters: dict[str, str] = {}
     texts = [
-        "".join(letters.setdefault(word, chr(0x100 + len(letters))) for word in words[:20_000])
+        "".join(letters.setdefault(word, letter(len(letters))) for word in words[:WORDS_MAX])
         for words, _ in found
     ]
     pairs = []
@@ -113,13 +117,18 @@ def _pairs(found: list[tuple[tuple[str, ...], Group]]) -> list[Pair]:
     return pairs
 
 
+def letter(number: int) -> str:
+    """Gives a letter for the next word; a class that uses up all of them makes different words look alike."""
+    return chr(LETTERS[0] + number % (LETTERS[1] - LETTERS[0]))
+
+
 def own_words(data: bytes, stub: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
     """Gives the words of a submission, without those lines that the stub has as well."""
     return tuple(word for line in _lines(_text(data)) if line not in stub for word in line)
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    return data[:BYTES_MAX].decode("utf-8", "replace")
 
 
 def _lines(text: str) -> list[tuple[str, ...]]:
@@ -135,7 +144,7 @@ def _lines(text: str) -> list[tuple[str, ...]]:
                 line.append(token.string)
     except (tokenize.TokenError, SyntaxError):
         return [tuple(row.split()) for row in text.splitlines()]
-    return [words for words in lines if not _is_docstring(words)]
+    return [words for words in lines if words and not _is_docstring(words)]
 
 
 def _is_docstring(words: Iterable[str]) -> bool:

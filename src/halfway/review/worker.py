@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from dbos import DBOS
 
-from halfway.review.judge import Judge, Trust, judge, judged
+from halfway.review.judge import Judge, judged
 from halfway.review.leases import Lease, first_free, if_dead
 from halfway.review.queue import QUEUE, WORKFLOW, Database, NoDatabaseError, told
 
@@ -31,7 +31,7 @@ LOST_NAME = 5
 class Worker:
     """Judges until it is told to stop. One a process: DBOS is one a process."""
 
-    def __init__(self, database: Database, version: str, judge: Judge = judge) -> None:
+    def __init__(self, database: Database, version: str, judge: Judge) -> None:
         self._database, self._version, self._judge = database, version, judge
         self._leases = database.leases()
         self._stop = threading.Event()
@@ -59,11 +59,11 @@ class Worker:
         judge, begun = self._judge, self._begun
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES_MAX)
-        def verdict_on_content(unit: str, file: str, content: str, trust: Trust) -> str:
+        def verdict_on_content(unit: str, file: str, content: str) -> str:
             own = str(DBOS.workflow_id)
             begun.add(own)
             try:
-                return judged(unit, file, base64.b64decode(content), trust, judge).to_json()
+                return judged(unit, file, base64.b64decode(content), judge).to_json()
             finally:
                 begun.discard(own)
 
@@ -123,7 +123,7 @@ def _taken(database: Database) -> Lease:
         ) from None
 
 
-def run_worker(database: Database, version: str, judge: Judge = judge, *, tied: bool = False) -> int:
+def run_worker(database: Database, version: str, judge: Judge, *, tied: bool = False) -> int:
     """Works until Ctrl-C or SIGTERM; with `tied` also until standard input ends, as with a parent's life.
 
     The process ends at once, whatever is in flight: the queue is made for that.

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from halfway import catalog
+from halfway.catalog.parsing import parse
 from halfway.grading import Grader, PromiseResult, Verdict
 from halfway.grading.verdict import Suite
 from halfway.site import lab, web
@@ -93,7 +94,7 @@ def with_inner_choices(suite: Path) -> frozenset[str]:
     """Gives the tests that name a kind of fault whose number depends on the interpreter."""
     tests = [
         node
-        for node in ast.parse(suite.read_text(encoding="utf-8")).body
+        for node in parse(suite.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
     return frozenset(test.name for test in tests if INNER & set(_names(test)))

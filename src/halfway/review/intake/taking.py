@@ -26,6 +26,8 @@ from halfway.review.intake.sources import (
 )
 
 CLASS_ENTRIES_MAX = 100_000
+REPORT = ".review"
+"""What a report has in it, and what is handed in has not."""
 CLASS_LIST_BYTES_MAX = 32 * 1024 * 1024
 
 
@@ -105,6 +107,8 @@ def _entry(path: Path, intake: Intake) -> Iterator[_Entry]:
         intake.remark(
             path.name, "is a link to another place, and is not followed.", "Put the folder itself here."
         )
+    elif (path / REPORT).is_dir():
+        intake.remark(path.name, "is the report of a review, and nobody's work.")
     elif path.is_dir():
         yield _folder_entry(path, named, intake)
     elif is_archive(path.name):

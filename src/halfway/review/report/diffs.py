@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from rapidfuzz.distance import Indel
 
 LINES_MAX = 600
+LINES_READ = 3_000
+"""Time and room of a comparison grow with the product of both: nobody stalls a report with empty lines."""
 CHARS_MAX = 300
 CONTEXT = 3
-KINDS = {"+": "added", "-": "removed", "@": "place"}
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,69 @@ class Beside:
     same: bool
 
 
+@dataclass(frozen=True)
+class Part:
+    """One stretch of two files: lines that both have, or lines of one where the other has other lines."""
+
+    same: bool
+    left: list[str]
+    right: list[str]
+
+
 def lines_of(data: bytes) -> list[str]:
-    """Gives the lines of a file, whatever its bytes are, none of them without end."""
-    return [line[:CHARS_MAX] for line in data.decode("utf-8", "replace").splitlines()]
+    """Gives the lines of a file, whatever its bytes are: not all of very many, and none without end."""
+    return [line[:CHARS_MAX] for line in data.decode("utf-8", "replace").splitlines()[:LINES_READ]]
+
+
+def parts(left: bytes, right: bytes) -> Iterator[Part]:
+    """Gives both files, stretch by stretch, with as many equal lines as can be."""
+    one, other = lines_of(left), lines_of(right)
+    removed: list[str] = []
+    added: list[str] = []
+    for step in Indel.opcodes(one, other):
+        if step.tag != "equal":
+            removed += one[step.src_start : step.src_end]
+            added += other[step.dest_start : step.dest_end]
+            continue
+        if removed or added:
+            yield Part(same=False, left=removed, right=added)
+            removed, added = [], []
+        yield Part(
+            same=True, left=one[step.src_start : step.src_end], right=other[step.dest_start : step.dest_end]
+        )
+    if removed or added:
+        yield Part(same=False, left=removed, right=added)
 
 
 def diff(before: bytes, after: bytes) -> list[Row]:
     """Gives what was removed and added, with a little around it; empty for equal texts."""
-    rows = list(difflib.unified_diff(lines_of(before), lines_of(after), n=CONTEXT, lineterm=""))[2:]
-    shown = [Row(KINDS.get(row[:1], "same"), row) for row in rows[:LINES_MAX]]
-    if len(rows) > LINES_MAX:
-        shown.append(Row("place", f"... {len(rows) - LINES_MAX:,} more lines ..."))
-    return shown
+    every = list(parts(before, after))
+    if all(part.same for part in every):
+        return []
+    rows: list[Row] = []
+    line = 1
+    for place, part in enumerate(every):
+        if part.same:
+            rows += _around(part.right, line, first=place == 0, last=place == len(every) - 1)
+        else:
+            rows += [Row("removed", f"-{text}") for text in part.left]
+            rows += [Row("added", f"+{text}") for text in part.right]
+        line += len(part.right)
+    if (more := len(rows) - LINES_MAX) > 0:
+        rows[LINES_MAX:] = [Row("place", f"... {more:,} more lines ...")]
+    return rows
+
+
+def _around(lines: list[str], number: int, *, first: bool, last: bool) -> Iterator[Row]:
+    """Gives the lines next to a difference, and where the next ones stand."""
+    before = 0 if first else CONTEXT
+    after = 0 if last else CONTEXT
+    if len(lines) <= before + after:
+        before, after = len(lines), 0
+    yield from (Row("same", f" {text}") for text in lines[:before])
+    if before < len(lines) and not last:
+        yield Row("place", f"line {number + len(lines) - after}:")
+    yield from (Row("same", f" {text}") for text in lines[len(lines) - after :])
 
 
 def nearest(data: bytes, answers: Sequence[Path]) -> Path | None:
@@ -55,10 +107,9 @@ def nearest(data: bytes, answers: Sequence[Path]) -> Path | None:
 
 def beside(left: bytes, right: bytes) -> list[Beside]:
     """Gives two files side by side, equal lines on equal rows."""
-    one, other = lines_of(left), lines_of(right)
-    rows: list[Beside] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        for index in range(max(b - a, d - c)):
-            row = (one[a + index] if a + index < b else "", other[c + index] if c + index < d else "")
-            rows.append(Beside(*row, same=tag == "equal"))
+    rows = [
+        Beside(one or "", other or "", part.same)
+        for part in parts(left, right)
+        for one, other in zip_longest(part.left, part.right)
+    ]
     return rows[:LINES_MAX]

@@ -17,13 +17,14 @@ from halfway.grading import Event, PromiseResult
 from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
 from halfway.review.comments import FILE, Comments
-from halfway.review.files import NotWrittenError, write_whole
-from halfway.review.gradebook import Gradebook, Graded, Learner, unusual_imports
+from halfway.review.files import remove_others, write_whole
+from halfway.review.gradebook import Gradebook, Graded, Learner
 from halfway.review.report.diffs import beside, diff, nearest
 from halfway.review.similar import Likeness
 
 WORDS = {"kept": "kept", "broken": "broken", **SAID}
 HOLDERS_SHOWN = 12
+UNUSUAL_SHOWN = 40
 NOT_TEXT = re.compile("[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -41,6 +42,7 @@ class Pages:
             marks=MARKS,
             words=WORDS,
             holders_shown=HOLDERS_SHOWN,
+            unusual_shown=UNUSUAL_SHOWN,
             comments=comments,
             comments_file=FILE,
         )
@@ -71,6 +73,8 @@ class Pages:
             "misconceptions": self._book.misconceptions(slug),
             "summaries": summaries,
             "all_kept": sum(summary.passed for _, summary in summaries),
+            "ran": sum(summary.ran for _, summary in summaries),
+            "silent": [learner for learner, summary in summaries if not summary.ran],
             "untouched": sum(self._book.untouched(graded.handed) for _, graded in self._book.of(slug)),
         }
 
@@ -103,7 +107,6 @@ class Pages:
             self._env.get_template("submission.html").render(
                 verdict=verdict,
                 trouble=graded.trouble,
-                unusual=unusual_imports(data),
                 untouched=self._book.untouched(graded.handed),
                 from_stub=diff(unit.stub.read_bytes(), data),
                 answer=answer,
@@ -112,13 +115,11 @@ class Pages:
         )
 
     def _remove_others(self) -> None:
-        current = {f"{learner.id}.html" for learner in self._book.learners}
-        for path in (self._out / "learners").glob("learner-*.html"):
-            if path.name not in current:
-                try:
-                    path.unlink()
-                except OSError as error:
-                    raise NotWrittenError(path, error) from error
+        remove_others(
+            self._out / "learners",
+            "learner-*.html",
+            {f"{learner.id}.html" for learner in self._book.learners},
+        )
 
 
 class _Held:
