@@ -4,6 +4,7 @@
 
 Chromium, on this machine, from a server on this machine: what a network takes comes on top of the first run.
 Each cold row is a browser profile that has never been here. The text that is graded is the unit's solution.
+The verdict of a warm terminal is measured in turns with the page's: where it is slow, the machine is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from halfway import catalog
+from halfway.grading import Grader
 from halfway.site import Server, build
 
 ROUNDS = 5
@@ -131,9 +134,18 @@ def sizes(browser: Browser, base: str, url: str, works: str) -> list[list[str]]:
     return rows
 
 
-def times(browser: Browser, unit: catalog.UnitFiles, url: str, works: str, rounds: int) -> list[list[str]]:
-    cold, prepared, focus, again = [], [], [], []
+def in_terminal(grader: Grader, unit: catalog.UnitFiles) -> float:
+    began = time.perf_counter()
+    grader.grade(unit.slug, unit.solution)
+    return time.perf_counter() - began
+
+
+def times(
+    browser: Browser, grader: Grader, unit: catalog.UnitFiles, url: str, works: str, rounds: int
+) -> list[list[str]]:
+    terminal, cold, prepared, focus, again = [], [], [], [], []
     for _ in range(rounds):
+        terminal += [in_terminal(grader, unit) for _ in range(3)]
         with visit(browser, url, works) as one:
             one.page.wait_for_function(NEAR)
             cold.append(one.run())
@@ -148,6 +160,7 @@ def times(browser: Browser, unit: catalog.UnitFiles, url: str, works: str, round
             again += [one.run() for _ in range(3)]
     name = unit.slug[:4]
     return [
+        [f"{name}: in a warm terminal", *_s(terminal)],
         [f"{name}: first Run, cold", *_s(cold, BUDGET_S["cold"])],
         [f"{name}: from the first focus until all is prepared", *_s(prepared)],
         [f"{name}: first Run, after that", *_s(focus, BUDGET_S["focus"])],
@@ -185,10 +198,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         print(f"load of this machine at the start: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
         print(f"Chromium {browser.version}, {rounds} rounds\n")
-        with Server(report.out) as server:
+        with Server(report.out) as server, Grader(course) as grader:
             rows: list[list[str]] = sizes(browser, server.address, address(units[-1], server.address), works)
             for unit in units:
-                rows += times(browser, unit, address(unit, server.address), works, rounds)
+                rows += times(browser, grader, unit, address(unit, server.address), works, rounds)
         browser.close()
     table([["", "median", "range", "budget", "held"], *rows])
 

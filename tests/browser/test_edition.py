@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import site_course
 from cli_course import SECONDS_MAX, end, read_until
 from lab_page import WAIT_MS, LabPage
 
 from halfway import catalog
 from halfway.catalog import edition as out_of_sight
 from halfway.site import Server
-from halfway.site.release import release
+from halfway.site.release import NotReleasedError, release
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -210,6 +211,14 @@ def test_the_lab_grades_and_shows_the_solution(
         lab.press("Compare with the solution")
         page.get_by_text("The two are equal, line by line.").wait_for()
         context.close()
+
+
+def test_pages_without_a_lab_are_no_edition(tmp_path: Path) -> None:
+    """Where what the browser loads cannot be built, that is said, and nothing is left behind."""
+    course = site_course.make(tmp_path / "course")
+    with pytest.raises(NotReleasedError, match="there is no editor in the pages: the folder web/ is missing"):
+        release(tmp_path / "edition", course, progress=lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["course"]
 
 
 def test_nothing_is_overwritten(edition: Path, tmp_path: Path) -> None:

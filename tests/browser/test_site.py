@@ -139,7 +139,7 @@ def test_nothing_is_asked_of_another_host(seen: dict[str, Seen]) -> None:
 
 
 def test_no_link_is_dead(seen: dict[str, Seen], address: str, pages: list[str], site: Path) -> None:
-    """Every link within the site, also one in a diagram, leads to a page, an anchor or a file."""
+    """Every link within the site, also one in a diagram, leads to a page, anchor or file that is there."""
     dead = []
     for name, page in seen.items():
         for link in page.links:

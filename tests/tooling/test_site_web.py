@@ -113,6 +113,24 @@ def test_a_machine_without_any_node_is_told(monkeypatch: pytest.MonkeyPatch) -> 
         web.find_node()
 
 
+def test_the_node_from_pypi_builds_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine without Node.js, what the pages load is bundled by the one that pip installs."""
+    assert web.assets(site_course.CHECKOUT, silent).missing == ""  # so that npm has fetched what it bundles
+    for path in (site_course.CHECKOUT / "web").iterdir():
+        (tmp_path / "web").mkdir(exist_ok=True)
+        if path.name == "src":
+            shutil.copytree(path, tmp_path / "web/src")
+        else:
+            (tmp_path / "web" / path.name).symlink_to(path)
+    monkeypatch.setenv("PATH", "")
+    built = web.assets(tmp_path, silent)
+    assert built.missing == ""
+    names = [name for name, _ in built.files()]
+    assert {"site.js", "offline.js", "licences.txt", "lab/lab.mjs"} <= set(names)
+    assert any(name.startswith("lab/worker-") for name in names)
+    web.run([*web.find_node().npm, "--version"], tmp_path, 60, "npm does not start")
+
+
 def test_the_lock_names_no_address() -> None:
     """The lock pins every package by version and hash, and leaves it to the machine where to fetch them."""
     lock = json.loads((site_course.CHECKOUT / "web/package-lock.json").read_text(encoding="utf-8"))
