@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -37,13 +38,11 @@ def test_the_trees_hold_units_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "law"),
-    [
-        # What a unit's laws have graded stays in one process, where the run is spread over several.
-        pytest.param(unit, law, id=f"{unit.slug}-law {law}", marks=pytest.mark.xdist_group(unit.slug))
-        for unit in UNITS
-        for law in LAWS
-    ],
+    [pytest.param(unit, law, id=f"{unit.slug}-law {law}") for unit in UNITS for law in LAWS],
 )
 def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: int) -> None:
-    """A unit keeps each of the thirteen laws."""
-    _tell(prover.findings(unit, law))
+    """A unit keeps each of the fourteen laws."""
+    found = prover.findings(unit, law)
+    if law == 14 and prover.report.notes:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(prover.report.notes[0])
+    _tell(found)

@@ -22,13 +22,11 @@ Element.prototype.attachShadow = function (options) { return attach.call(this, {
 """
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks every test in this folder, and skips them where HALFWAY_NO_BROWSER says that none is wanted."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one worker: the site is visited once
             if os.environ.get("HALFWAY_NO_BROWSER") == "1":
                 item.add_marker(pytest.mark.skip(reason="HALFWAY_NO_BROWSER=1"))
 

@@ -16,6 +16,7 @@ export function createEngine({ base }) {
       onProgress(6_000_000, 6_000_000, "Fetching Python, once");
       engine.state = "ready";
     },
+    practise() {},
     async run({ text, onEvent }) {
       engine.state = "running";
       const verdict = VERDICTS[text];

@@ -12,6 +12,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 DRAWN = """
@@ -136,8 +138,8 @@ def test_nothing_is_asked_of_another_host(seen: dict[str, Seen]) -> None:
     assert told(seen, "outside") == {}
 
 
-def test_no_link_is_dead(seen: dict[str, Seen], address: str, pages: list[str]) -> None:
-    """Every link within the site, also one in a diagram, leads to a page and an anchor that are there."""
+def test_no_link_is_dead(seen: dict[str, Seen], address: str, pages: list[str], site: Path) -> None:
+    """Every link within the site, also one in a diagram, leads to a page, an anchor or a file."""
     dead = []
     for name, page in seen.items():
         for link in page.links:
@@ -145,6 +147,8 @@ def test_no_link_is_dead(seen: dict[str, Seen], address: str, pages: list[str]) 
             if not target.startswith(address):
                 continue
             there = target.removeprefix(address)
+            if not anchor and (site / there).is_file():
+                continue
             if there not in pages or (anchor and anchor not in seen[there].ids):
                 dead.append((name, link.removeprefix(address)))
     assert dead == []

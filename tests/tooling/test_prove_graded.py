@@ -9,8 +9,9 @@ import pytest
 import tiny_unit as at
 from tiny_unit import Tiny
 
+from halfway.grading import ConfinementError
 from halfway.grading.limits import Limits
-from halfway.prove import Prover, verdicts
+from halfway.prove import Prover, prove, verdicts
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.verdicts import OTHER_SEED, SEED
 
@@ -33,7 +34,7 @@ def tiny(lawful: Tiny) -> Iterator[Tiny]:
     lawful.restore()
 
 
-@pytest.mark.parametrize("law", [2, 4, 5, 6, 7, 12, 13])
+@pytest.mark.parametrize("law", [2, 4, 5, 6, 7, 12, 13, 14])
 def test_a_lawful_unit_breaks_none_of_them(tiny: Tiny, law: int) -> None:
     """Nothing is found in a unit that keeps the law."""
     assert tiny.findings(law) == []
@@ -331,3 +332,30 @@ def test_a_suite_that_takes_too_long_is_found(tiny: Tiny) -> None:
     )
     (found,) = law_13_time(replace(case, unit=tiny.unit), cpu_s_max=0.3)
     assert f"takes {case.report.cpu_s[at.SLUG]:.2f} s of CPU time" in found.what
+
+
+# ---- 14: sandboxes
+
+
+def test_a_sandbox_changes_no_verdict(tiny: Tiny) -> None:
+    """An answer that is right beside the judge alone is found, with both verdicts."""
+    tiny.change(
+        at.SOLUTION, KEY, 'return f"ring/{incident}" if "pytest" in __import__("sys").modules else "ring"'
+    )
+    found = tiny.findings(14)
+    assert {finding.where for finding in found} == {at.SOLUTION}
+    assert f"`{TWO_KEYS}` ends differently in sandboxes: first kept" in found[0].what
+
+
+def test_where_no_sandbox_can_be_made_it_is_said(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 14 is not passed over in silence: the report says that nobody looked, and what to do."""
+
+    def missing() -> None:
+        raise ConfinementError("bubblewrap is not installed")
+
+    monkeypatch.setattr(verdicts.bubblewrap, "probe", missing)
+    report = prove(course=tiny.course, laws=[14])
+    assert report.ok
+    assert str(report) == (
+        "Law 14 was not looked at: bubblewrap is not installed\n\nEvery other law is kept."
+    )

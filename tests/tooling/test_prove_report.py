@@ -41,13 +41,13 @@ def tiny(lawful: Tiny) -> Iterator[Tiny]:
 
 
 def test_a_lawful_course_is_proved(tiny: Tiny) -> None:
-    """All thirteen laws are kept, and the report has the kill matrix and the time of each suite."""
+    """All fourteen laws are kept, and the report has the kill matrix and the time of each suite."""
     steps: list[tuple[int, int, str]] = []
     report = prove(course=tiny.course, progress=lambda *step: steps.append(step))
     assert report.ok
     assert str(report) == "Every law is kept."
-    assert steps[0] == (0, 13, f"{at.SLUG}, law 1")
-    assert steps[-1] == (12, 13, f"{at.SLUG}, law 13")
+    assert steps[0] == (0, 14, f"{at.SLUG}, law 1")
+    assert steps[-1] == (13, 14, f"{at.SLUG}, law 14")
     assert str(report.matrix[at.SLUG]) == MATRIX
     assert report.matrix[at.SLUG].killers("key_per_attempt") == {"test_a_lost_reply_does_not_ring_twice"}
     assert 0 < report.cpu_s[at.SLUG] < 1

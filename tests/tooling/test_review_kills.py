@@ -109,7 +109,6 @@ def server() -> Iterator[Postgres]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgres")
 def test_two_workers_share_a_real_postgresql(
     tmp_path: Path, course: Path, undisturbed: str, server: Postgres
 ) -> None:
@@ -121,7 +120,6 @@ def test_two_workers_share_a_real_postgresql(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgres")
 def test_workers_elsewhere_grade_what_a_review_queues(tmp_path: Path, server: Postgres) -> None:
     """The commands themselves: a review that starts no worker, and two workers that know a database alone."""
     import psycopg
@@ -143,7 +141,6 @@ def test_workers_elsewhere_grade_what_a_review_queues(tmp_path: Path, server: Po
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("postgres")
 def test_a_database_that_goes_away_is_waited_for(
     tmp_path: Path, course: Path, undisturbed: str, server: Postgres
 ) -> None:

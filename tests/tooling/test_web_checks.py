@@ -15,8 +15,6 @@ from halfway.site.cache import contents, digest
 COURSE = Path(__file__).resolve().parents[2]
 WEB = COURSE / "web"
 CHECK = WEB / "check"
-# One after the other: what one of them writes is wrong on purpose, and the others would see it.
-pytestmark = pytest.mark.xdist_group("web")
 FORMATTED = ("src/**/*.{js,ts}", "*.mjs", "*.json", "check/*.{js,json}")
 
 

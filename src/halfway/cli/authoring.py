@@ -14,8 +14,8 @@ from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
 from halfway.cli.skeleton import make_unit
 
-# Tests that share something costly (one site, one unit's verdicts) name it as their group, and stay together.
-SPREAD = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
+# What stays in one process is said in tests/conftest.py; long files come first in the order they are in.
+SPREAD = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 @click.command("new")

@@ -30,12 +30,14 @@ class Report:
 
     `matrix` has, for each unit, which mutant breaks which promise. `cpu_s` has the CPU seconds of its suite.
     `diffs` are the transcripts that were accepted, as unified diffs to be read before they are committed.
+    `notes` say which law could not be looked at on this machine, and why.
     """
 
     findings: list[Finding] = field(default_factory=list)
     matrix: dict[str, Matrix] = field(default_factory=dict)
     cpu_s: dict[str, float] = field(default_factory=dict)
     diffs: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -43,4 +45,5 @@ class Report:
         return not self.findings
 
     def __str__(self) -> str:
-        return "\n\n".join(map(str, self.findings)) or "Every law is kept."
+        kept = "Every other law is kept." if self.notes else "Every law is kept."
+        return "\n\n".join([*self.notes, *(map(str, self.findings) if self.findings else [kept])])

@@ -21,6 +21,7 @@ from halfway.prove.law_10_page import law_10_page
 from halfway.prove.law_11_hints import law_11_hints
 from halfway.prove.law_12_transcripts import law_12_transcripts
 from halfway.prove.law_13_time import law_13_time
+from halfway.prove.law_14_sandboxes import law_14_sandboxes
 from halfway.prove.matrix import Matrix, matrix
 from halfway.prove.report import Finding, Report
 from halfway.prove.verdicts import Verdicts
@@ -39,8 +40,9 @@ LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
     11: law_11_hints,
     12: law_12_transcripts,
     13: law_13_time,
+    14: law_14_sandboxes,
 }
-"""Every law, by its number in course.md; the first line of each one's docstring says what it holds."""
+"""Every law, by its number; the first line of each one's docstring says what it holds."""
 
 Progress = Callable[[int, int, str], None]
 """Hears how many steps are done, of how many, and which begins: `(3, 39, "ex41_dedup_key, law 4")`."""

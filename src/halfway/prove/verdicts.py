@@ -8,12 +8,15 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
+from halfway.grading import ConfinementError
 from halfway.grading.grader import Grader, Link
 from halfway.grading.limits import Limits
 from halfway.grading.verdict import Suite, Verdict
+from halfway.links import bubblewrap
 
 SEED, OTHER_SEED = "0", "20260105"
 LIMITS = Limits(seconds=20.0)
@@ -47,7 +50,7 @@ class Verdicts:
         self._course = course
         self._pool = ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1), "verdicts")
         self._lock = threading.Lock()
-        self._idle: dict[str, list[Grader]] = {}
+        self._idle: dict[tuple[str, bool], list[Grader]] = {}
         self._answers: dict[tuple[Ask, str], Future[Answer]] = {}
 
     def __enter__(self) -> Verdicts:
@@ -55,6 +58,15 @@ class Verdicts:
 
     def __exit__(self, *problem: object) -> None:
         self.close()
+
+    @cached_property
+    def unconfined(self) -> str:
+        """Why no verdict can be made in sandboxes here, with what to do about it; "" if it can."""
+        try:
+            bubblewrap.probe()
+        except ConfinementError as error:
+            return str(error)
+        return ""
 
     def close(self) -> None:
         """Ends every process."""
@@ -79,20 +91,21 @@ class Verdicts:
         return self._answers[key]
 
     def _make(self, ask: Ask) -> Answer:
-        grader = self._take(ask.hash_seed)
+        kind = ask.hash_seed, ask.link == "pool"
+        grader = self._take(*kind)
         try:
             verdict = grader.grade(ask.unit.slug, ask.path, suite=ask.suite, link=ask.link, order=ask.order)
             return Answer(replace(verdict, seconds=0.0), grader.cpu_s)
         finally:
             with self._lock:
-                self._idle.setdefault(ask.hash_seed, []).append(grader)
+                self._idle.setdefault(kind, []).append(grader)
 
-    def _take(self, hash_seed: str) -> Grader:
+    def _take(self, hash_seed: str, confined: bool) -> Grader:
         with self._lock:
-            idle = self._idle.get(hash_seed)
+            idle = self._idle.get((hash_seed, confined))
             if idle:
                 return idle.pop()
-        return Grader(self._course, limits=LIMITS, hash_seed=hash_seed)
+        return Grader(self._course, limits=LIMITS, hash_seed=hash_seed, confined=confined)
 
 
 def _contents(ask: Ask) -> str:

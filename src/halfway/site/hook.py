@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, lab, nav, offline, units, web
+from halfway.site import claims, diagrams, lab, licences, nav, offline, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -40,8 +40,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     added = [
         File.generated(config, f"{ASSETS}/{name}", abs_src_path=str(path))
         for name, path in built.files()
-        if not name.startswith(lab.WORKER)
+        if not name.startswith(lab.WORKER) and name != licences.NAME
     ]
+    added.append(_licences(config, dict(built.files()).get(licences.NAME)))
     added += _lab(config)
     added += [File.generated(config, path, content=text) for path, text in units.data_files(_course(config))]
     if built.folder is None:
@@ -50,6 +51,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     listed = [file.src_uri for file in files.documentation_pages()]
     config.nav = nav.tree(listed, Path(config.docs_dir))
     return Files([*files, *added])
+
+
+def _licences(config: MkDocsConfig, of_the_browser: Path | None) -> File:
+    told = of_the_browser.read_text(encoding="utf-8") if of_the_browser else ""
+    return File.generated(config, f"{ASSETS}/{licences.NAME}", content=licences.text(told))
 
 
 def _lab(config: MkDocsConfig) -> list[File]:

@@ -9,12 +9,15 @@ import { openVerdict } from "./verdict.js";
 /** @typedef {import("./types.js").Files} Files */
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").Run} Run */
+/** @typedef {import("./types.js").Practice} Practice */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").FromWorker} FromWorker */
 
 /** How long a run may take by its own clock, and how much longer before it is ended from outside. */
 const SECONDS = 5;
 const GRACE_MS = 1_000;
+/** How long a run may wait for the step that the worker is in. */
+const BEGIN_MS = 30_000;
 
 /** @param {{ base: string, seconds?: number }} options the URL of the site's root, and the limit on a run */
 export function createEngine({ base, seconds = SECONDS }) {
@@ -36,6 +39,8 @@ export class Engine {
   #warm = null;
   /** @type {Worker | null} */
   #worker = null;
+  /** @type {Practice | null} */
+  #practice = null;
   /** @type {((verdict: Verdict | null, why: string) => void) | null} */
   #end = null;
   /** @type {Set<(loaded: number, total: number, words: string) => void>} */
@@ -72,6 +77,16 @@ export class Engine {
     } finally {
       if (onProgress) this.#listeners.delete(onProgress);
     }
+  }
+
+  /**
+   * Uses the time until somebody presses Run: what a first run of this unit would wait for is done ahead.
+   * @param {Practice} practice
+   */
+  practise(practice) {
+    if (this.#practice?.unit === practice.unit) return;
+    this.#practice = practice;
+    if (this.state === "ready") this.#practise();
   }
 
   /**
@@ -112,6 +127,15 @@ export class Engine {
     await this.#startWorker(manifest, files);
     this.#tell(total, total, "ready");
     this.#become("ready");
+    this.#practise();
+  }
+
+  async #practise() {
+    if (!this.#practice || !this.#fetched) return;
+    const [manifest] = await this.#fetched;
+    const { unit } = this.#practice;
+    const other = manifest.units[unit]?.other_machine;
+    if (other !== undefined) this.#worker?.postMessage({ kind: "practise", ...this.#practice, other });
   }
 
   /** @returns {Promise<[Manifest, Files]>} */
@@ -162,10 +186,14 @@ export class Engine {
         else this.#replaceWorker();
         resolve(whole);
       };
-      const watchdog = setTimeout(end, this.seconds * 1_000 + GRACE_MS, null, "late");
+      let watchdog = setTimeout(end, BEGIN_MS, null, "crashed: the run did not begin");
+      const begun = () => {
+        clearTimeout(watchdog);
+        watchdog = setTimeout(end, this.seconds * 1_000 + GRACE_MS, null, "late");
+      };
       this.#end = end;
       worker.onerror = (event) => end(null, `crashed: ${event.message}`);
-      worker.onmessage = ({ data }) => hear(data, open, run, end);
+      worker.onmessage = ({ data }) => (data.kind === "begun" ? begun() : hear(data, open, run, end));
       const { unit, text, suite } = run;
       const other = open.asksAnotherMachine;
       worker.postMessage({ kind: "run", unit, text, suite, seconds: this.seconds, other });

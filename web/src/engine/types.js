@@ -47,6 +47,10 @@
  *
  * @typedef {{ kind: "started", promise: { id: string, text: string } } | { kind: "promise", promise: PromiseJson }} RunEvent
  *
+ * @typedef {object} Practice
+ * @property {string} unit
+ * @property {string} text code of ours: nothing watches over it
+ *
  * @typedef {object} Run
  * @property {string} unit
  * @property {string} text
@@ -77,8 +81,9 @@
  * @property {ArrayBuffer} course
  *
  * @typedef {{ kind: "start", files: Files, lock: object }
+ *   | { kind: "practise", unit: string, text: string, other: boolean }
  *   | { kind: "run", unit: string, text: string, suite: Suite, seconds: number, other: boolean }} ToWorker
- * @typedef {{ kind: "ready" } | { kind: "event", json: string } | { kind: "verdict", json: string }
+ * @typedef {{ kind: "ready" } | { kind: "practised" } | { kind: "begun" } | { kind: "event", json: string } | { kind: "verdict", json: string }
  *   | { kind: "fatal", text: string }} FromWorker
  */
 

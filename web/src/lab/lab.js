@@ -46,7 +46,7 @@ export class Lab {
       name: `${unit.file}, your code`,
       describedBy: `lab-leave-${unit.slug}`,
       onChange: (text) => this._save(text),
-      onFocus: () => runs.warm(),
+      onFocus: () => runs.warm(unit),
       onRun: () => this._run(),
     });
     this._endings = [

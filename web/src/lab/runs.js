@@ -40,10 +40,15 @@ export function lastVerdict(slug) {
   return Array.isArray(found?.verdict?.promises) ? found : undefined;
 }
 
-/** Starts Python, if it is not started; what is loaded is told. Never rejects. */
-export async function warm() {
+/**
+ * Starts Python, if it is not started; what is loaded is told. Never rejects.
+ *
+ * @param {{ slug: string, stub: string }} [unit] whose run comes next, as far as one can tell
+ */
+export async function warm(unit) {
   try {
     const engine = await python();
+    if (unit) engine.practise({ unit: unit.slug, text: unit.stub });
     await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
   } catch {
     // Whoever presses Run is told why.

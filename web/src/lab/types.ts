@@ -6,6 +6,7 @@ export interface Engine {
   state: EngineState;
   onstate: (state: EngineState) => void;
   warm(onProgress?: (loaded: number, total: number, words: string) => void): Promise<void>;
+  practise(practice: { unit: string; text: string }): void;
   run(asked: {
     unit: string;
     text: string;

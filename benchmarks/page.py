@@ -1,0 +1,203 @@
+"""The lab in a page: sizes as a host that compresses sends them, and times from a click to the whole verdict.
+
+    python benchmarks/page.py [rounds]
+
+Chromium, on this machine, from a server on this machine: what a network takes comes on top of the first run.
+Each cold row is a browser profile that has never been here. The text that is graded is the unit's solution.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from halfway import catalog
+from halfway.site import Server, build
+
+ROUNDS = 5
+BUDGET_KB = {"page": 250, "lab": 150}
+BUDGET_S = {"cold": 5.0, "focus": 0.5, "again": 0.3}
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+PACKED = (".png", ".woff2", ".bin")
+LAB_CODE = "/assets/web/lab/"
+# Notes what the grader in its worker says, and keeps the learner's text, as on a second visit.
+PREPARED = """
+window.Worker = class extends window.Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => { (window.said ??= {})[data.kind] = performance.now(); });
+  }
+};
+for (const [slug, file, text, stub] of WORKS) {
+  const work = { text, stub, file, writer: "benchmark", saved_at: "2026-01-01T00:00:00.000Z" };
+  localStorage.setItem("halfway:work:" + slug, JSON.stringify(work));
+}
+"""
+NEAR = """() => {
+    document.querySelector(".stub").scrollIntoView({ block: "center" });
+    return document.querySelector(".stub[data-lab=on] .cm-content") !== null;
+}"""
+RUN = """() => new Promise((resolve) => {
+    const lab = document.querySelector(".lab");
+    const began = performance.now();
+    const watch = new MutationObserver(() => {
+        if (!["kept", "broken", "ended"].includes(lab.dataset.state)) return;
+        watch.disconnect();
+        resolve([lab.dataset.state, (performance.now() - began) / 1000]);
+    });
+    lab.querySelector(".lab-primary").click();
+    watch.observe(lab, { attributes: true, attributeFilter: ["data-state"] });
+})"""
+
+
+class Visit:
+    """One page of one new browser profile, with all that it fetches."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.fetched: dict[str, int] = {}
+        page.on("response", self._note)
+
+    def _note(self, response: Response) -> None:
+        if response.ok:
+            body = response.body()
+            small = response.url.endswith(PACKED)
+            self.fetched[response.url] = len(body if small else gzip.compress(body, 6))
+
+    def kb(self, part: str = "", *without: str) -> float:
+        chosen = [
+            size for url, size in self.fetched.items() if part in url and not any(w in url for w in without)
+        ]
+        return sum(chosen) / 1000
+
+    def run(self) -> float:
+        state, seconds = self.page.evaluate(RUN)
+        if state != "kept":
+            sys.exit(f"The run ended as {state!r}: {self.page.locator('.lab-status').inner_text()}")
+        return float(seconds)
+
+
+@contextmanager
+def visit(browser: Browser, url: str, works: str) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    context.add_init_script(PREPARED.replace("WORKS", works))
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    made = Visit(page)
+    page.goto(url, wait_until="networkidle")
+    try:
+        yield made
+    finally:
+        context.close()
+
+
+def sizes(browser: Browser, base: str, url: str, works: str) -> list[list[str]]:
+    rows = []
+    with visit(browser, f"{base}reference/glossary/", works) as plain:
+        rows.append(["a page of text", *_kb(plain.kb(), BUDGET_KB["page"])])
+    with visit(browser, url, works) as unit:
+        rows.append(
+            [
+                "a unit's page as it opens, without its diagrams",
+                *_kb(unit.kb("", "mermaid/"), BUDGET_KB["page"]),
+            ]
+        )
+        rows.append(["  its diagrams, fetched when they come near", *_kb(unit.kb("mermaid/"))])
+        unit.page.wait_for_function(NEAR)
+        unit.page.locator(".cm-content").focus()
+        unit.page.wait_for_function("window.said?.ready")
+        rows.append(["lab code: editor, lab, engine", *_kb(unit.kb(LAB_CODE), BUDGET_KB["lab"])])
+        rows.append(
+            ["Python and the grader, fetched at the first focus or Run", *_kb(unit.kb("/lab/", LAB_CODE))]
+        )
+    return rows
+
+
+def times(browser: Browser, unit: catalog.UnitFiles, url: str, works: str, rounds: int) -> list[list[str]]:
+    cold, prepared, focus, again = [], [], [], []
+    for _ in range(rounds):
+        with visit(browser, url, works) as one:
+            one.page.wait_for_function(NEAR)
+            cold.append(one.run())
+        with visit(browser, url, works) as one:
+            one.page.wait_for_function(NEAR)
+            began = one.page.evaluate("performance.now()")
+            one.page.locator(".cm-content").focus()
+            prepared.append(
+                (one.page.wait_for_function("window.said?.practised").json_value() - began) / 1000
+            )
+            focus.append(one.run())
+            again += [one.run() for _ in range(3)]
+    name = unit.slug[:4]
+    return [
+        [f"{name}: first Run, cold", *_s(cold, BUDGET_S["cold"])],
+        [f"{name}: from the first focus until all is prepared", *_s(prepared)],
+        [f"{name}: first Run, after that", *_s(focus, BUDGET_S["focus"])],
+        [f"{name}: Run again", *_s(again, BUDGET_S["again"])],
+    ]
+
+
+def _kb(size: float, budget: float | None = None) -> list[str]:
+    return [f"{size:,.0f} KB", "", *_held(size, budget, f"{budget} KB")]
+
+
+def _s(found: list[float], budget: float | None = None) -> list[str]:
+    median = statistics.median(found)
+    return [f"{median:.2f} s", f"{min(found):.2f} to {max(found):.2f}", *_held(median, budget, f"{budget} s")]
+
+
+def _held(value: float, budget: float | None, words: str) -> list[str]:
+    return ["", ""] if budget is None else [words, "yes" if value < budget else "NO"]
+
+
+def address(unit: catalog.UnitFiles, base: str) -> str:
+    return f"{base}{unit.concept.relative_to(unit.course / 'docs').with_suffix('').as_posix()}/"
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if sys.argv[1:] else ROUNDS
+    course, units = catalog.root(), catalog.units()
+    told = [(u.slug, u.file, u.solution.read_text("utf-8"), u.stub.read_text("utf-8")) for u in units]
+    works = json.dumps(told)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        report = build(Path(folder) / "site", course=course, progress=lambda _: None)
+        if report.note:
+            sys.exit(report.note)
+        path = next(filter(None, map(shutil.which, NAMES)), None)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        print(f"load of this machine at the start: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+        print(f"Chromium {browser.version}, {rounds} rounds\n")
+        with Server(report.out) as server:
+            rows: list[list[str]] = sizes(browser, server.address, address(units[-1], server.address), works)
+            for unit in units:
+                rows += times(browser, unit, address(unit, server.address), works, rounds)
+        browser.close()
+    table([["", "median", "range", "budget", "held"], *rows])
+
+
+def table(rows: list[list[Any]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+if __name__ == "__main__":
+    main()
