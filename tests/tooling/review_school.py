@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tiny_course import SLUG, TinyCourse, text
 
-SECONDS_MAX = 90
+SECONDS_MAX = 180
 TRUST = "--trust-submissions"
 FAULTY = """
     import os

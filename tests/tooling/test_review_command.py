@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from attack_arena import descendants
 from cli_course import read_until
 from review_school import SECONDS_MAX, TRUST, School
 
-MANY = 60
+MANY, SOME = 40, 16
 FULL = """
     "$@" & review=$!
     while ! [ -e {told}/fill ]; do sleep 0.05; done
@@ -100,6 +101,30 @@ def test_ctrl_c_cancels_and_the_same_command_goes_on(tmp_path: Path) -> None:
     assert again.returncode == 0, again.stderr
     assert not again.stderr.startswith("0 of")
     assert len(school.verdicts()) == MANY
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
+def test_a_killed_worker_leaves_no_sandbox(tmp_path: Path) -> None:
+    """kill -9 in the middle of confined verdicts: all that it had started ends, and no verdict is missing."""
+    school = School(tmp_path, SOME)
+    words = [word for word in school.words() if word != TRUST]
+    with school.begin(*words) as run:
+        said = read_until(run, f" of {SOME} graded")
+        if "cannot confine" in said and not os.environ.get("CI"):
+            pytest.skip(said)
+        read_until(run, f" of {SOME} graded")
+        started = descendants(run.pid)
+        worker = min(started, key=lambda pid: int(started[pid]))
+        below = descendants(worker)
+        os.kill(worker, signal.SIGKILL)
+        read_until(run, "The report: ")
+        assert run.wait(SECONDS_MAX) == 0
+    assert len(below) > 3
+    assert not below.items() & descendants(1).items()
+    right = [name for name, text in school.verdicts().items() if '"passed": true' in text]
+    assert len(school.verdicts()) == SOME
+    assert len(right) == SOME // 2
 
 
 # ---- disks

@@ -19,8 +19,8 @@ from halfway.links import bubblewrap
 
 Trust = Literal["confined", "trusted"]
 """Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""
-BUSY_MIN = 1.5
-"""A review alone keeps each processor busy once; with half as much again, its seconds are not its own."""
+BUSY_MIN = 2.0
+"""A review alone keeps each processor busy once; with as much again, its seconds are not its own."""
 PATIENT_S_MAX = 60.0
 Judge = Callable[[str, Path], Verdict]
 
