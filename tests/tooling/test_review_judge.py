@@ -16,6 +16,8 @@ from halfway.grading.limits import Limits
 from halfway.review import judge as judge_module
 from halfway.review.judge import WarmJudge, fault_of, judged
 from halfway.review.keys import content_key, course_version
+from halfway.review.queue import NoDatabaseError
+from halfway.review.run import Asked, Review
 
 FILE = Path("ring.py")
 
@@ -104,3 +106,19 @@ def test_equal_copies_of_a_course_have_one_version(tmp_path: Path) -> None:
     other.suite.write_text(other.suite.read_text() + "\n")
     assert course_version("confined", other.root) not in versions
     assert content_key("v", SLUG, "0") != content_key("v", SLUG, "1")
+
+
+def test_a_database_that_is_away_for_a_moment_is_asked_again(tiny: TinyCourse, tmp_path: Path) -> None:
+    """While a queue is filled and while it is read: what is in the way is told, and then it goes on."""
+    (tmp_path / "class").mkdir()
+    review = Review(Asked(tmp_path / "class", tmp_path / "out", "trusted"))
+    review._wait.set()
+    tries, told = iter([NoDatabaseError("away", "url: it is down", "wait")] * 2), list[str]()
+
+    def work() -> str:
+        if error := next(tries, None):
+            raise error
+        return "done"
+
+    assert review._patiently(work, told.append) == "done"
+    assert told == ["waiting for the database: it is down"] * 2

@@ -21,7 +21,7 @@ from review_school import TRUST, School
 from tiny_course import TinyCourse
 
 KILLS = 10
-SECONDS_MAX = 60
+SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="module")

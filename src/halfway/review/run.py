@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from halfway import catalog
 from halfway.review import files
@@ -24,6 +25,7 @@ AWAY_MAX = 240
 STILL_MAX = 8
 """After so many looks without a verdict the database may be full: reading it does not show that."""
 
+T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 """Hears how many contents are graded, of how many, and what is in the way, if anything."""
 
@@ -89,15 +91,28 @@ class Review:
         files.writable(self.asked.out)
         queue = self._queue()
         try:
-            self._fill(queue)
+            self._patiently(lambda: self._fill(queue), lambda trouble: progress(0, self.contents, trouble))
             try:
                 self._wait_for(queue, progress)
             except KeyboardInterrupt:
                 queue.cancel(self._open(queue))
                 raise
-            return self._gathered(queue)
+            return self._patiently(
+                lambda: self._gathered(queue),
+                lambda trouble: progress(self.contents, self.contents, trouble),
+            )
         finally:
             queue.close()
+
+    def _patiently(self, work: Callable[[], T], tell: Callable[[str], None]) -> T:
+        """Does what can be done twice, and waits for a database that goes away meanwhile."""
+        for _ in range(AWAY_MAX):
+            try:
+                return work()
+            except NoDatabaseError as error:
+                tell(f"waiting for the database: {error.said}")
+                self._wait.wait(LOOK_S)
+        return work()
 
     def _queue(self) -> Queue:
         database = self.asked.database
