@@ -65,6 +65,8 @@ def test_work_goes_out_and_comes_in(ana: Reader, address: str) -> None:
     page.get_by_role("button", name="Download my work").click()
     said(page, "There is no work in this browser yet")
     tab.types(MINE)
+    # The other page of a browser hears of what one has kept a moment later.
+    page.wait_for_function("() => localStorage.getItem('halfway:work:ex41_dedup_key')")
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download my work").click()
     with zipfile.ZipFile(Path(caught.value.path())) as archive:

@@ -166,6 +166,18 @@ def _spare(grader: Grader) -> int:
     pytest.fail("no spare child came up")
 
 
+def _wait_until_asleep(pid: int) -> None:
+    """Waits until this process has nothing to do."""
+    asleep = 0
+    for _ in range(400):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        asleep = asleep + 1 if state == "S" else 0
+        if asleep == 5:
+            return
+        time.sleep(0.01)
+    pytest.fail("the spare child never waits")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, gone: bool) -> None:
@@ -175,6 +187,7 @@ def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, gone:
             first = _same(warm.grade("91", tiny.mutant(name)))
             spare = _spare(warm)
             if gone:
+                _wait_until_asleep(spare)  # it has said that it is ready: nobody sees any more that it is not
                 os.kill(spare, signal.SIGKILL)
             assert _same(warm.grade("91", tiny.mutant(name))) == first
     assert not Path(f"/proc/{spare}").exists()

@@ -53,6 +53,7 @@ class Child:
         from halfway.grading import confining
         from halfway.links import pipe
 
+        self.is_spare, self.was_heard = spare, False
         self.machines = frozenset(pipe.started_ahead) | confining.seeds()
         """The other machines that it can ask without waiting for them to come up."""
         asked, self._asks = os.pipe()

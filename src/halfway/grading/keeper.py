@@ -104,6 +104,12 @@ class Keeper:
         adopt_orphans()
         deadline = began + request["limits"]["seconds"] + GRACE_S
         how = self._watch(child, request["number"], deadline)
+        if child.is_spare and not child.was_heard and how["how"] == "ended":
+            # Somebody ended it while it waited; nothing of the learner's has run yet.
+            child.discard()
+            child = self._child()
+            child.ask(request)
+            how = self._watch(child, request["number"], deadline)
         how.update(child.bury())
         write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
         if asks_elsewhere:
@@ -144,6 +150,7 @@ class Keeper:
             if child.events.descriptor in ready:
                 lines = child.events.read()
                 if lines:
+                    child.was_heard = True
                     write_all(self._answers, b"\n".join(lines) + b"\n")
                 if child.events.ended or (lines and lines[-1].startswith(b'{"event": "finished"')):
                     return {"how": "ended"}

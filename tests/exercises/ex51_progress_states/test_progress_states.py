@@ -118,39 +118,42 @@ def one_process(story, work):
         return process.run(work)
 
 
-def moved(unit, story, now, old, new):
+def moved(unit, story, process, now, old, new):
     """Ask for one move of an alert whose marker is `now`: how it ended, its marker then, both in words."""
     alert = story.name("disk-7")
     markers = Markers(story, unit, {alert: now})
-    end = one_process(story, partial(unit.move, alert, markers.states[old], markers.states[new], markers))
+    end = process.run(partial(unit.move, alert, markers.states[old], markers.states[new], markers))
     saw = f"the marker is {STATES[now]}; move({alert!r}, State.{old}, State.{new}, markers) {end}"
     return end, markers.rows[alert], f"{saw}; then {markers.says(alert)}"
 
 
 def test_three_of_nine_moves_are_ever_written(unit, story):
     """Of nine moves three are written when you ask for them; the other six write nothing."""
-    for old, new in MOVES:
-        end, marker, saw = moved(unit, story, old, old, new)
-        made = end.value is True and marker == new
-        promise(
-            made if (old, new) in LEGAL else marker == old,
-            saw=saw,
-            rule="a marker moves one step at a time, and only to what is known about the phone",
-            ask="what is known when a worker, or a recovery, writes this? What if it dies right after it?",
-        )
+    with story.process() as process:
+        for old, new in MOVES:
+            end, marker, saw = moved(unit, story, process, old, old, new)
+            made = end.value is True and marker == new
+            promise(
+                made if (old, new) in LEGAL else marker == old,
+                saw=saw,
+                rule="a marker moves one step at a time, and only to what is known about the phone",
+                ask="what is known when a worker, or a recovery, writes this? "
+                "What if it dies right after it?",
+            )
 
 
 def test_wrong_and_too_late_are_told_apart(unit, story):
     """An illegal move raises IllegalMove; a legal one that comes too late returns False, unwritten."""
-    for now, (old, new) in product(STATES, MOVES):
-        end, marker, saw = moved(unit, story, now, old, new)
-        late = end.value is False and marker == now
-        promise(
-            (late or now == old) if (old, new) in LEGAL else end.raised(unit.IllegalMove),
-            saw=saw,
-            rule="a wrong move is never made; whether a legal one was made, the table alone knows",
-            ask="does your caller hear which it was: made, somebody else was faster, or nobody may?",
-        )
+    with story.process() as process:
+        for now, (old, new) in product(STATES, MOVES):
+            end, marker, saw = moved(unit, story, process, now, old, new)
+            late = end.value is False and marker == now
+            promise(
+                (late or now == old) if (old, new) in LEGAL else end.raised(unit.IllegalMove),
+                saw=saw,
+                rule="a wrong move is never made; whether a legal one was made, the table alone knows",
+                ask="does your caller hear which it was: made, somebody else was faster, or nobody may?",
+            )
 
 
 def one_worker(unit, story, others=(), rang=()):
