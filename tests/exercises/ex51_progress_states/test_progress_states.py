@@ -132,13 +132,11 @@ def test_three_of_nine_moves_are_ever_written(unit, story):
     with story.process() as process:
         for old, new in MOVES:
             end, marker, saw = moved(unit, story, process, old, old, new)
-            made = end.value is True and marker == new
             promise(
-                made if (old, new) in LEGAL else marker == old,
+                (end.value is True and marker == new) if (old, new) in LEGAL else marker == old,
                 saw=saw,
                 rule="a marker moves one step at a time, and only to what is known about the phone",
-                ask="what is known when a worker, or a recovery, writes this? "
-                "What if it dies right after it?",
+                ask="what is known when a worker, or a recovery, writes this? What if it dies right after?",
             )
 
 
