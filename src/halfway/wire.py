@@ -7,13 +7,15 @@ tagged  {"t": tuple}  {"d": dict as a flat list}  {"s": set}  {"z": frozenset}  
         {"T": timedelta}  {"F": float that JSON has no word for}
 named   {"n": "Left.PART"}        a name of the learner's module, or a built-in class
         {"e": ["Left", "PART"]}   an enum member
-        {"h": 7, "c": "Inbox"}    an object of theirs; with "f": [...] for the fields of a frozen dataclass
+        {"h": 7, "c": "Inbox"}    an object of theirs; with "f": [...] for the fields of a frozen dataclass,
+                                  "m": [...] for the names of its methods
         {"p": 3, "k": "Store"}    a port of ours
 
 Standard library only: both sides of a link import this file, and nothing else is common to them.
 """
 
 import datetime
+import json
 import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -30,6 +32,24 @@ Out: TypeAlias = Callable[[Any, int], Wire]
 """How a value that is not plain crosses; it is told how deep the value lies."""
 Into: TypeAlias = Callable[[str, Wire, int], Any]
 """What a tag that is not a plain one stands for."""
+
+
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode
+
+
+def to_line(message: Wire) -> bytes:
+    """Give a message as one line of JSON. What was packed holds no circles, so none are looked for."""
+    return _encode(message).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Wire:
+    """Give the message in a line, with its end or without. Raises ValueError or RecursionError for others."""
+    text = line.decode()
+    message, end = _decode(text)
+    if text[end:] not in ("\n", ""):
+        raise ValueError("more than one value")
+    return message
 
 
 class NotPlainError(TypeError):

@@ -1,21 +1,20 @@
 """Judge here, subject in another process: one line of JSON out, one line in, for the same messages."""
 
 import importlib.util
-import json
 import os
 import select
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from halfway.links.frozen import FrozenTime
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
 from halfway.sim.world import EPOCH
-from halfway.wire import Wire
+from halfway.wire import Wire, from_line, to_line
 
 LINE_MAX = 1 << 20
 PATIENCE_S = 20.0
@@ -24,21 +23,42 @@ _SOURCES = str(Path(__file__).resolve().parents[2])
 _SERVE = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.server import main; main()"
 _TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.wire")
 
-__all__ = ["GoneError", "Pipe", "start", "started_ahead"]
+__all__ = ["GoneError", "Peer", "Pipe", "start", "started_ahead"]
 
 
-started_ahead: dict[str, subprocess.Popen[bytes]] = {}
+class Peer:
+    """A process that waits for a program at the other end of a pipe. It may be the child of another one."""
+
+    def __init__(
+        self,
+        pid: int,
+        stdin: IO[bytes],
+        stdout: IO[bytes],
+        child: subprocess.Popen[bytes] | None = None,
+    ) -> None:
+        self.pid, self.stdin, self.stdout, self._child = pid, stdin, stdout, child
+
+    def end(self) -> None:
+        """End it, and reap it where it is ours."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self.stdin.close()
+        self.stdout.close()
+
+
+started_ahead: dict[str, Peer] = {}
 """Processes that wait for a program, by hash seed: a new one takes a tenth of a second to come up."""
 
 
-def start(hash_seed: str) -> subprocess.Popen[bytes]:
+def start(hash_seed: str) -> Peer:
     """Start a process that waits for a program."""
     environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     if "SYSTEMROOT" in os.environ:
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Windows starts no interpreter without it
     # Not -I, which ignores PYTHONHASHSEED; -S and -P keep site-packages and the current folder out all the
     # same.
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-S", "-P", "-c", _SERVE, _SOURCES],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -47,6 +67,7 @@ def start(hash_seed: str) -> subprocess.Popen[bytes]:
         cwd=Path(os.sep),  # nothing lies there that somebody could take for their own
         bufsize=0,
     )
+    return Peer(child.pid, cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout), child)
 
 
 class Pipe:
@@ -68,8 +89,7 @@ class Pipe:
         self.kinds_told: set[str] = set()
         self.messages = 0
         self._hash_seed, self._patience_s = hash_seed, patience_s
-        self._encode = json.JSONEncoder(separators=(",", ":")).encode
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Peer | None = None
         self._start()
 
     # ---- the process
@@ -81,17 +101,13 @@ class Pipe:
         self._owes_an_end = False
         self._buffer = b""
         folder = _folder_of_freezegun() if FrozenTime.is_wanted(self.source) else None
-        self._unsent = self._line(["program", self.module, self.source, EPOCH.isoformat(), folder])
+        self._unsent = to_line(["program", self.module, self.source, EPOCH.isoformat(), folder])
 
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+            process.end()
 
     # ---- lifetimes
 
@@ -99,7 +115,7 @@ class Pipe:
         """A new process for the program; it is told with its first request."""
         if self._process is None:
             self._start()
-        self._unsent += self._line(["begin", life.world.now_ns, life.world.lives])
+        self._unsent += to_line(["begin", life.world.now_ns, life.world.lives])
 
     def call(self, request: Wire, life: Life) -> Wire:
         """Put a request to the subject, answer its messages, and give its answer.
@@ -118,13 +134,13 @@ class Pipe:
                 raise GoneError("it spoke out of turn")
             self._owes_an_end = False
         unsent, self._unsent = self._unsent, b""
-        self._write(unsent + self._line(request))
+        self._write(unsent + to_line(request))
         while True:
             message = self._read()
             self.messages += 1
             if message[0] == "done":
                 return message
-            self._write(self._line(self._answer(message, life)))
+            self._write(to_line(self._answer(message, life)))
 
     def _answer(self, message: Wire, life: Life) -> Wire:
         try:
@@ -140,7 +156,7 @@ class Pipe:
         The subject is told so, in place of a reply, and owes the end of its call.
         """
         with suppress(GoneError):
-            self._write(self._line(["crash"]))
+            self._write(to_line(["crash"]))
             self._owes_an_end = True
 
     def end(self) -> None:
@@ -148,12 +164,9 @@ class Pipe:
 
     # ---- lines
 
-    def _line(self, message: Wire) -> bytes:
-        return self._encode(message).encode() + b"\n"
-
     def _streams(self) -> tuple[IO[bytes], IO[bytes]]:
         process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if process is None:
             raise GoneError("your process ended")
         return process.stdin, process.stdout
 
@@ -179,7 +192,7 @@ class Pipe:
         if self._buffer:
             raise GoneError("it spoke out of turn")
         try:
-            message = json.loads(line)
+            message = from_line(line)
         except (ValueError, RecursionError) as error:
             raise GoneError("what it said is not JSON") from error
         if type(message) is not list or len(message) not in (3, 4):

@@ -4,7 +4,6 @@ A crash does not end what a process has written into memory, files or other proc
 which this story never ran, does. Sandboxes serve many stories of one submission, and never another one.
 """
 
-import json
 import os
 import random
 import signal
@@ -19,10 +18,9 @@ from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
 from halfway.sim.world import EPOCH, World
-from halfway.wire import Wire
+from halfway.wire import Wire, from_line, to_line
 
 LINE_MAX = 1 << 20
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 __all__ = ["ConfinementError", "DiedError", "Nursery", "Pool", "ReachedError", "Sandboxes", "Terms"]
@@ -91,7 +89,7 @@ class Pool:
             "open_files": terms.open_files,
             "processes": terms.processes,
         }
-        subject.unsent = self._line(
+        subject.unsent = to_line(
             [
                 "confine",
                 {
@@ -107,7 +105,7 @@ class Pool:
 
     def _load(self, subject: ConfinedSubject) -> None:
         folder = "" if FrozenTime.is_wanted(self.source) else None
-        subject.unsent += self._line(["program", self.module, self.source, EPOCH.isoformat(), folder])
+        subject.unsent += to_line(["program", self.module, self.source, EPOCH.isoformat(), folder])
 
     def _lose(self) -> str:
         """Gives up the sandbox that is in use, and says how its process ended."""
@@ -143,12 +141,12 @@ class Pool:
         """Import the module once: None, or the error that this raised, as it crosses."""
         assert self._now is not None, "look() comes first"
         self._load(self._now)
-        self._now.unsent += self._line(["begin", 0, 1])
+        self._now.unsent += to_line(["begin", 0, 1])
         return self._ask(["import"])
 
     def _ask(self, request: Wire) -> Any:
         subject = self._subject()
-        self._send(subject, self._line(request))
+        self._send(subject, to_line(request))
         message = self._read(subject)
         if message[0] != "done":
             raise FoulError("it spoke out of turn")
@@ -169,7 +167,7 @@ class Pool:
             subject = self._taken()
             self._load(subject)
         self._now, self.kinds_told = subject, subject.kinds_told
-        subject.unsent += self._line(["begin", life.world.now_ns, life.world.lives])
+        subject.unsent += to_line(["begin", life.world.now_ns, life.world.lives])
 
     def call(self, request: Wire, life: Life) -> Wire:
         """Put a request to the subject, answer its messages, and give its answer.
@@ -177,7 +175,7 @@ class Pool:
         Raises GoneError when it is gone, FoulError when it says what no subject says.
         """
         try:
-            return self._call(self._subject(), self._line(request), life)
+            return self._call(self._subject(), to_line(request), life)
         except (FoulError, ReachedError):
             self._give_up()
             raise
@@ -197,7 +195,7 @@ class Pool:
                 if raised_in_taking_apart(error):
                     raise FoulError("a message of no known shape") from error
                 raise
-            self._send(subject, self._line(reply))
+            self._send(subject, to_line(reply))
 
     def _hear_end(self, subject: ConfinedSubject) -> None:
         subject.owes_an_end = False
@@ -209,7 +207,7 @@ class Pool:
         subject = self._now
         if subject is not None:
             with suppress(GoneError):
-                self._send(subject, self._line(["crash"]))
+                self._send(subject, to_line(["crash"]))
                 subject.owes_an_end = True
 
     def end(self) -> None:
@@ -238,9 +236,6 @@ class Pool:
                 self._all.remove(subject)
 
     # ---- lines
-
-    def _line(self, message: Wire) -> bytes:
-        return _encode(message).encode() + b"\n"
 
     def _subject(self) -> ConfinedSubject:
         if self._now is None:
@@ -278,7 +273,7 @@ class Pool:
         if line.count(b"\n") > 1:
             raise FoulError("it spoke out of turn")
         try:
-            message = json.loads(line)
+            message = from_line(line)
         except (ValueError, RecursionError) as error:
             raise FoulError("what it said is not JSON") from error
         if type(message) is not list or len(message) not in (3, 4):

@@ -3,7 +3,6 @@
 Standard library, `halfway.subject`, `halfway.wire`.
 """
 
-import json
 import os
 import random
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from halfway.links.frozen import FrozenTime
 from halfway.subject.asking import OverError
 from halfway.subject.program import Program
 from halfway.subject.subject import Subject
-from halfway.wire import Wire
+from halfway.wire import Wire, from_line, to_line
 
 _CRASHED: Wire = ["done", [["crashed", None]], None, None]
 
@@ -32,7 +31,6 @@ class Server:
 
     def __init__(self, into: int, out: int) -> None:
         self._requests, self._out = _messages(into), out
-        self._encode = json.JSONEncoder(separators=(",", ":")).encode
         self._program: Program | None = None
         self._subject: Subject | None = None
         self._frozen: FrozenTime | None = None
@@ -83,7 +81,7 @@ class Server:
         return reply
 
     def _say(self, message: Wire) -> None:
-        data = self._encode(message).encode() + b"\n"
+        data = to_line(message)
         while data:
             data = data[os.write(self._out, data) :]
 
@@ -94,7 +92,7 @@ def _messages(descriptor: int) -> Iterator[Wire]:
         line, newline, rest = buffer.partition(b"\n")
         if newline:
             buffer = rest
-            yield json.loads(line)
+            yield from_line(line)
             continue
         more = os.read(descriptor, 65_536)
         if not more:

@@ -37,11 +37,11 @@ class _Bench(Server):
         return self._said
 
     def _ask(self, message: Wire) -> Wire:
-        self._requests = iter([json.loads(self._put(self._encode(message)))])
+        self._requests = iter([json.loads(self._put(json.dumps(message)))])
         return super()._ask(message)
 
     def _say(self, message: Wire) -> None:
-        self._said = self._encode(message)
+        self._said = json.dumps(message)
 
 
 _bench: list[_Bench] = []
