@@ -137,21 +137,28 @@ class Name:
 class Theirs:
     """An object that the learner's code made.
 
-    A frozen dataclass came with its fields; all else is asked for by name.
+    It came with the names of its methods, and a frozen dataclass with its fields; all else is asked for.
     """
 
-    __slots__ = ("_cls", "_fields", "_handle", "_life", "_unit")
+    __slots__ = ("_cls", "_fields", "_handle", "_life", "_methods", "_unit")
 
-    def __init__(
-        self, unit: "Unit", life: Life, handle: int, cls: str, fields: dict[str, Any] | None
-    ) -> None:
-        self._unit, self._life, self._handle, self._cls, self._fields = unit, life, handle, cls, fields
+    def __init__(self, unit: "Unit", life: Life, packed: Wire) -> None:
+        self._unit, self._life = unit, life
+        self._handle: int = packed["h"]
+        self._cls = str(packed["c"])
+        self._methods = [str(name) for name in packed.get("m", ())]
+        self._fields: dict[str, Any] | None = None
+        if "f" in packed:
+            self._fields = {str(name): life.into(value) for name, value in packed["f"]}
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         if self._fields is not None and name in self._fields:
             return self._fields[name]
+        if name in self._methods:
+            self._alive()
+            return Method(self, name)
         how, value = self._life.get(self._alive(), name)
         if how == "method":
             return Method(self, name)
@@ -210,8 +217,7 @@ def theirs(unit: "Unit") -> Callable[[Life, str, Wire], Any]:
         if tag == "n":
             return Name(unit, str(content["n"]))
         if tag == "h" and type(content["h"]) is int:
-            fields = {str(name): life.into(value) for name, value in content["f"]} if "f" in content else None
-            return Theirs(unit, life, content["h"], str(content["c"]), fields)
+            return Theirs(unit, life, content)
         raise FoulError(f"the tag {tag}")
 
     return into

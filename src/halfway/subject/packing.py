@@ -5,6 +5,7 @@ Their objects by handle, their enums by name, their errors by class name.
 
 import dataclasses
 import enum
+import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _REDUCED: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 """How a value of a subclass becomes the plain value it is: by the plain class's own methods, for what a
 subclass overrides has no say in what crosses."""
+_METHODS = (types.FunctionType, staticmethod, classmethod)
 TEXT_MAX = 2_000
 FRAMES_MAX = 20
 CAUSES_MAX = 3
@@ -37,13 +39,14 @@ CAUSES_MAX = 3
 class Handles:
     """The objects that the judge holds by number, and the ports that it handed out."""
 
-    __slots__ = ("_numbers", "_objects", "_ports", "_program", "_subject")
+    __slots__ = ("_methods", "_numbers", "_objects", "_ports", "_program", "_subject")
 
     def __init__(self, program: "Program", subject: "Asking") -> None:
         self._program, self._subject = program, subject
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._ports: dict[int, Proxy] = {}
+        self._methods: dict[type, list[str]] = {}
 
     def __getitem__(self, number: int) -> Any:
         return self._objects[number]
@@ -56,6 +59,7 @@ class Handles:
         self._objects.clear()
         self._numbers.clear()
         self._ports.clear()
+        self._methods.clear()
         del self._subject
 
     def keep(self, thing: Any) -> int:
@@ -94,10 +98,22 @@ class Handles:
         """
         kind: Any = type(value)
         tag: dict[str, Wire] = {"h": self.keep(value), "c": kind.__name__}
+        methods = self._methods_of(value)
+        if methods:
+            tag["m"] = methods
         if is_frozen_dataclass(kind):
             fields = dataclasses.fields(kind)
             tag["f"] = [[field.name, pack(getattr(value, field.name), self._out, depth)] for field in fields]
         return tag
+
+    def _methods_of(self, thing: Any) -> list[str]:
+        """Name the methods of an object, so that nobody has to ask for them; none of its code runs."""
+        kind = type(thing)
+        methods = self._methods.get(kind)
+        if methods is None:
+            methods = self._methods[kind] = _methods_in(kind)
+        own = thing.__dict__ if methods and kind.__dictoffset__ else ()
+        return [name for name in methods if name not in own] if own else methods
 
     def _into(self, tag: str, content: Wire, depth: int) -> Any:
         if tag == "p":
@@ -122,6 +138,16 @@ class Handles:
         self._ports[number] = proxy
         proxy._subject, proxy._number = self._subject, number
         return proxy
+
+
+def _methods_in(kind: type) -> list[str]:
+    """Name the methods of a class; none where code of theirs decides what an attribute is."""
+    held: dict[str, Any] = {}
+    for base in reversed(kind.__mro__[:-1]):
+        held.update(base.__dict__)
+    if "__getattribute__" in held or type(held.get("__dict__")) is property:
+        return []
+    return [name for name, what in held.items() if name[0] != "_" and type(what) in _METHODS]
 
 
 def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
