@@ -18,8 +18,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -39,13 +39,14 @@ _UNWANTED = """
     subtests reports skipping
 """.split()  # noqa: SIM905 - twenty words read better than twenty strings
 _EXAMPLES_NEED = frozenset(("recwarn", "tmpdir", "skipping"))
+Write = Callable[[bytes], object]
 _OK = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)
 
 
 class Events:
     """Writes events, each as one line; a timer that rings meanwhile waits."""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
+    def __init__(self, write: Write) -> None:
         self._write = write
         self.guard: Guard | None = None
 
@@ -67,14 +68,18 @@ class Telling:
     __name__ = plugin.LISTENER  # what pytest registers it as
 
     def __init__(self, events: Events, guard: Guard, request: dict[str, Any], path: Path) -> None:
+        self._session: pytest.Session | None = None
+        self.silent = False
+        self.take(events, guard, request, path)
+
+    def take(self, events: Events, guard: Guard, request: dict[str, Any], path: Path) -> None:
+        """From now on this request is served."""
         self._events, self.guard = events, guard
         self._path, self._file = path, str(request["file"])
         self._is_examples = request["suite"] == "examples"
         self.promises = [(str(id), str(text)) for id, text in request["promises"]]
         self.link, self._order = str(request["link"]), int(request["order"])
         self.secret = str(request["secret"])
-        self._session: pytest.Session | None = None
-        self.silent = False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self._session = session
@@ -103,7 +108,30 @@ class Telling:
         """The file imports what no unit needs: whoever reads the verdict may want to know."""
         self._events.send("unusual", modules=unusual)
 
+    def tell_importing(self) -> None:
+        """The learner's file is about to run for the first time."""
+        self._events.send("importing", cpu_s=time.process_time())
+
     # ---- pytest's
+
+    def run(
+        self,
+        arguments: list[str],
+        *others: object,
+        standing: AbstractContextManager[object] = nullcontext(),  # noqa: B008 - it holds nothing
+    ) -> None:
+        """Runs pytest while a guard is `standing`, and tells what happens up to the end."""
+        try:
+            with standing:
+                code = pytest.main(arguments, plugins=[plugin, self, *others])
+            if code not in _OK and not self.silent and not self.guard.reached:
+                said = self.guard.output()[-300:].strip()
+                self._events.send("fault", text=f"pytest ended with {code!r}: {said}")
+        except BaseException as error:
+            if not self.guard.reached:
+                with suppress(MemoryError):
+                    self._events.send("fault", text=_told(error))
+        self._events.send("finished")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -189,26 +217,52 @@ def _arguments(request: dict[str, Any]) -> list[str]:
     return arguments + ([f"--replay={request['replay']}"] if request["replay"] else [])
 
 
-def serve(request: dict[str, Any], write: Callable[[bytes], object], began: float) -> None:
+def serve(request: dict[str, Any], write: Write, began: float) -> None:
     """Runs the suite of `request` and tells what happens. Its time counts from `began` (monotonic)."""
-    limits = Limits(**request["limits"])
+    # Suites are ours and may be cached; nothing appears in a learner's folder.
+    sys.dont_write_bytecode = request["suite"] == "examples"
+    telling = Telling(*_told_to(write, request))
+    _stand(telling, request, began)
+    telling.run(_arguments(request))
+
+
+def serve_collected(request: dict[str, Any], wait: Callable[[], tuple[dict[str, Any], Write]]) -> None:
+    """Collects the suite of `request`; in each process in which `wait` returns, serves what that gives.
+
+    Requests differ from the first one in their submission, their limits, and what is secret.
+    """
+    telling = Telling(*_told_to(lambda data: None, request))
+
+    class Waiting:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(self, session: pytest.Session) -> None:
+            asked, write = wait()
+            telling.take(*_told_to(write, asked))
+            session.config.option.submission = asked["submission"]
+            _stand(telling, asked, asked["began"])
+
+    _forget_environment()
+    telling.run(_arguments(request), Waiting())
+
+
+def _told_to(write: Write, request: dict[str, Any]) -> tuple[Events, Guard, dict[str, Any], Path]:
     path = Path(request["submission"])
     events = Events(write)
     names = submission.names_of(path, Path(request["file"]).stem)
-    guard = Guard(limits, names.__contains__, partial(tell_reached, events))
+    guard = Guard(Limits(**request["limits"]), names.__contains__, partial(tell_reached, events))
     events.guard = guard
-    # Suites are ours and may be cached; nothing appears in a learner's folder.
-    sys.dont_write_bytecode = request["suite"] == "examples"
+    return events, guard, request, path
+
+
+def _forget_environment() -> None:
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
 
-    @contextmanager
-    def standing() -> Iterator[None]:
-        guard.stand(limits.seconds - (time.monotonic() - began))
-        events.send("importing", cpu_s=time.process_time())
-        yield
 
-    run_suite(request, path, events, guard, standing())
+def _stand(telling: Telling, request: dict[str, Any], began: float) -> None:
+    _forget_environment()
+    telling.guard.stand(request["limits"]["seconds"] - (time.monotonic() - began))
+    telling.tell_importing()
 
 
 def run_suite(
@@ -219,17 +273,7 @@ def run_suite(
     standing: AbstractContextManager[object],
 ) -> None:
     """Runs the suite of `request` while its guard is `standing`, and tells what happens up to the end."""
-    telling = Telling(events, guard, request, path)
-    try:
-        with standing:
-            code = pytest.main(_arguments(request), plugins=[plugin, telling])
-        if code not in _OK and not telling.silent and not guard.reached:
-            events.send("fault", text=f"pytest ended with {code!r}: {guard.output()[-300:].strip()}")
-    except BaseException as error:
-        if not guard.reached:
-            with suppress(MemoryError):
-                events.send("fault", text=_told(error))
-    events.send("finished")
+    Telling(events, guard, request, path).run(_arguments(request), standing=standing)
 
 
 def warm_up() -> None:

@@ -10,56 +10,44 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-READY = b'{"event": "ready"}'
+from halfway.grading.lines import READY, Lines, next_request, write_all
+
+if TYPE_CHECKING:
+    import socket
+
+    from halfway.grading.template import Key, Template
+
 _prepared: list[bool] = []
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Writes all of it."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-class Lines:
-    """Lines from a descriptor, as they come."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        self.ended = False
-        self._rest = b""
-
-    def read(self) -> list[bytes]:
-        """Gives the whole lines that one read brings; none, and `ended`, at the end."""
-        try:
-            data = os.read(self.descriptor, 1 << 16)
-        except OSError:
-            data = b""
-        self.ended = not data
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        return lines
+kept: set[int] = set()
+"""Processes of ours that outlive a verdict."""
 
 
 class Child:
     """A process for one request. It is forked when it is asked, or `spare`: ahead of that, and warmed up.
 
     A fork shares its memory, and pays for each page when it first writes to it; a spare one has paid before
-    anybody waits. `foreign` are descriptors of ours that it must not have.
+    anybody waits. `foreign` are descriptors of ours that it must not have. A `template` gives it its suite.
     """
 
-    def __init__(self, foreign: Iterable[int], *, spare: bool = False) -> None:
+    def __init__(
+        self, foreign: Iterable[int], *, spare: bool = False, template: Template | None = None
+    ) -> None:
         from halfway.grading import confining
         from halfway.links import pipe
 
         self.is_spare, self.was_heard = spare, False
+        self.suite: Key | None = None
+        """What it has collected already: it can be asked for no other suite."""
         self.machines = frozenset(pipe.started_ahead) | confining.seeds()
         """The other machines that it can ask without waiting for them to come up."""
         asked, self._asks = os.pipe()
         into, out = os.pipe()
         channels = confining.open_channels()
-        self.pid = os.fork()
+        self.pid = self._from(template, [asked, out], channels, spare) if template is not None else 0
+        if not self.pid:
+            self.pid = os.fork()
         if self.pid == 0:
             confining.use(channels)
             _be_child(asked, out, (self._asks, into, *foreign, *confining.descriptors()), spare=spare)
@@ -68,6 +56,15 @@ class Child:
         os.close(asked)
         os.close(out)
         self.events = Lines(into)
+
+    def _from(self, template: Template, pipes: list[int], channels: list[socket.socket], spare: bool) -> int:
+        """Gives the id of a process that comes from this template; 0 if that has gone."""
+        try:
+            pid = template.fork(pipes, channels, spare=spare)
+        except OSError:
+            return 0
+        self.suite = template.key
+        return pid
 
     def ask(self, request: dict[str, Any]) -> None:
         """Gives it its request."""
@@ -126,14 +123,8 @@ def _be_child(asked: int, out: int, foreign: Iterable[int], *, spare: bool) -> N
         if spare:
             warm_up()
             write_all(out, READY + b"\n")
-        requests = Lines(asked)
-        lines: list[bytes] = []
-        while not lines and not requests.ended:
-            lines = requests.read()
-        os.close(asked)
-        for line in lines:
-            request = json.loads(line)
-            serve(request, lambda data: write_all(out, data), request["began"])
+        request = next_request(asked)
+        serve(request, lambda data: write_all(out, data), request["began"])
     finally:
         os._exit(0)
 
@@ -154,7 +145,7 @@ def end_orphans() -> None:
     from halfway.grading import confining
     from halfway.links import pipe
 
-    ours = {process.pid for process in pipe.started_ahead.values()} | confining.pids()
+    ours = {process.pid for process in pipe.started_ahead.values()} | confining.pids() | kept
     for _ in range(50):
         try:
             with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
@@ -198,6 +189,5 @@ def end_what_was_started() -> None:
     from halfway.links import pipe
 
     for process in pipe.started_ahead.values():
-        process.kill()
-        process.communicate()
+        process.end()
     pipe.started_ahead.clear()

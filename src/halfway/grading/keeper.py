@@ -15,19 +15,18 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from halfway.grading.children import (
-    Child,
-    Lines,
-    adopt_orphans,
-    end_what_was_started,
-    start_ahead,
-    write_all,
-)
+from halfway.grading import confining
+from halfway.grading.children import Child, adopt_orphans, end_what_was_started, kept, start_ahead
 from halfway.grading.limits import GRACE_S
+from halfway.grading.lines import Lines, write_all
+from halfway.grading.template import Key, Template, key_of
 
 SLICE_S = 0.05
 IDLE_S = 0.15
 CONFINED = "--confined"
+TEMPLATES_MAX = 4
+START_S = 2.0
+CAN_ADOPT = sys.platform == "linux"
 CAN_FORK = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
@@ -66,6 +65,7 @@ class Keeper:
         self._waiting: list[dict[str, Any]] = []
         self._last: dict[str, Any] | None = None
         self._spare: Child | None = None
+        self._templates: dict[Key, Template] = {}
 
     def run(self) -> None:
         """Serves until nobody asks any more."""
@@ -79,23 +79,58 @@ class Keeper:
             self._waiting += [line for line in lines if "cancel" not in line]
         if self._spare is not None:
             self._spare.discard()
+        for key in list(self._templates):
+            self._drop(key)
         end_what_was_started()
-        from halfway.grading import confining
-
         confining.close()
 
     def _prepare(self) -> None:
         """Uses the time until the next request, if there is any: the last suite is likely to come again."""
+        if self._last is None or self._spare is not None or self._is_asked([], IDLE_S):
+            return
+        start_ahead(self._last)
+        template = self._template(self._last, start=True)
+        if template is None or template.is_ready():
+            self._spare = self._child(template, spare=True)
+        elif not self._is_asked([template.descriptor], START_S):
+            self._spare = self._child(template if template.is_ready() else None, spare=True)
+
+    def _is_asked(self, others: list[int], seconds: float) -> bool:
+        """Waits until somebody asks for something, until one of the others can be read, or so long."""
         import select
 
-        if self._last is None or self._spare is not None:
-            return
-        if not select.select([self._requests.descriptor], [], [], IDLE_S)[0]:
-            start_ahead(self._last)
-            self._spare = self._child(spare=True)
+        return (
+            self._requests.descriptor
+            in select.select([self._requests.descriptor, *others], [], [], seconds)[0]
+        )
 
-    def _child(self, *, spare: bool = False) -> Child:
-        return Child((self._answers, self._requests.descriptor), spare=spare)
+    def _foreign(self) -> list[int]:
+        """What no child may have: with it, it could answer for others."""
+        templates = [template.descriptor for template in self._templates.values()]
+        return [self._answers, self._requests.descriptor, *templates]
+
+    def _child(self, template: Template | None = None, *, spare: bool = False) -> Child:
+        return Child(self._foreign(), spare=spare, template=template)
+
+    def _template(self, request: dict[str, Any], *, start: bool) -> Template | None:
+        """Gives what holds the suite of this request, ready or not; if nothing does, may start it."""
+        key = key_of(request)
+        if key is None or not CAN_ADOPT:
+            return None
+        if key not in self._templates and start:
+            adopt_orphans()
+            for old in [known for known in self._templates if known[0] == key[0]]:
+                self._drop(old)
+            if len(self._templates) >= TEMPLATES_MAX:
+                self._drop(next(iter(self._templates)))
+            self._templates[key] = Template(request, [*self._foreign(), *confining.descriptors()])
+            kept.add(self._templates[key].pid)
+        return self._templates.get(key)
+
+    def _drop(self, key: Key) -> None:
+        template = self._templates.pop(key)
+        kept.discard(template.pid)
+        template.end()
 
     def _serve(self, request: dict[str, Any]) -> None:
         request["began"] = began = time.monotonic()
@@ -122,13 +157,16 @@ class Keeper:
 
         spare, self._spare = self._spare, None
         if spare is not None:
+            can_answer = spare.suite in (None, key_of(request))
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
+            if can_answer and (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
             start_ahead(request)
-        child = self._child()
+        is_next = self._last is not None and self._last["tests"] == request["tests"]
+        template = self._template(request, start=is_next)
+        child = self._child(template if template is not None and template.is_ready() else None)
         child.ask(request)
         return child
 
@@ -182,8 +220,6 @@ def main() -> None:
     """Serves requests: each in a fork, or, with --once, one alone in this process."""
     requests, answers = _take_over_pipes()
     if CONFINED in sys.argv:  # what makes sandboxes comes up meanwhile
-        from halfway.grading import confining
-
         confining.prepare(hidden=json.loads(sys.argv[sys.argv.index(CONFINED) + 1]))
     _import_everything()
     if "--once" in sys.argv or not CAN_FORK:
