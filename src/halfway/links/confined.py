@@ -64,8 +64,8 @@ class _Output(io.BufferedIOBase):
 class ConfinedServer(Server):
     """One program, held to its limits. What it prints comes with the end of each call."""
 
-    def __init__(self, connection: int) -> None:
-        super().__init__(connection, connection)
+    def __init__(self, into: int, out: int) -> None:
+        super().__init__(into, out)
         self._output = _Output()
         self._filename = ""
         self._ballast: mmap.mmap | None = None
@@ -123,7 +123,7 @@ class ConfinedServer(Server):
         try:
             tree = compile(source, self._filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             compile(source, self._filename, "exec", dont_inherit=True)
-            unusual = sorted(set(_unusual(tree)))
+            unusual = unusual_in(tree)
         except SyntaxError as e:
             return {"syntax": [e.msg, e.lineno, e.offset, e.text]}
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
@@ -144,6 +144,11 @@ class ConfinedServer(Server):
     def _end(self, limit: str, frame: FrameType | None) -> None:
         self._say(["reached", [limit, self._frames(frame)], None])
         os._exit(0)
+
+
+def unusual_in(tree: ast.AST) -> list[str]:
+    """Names what a file imports, or calls, that no unit needs."""
+    return sorted(set(_unusual(tree)))
 
 
 def _unusual(tree: ast.AST) -> Iterator[str]:

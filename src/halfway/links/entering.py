@@ -6,7 +6,8 @@ Standard library only: it runs in the process from which a submission's processe
 import ctypes
 import os
 import resource
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 NOBODY = 65_534
@@ -58,6 +59,28 @@ def enter(first: int) -> None:
         _called(_libc.setns(descriptor, 0), f"the {name} namespace")
     for _, descriptor in opened:
         os.close(descriptor)
+
+
+@contextmanager
+def children_born_in(first: int) -> Iterator[bool]:
+    """While this lasts, children are born among the processes of a sandbox; False where only root could.
+
+    That saves a fork for each sandbox: without root, a process has to join its user namespace first.
+    """
+    if os.geteuid():
+        yield False
+        return
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    theirs = os.open(f"/proc/{first}/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    here = os.getpid()
+    try:
+        _called(_libc.setns(theirs, 0), "the pid namespace")
+        yield True
+    finally:
+        if os.getpid() == here:
+            _called(_libc.setns(own, 0), "the pid namespace")
+        os.close(theirs)
+        os.close(own)
 
 
 def _is_another(name: str, first: int) -> bool:

@@ -4,7 +4,8 @@ It has the learner's side imported and knows nothing else: no suite, no solution
 over sequenced packets:
 
     on its own socket   "channel", with a socket     whoever holds the other end may ask for sandboxes
-    on a channel        "take" -> "ID", with a socket to the server in a new sandbox; or "! why there is none"
+    on a channel        "take" -> "ID", with pipes to and from the server in a new sandbox; or "! why there is
+                        none"
                         "how ID" -> how its process ended: "exit 3", "signal 9", or "alive"
 
 The sandboxes of a channel end with it. Some are started ahead of being asked for.
@@ -26,6 +27,7 @@ from typing import NoReturn
 
 from halfway.links import bubblewrap, entering
 from halfway.links.confined import ConfinedServer
+from halfway.links.rehearsal import rehearse
 
 MOST_AHEAD = 32
 START_S = 10.0
@@ -40,6 +42,8 @@ class Sandbox:
 
     def __init__(self, command: list[str]) -> None:
         self.pid = self._first = 0
+        self.ends: tuple[int, ...] = ()
+        """Where to write to what is inside, and where to read from it."""
         into, self._hold = os.pipe()
         self._echo, out = os.pipe()
         info, info_out = os.pipe()
@@ -56,7 +60,7 @@ class Sandbox:
             os.write(self._hold, b".\n")
             self._wait_for_echo()
             self._first = int(json.loads(os.read(info, 4096))["child-pid"])
-            self.socket = self._forked()
+            self._fork_into()
         except BaseException:
             self.end()
             raise
@@ -72,24 +76,32 @@ class Sandbox:
                 raise bubblewrap.refused(said.decode("utf-8", "replace"))
             said += more
 
-    def _forked(self) -> socket.socket:
+    def _fork_into(self) -> None:
         """Fork a process that enters the sandbox, and one from it that is born there."""
-        ours, theirs = socket.socketpair()
+        into, put = os.pipe()
+        taken, out = os.pipe()
+        self.ends = put, taken
         heard, say = os.pipe()
         uid = entering.UIDS[random.SystemRandom().randrange(len(entering.UIDS))]
-        middle = os.fork()
-        if middle == 0:
-            _enter(self._first, theirs, say, uid)
-        theirs.close()
-        os.close(say)
+        with entering.children_born_in(self._first) as are_inside:
+            child = os.fork()
+            if child == 0:
+                _enter(self._first, (into, out), say, uid, is_inside=are_inside)
+        for descriptor in (into, out, say):
+            os.close(descriptor)
         said = os.read(heard, 600)
         os.close(heard)
-        os.waitpid(middle, 0)
+        if not are_inside:
+            os.waitpid(child, 0)
         if said[:1] == b"!" or not said:
-            ours.close()
             raise bubblewrap.refused(said[2:].decode("utf-8", "replace"))
-        self.pid = int(said)
-        return ours
+        self.pid = child if are_inside else int(said)
+
+    def close_ends(self) -> None:
+        """Leaves the pipes to whoever was given them."""
+        for descriptor in self.ends:
+            os.close(descriptor)
+        self.ends = ()
 
     def end(self) -> None:
         """Ends everything in it at once."""
@@ -97,35 +109,38 @@ class Sandbox:
             if pid:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+        self.close_ends()
         for descriptor in (self._hold, self._echo):
             os.close(descriptor)
 
 
-def _enter(first: int, connection: socket.socket, say: int, uid: int) -> NoReturn:
+def _enter(first: int, pipes: tuple[int, int], say: int, uid: int, *, is_inside: bool) -> NoReturn:
+    """Joins the sandbox; a process that was not born inside forks one that is, says its id, and ends."""
     try:
-        os.setsid()
         entering.enter(first)
-        pid = os.fork()
-        if pid:
+        pid = 0 if is_inside else os.fork()
+        if pid or is_inside:
             os.write(say, str(pid).encode())
+        if pid:
             os._exit(0)
-        _be_inside(connection.detach(), uid)
+        _be_inside(*pipes, uid)
     except BaseException as error:
         entering.fail(say, error)
     finally:
         os._exit(1)
 
 
-def _be_inside(connection: int, uid: int) -> None:
+def _be_inside(into: int, out: int, uid: int) -> None:
     """Is the process that a submission's lifetimes run in."""
     os.setsid()
     os.chdir("/")
-    os.closerange(3, connection)
-    os.closerange(connection + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(3, min(into, out))
+    os.closerange(min(into, out) + 1, max(into, out))
+    os.closerange(max(into, out) + 1, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
     entering.give_up_power(uid)
     entering.own_keys()
-    ConfinedServer(connection).serve()
+    ConfinedServer(into, out).serve()
 
 
 _IMPORTED_AHEAD = """
@@ -192,8 +207,8 @@ class Nursery:
             return
         self._channels[channel].append(sandbox)
         with suppress(ConnectionError):
-            socket.send_fds(channel, [str(sandbox.pid).encode()], [sandbox.socket.fileno()])
-        sandbox.socket.close()
+            socket.send_fds(channel, [str(sandbox.pid).encode()], sandbox.ends)
+        sandbox.close_ends()
 
     def _how(self, pid: int) -> bytes:
         until = time.monotonic() + HOW_S
@@ -244,6 +259,7 @@ def main() -> None:
     sys.path.remove(sys.argv[1])
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
+    rehearse()
     entering.adopt()
     gc.collect()
     gc.freeze()

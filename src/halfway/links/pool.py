@@ -254,7 +254,7 @@ class Pool:
         data, subject.unsent = subject.unsent + data, b""
         try:
             while data:
-                data = data[os.write(subject.descriptor, data) :]
+                data = data[os.write(subject.into, data) :]
         except OSError:
             raise self._gone() from None
 
@@ -262,7 +262,7 @@ class Pool:
         line = b""
         while line[-1:] != b"\n":
             try:
-                more = os.read(subject.descriptor, 65_536)
+                more = os.read(subject.out, 65_536)
             except OSError:
                 more = b""
             if not more:

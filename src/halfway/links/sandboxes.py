@@ -90,16 +90,16 @@ class ConfinedSubject:
     """One sandbox, seen from the judge."""
 
     id: int
-    socket: socket.socket
+    into: int
+    out: int
     kinds_told: set[str] = field(default_factory=set)
     unsent: bytes = b""
     owes_an_end: bool = False
 
-    def __post_init__(self) -> None:
-        self.descriptor = self.socket.fileno()
-
     def close(self) -> None:
-        self.socket.close()
+        """Hang up."""
+        os.close(self.into)
+        os.close(self.out)
 
 
 class Sandboxes:
@@ -113,12 +113,12 @@ class Sandboxes:
         """Gives a sandbox in which nothing has run yet. Raises ConfinementError if there is none."""
         try:
             self._channel.send(b"take")
-            said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 1)
+            said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 2)
         except OSError as error:
             raise ConfinementError(f"the process that makes sandboxes does not answer: {error}") from error
         if not descriptors:
             raise ConfinementError(said[2:].decode("utf-8", "replace") or "no sandbox could be made")
-        return ConfinedSubject(int(said), socket.socket(fileno=descriptors[0]))
+        return ConfinedSubject(int(said), *descriptors)
 
     def how(self, subject: ConfinedSubject) -> str:
         """Says how the process in a sandbox ended: "exit 0", "signal 9", "alive"."""
