@@ -9,10 +9,8 @@ DAY_S = 86_400
 WAITS_S = (3_600, DAY_S, 31 * DAY_S, 366 * DAY_S, 5 * 366 * DAY_S)
 UNHEARD = TimeoutError("no reply")
 # A connection breaks in more than one way: a second call meets another one than the first.
-CUT = [
-    kind("cut off")
-    for kind in (BrokenPipeError, ConnectionAbortedError, ConnectionResetError, ConnectionError)
-]
+BREAKS = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError, ConnectionError)
+CUT = [kind("cut off") for kind in BREAKS]
 BEFORE = {"the request is lost": [UNHEARD], "it is cut off before it rings": CUT[:2]}
 AFTER = {"the reply is lost": [UNHEARD], "it is cut off after it rang": CUT[2:]}
 FAILS = {"": [None], "the call is refused": [ConnectionRefusedError("refused")], **BEFORE, **AFTER}
@@ -197,6 +195,7 @@ def test_the_key_changes_with_the_intent_alone(unit, story):
 
 COMMON = ("-", "/", ":", "|", ",", ".", "@", "#", "~")
 SEPARATORS = (*COMMON, "", " ", "_", ";", "::", ", ", "\0", "\n", "\t", "\x1f")
+REVISIONS = [*range(-1, 34), *(near + by for near in (50, 64, 100, 128, 256, 2**53) for by in range(-1, 3))]
 HANDMADE = ('", 1, "', '","1","', "', 1, '", "','1','", "&revision=1&recipient=", ";revision=1;recipient=")
 NAMES = "E,e,\xe9,e\u0301,\xc9,\u2460,1,e  e,e e,e//e,e/e, e,e ,e\n,\xdf,ss,?,\\xe9,&#233;,%C3%A9,\0,None,"
 LONG = [f"{'x' * at}{digit}{'x' * (5000 - at)}" for at in (0, 300, 2500, 5000) for digit in "12"]
@@ -206,7 +205,7 @@ TWINS = ("plumless", "buckeroo", "aca", "bab")
 
 def look_alikes(a):
     """Intents that are one for somebody who joins their parts, leaves parts out, or escapes carelessly."""
-    yield from ((a, revision, a) for revision in (*range(-1, 258), 2**53, 2**53 + 1))
+    yield from ((a, revision, a) for revision in REVISIONS)
     yield from (("a", 1, f"{'a' * 9}1a"), (f"a1{'a' * 9}", 1, "a"))
     yield from ((f"{a}1", 1, a), (a, 1, f"1{a}"), ("", 1, "1"), ("1", 1, ""), (a, 1, ""), (a, 1, "all"))
     between = [f"{mark}{rev}1{mark}" for mark, rev in product(SEPARATORS, ("", "r", "v"))]
@@ -243,9 +242,10 @@ def differ(unit, intents, rule, ask):
     with only_story(unit).process() as process:
         for each, key in keys_of(unit, process, list(dict.fromkeys(intents))):
             first = first_with.setdefault(repr(key), each)
-            dots = " (they differ where dots stand)" if short(first) == short(each) else ""
-            saw = f"{short(first)} and {short(each)}{dots} have one key: {short(key)}"
-            promise(first == each, saw=saw, rule=rule, ask=ask)
+            if first is not each:
+                dots = " (they differ where dots stand)" if short(first) == short(each) else ""
+                saw = f"{short(first)} and {short(each)}{dots} have one key: {short(key)}"
+                promise(False, saw=saw, rule=rule, ask=ask)
 
 
 def test_names_do_not_run_together(unit, story):
