@@ -23,6 +23,7 @@ EARLIER_S = 0.08
 _nurseries: dict[str, Nursery] = {}
 _channels: list[socket.socket] = []
 _hidden: list[Path] = []
+_locks: list[socket.socket] = []
 
 
 def prepare(hash_seed: str = "0", hidden: Iterable[str] | None = None) -> None:
@@ -82,9 +83,32 @@ def pool(source: str, name: str, guard: Guard) -> Pool:
 def _on_one_core() -> int | None:
     if not hasattr(os, "sched_setaffinity"):
         return None
-    core = ctypes.CDLL(None).sched_getcpu()
+    here = int(ctypes.CDLL(None).sched_getcpu())
+    core = next((core for core in _nearest_first(here) if _is_ours(core)), here)
     os.sched_setaffinity(0, {core})
-    return int(core)
+    return core
+
+
+def _nearest_first(here: int) -> list[int]:
+    cores = os.sched_getaffinity(0)
+    return [core for core in (here, *sorted(cores - {here})) if core in cores]
+
+
+def _is_ours(core: int) -> bool:
+    """Takes a core that no other judge on this machine has, until this process ends.
+
+    A name among abstract sockets is a lock that nobody can leave behind.
+    """
+    import socket
+
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f"\0halfway-core-{core}")
+    except OSError:
+        lock.close()
+        return False
+    _locks.append(lock)
+    return True
 
 
 def close() -> None:
