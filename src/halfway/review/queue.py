@@ -13,13 +13,14 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
@@ -34,6 +35,11 @@ AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
 ROOM_BYTES = 1 << 18
+ROOM_FOR_ROWS = (
+    "CREATE TEMPORARY TABLE halfway_room ON COMMIT DROP AS "
+    "SELECT md5(n::text) FROM generate_series(1, 4096) AS rows (n)"
+)
+"""The same room for PostgreSQL, on the disk of the database, and given back at once."""
 
 
 class NoDatabaseError(Exception):
@@ -162,8 +168,11 @@ class Queue:
             self._client.register_queue(
                 QUEUE, worker_concurrency=AHEAD, polling_interval_sec=POLL_S, on_conflict="always_update"
             )
-            if self._database.folder is not None:
-                # One row may fit where a verdict does not.
+            # One row may fit where a verdict does not.
+            if self._database.folder is None:
+                with suppress(ProgrammingError), self._client._sys_db.engine.connect() as connection:
+                    connection.execute(text(ROOM_FOR_ROWS))  # some servers do not allow it: nothing is known
+            else:
                 with tempfile.TemporaryFile(dir=self._database.folder) as file:
                     file.write(bytes(ROOM_BYTES))
                     file.flush()
