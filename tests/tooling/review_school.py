@@ -57,12 +57,12 @@ class School:
         )
 
     def begin(
-        self, *words: str, around: Iterable[str] = (), program: Iterable[str] = PROGRAM
+        self, *words: str, around: Iterable[str] = (), program: Iterable[str] = PROGRAM, **more: str
     ) -> subprocess.Popen[str]:
         """Starts one; what it says comes as one stream. `around` is a command that runs it."""
         return subprocess.Popen(
             [*around, sys.executable, "-P", "-u", *program, *words],
-            env=self._environment(),
+            env=self._environment(**more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

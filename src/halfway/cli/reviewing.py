@@ -193,7 +193,7 @@ def _status(review: Review) -> int:
         if folder is not None and not (folder / "queue.sqlite").is_file():
             states = Counter({"MISSING": review.contents})
         else:
-            states = review.status()
+            states = review.status(warn)
     except NoDatabaseError as error:
         _stop(error)
     _say_taken(review)
@@ -224,7 +224,7 @@ def _reviewed(review: Review) -> int:
         warn(f"  ... and {more:,} more; the report lists all of them")
     try:
         with counter() as progress:
-            book = review.run(progress)
+            book = review.run(progress, warn)
         remarks = write_report(book, review.asked.out, now())
     except KeyboardInterrupt:
         warn("\nCancelled. What is graded stays; the same command goes on from here.")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from halfway.grading import Verdict
@@ -34,6 +34,8 @@ POLL_S = 0.05
 AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
+OTHERS_MAX = 5
+"""An author changes suites often; a class has been begun with few versions."""
 ROOM_BYTES = 1 << 18
 ROOM_FOR_ROWS = (
     "CREATE TEMPORARY TABLE halfway_room ON COMMIT DROP AS "
@@ -217,6 +219,15 @@ class Queue:
     def states(self, keys: Iterable[str]) -> dict[str, str]:
         """Gives the state of each key that is known."""
         return {row.workflow_id: str(row.status) for row in self._rows(keys, with_output=False)}
+
+    def others(self) -> list[str]:
+        """Gives other versions for which something was queued here, the latest first."""
+        rows = self._client._sys_db.tables.workflow_status
+        version, latest = rows.c.application_version, func.max(rows.c.created_at).desc()
+        asked = select(version).where(rows.c.queue_name == QUEUE, version != self._version)
+        with told(self._database), self._client._sys_db.engine.connect() as connection:
+            found = connection.execute(asked.group_by(version).order_by(latest).limit(OTHERS_MAX))
+            return [str(row[0]) for row in found]
 
     def counted(self, keys: Iterable[str]) -> Counter[str]:
         """Counts the keys by state; "MISSING" is one of them."""
