@@ -14,6 +14,18 @@ from review_school import SECONDS_MAX, TRUST, School
 from whole_machine import needs_sandboxes, on_a_disk
 
 MANY, SOME = 40, 16
+LATE = """\
+import os
+while os.path.exists({!r}):
+    pass
+"""
+QUIET = """\
+import os, sys
+os.getloadavg = lambda: (0.0, 0.0, 0.0)
+from halfway.cli import main
+sys.exit(main())
+"""
+"""The command on a machine that does nothing else: on a busy one, a late verdict is given more time."""
 FULL = """
     "$@" & review=$!
     while ! [ -e {told}/fill ]; do sleep 0.05; done
@@ -79,6 +91,34 @@ def test_faults_of_the_checker_are_graded_again_when_asked(tmp_path: Path) -> No
     again = school.type(*school.words("--retry-checker-faults"))
     assert again.returncode == 0, again.stderr
     assert ",3,3," in (school.out / "exports" / "grades.csv").read_text()
+
+
+@pytest.mark.slow
+def test_what_ran_out_of_time_is_graded_again_when_asked(tmp_path: Path) -> None:
+    """It keeps its verdict until --retry-out-of-time, which leaves every other verdict as it is."""
+    school, busy = School(tmp_path, learners=2), tmp_path / "busy"
+    school.hand_in("late", f"{LATE.format(str(busy))}\n{school.course.solution}")
+    busy.touch()
+    review = school.words("--workers", "0")
+    asked = "ran out of time. If this machine was busy"
+    with school.begin("review-worker", "--out", str(school.out), TRUST, program=("-c", QUIET)) as worker:
+        first = school.type(*review)
+        before = school.verdicts()
+        busy.unlink()
+        faults = school.type(*review, "--retry-checker-faults")
+        unchanged = school.verdicts()
+        again = school.type(*review, "--retry-out-of-time")
+        worker.terminate()
+    assert [run.returncode for run in (first, faults, again)] == [0, 0, 0], first.stderr
+    assert f"1 of the submissions {asked}" in first.stderr
+    assert f"1 of the submissions {asked}" in faults.stderr
+    assert unchanged == before
+    assert asked not in again.stderr
+    late = next(name for name, text in before.items() if '"out_of_time"' in text)
+    after = school.verdicts()
+    assert '"passed": true' in after.pop(late)
+    assert after.items() <= before.items()
+    assert len(after) == 2
 
 
 @pytest.mark.slow

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from halfway import catalog
+from halfway.grading import Verdict
 from halfway.review import files
 from halfway.review.crew import Crew
 from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
 from halfway.review.intake import Handed, Intake, take
-from halfway.review.judge import Trust, fault_of
+from halfway.review.judge import Trust, fault_of, ran_out_of_time
 from halfway.review.keys import content_key, course_version, described, to_be
 from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 
@@ -47,6 +48,7 @@ class Asked:
     database_url: str | None = None
     workers: int = 1
     retry_faults: bool = False
+    retry_out_of_time: bool = False
     worker_command: Sequence[str] | None = None
 
     @property
@@ -150,14 +152,19 @@ class Review:
 
     def _fill(self, queue: Queue) -> None:
         states = queue.states(self._contents)
-        if self.asked.retry_faults:
-            faulty = [key for key, told in queue.verdicts(states) if isinstance(told, str) or fault_of(told)]
-            queue.forget(faulty)
-            states = {key: state for key, state in states.items() if key not in set(faulty)}
+        if self.asked.retry_faults or self.asked.retry_out_of_time:
+            again = {key for key, told in queue.verdicts(states) if self._is_wanted_again(told)}
+            queue.forget(again)
+            states = {key: state for key, state in states.items() if key not in again}
         queue.go_on(key for key, state in states.items() if state == "CANCELLED")
         for key, handed in self._contents.items():
             if key not in states:
                 queue.put(key, handed)
+
+    def _is_wanted_again(self, told: Verdict | str) -> bool:
+        if isinstance(told, str) or fault_of(told):
+            return self.asked.retry_faults
+        return self.asked.retry_out_of_time and ran_out_of_time(told)
 
     def _open(self, queue: Queue) -> list[str]:
         return [key for key, state in queue.states(self._contents).items() if state not in FINISHED]
