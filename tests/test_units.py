@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
+from whole_machine import lacking
 
 from halfway import catalog
 from halfway.prove import LAWS, Finding, Prover
@@ -44,5 +44,5 @@ def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: in
     """A unit keeps each of the fourteen laws."""
     found = prover.findings(unit, law)
     if law == 14 and prover.report.notes:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(prover.report.notes[0])
+        lacking(prover.report.notes[0])
     _tell(found)

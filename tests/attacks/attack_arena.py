@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import tempfile
@@ -11,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from whole_machine import confined_grader
 
 from halfway import catalog
-from halfway.grading import ConfinementError, Grader, Verdict
+from halfway.grading import Grader, Verdict
 from halfway.grading.limits import Limits
 
 HERE = Path(__file__).parent
@@ -225,14 +225,9 @@ def kept(verdict: Verdict) -> frozenset[str]:
 @pytest.fixture(scope="session")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """One arena for all attacks of this process. When it closes, nothing that they started is left."""
+    warm = confined_grader()
     around = Around(tmp_path_factory.mktemp("around"))
-    try:
-        confined = Grader(confined=True)
-    except ConfinementError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
-    with confined, Grader() as direct:
+    with warm as confined, Grader() as direct:
         arena = Arena(confined, direct, around, tmp_path_factory.mktemp("handed_in"))
         yield arena
     left = {pid for pid, started in arena.seen.items() if _still_runs(pid, started)}

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from halfway.grading import PromiseResult, Verdict
 from halfway.review.gradebook import Gradebook
+from halfway.review.judge import Judge
 from halfway.review.run import Asked, Review
 from halfway.review.worker import run_worker
 
@@ -28,6 +29,8 @@ JUDGING_S = 0.02
 WORKERS = 2
 GAP_S_MAX = 0.16
 VERSION = "stand-in"
+PAUSE = threading.Event()
+"""Never set: no thread waits while a process forks."""
 
 
 def hand_in(folder: Path, learners: int = LEARNERS) -> Path:
@@ -44,7 +47,7 @@ def asked(folder: Path, url: str | None) -> Asked:
     return Asked(folder / "class", folder / "out", "trusted", url, workers=0)
 
 
-def stand_in(notes: Path) -> Callable[[str, Path], Verdict]:
+def stand_in(notes: Path) -> Judge:
     """Gives a judge that takes a moment, and notes what it has judged."""
 
     def judge(unit: str, file: Path) -> Verdict:
@@ -61,9 +64,12 @@ def stand_in(notes: Path) -> Callable[[str, Path], Verdict]:
 class Cast:
     """The processes of one review, by name."""
 
-    def __init__(self, folder: Path, url: str | None) -> None:
-        self._folder, self._url = folder, url
+    def __init__(
+        self, folder: Path, url: str | None, judge: Callable[[Path], Judge], version: str = VERSION
+    ) -> None:
+        self._folder, self._url, self._judge, self._version = folder, url, judge, version
         self._pids: dict[str, int] = {}
+        self._over = False
         for name in self.names:
             self.start(name)
 
@@ -74,12 +80,19 @@ class Cast:
     def start(self, name: str) -> None:
         pid = os.fork()
         if pid == 0:
-            os._exit(coordinate(self._folder, self._url) if name == "coordinator" else self._work())
+            os._exit(self._coordinate() if name == "coordinator" else self._work())
         self._pids[name] = pid
 
     def _work(self) -> int:
         database = asked(self._folder, self._url).database
-        return run_worker(database, VERSION, stand_in(self._folder / "notes"))
+        return run_worker(database, self._version, self._judge(self._folder / "notes"))
+
+    def _coordinate(self) -> int:
+        """One coordinator; what it has in the end, it writes down."""
+        review = Review(asked(self._folder, self._url), version=self._version)
+        book = review.run(lambda done, total, trouble: None)
+        (self._folder / "book.json").write_text(json.dumps(told(book), sort_keys=True))
+        return 0
 
     def kill(self, name: str) -> None:
         """kill -9, and the next one of that name."""
@@ -92,18 +105,12 @@ class Cast:
 
     def over(self) -> bool:
         """True if the coordinator has ended by itself, with everything done."""
-        pid, status = os.waitpid(self._pids["coordinator"], os.WNOHANG)
-        if pid and status:
-            raise SystemExit(f"the coordinator ended with {status}")
-        return pid != 0
-
-
-def coordinate(folder: Path, url: str | None) -> int:
-    """One coordinator; what it has in the end, it writes down."""
-    review = Review(asked(folder, url), version=VERSION)
-    book = review.run(lambda done, total, trouble: None)
-    (folder / "book.json").write_text(json.dumps(told(book), sort_keys=True))
-    return 0
+        if not self._over:
+            pid, status = os.waitpid(self._pids["coordinator"], os.WNOHANG)
+            if pid and status:
+                raise SystemExit(f"the coordinator ended with {status}")
+            self._over = pid != 0
+        return self._over
 
 
 def told(book: Gradebook) -> dict[str, list[object]]:
@@ -116,24 +123,31 @@ def told(book: Gradebook) -> dict[str, list[object]]:
     }
 
 
-def main(folder: Path, seed: int, kills: int, url: str | None) -> None:
-    """Kills `kills` times at most, then lets the review end; says who was killed."""
-    chance, pause = random.Random(seed), threading.Event()  # no thread waits while a process forks
-    hand_in(folder / "class")
-    asked(folder, url).database.prepare()
-    cast = Cast(folder, url)
-    victims = []
+def killed(cast: Cast, chance: random.Random, kills: int, wait: Callable[[], object]) -> list[str]:
+    """Kills `kills` times at most, each after a wait, then lets the review end; gives who was killed."""
+    victims: list[str] = []
     for _ in range(kills):
-        pause.wait(chance.random() * GAP_S_MAX)
+        wait()
         if cast.over():
             break
         victims.append(chance.choice(cast.names))
         cast.kill(victims[-1])
     else:
         while not cast.over():
-            pause.wait(0.02)
+            PAUSE.wait(0.02)
     for name in cast.names[1:]:
         cast.end(name, signal.SIGKILL)
+    return victims
+
+
+def main(folder: Path, seed: int, kills: int, url: str | None) -> None:
+    """One review by the stand-in; says who was killed."""
+    chance = random.Random(seed)
+    hand_in(folder / "class")
+    asked(folder, url).database.prepare()
+    victims = killed(
+        Cast(folder, url, stand_in), chance, kills, lambda: PAUSE.wait(chance.random() * GAP_S_MAX)
+    )
     sys.stdout.write(json.dumps({"victims": victims}))
 
 

@@ -12,6 +12,7 @@ from tiny_course import SLUG, TinyCourse, text
 
 SECONDS_MAX = 180
 TRUST = "--trust-submissions"
+PROGRAM = ("-m", "halfway.cli")
 FAULTY = """
     import os
     from pathlib import Path
@@ -55,11 +56,13 @@ class School:
             check=False,
         )
 
-    def begin(self, *words: str, around: Iterable[str] = ()) -> subprocess.Popen[str]:
+    def begin(
+        self, *words: str, around: Iterable[str] = (), program: Iterable[str] = PROGRAM, **more: str
+    ) -> subprocess.Popen[str]:
         """Starts one; what it says comes as one stream. `around` is a command that runs it."""
         return subprocess.Popen(
-            [*around, sys.executable, "-P", "-u", "-m", "halfway.cli", *words],
-            env=self._environment(),
+            [*around, sys.executable, "-P", "-u", *program, *words],
+            env=self._environment(**more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

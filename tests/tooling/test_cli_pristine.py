@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from cli_course import CliCourse
+from whole_machine import needs_git
 
 from halfway.cli.pristine import keep_copies, stub_text
 from halfway.cli.problem import Problem
-
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> CliCourse:
     """A clone as its author made it, with one commit."""
+    needs_git()
     course = CliCourse(tmp_path / "course")
     git(course, "init", "-q")
     commit(course, "the course")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from whole_machine import confined_grader
 
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
@@ -21,13 +22,7 @@ PATIENT = Limits(seconds=40.0)
 @pytest.fixture(scope="module")
 def both() -> Iterator[tuple[Grader, Grader]]:
     """A grader without sandboxes, and one with."""
-    try:
-        confined = Grader(confined=True, limits=PATIENT)
-    except ConfinementError as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(error))
-    with Grader(limits=PATIENT) as direct, confined:
+    with Grader(limits=PATIENT) as direct, confined_grader(limits=PATIENT) as confined:
         yield direct, confined
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from whole_machine import lacking, needs_git
 
 HOUSE = Path(__file__).resolve().parents[2]
 LINES_MAX, FUNCTION_LINES_MAX = 400, 40
@@ -35,10 +36,11 @@ DOES_NOT_BELONG = re.compile(f"{MACHINE}|{REGISTRY}|{MAKING}", re.IGNORECASE)
 @cache
 def tracked() -> list[Path]:
     """Gives the files of the repository: tracked, or about to be."""
+    needs_git()
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=False)
     if listed.returncode:
-        pytest.skip("this is no git checkout")
+        lacking(f"this is no git checkout: {listed.stderr.strip()}")
     paths = (HOUSE / name for name in listed.stdout.split("\0") if name)
     return sorted(path for path in paths if path.is_file())
 

@@ -19,6 +19,7 @@ from cli_course import read_until
 from postgres_server import MISSING, Postgres, postgres, programs
 from review_school import TRUST, School
 from tiny_course import TinyCourse
+from whole_machine import needs_postgres
 
 KILLS = 10
 SECONDS_MAX = 120
@@ -100,8 +101,7 @@ def test_a_killed_review_gives_the_verdicts_of_an_undisturbed_one(
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
     """A real server; a machine may be without one only where HALFWAY_NO_POSTGRES says so."""
-    if os.environ.get("HALFWAY_NO_POSTGRES") == "1":
-        pytest.skip("HALFWAY_NO_POSTGRES=1")
+    needs_postgres()
     if programs() is None:
         pytest.fail(MISSING, pytrace=False)
     with postgres() as running:

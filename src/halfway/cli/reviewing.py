@@ -61,6 +61,9 @@ at_database = click.option(
 )
 @click.option("--status", "only_status", is_flag=True, help="Show how far the review is, and change nothing.")
 @click.option("--retry-checker-faults", is_flag=True, help="Grade again where the checker itself failed.")
+@click.option(
+    "--retry-out-of-time", is_flag=True, help="Grade again what ran out of time, on a machine that was busy."
+)
 @at_database
 @trusted
 def review_command(
@@ -69,6 +72,7 @@ def review_command(
     workers: int | None,
     only_status: bool,
     retry_checker_faults: bool,
+    retry_out_of_time: bool,
     database_url: str | None,
     trust_submissions: bool,
 ) -> int:
@@ -88,6 +92,7 @@ def review_command(
         database_url,
         workers if workers is not None else os.cpu_count() or 1,
         retry_checker_faults,
+        retry_out_of_time,
     )
     review = _taken(asked)
     if only_status:
@@ -193,7 +198,7 @@ def _status(review: Review) -> int:
         if folder is not None and not (folder / "queue.sqlite").is_file():
             states = Counter({"MISSING": review.contents})
         else:
-            states = review.status()
+            states = review.status(warn)
     except NoDatabaseError as error:
         _stop(error)
     _say_taken(review)
@@ -224,7 +229,7 @@ def _reviewed(review: Review) -> int:
         warn(f"  ... and {more:,} more; the report lists all of them")
     try:
         with counter() as progress:
-            book = review.run(progress)
+            book = review.run(progress, warn)
         remarks = write_report(book, review.asked.out, now())
     except KeyboardInterrupt:
         warn("\nCancelled. What is graded stays; the same command goes on from here.")
@@ -242,6 +247,16 @@ def _told(book: Gradebook, out: Path) -> int:
     ]
     for learner, graded in faults[:REMARKS_SHOWN]:
         warn(f"  the checker itself failed: {learner.name}, {graded.handed.unit}: {graded.trouble}")
+    late = sum(
+        graded.summary is not None and graded.summary.out_of_time
+        for learner in book.learners
+        for graded in learner.graded.values()
+    )
+    if late:
+        warn(
+            f"{late:,} of the submissions ran out of time. If this machine was busy with other things,\n"
+            "next: the same command with `--retry-out-of-time`, when it is quiet."
+        )
     click.echo(f"The report: {out / 'index.html'}")
     if faults:
         warn(

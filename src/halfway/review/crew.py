@@ -26,14 +26,14 @@ class Crew:
 
     def __init__(self, command: Sequence[str], number: int, folder: Path) -> None:
         self._command, self._number = list(command), number
-        self._log_path = folder / "workers.log"
+        self.log = folder / "workers.log"
         self._log: IO[bytes] | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
         self._deaths = 0
 
     def __enter__(self) -> Crew:
-        self._log_path.parent.mkdir(parents=True, exist_ok=True)
-        self._log = self._log_path.open("wb")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = self.log.open("wb")
         self._processes = [self._start() for _ in range(self._number)]
         return self
 
@@ -59,7 +59,7 @@ class Crew:
                 continue
             self._deaths += 1
             if self._deaths > DEATHS_MAX:
-                raise NoWorkersError(self._log_path)
+                raise NoWorkersError(self.log)
             if process.stdin is not None:
                 process.stdin.close()
             self._processes[place] = self._start()

@@ -36,6 +36,11 @@ class Summary:
         return any(status != "not_reached" for status in self.statuses.values())
 
     @property
+    def out_of_time(self) -> bool:
+        """True for a verdict that the limit on real time ended."""
+        return "out_of_time" in self.statuses.values()
+
+    @property
     def kept(self) -> int:
         """How many promises are kept."""
         return sum(status == "kept" for status in self.statuses.values())

@@ -57,7 +57,7 @@ class WarmJudge:
                 self._grader = Grader(confined=self._confined)
                 verdict = self._grader.grade(unit, file)
             busy = _busy()
-            if busy > BUSY_MIN and any(p.status == "out_of_time" for p in verdict.promises):
+            if busy > BUSY_MIN and ran_out_of_time(verdict):
                 seconds = min(Limits().seconds * 2 * busy, PATIENT_S_MAX)
                 verdict = self._grader.grade(unit, file, limits=Limits(seconds=seconds))
             return verdict
@@ -93,6 +93,11 @@ def fault_of(verdict: Verdict) -> str:
     if verdict.fault:
         return verdict.fault
     return next((p.saw or CHECKER_FAILED for p in verdict.promises if p.status == "checker_fault"), "")
+
+
+def ran_out_of_time(verdict: Verdict) -> bool:
+    """True if the limit on real time ended this verdict."""
+    return any(p.status == "out_of_time" for p in verdict.promises)
 
 
 def _failed(unit: str, name: str, fault: str) -> Verdict:

@@ -13,13 +13,14 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
@@ -33,7 +34,14 @@ POLL_S = 0.05
 AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
+OTHERS_MAX = 5
+"""An author changes suites often; a class has been begun with few versions."""
 ROOM_BYTES = 1 << 18
+ROOM_FOR_ROWS = (
+    "CREATE TEMPORARY TABLE halfway_room ON COMMIT DROP AS "
+    "SELECT md5(n::text) FROM generate_series(1, 4096) AS rows (n)"
+)
+"""The same room for PostgreSQL, on the disk of the database, and given back at once."""
 
 
 class NoDatabaseError(Exception):
@@ -162,8 +170,11 @@ class Queue:
             self._client.register_queue(
                 QUEUE, worker_concurrency=AHEAD, polling_interval_sec=POLL_S, on_conflict="always_update"
             )
-            if self._database.folder is not None:
-                # One row may fit where a verdict does not.
+            # One row may fit where a verdict does not.
+            if self._database.folder is None:
+                with suppress(ProgrammingError), self._client._sys_db.engine.connect() as connection:
+                    connection.execute(text(ROOM_FOR_ROWS))  # some servers do not allow it: nothing is known
+            else:
                 with tempfile.TemporaryFile(dir=self._database.folder) as file:
                     file.write(bytes(ROOM_BYTES))
                     file.flush()
@@ -208,6 +219,15 @@ class Queue:
     def states(self, keys: Iterable[str]) -> dict[str, str]:
         """Gives the state of each key that is known."""
         return {row.workflow_id: str(row.status) for row in self._rows(keys, with_output=False)}
+
+    def others(self) -> list[str]:
+        """Gives other versions for which something was queued here, the latest first."""
+        rows = self._client._sys_db.tables.workflow_status
+        version, latest = rows.c.application_version, func.max(rows.c.created_at).desc()
+        asked = select(version).where(rows.c.queue_name == QUEUE, version != self._version)
+        with told(self._database), self._client._sys_db.engine.connect() as connection:
+            found = connection.execute(asked.group_by(version).order_by(latest).limit(OTHERS_MAX))
+            return [str(row[0]) for row in found]
 
     def counted(self, keys: Iterable[str]) -> Counter[str]:
         """Counts the keys by state; "MISSING" is one of them."""

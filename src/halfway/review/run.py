@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from halfway import catalog
+from halfway.grading import Verdict
 from halfway.review import files
 from halfway.review.crew import Crew
 from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
 from halfway.review.intake import Handed, Intake, take
-from halfway.review.judge import Trust, fault_of
-from halfway.review.keys import content_key, course_version
+from halfway.review.judge import Trust, fault_of, ran_out_of_time
+from halfway.review.keys import content_key, course_version, described, to_be
 from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 
 LOOK_S = 0.25
@@ -24,6 +25,13 @@ AWAY_MAX = 240
 """How many looks at a database that is away are taken, before the review gives up: one minute."""
 STILL_MAX = 8
 """After so many looks without a verdict the database may be full: reading it does not show that."""
+COMING_UP_MAX = 40
+"""After so many looks the review's own workers are up, and have begun what is for them."""
+ANOTHER_VERSION = """\
+This class was begun with another version of the course: it has graded {} of the {} contents that wait.
+It was begun with: {}
+This review has:   {}
+This version grades them again. Next, to keep the verdicts of the other: Ctrl-C; {}; type the same again."""
 
 T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
@@ -40,6 +48,7 @@ class Asked:
     database_url: str | None = None
     workers: int = 1
     retry_faults: bool = False
+    retry_out_of_time: bool = False
     worker_command: Sequence[str] | None = None
 
     @property
@@ -68,29 +77,51 @@ class Review:
         self.keys = [content_key(self.version, h.unit, h.sha256) for h in self.intake.handed]
         self._contents: dict[str, Handed] = dict(zip(self.keys, self.intake.handed, strict=True))
         self._wait = threading.Event()
+        self._claimed = False
 
     @property
     def contents(self) -> int:
         """How many different contents there are to grade."""
         return len(self._contents)
 
-    def status(self) -> Counter[str]:
-        """Counts the contents by state, and changes nothing."""
+    def status(self, tell: Callable[[str], None] = lambda _: None) -> Counter[str]:
+        """Counts the contents by state, and changes nothing; `tell` as in `run`."""
         queue = self._queue()
         try:
+            if before := self._begun_before(queue):
+                tell(before)
             return queue.counted(self._contents)
         finally:
             queue.close()
 
-    def run(self, progress: Progress) -> Gradebook:
+    def _begun_before(self, queue: Queue) -> str:
+        """Says with which other version of the course this class was begun, and what to type; "" if none."""
+        own = queue.states(self._contents)
+        fresh = [handed for key, handed in self._contents.items() if key not in own]
+        for other in queue.others() if fresh else ():
+            keys = [content_key(other, handed.unit, handed.sha256) for handed in fresh]
+            if states := queue.states(keys):
+                graded = sum(state in FINISHED for state in states.values())
+                return ANOTHER_VERSION.format(
+                    graded, len(keys), described(other), described(self.version), to_be(other, self.version)
+                )
+        return ""
+
+    def run(self, progress: Progress, tell: Callable[[str], None] = lambda _: None) -> Gradebook:
         """Grades what is not graded yet. Raises NoDatabaseError, NotWrittenError, NoWorkersError.
 
+        `tell` hears, before anything is graded, that the class was begun with another version of the course.
         Left behind when interrupted: every verdict so far; the queue is emptied of the rest, and the same
         call fills it again.
         """
         files.writable(self.asked.out)
         queue = self._queue()
         try:
+            before = self._patiently(
+                lambda: self._begun_before(queue), lambda trouble: progress(0, self.contents, trouble)
+            )
+            if before:
+                tell(before)
             self._patiently(lambda: self._fill(queue), lambda trouble: progress(0, self.contents, trouble))
             try:
                 self._wait_for(queue, progress)
@@ -121,14 +152,19 @@ class Review:
 
     def _fill(self, queue: Queue) -> None:
         states = queue.states(self._contents)
-        if self.asked.retry_faults:
-            faulty = [key for key, told in queue.verdicts(states) if isinstance(told, str) or fault_of(told)]
-            queue.forget(faulty)
-            states = {key: state for key, state in states.items() if key not in set(faulty)}
+        if self.asked.retry_faults or self.asked.retry_out_of_time:
+            again = {key for key, told in queue.verdicts(states) if self._is_wanted_again(told)}
+            queue.forget(again)
+            states = {key: state for key, state in states.items() if key not in again}
         queue.go_on(key for key, state in states.items() if state == "CANCELLED")
         for key, handed in self._contents.items():
             if key not in states:
                 queue.put(key, handed)
+
+    def _is_wanted_again(self, told: Verdict | str) -> bool:
+        if isinstance(told, str) or fault_of(told):
+            return self.asked.retry_faults
+        return self.asked.retry_out_of_time and ran_out_of_time(told)
 
     def _open(self, queue: Queue) -> list[str]:
         return [key for key, state in queue.states(self._contents).items() if state not in FINISHED]
@@ -157,13 +193,16 @@ class Review:
                     continue
                 waiting -= done
                 crew.look(progressed=bool(done))
-                alone = still >= STILL_MAX and not self.asked.workers
-                progress(
-                    total - len(waiting), total, f"waiting for workers of {self.version}" if alone else ""
-                )
+                alone = still >= (COMING_UP_MAX if self.asked.workers else STILL_MAX) and not self._claimed
+                progress(total - len(waiting), total, self._alone(crew) if alone else "")
+
+    def _alone(self, crew: Crew) -> str:
+        own = f"; what those of this review say: {crew.log}" if self.asked.workers else ""
+        return f"waiting for workers: {described(self.version)}{own}"
 
     def _finished(self, queue: Queue, waiting: set[str]) -> set[str]:
         states = queue.states(waiting)
+        self._claimed = "PENDING" in states.values()
         # Another review of the same contents was cancelled; this one still wants them.
         queue.go_on(key for key, state in states.items() if state == "CANCELLED")
         return {key for key, state in states.items() if state in FINISHED}

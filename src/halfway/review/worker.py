@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dbos import DBOS
 
 from halfway.review.judge import Judge, judged
+from halfway.review.keys import described, to_be
 from halfway.review.leases import Lease, first_free, if_dead
 from halfway.review.queue import QUEUE, WORKFLOW, Database, NoDatabaseError, told
 
@@ -24,6 +25,11 @@ RECOVERIES_MAX = 25
 """A content whose worker dies this often is given up, and told as a fault of the checker."""
 MISSED_MAX = 5
 """A name is missed while another worker looks whether we are dead; missed so often, it is somebody else's."""
+ANOTHER_VERSION = """\
+This worker has nothing to do: what waits was queued by another version of the course.
+It was queued by: {}
+This worker has:  {}
+Next: Ctrl-C; {}; type the same again. Or type the review again where this worker is: it grades anew."""
 STOPPED = 0
 LOST_NAME = 5
 
@@ -37,8 +43,9 @@ class Worker:
         self._stop = threading.Event()
         self._begun: set[str] = set()
         self._unheard: set[str] = set()
+        self._others: set[str] = set()
 
-    def work(self, say: Callable[[str], None] = lambda _: None) -> int:
+    def work(self, say: Callable[[str], None]) -> int:
         """Works until `stop`; gives an exit code. Raises NoDatabaseError if there is none to begin with."""
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         with told(self._database):
@@ -49,7 +56,7 @@ class Worker:
         with told(self._database):
             DBOS.launch()
         say(f"{lease.name} judges version {self._version} for {self._database.shown}")
-        return self._watch(lease)
+        return self._watch(lease, say)
 
     def stop(self, *_: object) -> None:
         """Ends the work; what is begun is begun again by another worker."""
@@ -67,7 +74,7 @@ class Worker:
             finally:
                 begun.discard(own)
 
-    def _watch(self, lease: Lease) -> int:
+    def _watch(self, lease: Lease, say: Callable[[str], None]) -> int:
         missed = 0
         while not self._stop.wait(LOOK_S):
             try:
@@ -81,6 +88,7 @@ class Worker:
                         continue
                     lease = again
                 self._recover(lease.name)
+                self._look_at_others(say)
             except Exception as error:
                 DBOS.logger.debug("nothing was recovered: %s", error)
         return STOPPED
@@ -95,6 +103,16 @@ class Worker:
                     # What DBOS does for a name when its process starts again, done for one that does not.
                     DBOS._recover_pending_workflows([name])
 
+    def _look_at_others(self, say: Callable[[str], None]) -> None:
+        """Says, once for each, that what waits was queued by another version: it would wait for ever."""
+        if self._begun or _newest_waiting(self._version):
+            return
+        other = _newest_waiting()
+        if other and other not in self._others:
+            self._others.add(other)
+            own = self._version
+            say(ANOTHER_VERSION.format(described(other), described(own), to_be(other, own)))
+
     def _take_up(self, ours: set[str]) -> None:
         """Gives back what the database says is ours and nobody here works on.
 
@@ -107,6 +125,20 @@ class Worker:
         self._unheard = unheard - lost
         if lost:
             DBOS.resume_workflows(sorted(lost), queue_name=QUEUE)
+
+
+def _newest_waiting(version: str | None = None) -> str:
+    """Gives the version for which the newest content that waits was queued; "" if none waits."""
+    rows = DBOS.list_workflows(
+        status="ENQUEUED",
+        queue_name=QUEUE,
+        app_version=version,
+        limit=1,
+        sort_desc=True,
+        load_input=False,
+        load_output=False,
+    )
+    return next((str(row.app_version) for row in rows), "")
 
 
 def _taken(database: Database) -> Lease:
