@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +18,7 @@ from halfway import catalog
 from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
 from halfway.grading.limits import Limits
 from halfway.links import bubblewrap
+from halfway.links.rehearsal import rehearse
 
 PATIENT = Limits(seconds=40.0)
 
@@ -84,3 +88,37 @@ def test_whoever_trusts_a_submission_needs_no_sandbox(monkeypatch: pytest.Monkey
     verdict = grade_confined("41", unit.solution, trust=True, limits=PATIENT)
     assert verdict.passed
     assert verdict.seeds == ()
+
+
+def test_a_rehearsal_goes_every_way_a_call_can_end():
+    """What sandboxes are forked from has seen a call return, raise, be cancelled and crash; nothing stays."""
+    ends = [json.loads(line)[1] for line in rehearse(1) if line.startswith(b'["done"')]
+    assert {end[0][0] for end in ends} == {"returned", "raised", "cancelled", "crashed"}
+    assert "rehearsal" not in sys.modules
+
+
+AS_NOBODY = """
+import os, sys
+os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
+sys.path.insert(0, sys.argv[1])
+from halfway.links.pool import Nursery, Pool, Sandboxes
+nursery = Nursery()
+pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(nursery.channel()))
+print(pool.look(), pool.try_import(), pool._ask(["printed"]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="here no test has root's rights")
+def test_whoever_has_no_rights_gets_sandboxes_too(both):
+    """Without root a sandbox has a user namespace of its own, and shows no more than root's does."""
+    python = shutil.which("python3", path="/usr/bin")
+    version = "import sys; sys.exit(sys.version_info < (3, 11))"
+    if python is None or subprocess.run([python, "-c", version], check=False).returncode:
+        pytest.skip("no Python that every user may run")
+    sources = str(Path(bubblewrap.__file__).parents[2])
+    command = [python, "-B", "-c", AS_NOBODY, sources]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert done.stderr == ""
+    assert done.stdout.startswith("{'unusual': ['os']} None ")
+    assert "'root'" not in done.stdout
+    assert "'home'" not in done.stdout

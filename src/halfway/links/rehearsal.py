@@ -11,7 +11,7 @@ from halfway.links.confined import ConfinedServer, unusual_in
 from halfway.wire import Wire, from_line, to_line
 
 ROUNDS = 8
-SOURCE = '''
+SOURCE = """
 import asyncio
 from dataclasses import dataclass
 from enum import Enum
@@ -44,7 +44,7 @@ class Work:
 
     def state(self):
         return State.DONE
-'''
+"""
 _STORE = {"p": 0, "k": "Store", "m": {"load": "s", "write": "a"}}
 _MADE: list[Wire] = [
     ["call", [["Work", ["a", _STORE], {}]], 0, None, None],

@@ -118,7 +118,8 @@ class Sandboxes:
             raise ConfinementError(f"the process that makes sandboxes does not answer: {error}") from error
         if not descriptors:
             raise ConfinementError(said[2:].decode("utf-8", "replace") or "no sandbox could be made")
-        return ConfinedSubject(int(said), *descriptors)
+        into, out = descriptors
+        return ConfinedSubject(int(said), into, out)
 
     def how(self, subject: ConfinedSubject) -> str:
         """Says how the process in a sandbox ended: "exit 0", "signal 9", "alive"."""
