@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from typing import Any
 
 import pytest
 from attack_arena import IMPATIENT, Attack, descendants, every_attack, kept
+from whole_machine import needs_sandboxes
+
+from halfway.links.pool import Nursery, Pool, Sandboxes
 
 ATTACKS = every_attack()
+LOOK = re.compile(r"def _connections\(\):\n(?:    .*\n)+")
 LATE_S = 5.0
 """How long after its limit a verdict may come, on a machine that is busy with other things."""
 
@@ -57,6 +62,29 @@ def test_without_a_sandbox_the_tricks_work(arena):
     attack = next(attack for attack in ATTACKS if attack.name == "memory/sys")
     gained = arena.kept_in_the_open(attack.slug, attack.source(arena.around)) - arena.deserved(attack)
     assert "test_a_new_process_does_not_ring_again" in gained
+
+
+def test_attacks_on_the_line_to_the_judge_find_it():
+    """All of them look for it in one way, and in a sandbox that way finds the end that can be written to."""
+    needs_sandboxes()
+    looks = {
+        LOOK.search(attack.path.read_text())[0]
+        for attack in ATTACKS
+        if "def _connections" in attack.path.read_text()
+    }
+    assert len(looks) == 1
+    source = f"import os, stat\n{looks.pop()}\nprint(len(list(_connections())))\n"
+    nursery = Nursery()
+    sandboxes = Sandboxes(nursery.channel())
+    pool = Pool(source, "markers", sandboxes)
+    try:
+        pool.look()
+        assert pool.try_import() is None
+        assert pool._ask(["printed"]) == "1\n"
+    finally:
+        pool.close()
+        sandboxes.close()
+        nursery.close()
 
 
 def test_unusual_imports_are_listed(arena):

@@ -11,10 +11,12 @@ import stat
 def _connections():
     for descriptor in range(3, 1024):
         try:
-            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                yield descriptor
+            kind = os.fstat(descriptor).st_mode
+            os.write(descriptor, b"")
         except OSError:
-            pass
+            continue
+        if stat.S_ISSOCK(kind) or stat.S_ISFIFO(kind):
+            yield descriptor
 
 
 def say(data):
