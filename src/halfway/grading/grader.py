@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from halfway import catalog
@@ -23,6 +22,7 @@ from halfway.grading.collecting import Tell
 from halfway.grading.keeper import CAN_FORK
 from halfway.grading.limits import GRACE_S, Limits
 from halfway.grading.process import Process, taken
+from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links import bubblewrap
@@ -176,8 +176,8 @@ class Grader:
 @contextmanager
 def _alone(data: bytes | None, files: catalog.UnitFiles) -> Iterator[Path]:
     """Gives a file of ours that holds what was read: nothing else of a submission is ever looked at."""
-    with TemporaryDirectory(prefix="halfway-") as folder:
-        path = Path(folder) / files.file
+    with scratch() as folder:
+        path = folder / files.file
         if data is not None:
             path.write_bytes(data)
         yield path

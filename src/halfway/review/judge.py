@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import halfway
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, PromiseResult, Verdict
 from halfway.grading.limits import Limits
+from halfway.grading.scratch import scratch
 from halfway.grading.verdict import CHECKER_FAILED
 from halfway.links import bubblewrap
 
@@ -80,8 +80,8 @@ def _busy() -> float:
 def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:
     """Gives the verdict on the content of one file, and a checker's fault where the judge itself fails."""
     try:
-        with tempfile.TemporaryDirectory(prefix="halfway-review-") as folder:
-            path = Path(folder, name)
+        with scratch() as folder:
+            path = folder / name
             path.write_bytes(data)
             return judge(unit, path)
     except Exception as error:
