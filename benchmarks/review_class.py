@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from halfway import catalog
 from halfway.catalog import UnitFiles
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "tooling"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "attacks"))
 from attack_arena import Attack, every_attack
 

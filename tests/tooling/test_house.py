@@ -236,3 +236,11 @@ def test_the_real_clock_is_refused_by_name(folder: str, code: str, said: str) ->
             [*command, name, "-"], input=code, cwd=HOUSE, capture_output=True, text=True, check=False
         )
         assert ("TID251" in done.stdout and said in done.stdout) is refused
+
+
+def test_every_benchmark_can_be_started() -> None:
+    """What a benchmark takes from the tests, and from other benchmarks, is there."""
+    names = sorted(path.stem for path in (HOUSE / "benchmarks").glob("*.py"))
+    assert len(names) >= 5
+    code, said = ran("-c", f"import sys; sys.path.insert(0, 'benchmarks'); import {', '.join(names)}")
+    assert code == 0, said
