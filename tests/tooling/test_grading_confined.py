@@ -15,7 +15,7 @@ import pytest
 from whole_machine import confined_grader
 
 from halfway import catalog
-from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
+from halfway.grading import ConfinementError, Grader, Verdict, confining, grade_confined
 from halfway.grading.limits import Limits
 from halfway.links import bubblewrap
 from halfway.links.rehearsal import rehearse
@@ -122,3 +122,16 @@ def test_whoever_has_no_rights_gets_sandboxes_too(both):
     assert done.stdout.startswith("{'unusual': ['os']} None ")
     assert "'root'" not in done.stdout
     assert "'home'" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names among abstract sockets are Linux's")
+def test_no_two_judges_take_one_core():
+    """Whoever comes second does not get it; when the first one has gone, whoever comes next does."""
+    core = 1_000_000 + os.getpid()  # no machine has it, and no judge at work beside this test takes it
+    first = confining._lock_of(core)
+    assert first is not None
+    assert confining._lock_of(core) is None
+    first.close()
+    again = confining._lock_of(core)
+    assert again is not None
+    again.close()

@@ -84,7 +84,13 @@ def _on_one_core() -> int | None:
     if not hasattr(os, "sched_setaffinity"):
         return None
     here = int(ctypes.CDLL(None).sched_getcpu())
-    core = next((core for core in _nearest_first(here) if _is_ours(core)), here)
+    for core in _nearest_first(here):
+        lock = _lock_of(core)
+        if lock is not None:
+            _locks.append(lock)
+            break
+    else:
+        core = here
     os.sched_setaffinity(0, {core})
     return core
 
@@ -94,8 +100,8 @@ def _nearest_first(here: int) -> list[int]:
     return [core for core in (here, *sorted(cores - {here})) if core in cores]
 
 
-def _is_ours(core: int) -> bool:
-    """Takes a core that no other judge on this machine has, until this process ends.
+def _lock_of(core: int) -> socket.socket | None:
+    """Takes a core until the lock is closed; None if another judge on this machine has it.
 
     A name among abstract sockets is a lock that nobody can leave behind.
     """
@@ -106,9 +112,8 @@ def _is_ours(core: int) -> bool:
         lock.bind(f"\0halfway-core-{core}")
     except OSError:
         lock.close()
-        return False
-    _locks.append(lock)
-    return True
+        return None
+    return lock
 
 
 def close() -> None:
