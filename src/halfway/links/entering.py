@@ -72,13 +72,11 @@ def children_born_in(first: int) -> Iterator[bool]:
         return
     own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     theirs = os.open(f"/proc/{first}/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    here = os.getpid()
     try:
         _called(_libc.setns(theirs, 0), "the pid namespace")
         yield True
     finally:
-        if os.getpid() == here:
-            _called(_libc.setns(own, 0), "the pid namespace")
+        _called(_libc.setns(own, 0), "the pid namespace")
         os.close(theirs)
         os.close(own)
 
