@@ -9,6 +9,7 @@ from kernel_cases import unit_of
 
 from halfway.kit import Port, only_story, takes_time
 from halfway.links.direct import Direct
+from halfway.links.frozen import FrozenTime
 from halfway.links.pipe import Pipe
 from halfway.sim import EPOCH
 
@@ -127,3 +128,17 @@ def test_the_chance_of_this_process_is_given_back():
     with unit_of(CHANCE) as unit:
         unit.draw()
     assert [*seen, random.random(), random.random()] == expected
+
+
+def test_a_rehearsal_leaves_the_clocks_as_they_were():
+    """Frozen once ahead, and thawed: the clocks are the real ones, and freeze again when somebody asks."""
+    clocks = time.time, time.monotonic, time.perf_counter, datetime.datetime, datetime.date
+    FrozenTime.rehearse()
+    assert (time.time, time.monotonic, time.perf_counter, datetime.datetime, datetime.date) == clocks
+    frozen = FrozenTime(EPOCH)
+    frozen.start()
+    try:
+        assert time.time() == EPOCH.timestamp()
+    finally:
+        frozen.stop()
+    assert time.time is clocks[0]

@@ -30,6 +30,20 @@ class FrozenTime:
         """Does the source import a clock at all? For one that does not, nothing is frozen."""
         return _TIME_IMPORTED.search(source) is not None
 
+    @classmethod
+    def rehearse(cls, folder: str = "") -> None:
+        """Freeze and thaw once, if freezegun is there: it remembers what it finds in every module.
+
+        Each later start, in this process and in those that are forked from it, takes a tenth of the time.
+        """
+        frozen = cls(datetime(2026, 1, 5), folder)  # noqa: DTZ001 - freezegun's times have no zone
+        try:
+            frozen.start()
+        except ImportError:
+            cls._users = 0
+        else:
+            frozen.stop()
+
     def start(self) -> None:
         """Freeze, if that has not happened yet."""
         if self._is_started:

@@ -27,6 +27,7 @@ from typing import NoReturn
 
 from halfway.links import bubblewrap, entering
 from halfway.links.confined import ConfinedServer
+from halfway.links.frozen import FrozenTime
 from halfway.links.rehearsal import rehearse
 
 MOST_AHEAD = 32
@@ -245,10 +246,7 @@ def _import_ahead(freezegun: str) -> None:
     for name in _IMPORTED_AHEAD:
         importlib.import_module(name)
     if freezegun:
-        sys.path.append(freezegun)
-        with suppress(ImportError):
-            importlib.import_module("freezegun.api")
-        sys.path.remove(freezegun)
+        FrozenTime.rehearse(freezegun)
 
 
 def main() -> None:
