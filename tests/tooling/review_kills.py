@@ -48,13 +48,15 @@ def asked(folder: Path, url: str | None) -> Asked:
 
 
 def stand_in(notes: Path) -> Judge:
-    """Gives a judge that takes a moment, and notes what it has judged."""
+    """Gives a judge that takes a moment, and notes what it has judged; one at a time, as the real one."""
+    one_at_a_time = threading.Lock()
 
     def judge(unit: str, file: Path) -> Verdict:
         text = file.read_text()
-        threading.Event().wait(JUDGING_S)
-        with notes.open("a") as log:
-            log.write(text)
+        with one_at_a_time:
+            threading.Event().wait(JUDGING_S)
+            with notes.open("a") as log:
+                log.write(text)
         kept = PromiseResult("test_ring", "Rings.", "kept", saw=text, note="x" * (len(text) % 5))
         return Verdict(unit, file.name, "", "3", "0", (), 0.0, len(text), (kept,))
 
