@@ -32,13 +32,16 @@ COMMANDS = {
     "new": ("authoring", "For authors: make the skeleton of a unit."),
     "prove": ("authoring", "For authors: check that units keep the laws."),
     "release": ("releasing", "For authors: write the edition that learners get."),
+    "trial": ("trying", "For authors: grade right and wrong programs, and show where the suite errs."),
     "hosts": ("hosting", "For authors: grade every file here and in the page's Python, and compare."),
     "test": ("authoring", "Run the project's own tests."),
 }
 
 
 # What needs the course's own repository: suites, solutions and pages as their authors write them.
-NOT_IN_AN_EDITION = frozenset(("review", "review-worker", "new", "prove", "release", "hosts", "test"))
+NOT_IN_AN_EDITION = frozenset(
+    ("review", "review-worker", "new", "prove", "trial", "release", "hosts", "test")
+)
 
 
 class Commands(click.Group):
