@@ -13,7 +13,7 @@ from cli_course import CliCourse
 from halfway.catalog import BadUnit
 from halfway.cli.saves import Saves
 from halfway.cli.session import Began, Done, Failed, Gone, Session, Step, Told
-from halfway.grading.collecting import Tell
+from halfway.grading.collector import Tell
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 
 SECONDS_MAX = 20

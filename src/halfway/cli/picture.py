@@ -15,7 +15,7 @@ from halfway.cli.session import Done
 from halfway.grading import Grader
 
 if TYPE_CHECKING:
-    from halfway.grading.collecting import Tell
+    from halfway.grading.collector import Tell
     from halfway.grading.verdict import Verdict
 
 SIZE = (106, 42)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from halfway.catalog import CatalogError, UnitFiles
-from halfway.grading.collecting import Tell
+from halfway.grading.collector import Tell
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 
 

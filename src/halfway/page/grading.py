@@ -13,9 +13,9 @@ from typing import Any
 
 from halfway import catalog
 from halfway.grading import child, submission
-from halfway.grading.asked import Asked
-from halfway.grading.collecting import Tell
+from halfway.grading.collector import Tell
 from halfway.grading.limits import Limits
+from halfway.grading.request import Asked
 from halfway.grading.verdict import Suite, Verdict
 from halfway.page.keeping import kept_as_it_was
 from halfway.page.limits import PageGuard

@@ -12,7 +12,7 @@ from typing import Any
 
 import halfway
 from halfway import catalog
-from halfway.grading.collecting import Collector, Tell
+from halfway.grading.collector import Collector, Tell
 from halfway.grading.limits import Limits
 from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
 
