@@ -118,7 +118,7 @@ def _be_child(asked: int, out: int, foreign: Iterable[int], *, spare: bool) -> N
         os.setsid()
         for descriptor in foreign:
             os.close(descriptor)
-        from halfway.grading.child import serve, warm_up
+        from halfway.grading.judge.serve import serve, warm_up
 
         if spare:
             warm_up()

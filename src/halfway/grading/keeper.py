@@ -45,8 +45,8 @@ def _import_everything() -> None:
     import gc
 
     gc.disable()  # what is imported stays: to look for garbage in it takes as long as to import it
-    import halfway.grading.child
-    import halfway.grading.judging
+    import halfway.grading.judge.judge
+    import halfway.grading.judge.serve
     import halfway.links.pipe  # noqa: F401
 
     # What the standard library and pytest import on first use: every child has a first use.
@@ -209,7 +209,7 @@ class Keeper:
 
 def _serve_one(requests: int, answers: int) -> None:
     """Serves one request in this process and ends: for platforms without fork."""
-    from halfway.grading.child import serve
+    from halfway.grading.judge.serve import serve
 
     lines = Lines(requests)
     while not lines.ended:

@@ -89,7 +89,7 @@ def _be_template(request: dict[str, Any], asked: socket.socket, foreign: Iterabl
         os.setsid()
         for descriptor in foreign:
             os.close(descriptor)
-        from halfway.grading.child import serve_collected, warm_up
+        from halfway.grading.judge.serve import serve_collected, warm_up
         from halfway.links.frozen import FrozenTime
 
         def wait() -> Any:

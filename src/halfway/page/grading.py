@@ -12,8 +12,9 @@ from time import monotonic
 from typing import Any
 
 from halfway import catalog
-from halfway.grading import child, submission
+from halfway.grading import submission
 from halfway.grading.collector import Tell
+from halfway.grading.judge import serve
 from halfway.grading.limits import Limits
 from halfway.grading.request import Asked
 from halfway.grading.verdict import Suite, Verdict
@@ -58,18 +59,18 @@ def _standing_on_disk(path: Path, text: str) -> Iterator[None]:
 def _serve(request: dict[str, Any], limits: Limits, write: Any) -> None:
     """Runs the suite and tells what happens, as the child process of a terminal does."""
     path = Path(request["submission"])
-    events = child.Events(write)
+    events = serve.Events(write)
     names = submission.names_of(path, Path(request["file"]).stem)
     guard = PageGuard(
-        limits, names.__contains__, lambda limit, frames: child.tell_reached(events, limit, frames)
+        limits, names.__contains__, lambda limit, frames: serve.tell_reached(events, limit, frames)
     )
     events.guard = guard
     events.send("importing")
-    child.run_suite(request, path, events, guard, guard)
+    serve.run_suite(request, path, events, guard, guard)
 
 
 def warm_up() -> None:
     """Runs a suite of our own, silently, so that the first verdict costs what every other one costs."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     sys.dont_write_bytecode = True
-    child.warm_up()
+    serve.warm_up()

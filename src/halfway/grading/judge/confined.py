@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from halfway import kit
-from halfway.grading import ending, submission
+from halfway.grading import submission
+from halfway.grading.judge import endings
 from halfway.grading.limits import Guard, OutOfMemoryError
 from halfway.grading.submission import Trouble, TroubleError
 
@@ -48,7 +49,7 @@ def _import_trouble(link: Pool, path: Path, guard: Guard) -> Trouble | None:
         frames = [(int(line), str(function)) for line, function in failed["frames"][-6:]]
         kind, said = str(failed["mro"][0]), str(failed["said"])
     except kit.FoulError as error:
-        return Trouble(f"{error}, while your file was imported", ending.EXIT_ASK)
+        return Trouble(f"{error}, while your file was imported", endings.EXIT_ASK)
     except (TypeError, ValueError, LookupError):
         return Trouble("your code's process said what no program says, while your file was imported")
     except BaseException as error:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from halfway import kit
-    from halfway.grading.judging import Judge
-    from halfway.grading.stories import JudgedUnit
+    from halfway.grading.judge.given import JudgedUnit
+    from halfway.grading.judge.judge import Judge
     from halfway.grading.verdict import PromiseResult
 
 
@@ -56,7 +56,7 @@ def is_examples(path: Path) -> bool:
 def judge_of(config: pytest.Config) -> Judge:
     """Gives the one judge of this run."""
     if JUDGE not in config.stash:
-        from halfway.grading.judging import Judge
+        from halfway.grading.judge.judge import Judge
         from halfway.grading.verdict import Replay
 
         given, replay = config.getoption("--submission"), config.getoption("--replay")

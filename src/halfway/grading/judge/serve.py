@@ -28,7 +28,8 @@ from typing import Any
 
 import pytest
 
-from halfway.grading import examples, plugin, submission
+from halfway.grading import submission
+from halfway.grading.judge import examples, plugin
 from halfway.grading.limits import Frames, Guard, Limits
 from halfway.grading.submission import Trouble
 from halfway.grading.verdict import PromiseResult, promise_to_dict
@@ -279,7 +280,7 @@ def run_suite(
 def warm_up() -> None:
     """Runs a suite of our own, silently, so that everything a learner would wait for has been used once."""
     arguments = [
-        str(Path(__file__).with_name("warming.py")),
+        str(Path(__file__).with_name("warm_up_suite.py")),
         "--import-mode=importlib",
         f"--confcutdir={Path(__file__).parent}",
         f"-c{os.devnull}",

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
-from halfway.grading import confined, ending, submission
-from halfway.grading.ending import Ending, Where
+from halfway.grading import submission
+from halfway.grading.judge import confined, endings
+from halfway.grading.judge.endings import Ending, Where
+from halfway.grading.judge.given import JudgedUnit, Stories
 from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError
-from halfway.grading.stories import JudgedUnit, Stories
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.grading.verdict import Event, PromiseResult, Replay
 from halfway.links.direct import Direct
@@ -72,7 +73,7 @@ class Judge:
         path = self.path_for(files)
         names = submission.names_of(path, Path(files.file).stem)
         self._where = Where(
-            suite, path, names=names, plainer=ending.without_paths(path.resolve().parent, files.course)
+            suite, path, names=names, plainer=endings.without_paths(path.resolve().parent, files.course)
         )
         told = self.listener.promises if self.listener is not None else None
         self._texts = dict(told or files.promises())
@@ -160,17 +161,17 @@ class Judge:
         try:
             return self._result(item, error)
         except (LimitReachedError, MemoryError) as limit:
-            end = ending.of(limit, self._where)
+            end = endings.of(limit, self._where)
         except Exception as failure:
-            end = ending.of_checker_fault(failure)
-        return ending.result(end, _id(item), self._texts.get(_id(item), ""), self._source, self._where)
+            end = endings.of_checker_fault(failure)
+        return endings.result(end, _id(item), self._texts.get(_id(item), ""), self._source, self._where)
 
     def _result(self, item: pytest.Function, error: BaseException | None) -> PromiseResult:
         if error is not None and self.listener is not None and self.listener.link == "pool":
             error = self._in_the_open(item, confined.limit_of(error, self._guard))
         if self._guard is not None and self._guard.reached:
             error = self._guard.limit()  # whatever the learner's code has made of it
-        end = ending.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
+        end = endings.of_trouble(self._trouble) if self._trouble is not None else self._ending(error)
         if end.status == "out_of_memory":
             self._make_room(error)
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
@@ -180,7 +181,7 @@ class Judge:
         if wanted and end.told_again and self._trouble is None:
             end = self._tell(item, end, told)
         id, where = _id(item), self._where_now()
-        return ending.result(
+        return endings.result(
             end,
             id,
             self._texts.get(id, ""),
@@ -191,7 +192,7 @@ class Judge:
             replay=told.replay,
             timeline=_events(told.timeline, where),
             calm=_events(told.calm, where),
-            output=ending.clean(told.output, where.plainer),
+            output=endings.clean(told.output, where.plainer),
         )
 
     def _printed(self) -> str:
@@ -206,7 +207,7 @@ class Judge:
         """
         if not self._secret or self._unit is None or isinstance(error, LimitReachedError | MemoryError):
             return error
-        first, self._secret = ending.of(error, self._where_now()), ""
+        first, self._secret = endings.of(error, self._where_now()), ""
         self._unit._end()
         given = self._given_to(item)
         if "every_story" in given:
@@ -233,7 +234,7 @@ class Judge:
             error.__context__ = None
 
     def _ending(self, error: BaseException | None) -> Ending:
-        end = ending.of(error, self._where_now())
+        end = endings.of(error, self._where_now())
         raised = self._unit._raised if self._unit is not None else None
         if end.status == "broken" and isinstance(error, kit.BrokenError) and raised is not None:
             # Where the learner's code stopped, in the story that broke the promise.
@@ -316,10 +317,10 @@ def _id(item: pytest.Function) -> str:
 def _other_way(first: Ending, second: Ending) -> Ending:
     after = "it was kept" if second.status == "kept" else second.saw
     saw = f"the same story ran differently when it was told again: first {first.saw}; then {after}"
-    return Ending("broken", saw, ending.SAME_RULE, ending.SAME_ASK)
+    return Ending("broken", saw, endings.SAME_RULE, endings.SAME_ASK)
 
 
 def _events(events: Iterable[Any], where: Where) -> tuple[Event, ...]:
     return tuple(
-        Event(float(e.at_s), e.who, ending.clean(e.what, where.plainer), bool(e.fault)) for e in events
+        Event(float(e.at_s), e.who, endings.clean(e.what, where.plainer), bool(e.fault)) for e in events
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from halfway.grading import ending, submission
-from halfway.grading.ending import Ending, Where
+from halfway.grading import submission
+from halfway.grading.judge import endings
+from halfway.grading.judge.endings import Ending, Where
 from halfway.grading.limits import LimitReachedError
 from halfway.grading.verdict import PromiseResult
 
@@ -26,20 +27,20 @@ def result(
     id: str, text: str, error: BaseException | None, path: Path, module: str, examples: Path, output: str
 ) -> PromiseResult:
     """Gives the result of one example that ended with `error`, or with none."""
-    where = Where(examples, path, plainer=ending.without_paths(path.resolve().parent, examples.parents[2]))
+    where = Where(examples, path, plainer=endings.without_paths(path.resolve().parent, examples.parents[2]))
     try:
         source = submission.read(path)
     except submission.TroubleError:
         source = ""
     frames = submission.frames_of_error(error, submission.names_of(path, module)) if error else []
-    return ending.result(_ending(error, where, frames), id, text, source, where, stories=1, output=output)
+    return endings.result(_ending(error, where, frames), id, text, source, where, stories=1, output=output)
 
 
 def _ending(error: BaseException | None, where: Where, frames: list[tuple[int, str]]) -> Ending:
     if error is None or isinstance(error, LimitReachedError | MemoryError | SystemExit):
-        return ending.of(error, where)
+        return endings.of(error, where)
     if isinstance(error, NotImplementedError):
-        return ending.unwritten(frames, where.file)
+        return endings.unwritten(frames, where.file)
     said = submission.text_of(error)
     note = _line_of(error, where.suite)
     if isinstance(error, AssertionError) or type(error).__name__ == "Failed":

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from halfway import kit
-from halfway.grading import ending
+from halfway.grading.judge import endings
 from halfway.grading.limits import Guard, OutOfMemoryError
 from halfway.sim import Fault
 
@@ -40,8 +40,8 @@ class JudgedUnit(kit.Unit):
             self._raised = error
             if error.mro[0] == "MemoryError":
                 raise OutOfMemoryError(error.frames[-6:]) from None
-            if ending.is_slip(error):
-                raise ending.SlipError(error) from None
+            if endings.is_slip(error):
+                raise endings.SlipError(error) from None
             raise
 
     def _call(self, call: Any) -> Any:
@@ -57,7 +57,7 @@ class JudgedUnit(kit.Unit):
         if self._last is None:
             return ""
         call, value = self._last
-        return ending.clean(f"{_call_shown(call)} returned {value!r}")
+        return endings.clean(f"{_call_shown(call)} returned {value!r}")
 
 
 class Stories(kit.EveryStory):
