@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from halfway.grading.lines import READY, next_request, write_all
+from halfway.grading.keeper.lines import READY, next_request, write_all
 
 Key = tuple[str, int, int]
 

@@ -16,10 +16,10 @@ from contextlib import suppress
 from typing import Any
 
 from halfway.grading import confining
-from halfway.grading.children import Child, adopt_orphans, end_what_was_started, kept, start_ahead
+from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, kept, start_ahead
+from halfway.grading.keeper.lines import Lines, write_all
+from halfway.grading.keeper.template import Key, Template, key_of
 from halfway.grading.limits import GRACE_S
-from halfway.grading.lines import Lines, write_all
-from halfway.grading.template import Key, Template, key_of
 
 SLICE_S = 0.05
 IDLE_S = 0.15

@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from halfway.grading.lines import READY, Lines, next_request, write_all
+from halfway.grading.keeper.lines import READY, Lines, next_request, write_all
 
 if TYPE_CHECKING:
     import socket
 
-    from halfway.grading.template import Key, Template
+    from halfway.grading.keeper.template import Key, Template
 
 _prepared: list[bool] = []
 kept: set[int] = set()

@@ -13,7 +13,7 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-_MAIN = "from halfway.grading.keeper import main; main()"
+_MAIN = "from halfway.grading.keeper.keeper import main; main()"
 _HASH_SEED = "0"
 _ahead: list[Process] = []
 
