@@ -18,8 +18,7 @@ from typing import Any, Literal
 
 from halfway import catalog
 from halfway.grading.collector import Tell
-from halfway.grading.keeper.client import Process, taken
-from halfway.grading.keeper.keeper import CAN_FORK
+from halfway.grading.keeper.client import CAN_FORK, Process, taken
 from halfway.grading.limits import GRACE_S, Limits
 from halfway.grading.request import Asked
 from halfway.grading.scratch import scratch

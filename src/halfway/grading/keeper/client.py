@@ -15,6 +15,7 @@ from typing import Any
 
 _MAIN = "from halfway.grading.keeper.keeper import main; main()"
 _HASH_SEED = "0"
+CAN_FORK = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 _ahead: list[Process] = []
 
 
@@ -93,7 +94,7 @@ class Process:
 def start_ahead() -> None:
     """Starts a warm process now, for the first grader that this program makes."""
     if not _ahead:
-        _ahead.append(Process(not hasattr(os, "fork"), _HASH_SEED))
+        _ahead.append(Process(not CAN_FORK, _HASH_SEED))
 
 
 def taken(once: bool, hash_seed: str, hidden: tuple[str, ...] | None = None) -> Process:

@@ -17,6 +17,7 @@ from typing import Any
 
 from halfway.grading import confining
 from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, kept, start_ahead
+from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
 from halfway.grading.keeper.template import Key, Template, key_of
 from halfway.grading.limits import GRACE_S
@@ -27,7 +28,6 @@ CONFINED = "--confined"
 TEMPLATES_MAX = 6
 START_S = 2.0
 CAN_ADOPT = sys.platform == "linux"
-CAN_FORK = hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi")
 
 
 def _take_over_pipes() -> tuple[int, int]:
