@@ -16,8 +16,8 @@ from whole_machine import confined_grader
 
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, Verdict, confining, grade_confined
-from halfway.grading.limits import Limits
 from halfway.links import bubblewrap
+from halfway.links.guard import Limits
 from halfway.links.rehearsal import rehearse
 
 PATIENT = Limits(seconds=40.0)

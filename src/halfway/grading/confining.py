@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from halfway.grading.limits import Guard
 from halfway.kit.elsewhere import HASH_SEED
+from halfway.links.guard import Guard
 
 if TYPE_CHECKING:
     import socket

@@ -19,12 +19,12 @@ from typing import Any, Literal
 from halfway import catalog
 from halfway.grading.collector import Tell
 from halfway.grading.keeper.client import CAN_FORK, Process, taken
-from halfway.grading.limits import GRACE_S, Limits
 from halfway.grading.request import Asked
 from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links import bubblewrap
+from halfway.links.guard import GRACE_S, Limits
 
 Link = Literal["direct", "pipe", "pool"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import halfway
 from halfway import catalog
 from halfway.grading.collector import Collector, Tell
-from halfway.grading.limits import Limits
 from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+from halfway.links.guard import Limits
 
 
 @dataclass(frozen=True)

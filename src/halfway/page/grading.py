@@ -15,9 +15,9 @@ from halfway import catalog
 from halfway.grading import submission
 from halfway.grading.collector import Tell
 from halfway.grading.judge import serve
-from halfway.grading.limits import Limits
 from halfway.grading.request import Asked
 from halfway.grading.verdict import Suite, Verdict
+from halfway.links.guard import Limits
 from halfway.page.keeping import kept_as_it_was
 from halfway.page.limits import PageGuard
 

@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, ClassVar, cast
 
-from halfway.grading.limits import Frames, Guard, Limits, frames_of
+from halfway.links.guard import Frames, Guard, Limits, frames_of
 from halfway.links.refusing import PROCESS_EVENTS, ProcessRefusedError
 
 STEPS_PER_LOOK = 1_024

@@ -13,7 +13,6 @@ from halfway.page.limits import listen, page_sleep
 
 time.sleep = page_sleep  # type: ignore[assignment]  # before anything takes the real one for its own
 
-from halfway.grading.limits import Limits  # noqa: E402 - see above
 from halfway.grading.verdict import (  # noqa: E402
     PromiseResult,
     Started,
@@ -21,6 +20,7 @@ from halfway.grading.verdict import (  # noqa: E402
     promise_to_dict,
 )
 from halfway.kit import elsewhere  # noqa: E402
+from halfway.links.guard import Limits  # noqa: E402 - see above
 from halfway.page import beside, grading  # noqa: E402
 from halfway.render.svg import timeline_svg  # noqa: E402
 

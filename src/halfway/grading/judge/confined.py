@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from halfway import kit
 from halfway.grading import submission
 from halfway.grading.judge import endings
-from halfway.grading.limits import Guard, OutOfMemoryError
 from halfway.grading.submission import Trouble, TroubleError
+from halfway.links.guard import Guard, OutOfMemoryError
 
 if TYPE_CHECKING:
     from halfway.links.pool import Pool

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from halfway.grading.limits import OutOfMemoryError, OutOfTimeError, TooMuchOutputError
 from halfway.grading.submission import Trouble, frames_of_error, frames_with_text, text_of
 from halfway.grading.verdict import CHECKER_FAILED, STILL_TO_WRITE, PromiseResult, Status
+from halfway.links.guard import OutOfMemoryError, OutOfTimeError, TooMuchOutputError
 
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"

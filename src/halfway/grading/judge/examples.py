@@ -8,8 +8,8 @@ from pathlib import Path
 from halfway.grading import submission
 from halfway.grading.judge import endings
 from halfway.grading.judge.endings import Ending, Where
-from halfway.grading.limits import LimitReachedError
 from halfway.grading.verdict import PromiseResult
+from halfway.links.guard import LimitReachedError
 
 _IMPORT = re.compile(r"cannot import name '(\w+)' from '\w+'")
 LINES_MAX = 12

@@ -8,7 +8,7 @@ from typing import Any
 
 from halfway import kit
 from halfway.grading.judge import endings
-from halfway.grading.limits import Guard, OutOfMemoryError
+from halfway.links.guard import Guard, OutOfMemoryError
 from halfway.sim import Fault
 
 CALL_MAX = 80

@@ -14,10 +14,10 @@ from halfway.grading import submission
 from halfway.grading.judge import confined, endings
 from halfway.grading.judge.endings import Ending, Where
 from halfway.grading.judge.given import JudgedUnit, Stories
-from halfway.grading.limits import OUTPUT_KEPT, Guard, LimitReachedError
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.grading.verdict import Event, PromiseResult, Replay
 from halfway.links.direct import Direct
+from halfway.links.guard import OUTPUT_KEPT, Guard, LimitReachedError
 from halfway.sim import Fault, until_they_differ
 
 if TYPE_CHECKING:

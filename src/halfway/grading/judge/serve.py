@@ -30,9 +30,9 @@ import pytest
 
 from halfway.grading import submission
 from halfway.grading.judge import examples, plugin
-from halfway.grading.limits import Frames, Guard, Limits
 from halfway.grading.submission import Trouble
 from halfway.grading.verdict import PromiseResult, promise_to_dict
+from halfway.links.guard import Frames, Guard, Limits
 
 _UNWANTED = """
     terminal capture cacheprovider faulthandler unraisableexception threadexception doctest junitxml

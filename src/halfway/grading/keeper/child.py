@@ -168,9 +168,9 @@ def start_ahead(request: dict[str, Any]) -> bool:
     It comes up while others work: before the next verdict, or at least beside pytest.
     """
     from halfway.grading import confining
-    from halfway.grading.limits import Limits, set_resource_limits
     from halfway.kit.elsewhere import HASH_SEED
     from halfway.links import pipe
+    from halfway.links.guard import Limits, set_resource_limits
 
     with suppress(OSError), open(request["tests"], "rb") as file:
         if request["suite"] != "hidden" or b".other_machine(" not in file.read():

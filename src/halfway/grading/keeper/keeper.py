@@ -20,7 +20,7 @@ from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_star
 from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
 from halfway.grading.keeper.template import Key, Template, key_of
-from halfway.grading.limits import GRACE_S
+from halfway.links.guard import GRACE_S
 
 SLICE_S = 0.05
 IDLE_S = 0.15
