@@ -23,8 +23,8 @@ from halfway.grading.request import Asked
 from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
-from halfway.links import bubblewrap
 from halfway.links.guard import GRACE_S, Limits
+from halfway.links.sandbox import bubblewrap
 
 Link = Literal["direct", "pipe", "pool"]
 

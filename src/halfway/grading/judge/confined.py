@@ -12,7 +12,7 @@ from halfway.grading.submission import Trouble, TroubleError
 from halfway.links.guard import Guard, OutOfMemoryError
 
 if TYPE_CHECKING:
-    from halfway.links.pool import Pool
+    from halfway.links.sandbox.link import Pool
 
 
 class ImportsListener(Protocol):
@@ -25,10 +25,10 @@ class ImportsListener(Protocol):
 
 def linked(source: str, path: Path, name: str, listener: ImportsListener) -> Pool:
     """Gives the link to sandboxes. Raises TroubleError if the file cannot be run."""
-    from halfway.grading import confining
+    from halfway.links.sandbox import pools
 
     assert listener.guard is not None, "who listens to a confined verdict guards it"
-    link = confining.pool(source, name, listener.guard)
+    link = pools.pool(source, name, listener.guard)
     looked = link.look()
     if "syntax" in looked:
         raise TroubleError(submission.not_python(path, source, *looked["syntax"]))
@@ -59,7 +59,7 @@ def _import_trouble(link: Pool, path: Path, guard: Guard) -> Trouble | None:
 
 def limit_of(error: BaseException, guard: Guard | None) -> BaseException:
     """Gives the error of the limit that a process elsewhere says it reached; any other error as it is."""
-    from halfway.links.pool import ReachedError
+    from halfway.links.sandbox.link import ReachedError
 
     if not isinstance(error, ReachedError):
         return error

@@ -205,7 +205,7 @@ def _came_from(error: Any) -> str:
 
 def _of_link(error: BaseException, where: Where) -> Ending | None:
     from halfway import kit
-    from halfway.links.pool import DiedError
+    from halfway.links.sandbox.link import DiedError
 
     if isinstance(error, kit.NotPlainError):
         return Ending("broken", f"an answer holds {error}", SHAPE_RULE, SHAPE_ASK)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pytest
 
     from halfway.links.pipe import Pipe
-    from halfway.links.pool import Pool
+    from halfway.links.sandbox.link import Pool
 
 
 class Listener(Protocol):

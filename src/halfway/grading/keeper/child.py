@@ -34,23 +34,23 @@ class Child:
     def __init__(
         self, foreign: Iterable[int], *, spare: bool = False, template: Template | None = None
     ) -> None:
-        from halfway.grading import confining
         from halfway.links import pipe
+        from halfway.links.sandbox import pools
 
         self.is_spare, self.was_heard = spare, False
         self.suite: Key | None = None
         """What it has collected already: it can be asked for no other suite."""
-        self.machines = frozenset(pipe.started_ahead) | confining.seeds()
+        self.machines = frozenset(pipe.started_ahead) | pools.seeds()
         """The other machines that it can ask without waiting for them to come up."""
         asked, self._asks = os.pipe()
         into, out = os.pipe()
-        channels = confining.open_channels()
+        channels = pools.open_channels()
         self.pid = self._from(template, [asked, out], channels, spare) if template is not None else 0
         if not self.pid:
             self.pid = os.fork()
         if self.pid == 0:
-            confining.use(channels)
-            _be_child(asked, out, (self._asks, into, *foreign, *confining.descriptors()), spare=spare)
+            pools.use(channels)
+            _be_child(asked, out, (self._asks, into, *foreign, *pools.descriptors()), spare=spare)
         for channel in channels:
             channel.close()
         os.close(asked)
@@ -142,10 +142,10 @@ def adopt_orphans() -> None:
 
 def end_orphans() -> None:
     """Kills the descendants that became ours when the child died, until there are none."""
-    from halfway.grading import confining
     from halfway.links import pipe
+    from halfway.links.sandbox import pools
 
-    ours = {process.pid for process in pipe.started_ahead.values()} | confining.pids() | kept
+    ours = {process.pid for process in pipe.started_ahead.values()} | pools.pids() | kept
     for _ in range(50):
         try:
             with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
@@ -167,16 +167,15 @@ def start_ahead(request: dict[str, Any]) -> bool:
 
     It comes up while others work: before the next verdict, or at least beside pytest.
     """
-    from halfway.grading import confining
-    from halfway.kit.elsewhere import HASH_SEED
-    from halfway.links import pipe
+    from halfway.links import HASH_SEED, pipe
     from halfway.links.guard import Limits, set_resource_limits
+    from halfway.links.sandbox import pools
 
     with suppress(OSError), open(request["tests"], "rb") as file:
         if request["suite"] != "hidden" or b".other_machine(" not in file.read():
             return False
         if request["link"] == "pool":
-            confining.prepare(HASH_SEED)
+            pools.prepare(HASH_SEED)
         elif HASH_SEED not in pipe.started_ahead:
             process = pipe.started_ahead[HASH_SEED] = pipe.start(HASH_SEED)
             set_resource_limits(Limits(**request["limits"]), process.pid)

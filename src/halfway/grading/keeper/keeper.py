@@ -15,12 +15,12 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from halfway.grading import confining
 from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, kept, start_ahead
 from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
 from halfway.grading.keeper.template import Key, Template, key_of
 from halfway.links.guard import GRACE_S
+from halfway.links.sandbox import pools
 
 SLICE_S = 0.05
 IDLE_S = 0.15
@@ -83,7 +83,7 @@ class Keeper:
         for key in list(self._templates):
             self._drop(key)
         end_what_was_started()
-        confining.close()
+        pools.close()
 
     def _prepare(self) -> None:
         """Uses the time until the next request, if there is any: the last suite is likely to come again."""
@@ -127,7 +127,7 @@ class Keeper:
                 self._drop(old)
             if len(self._templates) >= TEMPLATES_MAX:
                 self._drop(next(iter(self._templates)))
-            self._templates[key] = Template(request, [*self._foreign(), *confining.descriptors()])
+            self._templates[key] = Template(request, [*self._foreign(), *pools.descriptors()])
             kept.add(self._templates[key].pid)
         return self._templates.get(key)
 
@@ -165,7 +165,7 @@ class Keeper:
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: the spare one if it will do, else a new one."""
-        from halfway.kit.elsewhere import HASH_SEED
+        from halfway.links import HASH_SEED
 
         spare, self._spare = self._spare, None
         if spare is not None:
@@ -231,7 +231,7 @@ def main() -> None:
     """Serves requests: each in a fork, or, with --once, one alone in this process."""
     requests, answers = _take_over_pipes()
     if CONFINED in sys.argv:  # what makes sandboxes comes up meanwhile
-        confining.prepare(hidden=json.loads(sys.argv[sys.argv.index(CONFINED) + 1]))
+        pools.prepare(hidden=json.loads(sys.argv[sys.argv.index(CONFINED) + 1]))
     _import_everything()
     if "--once" in sys.argv or not CAN_FORK:
         _serve_one(requests, answers)

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from halfway.kit.elsewhere import HASH_SEED
+from halfway.links import HASH_SEED
 from halfway.links.guard import Guard
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
-    from halfway.links.pool import Nursery, Pool
+    from halfway.links.sandbox.link import Nursery, Pool
 
 EARLIER_S = 0.08
 """How long before the judge's own time is over a subject says where it still is."""
@@ -31,7 +31,7 @@ def prepare(hash_seed: str = "0", hidden: Iterable[str] | None = None) -> None:
 
     `hidden`, said once, are folders that no sandbox shows.
     """
-    from halfway.links.pool import Nursery
+    from halfway.links.sandbox.link import Nursery
 
     if hidden is not None:
         _hidden[:] = map(Path, hidden)
@@ -67,7 +67,7 @@ def use(channels: list[socket.socket]) -> None:
 
 def pool(source: str, name: str, guard: Guard) -> Pool:
     """Gives the link to sandboxes, on this process's core: messages between two cores take much longer."""
-    from halfway.links.pool import Pool, Sandboxes, Terms
+    from halfway.links.sandbox.link import Pool, Sandboxes, Terms
 
     limits = guard.limits
     terms = Terms(

@@ -1,6 +1,6 @@
 """What a sandbox looks like from outside: the command that makes one, and why there is none.
 
-bubblewrap makes the namespaces and the file system; the process of a submission enters them (`entering`).
+bubblewrap makes the namespaces and the file system; the process of a submission enters them (`namespaces`).
 """
 
 import os
@@ -73,7 +73,7 @@ def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
     parts = [bwrap, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     parts += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--info-fd", str(INFO)]
     parts += ["--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv", "--chdir", "/"]
-    if os.geteuid():  # root gives its power away in another manner: see `entering`
+    if os.geteuid():  # root gives its power away in another manner: see `namespaces`
         parts += ["--unshare-user"]
     for path in _folders_above((*_read_only(), *_DEVICES)):
         parts += ["--dir", path]

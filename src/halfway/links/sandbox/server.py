@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, NoReturn, cast
 
-from halfway.links import entering
 from halfway.links.refusing import process_refuser
+from halfway.links.sandbox import namespaces
 from halfway.links.server import Server
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
@@ -113,7 +113,7 @@ class ConfinedServer(Server):
         signal.signal(signal.SIGALRM, lambda number, frame: self._end("time", frame))
         signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
         self._ballast = mmap.mmap(-1, BALLAST_BYTES)
-        entering.limit(**limits)
+        namespaces.limit(**limits)
 
     # ---- before anything of it runs
 

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from halfway.links import bubblewrap
-from halfway.links.bubblewrap import ConfinementError
+from halfway.links.sandbox import bubblewrap
+from halfway.links.sandbox.bubblewrap import ConfinementError
 
 START_S = 15.0
-_SOURCES = str(Path(__file__).resolve().parents[2])
-_NURSERY = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.nursery import main; main()"
+_SOURCES = str(Path(__file__).resolve().parents[3])
+_NURSERY = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.sandbox.zygote import main; main()"
+)
 
 
 class Nursery:

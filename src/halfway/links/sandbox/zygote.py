@@ -25,10 +25,10 @@ from contextlib import suppress
 from itertools import chain
 from typing import NoReturn
 
-from halfway.links import bubblewrap, entering
-from halfway.links.confined import ConfinedServer
 from halfway.links.frozen import FrozenTime
-from halfway.links.rehearsal import rehearse
+from halfway.links.sandbox import bubblewrap, namespaces
+from halfway.links.sandbox.rehearsal import rehearse
+from halfway.links.sandbox.server import ConfinedServer
 
 MOST_AHEAD = 32
 START_S = 10.0
@@ -83,8 +83,8 @@ class Sandbox:
         taken, out = os.pipe()
         self.ends = put, taken
         heard, say = os.pipe()
-        uid = entering.UIDS[random.SystemRandom().randrange(len(entering.UIDS))]
-        with entering.children_born_in(self._first) as are_inside:
+        uid = namespaces.UIDS[random.SystemRandom().randrange(len(namespaces.UIDS))]
+        with namespaces.children_born_in(self._first) as are_inside:
             child = os.fork()
             if child == 0:
                 _enter(self._first, (into, out), say, uid, is_inside=are_inside)
@@ -118,7 +118,7 @@ class Sandbox:
 def _enter(first: int, pipes: tuple[int, int], say: int, uid: int, *, is_inside: bool) -> NoReturn:
     """Joins the sandbox; a process that was not born inside forks one that is, says its id, and ends."""
     try:
-        entering.enter(first)
+        namespaces.enter(first)
         pid = 0 if is_inside else os.fork()
         if pid or is_inside:
             os.write(say, str(pid).encode())
@@ -126,7 +126,7 @@ def _enter(first: int, pipes: tuple[int, int], say: int, uid: int, *, is_inside:
             os._exit(0)
         _be_inside(*pipes, uid)
     except BaseException as error:
-        entering.fail(say, error)
+        namespaces.fail(say, error)
     finally:
         os._exit(1)
 
@@ -139,8 +139,8 @@ def _be_inside(into: int, out: int, uid: int) -> None:
     os.closerange(min(into, out) + 1, max(into, out))
     os.closerange(max(into, out) + 1, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
-    entering.give_up_power(uid)
-    entering.own_keys()
+    namespaces.give_up_power(uid)
+    namespaces.own_keys()
     ConfinedServer(into, out).serve()
 
 
@@ -258,7 +258,7 @@ def main() -> None:
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
     rehearse()
-    entering.adopt()
+    namespaces.adopt()
     gc.collect()
     gc.freeze()
     command = bubblewrap.command(settings["bwrap"], settings["hidden"])

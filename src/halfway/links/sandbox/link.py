@@ -10,10 +10,10 @@ import signal
 from contextlib import suppress
 from typing import Any
 
-from halfway.links.bubblewrap import ConfinementError
 from halfway.links.frozen import FrozenTime
 from halfway.links.pipe import raised_in_taking_apart
-from halfway.links.sandboxes import ConfinedSubject, Nursery, Sandboxes, Terms
+from halfway.links.sandbox.bubblewrap import ConfinementError
+from halfway.links.sandbox.client import ConfinedSubject, Nursery, Sandboxes, Terms
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
