@@ -12,14 +12,14 @@ from time import monotonic
 from typing import Any
 
 from halfway import catalog
+from halfway.browser.keeping import kept_as_it_was
+from halfway.browser.limits import PageGuard
 from halfway.grading import submission
 from halfway.grading.collector import Tell
 from halfway.grading.judge import serve
 from halfway.grading.request import Asked
 from halfway.grading.verdict import Suite, Verdict
 from halfway.links.guard import Limits
-from halfway.page.keeping import kept_as_it_was
-from halfway.page.limits import PageGuard
 
 
 def grade(

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from halfway.page.limits import listen, page_sleep
+from halfway.browser.limits import listen, page_sleep
 
 time.sleep = page_sleep  # type: ignore[assignment]  # before anything takes the real one for its own
 
+from halfway.browser import beside, grading  # noqa: E402
 from halfway.grading.verdict import (  # noqa: E402
     PromiseResult,
     Started,
@@ -21,7 +22,6 @@ from halfway.grading.verdict import (  # noqa: E402
 )
 from halfway.kit import elsewhere  # noqa: E402
 from halfway.links.guard import Limits  # noqa: E402 - see above
-from halfway.page import beside, grading  # noqa: E402
 from halfway.render.svg import timeline_svg  # noqa: E402
 
 BRIDGES = ("js", "pyodide_js", "pyodide")
