@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from halfway.cli.pristine import keep_copies
-from halfway.cli.screen import Watcher
+from halfway.cli.watcher.screen import Watcher
 from halfway.grading import Grader
 from halfway.grading.collector import Tell
 from halfway.grading.verdict import PromiseResult, Started, Verdict

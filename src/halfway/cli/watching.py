@@ -27,11 +27,11 @@ def watch(unit: str | None, *, plain: bool, pages: str | None = None) -> None:
     files = chosen(unit)
     pristine.keep_copies(units)
     if plain or not has_screen():
-        from halfway.cli.plain import watch_plainly
+        from halfway.cli.watcher.plain import watch_plainly
 
         watch_plainly(files, grader)
         return
-    from halfway.cli.screen import Watcher
+    from halfway.cli.watcher.screen import Watcher
 
     Watcher(files, units, grader, pages).run()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from halfway.catalog import CatalogError, UnitFiles
-from halfway.cli.session import Began, Done, Failed, Gone, Step, Told
+from halfway.cli.watcher.session import Began, Done, Failed, Gone, Step, Told
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 from halfway.render.lanes import Line, wrapped
 from halfway.render.text import MARKS, headline, promise_lines, summary

@@ -10,8 +10,8 @@ import click
 from halfway.catalog import UnitFiles, exercises_folder
 from halfway.cli.common import now, width
 from halfway.cli.grading import note, show_verdict
-from halfway.cli.saves import Saves
-from halfway.cli.session import Done, Failed, Gone, Grades, Session, Told
+from halfway.cli.watcher.saves import Saves
+from halfway.cli.watcher.session import Done, Failed, Gone, Grades, Session, Told
 
 
 def watch_plainly(files: UnitFiles, grader: Grades) -> None:

@@ -16,14 +16,14 @@ from textual.widgets import Footer, Static
 
 from halfway.catalog import BadUnit, UnitFiles, exercises_folder
 from halfway.cli import address, answers, helping
-from halfway.cli.cards import Card, Choice, Question
 from halfway.cli.common import now
 from halfway.cli.grading import note
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
-from halfway.cli.saves import Saves
-from halfway.cli.session import Done, Grades, Session, Told
-from halfway.cli.view import View, folded
+from halfway.cli.watcher.cards import Card, Choice, Question
+from halfway.cli.watcher.saves import Saves
+from halfway.cli.watcher.session import Done, Grades, Session, Told
+from halfway.cli.watcher.view import View, folded
 from halfway.render.terminal import rich_text
 
 WIDE = 126
