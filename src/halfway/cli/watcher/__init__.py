@@ -1,1 +1,1 @@
-"""Watching a file: hear of each save, grade the newest, show what comes; on a full screen or in plain lines."""
+"""Watching a file: hears of each save, grades the newest, shows what comes, on a screen or in plain lines."""

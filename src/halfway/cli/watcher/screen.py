@@ -15,9 +15,10 @@ from textual.message import Message
 from textual.widgets import Footer, Static
 
 from halfway.catalog import BadUnit, UnitFiles, exercises_folder
-from halfway.cli import address, answers, helping
+from halfway.cli import address
+from halfway.cli.commands import hint, solution
+from halfway.cli.commands.grade import note
 from halfway.cli.common import now
-from halfway.cli.grading import note
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
 from halfway.cli.watcher.cards import Card, Choice, Question
@@ -176,7 +177,7 @@ class Watcher(App[None]):
     def action_hint(self) -> None:
         """Shows one hint more."""
         try:
-            texts = helping.next_hints(self.unit, self.progress, key="h")
+            texts = hint.next_hints(self.unit, self.progress, key="h")
         except BadUnit as error:
             self.say(str(error))
             return
@@ -228,7 +229,7 @@ class Watcher(App[None]):
     @work(thread=True)
     def _reset(self, unit: UnitFiles) -> None:
         try:
-            self._hear(answers.reset(unit))
+            self._hear(solution.reset(unit))
         except (Problem, OSError) as error:
             self._hear(str(error))
         self._hear(unit.stub)

@@ -12,8 +12,8 @@ import click
 from halfway.catalog import UnitFiles
 from halfway.cli import warm
 from halfway.cli.codes import Exit
+from halfway.cli.commands.list import title
 from halfway.cli.common import all_units, chosen, now, paint, progress_of, warn, width
-from halfway.cli.listing import title
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
 

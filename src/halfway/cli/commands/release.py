@@ -8,8 +8,8 @@ import click
 
 from halfway import catalog
 from halfway.cli.codes import Exit
+from halfway.cli.commands.start import tools
 from halfway.cli.problem import Problem
-from halfway.cli.starting import tools
 
 
 @click.command("release")

@@ -33,7 +33,7 @@ def start_command(unit: str | None, port: int, no_browser: bool, plain: bool) ->
 
     This is what `python3 course.py` does.
     """
-    from halfway.cli.watching import watch
+    from halfway.cli.commands.watch import watch
 
     warm.start()
     units = all_units()
