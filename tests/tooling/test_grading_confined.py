@@ -115,7 +115,7 @@ def test_whoever_has_no_rights_gets_sandboxes_too(both):
     version = "import sys; sys.exit(sys.version_info < (3, 11))"
     if python is None or subprocess.run([python, "-c", version], check=False).returncode:
         pytest.skip("no Python that every user may run")
-    sources = str(Path(bubblewrap.__file__).parents[2])
+    sources = str(Path(bubblewrap.__file__).parents[3])
     command = [python, "-B", "-c", AS_NOBODY, sources]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert done.stderr == ""
