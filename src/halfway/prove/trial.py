@@ -13,7 +13,7 @@ from typing import Literal
 
 from halfway.catalog import UnitFiles
 from halfway.grading.grader import Grader
-from halfway.grading.limits import Limits
+from halfway.links.guard import Limits
 from halfway.grading.verdict import Verdict
 
 Side = Literal["right", "wrong", ""]
