@@ -13,8 +13,8 @@ from typing import Literal
 
 from halfway.catalog import UnitFiles
 from halfway.grading.grader import Grader
-from halfway.links.guard import Limits
 from halfway.grading.verdict import Verdict
+from halfway.links.guard import Limits
 
 Side = Literal["right", "wrong", ""]
 SIDES: tuple[Side, ...] = ("right", "wrong")
