@@ -73,18 +73,6 @@ def _folder_of_freezegun() -> str:
     return "" if found is None or found.origin is None else str(Path(found.origin).parents[1])
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What one submission's sandboxes are held to. `seconds` counts from when the pool is made."""
-
-    seconds: float = 5.0
-    memory_bytes: int = 512 << 20
-    output_bytes: int = 2_000_000
-    file_bytes: int = 16 << 20
-    open_files: int = 64
-    processes: int = 12
-
-
 @dataclass
 class ConfinedSubject:
     """One sandbox, seen from the judge."""

@@ -8,12 +8,14 @@ import os
 import random
 import signal
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from halfway.links.frozen import FrozenTime
+from halfway.links.guard import Limits
 from halfway.links.pipe import raised_in_taking_apart
 from halfway.links.sandbox.bubblewrap import ConfinementError
-from halfway.links.sandbox.client import ConfinedSubject, Nursery, Sandboxes, Terms
+from halfway.links.sandbox.client import ConfinedSubject, Nursery, Sandboxes
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
@@ -23,7 +25,7 @@ from halfway.wire import Wire, from_line, to_line
 LINE_MAX = 1 << 20
 
 
-__all__ = ["ConfinementError", "DiedError", "Nursery", "Pool", "ReachedError", "Sandboxes", "Terms"]
+__all__ = ["ConfinementError", "DiedError", "Nursery", "Pool", "ReachedError", "Sandboxes"]
 
 
 class DiedError(GoneError):
@@ -44,8 +46,8 @@ class ReachedError(BaseException):
 class Pool:
     """The link to sandboxes. Like Pipe, but each lifetime of a story has a process that is new to the story.
 
-    `patience_s` is how long a subject may say nothing. Which free sandbox is taken is chance, so that none of
-    them learns whether it is the first.
+    Each process is held to `limits`; its seconds count from when it is first asked. Which free sandbox is
+    taken is chance, so that none of them learns whether it is the first.
     """
 
     name = "pool"
@@ -55,7 +57,7 @@ class Pool:
         source: str,
         name: str,
         sandboxes: Sandboxes,
-        terms: Terms | None = None,
+        limits: Limits | None = None,
         *,
         elsewhere: Sandboxes | None = None,
         core: int | None = None,
@@ -65,7 +67,7 @@ class Pool:
         self.messages = 0
         self.printed = ""
         self._sandboxes, self._elsewhere = sandboxes, elsewhere
-        self._terms, self._core = terms or Terms(), core
+        self._limits, self._core = limits or Limits(), core
         self._chance = random.SystemRandom()
         self._all: list[ConfinedSubject] = []
         self._free: list[ConfinedSubject] = []
@@ -81,25 +83,7 @@ class Pool:
 
     def _taken(self) -> ConfinedSubject:
         subject = self._sandboxes.take()
-        terms = self._terms
-        limits = {
-            "memory_bytes": terms.memory_bytes,
-            "cpu_s": int(terms.seconds) + 2,
-            "file_bytes": terms.file_bytes,
-            "open_files": terms.open_files,
-            "processes": terms.processes,
-        }
-        subject.unsent = to_line(
-            [
-                "confine",
-                {
-                    "seconds": terms.seconds,
-                    "output_bytes": terms.output_bytes,
-                    "core": self._core,
-                    "limits": limits,
-                },
-            ]
-        )
+        subject.unsent = to_line(["confine", {"core": self._core, "limits": asdict(self._limits)}])
         self._all.append(subject)
         return subject
 
@@ -128,7 +112,7 @@ class Pool:
         """Gives a link to sandboxes on another machine: another interpreter, with another hash seed."""
         if self._elsewhere is None:
             raise ConfinementError("there are no sandboxes with another hash seed")
-        return Pool(self.source, self.module, self._elsewhere, self._terms, core=self._core)
+        return Pool(self.source, self.module, self._elsewhere, self._limits, core=self._core)
 
     # ---- before the first story
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EARLIER_S = 0.08
 """How long before the judge's own time is over a subject says where it still is."""
+OPEN_FILES, PROCESSES = 64, 12
+"""What a sandbox may have of each: it shares neither with anybody, and needs few."""
 
 _nurseries: dict[str, Nursery] = {}
 _channels: list[socket.socket] = []
@@ -67,17 +70,12 @@ def use(channels: list[socket.socket]) -> None:
 
 def pool(source: str, name: str, guard: Guard) -> Pool:
     """Gives the link to sandboxes, on this process's core: messages between two cores take much longer."""
-    from halfway.links.sandbox.link import Pool, Sandboxes, Terms
+    from halfway.links.sandbox.link import Pool, Sandboxes
 
-    limits = guard.limits
-    terms = Terms(
-        seconds=max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01),
-        memory_bytes=limits.memory_bytes,
-        output_bytes=limits.output_bytes,
-        file_bytes=limits.file_bytes,
-    )
+    seconds = max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01)
+    limits = replace(guard.limits, seconds=seconds, open_files=OPEN_FILES, processes=PROCESSES)
     here, *there = [Sandboxes(channel) for channel in _channels]
-    return Pool(source, name, here, terms, elsewhere=there[0] if there else None, core=_on_one_core())
+    return Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
 
 
 def _on_one_core() -> int | None:
