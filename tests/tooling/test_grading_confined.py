@@ -19,7 +19,8 @@ from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
 from halfway.kit import TheirError, Unit, only_story
 from halfway.links.guard import Limits
 from halfway.links.sandbox import bubblewrap, pools
-from halfway.links.sandbox.link import Nursery, Pool, ReachedError, Sandboxes
+from halfway.links.sandbox.client import Sandboxes, ZygoteHost
+from halfway.links.sandbox.link import Pool, ReachedError
 from halfway.links.sandbox.rehearsal import rehearse
 
 PATIENT = Limits(seconds=40.0)
@@ -103,9 +104,10 @@ AS_NOBODY = """
 import os, sys
 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
 sys.path.insert(0, sys.argv[1])
-from halfway.links.sandbox.link import Nursery, Pool, Sandboxes
-nursery = Nursery()
-pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(nursery.channel()))
+from halfway.links.sandbox.client import Sandboxes, ZygoteHost
+from halfway.links.sandbox.link import Pool
+zygote = ZygoteHost()
+pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(zygote.channel()))
 print(pool.look(), pool.try_import(), pool._ask(["printed"]))
 """
 
@@ -158,13 +160,13 @@ def loop():
 def pool() -> Iterator[Pool]:
     """A link to sandboxes, in which a program has two seconds."""
     needs_sandboxes()
-    nursery = Nursery()
-    sandboxes = Sandboxes(nursery.channel())
+    zygote = ZygoteHost()
+    sandboxes = Sandboxes(zygote.channel())
     pool = Pool(FORKS_LATER, "program", sandboxes, Limits(seconds=2.0))
     yield pool
     pool.close()
     sandboxes.close()
-    nursery.close()
+    zygote.close()
 
 
 def test_every_sandbox_refuses_processes_and_knows_the_line(pool: Pool):
