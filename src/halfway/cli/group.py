@@ -32,13 +32,16 @@ COMMANDS = {
     "new": ("prove", "For authors: make the skeleton of a unit."),
     "prove": ("prove", "For authors: check that units keep the laws."),
     "release": ("release", "For authors: write the edition that learners get."),
+    "trial": ("trial", "For authors: grade right and wrong programs, and show where the suite errs."),
     "hosts": ("hosts", "For authors: grade every file here and in the page's Python, and compare."),
     "test": ("prove", "Run the project's own tests."),
 }
 
 
 # What needs the course's own repository: suites, solutions and pages as their authors write them.
-NOT_IN_AN_EDITION = frozenset(("review", "review-worker", "new", "prove", "release", "hosts", "test"))
+NOT_IN_AN_EDITION = frozenset(
+    ("review", "review-worker", "new", "prove", "trial", "release", "hosts", "test")
+)
 
 
 class Commands(click.Group):
