@@ -183,6 +183,39 @@ SHAPES: dict[str, tuple[Files, dict[str, bytes]]] = {
         },
         {"Jane (A)": b"1", "Ali": b"2", "Jane (B)": b"3", "Bo": b"4"},
     ),
+    "two sections with people of one name, who did the same": (
+        {
+            "s/A/Jane/ring.py": b"1",
+            "s/A/Ali/ring.py": b"2",
+            "s/B/Jane/ring.py": b"1",
+            "s/B/Bo/ring.py": b"4",
+        },
+        {"Jane (A)": b"1", "Ali": b"2", "Jane (B)": b"1", "Bo": b"4"},
+    ),
+    "a class unpacked beside its zip": (
+        {
+            "s/all/Jane/ring.py": b"1",
+            "s/all/Ali/ring.py": b"2",
+            "s/all.zip": zipped({"Jane/ring.py": b"1", "Ali/ring.py": b"2"}),
+        },
+        {"Jane": b"1", "Ali": b"2"},
+    ),
+    "an export with numbers for names": (
+        {"s/export/submission_1/ring.py": b"1", "s/export/submission_2/ring.py": b"2", "s/a.yml": b""},
+        {"submission_1": b"1", "submission_2": b"2"},
+    ),
+    "numbered students": (
+        {"s.zip": zipped({"x/student1/ring.py": b"1", "x/student2/ring.py": b"2"})},
+        {"student1": b"1", "student2": b"2"},
+    ),
+    "one learner's weeks": (
+        {"s/Jane/week 1/ring.py": b"1", "s/Bo/week 1/ring.py": b"2", "s/Bo/week 2/notes.txt": b""},
+        {"Jane": b"1", "Bo": b"2"},
+    ),
+    "Moodle: one name in two forms": (
+        {f"s/Jose\u0301_1{M}/ring.py": b"1", f"s/José_2{M}/ring.py": b"2"},
+        {"José (1)": b"1", "José (2)": b"2"},
+    ),
     "backslashes": (
         {"s.zip": unflagged((f"Jane Doe_1{M}\\work.zip".encode(), zipped({INSIDE: b"1"})))},
         {"Jane Doe (1)": b"1"},

@@ -146,6 +146,8 @@ class Entries:
                     plain.append(self._entry(entry, there, named[name], where, around))
                 else:
                     nested = True
+                    if len(named) > 1:
+                        self.lines.append((there, EACH, "", True))
                     yield from self._of_class(*self._core(entry, there), [*names, name], depth + 1)
         for made in plain:
             if nested and made.inner and not made.named.platform:
@@ -259,6 +261,7 @@ class Entries:
 BESIDE = (
     "lies beside the folders of the class, so it is nobody's. Put it into a folder with its learner's name."
 )
+EACH = "holds the work of several people, so each of its folders is a learner."
 NOBODYS = "is no folder, no zip and no file of a unit, so it is nobody's work."
 
 

@@ -44,10 +44,12 @@ NO_PERSON = re.compile(
     |copy|copie|kopie|backup|final|version|week|woche|unit|ex|task|lab|hw|homework|assignment|part|day|try
     |attempt|draft|solution|test|venv|env|download|main|master|file|folder|all|the|first|second|third|last
     |latest|extracted|class|klasse|course|data|doc|python|py|zip|archive|unpacked|document|desktop|home|result
-    |answer|untitled|neuer|ordner|dossier|carpeta|tmp|temp|student|handin|hand|in|out)s?\Z""",
+    |answer|untitled|neuer|ordner|dossier|carpeta|tmp|temp|handin)s?\Z""",
     re.VERBOSE,
 )
 """Words of which folders are made that are named after no person."""
+SOMEBODY = ("submission", "abgabe")
+"""What an export without names calls its folders, with a number for each learner."""
 COPIES = re.compile(
     r"(?:(?:copy of|kopie von|copie de|copia de)\s+)?(?P<stem>.+?)"
     r"(?:\s*[-_ ]\s*(?:copy|kopie|copie|copia))?(?:\s*\(\d+\)|[-_ ]?\d{1,3})?\Z",
@@ -77,7 +79,7 @@ def read_moodle(name: str) -> Named | None:
     match = MOODLE.match(name)
     if match is None:
         return None
-    return Named(match["name"] or "Participant", match["file"] or "", "moodle", match["id"])
+    return Named(_one_form(match["name"]) or "Participant", match["file"] or "", "moodle", match["id"])
 
 
 def read_canvas(name: str) -> Named | None:
@@ -91,7 +93,7 @@ def read_canvas(name: str) -> Named | None:
     if not person:
         return None
     file = match["typed"] or AGAIN.sub("", match["file"])
-    return Named(person, file, "canvas", id, int(match["order"] or 0), match["late"] is not None)
+    return Named(_one_form(person), file, "canvas", id, int(match["order"] or 0), match["late"] is not None)
 
 
 def read_plain(name: str, *, is_file: bool) -> Named:
@@ -101,7 +103,12 @@ def read_plain(name: str, *, is_file: bool) -> Named:
         known = (*ARCHIVES, *OTHER_ARCHIVES, *DOCUMENTS, ".py", ".txt")
         suffix = next((s for s in sorted(known, key=len, reverse=True) if name.lower().endswith(s)), "")
         stem = name[: len(name) - len(suffix)] if suffix else name
-    return Named(unicodedata.normalize("NFC", stem or name), name if is_file else "")
+    return Named(_one_form(stem or name), name if is_file else "")
+
+
+def _one_form(name: str) -> str:
+    """Gives composed letters for decomposed ones: they are read alike, and mean one person."""
+    return unicodedata.normalize("NFC", name)
 
 
 def read_all(files: Sequence[str], folders: Sequence[str]) -> dict[str, Named]:
@@ -141,8 +148,11 @@ def document(name: str) -> str:
 def names_nobody(name: str) -> bool:
     """True for a folder that is named after its content, such as `halfway-work (2)` or `week 3`."""
     words = re.findall(r"[^\W\d_]+", name.removesuffix(".zip").casefold())
-    if not words:  # a number of many digits is somebody's
-        return len(re.sub(r"\D", "", name)) < 4
+    digits = len(re.sub(r"\D", "", name))
+    if not words or digits > 4:  # a number of many digits is somebody's
+        return digits < 4
+    if digits and words[0].startswith(SOMEBODY):
+        return False
     return re.fullmatch(r"ex\d\d(_[a-z0-9_]+)?", name) is not None or all(
         NO_PERSON.match(word) for word in words
     )
