@@ -36,7 +36,7 @@ READY = """() => {
     return document.querySelector(".stub[data-lab=on] .cm-content") !== null;
 }"""
 DIAGRAMS = "**/assets/web/mermaid/**"
-ENGINE = "**/assets/web/lab/c/engine-*.mjs"
+ENGINE = "**/assets/web/lab/c/engine-*.js"
 
 
 def chromium() -> dict[str, Any]:
@@ -131,7 +131,7 @@ class LabPage:
     def stored(self, key: str) -> Any:
         """Gives what the browser keeps under this key."""
         found = self.page.evaluate("(key) => localStorage.getItem('halfway:' + key)", key)
-        return json.loads(found) if found else None
+        return json.loads(found)["value"] if found else None
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def test_the_solution_is_earned(ana: Reader, texts: dict[str, str]) -> None:
 def test_an_engine_that_cannot_start_is_told(ana: Reader) -> None:
     """Where Python cannot be had, one kind line says so, and the text is untouched."""
     ana.context.unroute_all()
-    ana.context.route("**/assets/web/lab/c/engine-*.mjs", lambda route: route.abort())
+    ana.context.route("**/assets/web/lab/c/engine-*.js", lambda route: route.abort())
     tab = ana.opens()
     tab.types("mine = 1\n")
     tab.runs("ended")

@@ -148,11 +148,11 @@ def test_without_scripts_the_stub_can_be_read(browser: Browser, lab_url: str, te
 
 
 def test_from_a_file_the_stub_can_be_read(browser: Browser, site: Path, lab_url: str, address: str) -> None:
-    """Opened from disk, where a browser loads no modules, the page stays as it was built."""
+    """Opened from disk, where a browser loads no modules, the page stays as it was built, and says what to type."""
     context = browser.new_context()
     page = context.new_page()
     page.goto((site / lab_url.removeprefix(address) / "index.html").as_uri())
-    page.wait_for_load_state("networkidle")
+    page.get_by_role("note").get_by_text("python3 course.py site --serve").wait_for()
     assert page.locator(".stub[data-lab=on]").count() == 0
     assert "python3 course.py grade 41" in page.locator(".stub").inner_text()
     context.close()
@@ -161,7 +161,7 @@ def test_from_a_file_the_stub_can_be_read(browser: Browser, site: Path, lab_url:
 def test_where_the_editor_cannot_be_had_the_page_says_so(ana: Reader) -> None:
     """A browser that cannot run the lab, or a lost file of it: the stub stays, with a line beside it."""
     broken = "this is no script"
-    ana.context.route("**/lab/c/editor-*.mjs", lambda route: route.fulfill(body=broken))
+    ana.context.route("**/lab/c/editor-*.js", lambda route: route.fulfill(body=broken))
     page = ana.context.new_page()
     page.goto(ana.url)
     page.locator(".stub").scroll_into_view_if_needed()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, ClassVar, cast
 
 from halfway.grading.limits import Frames, Guard, Limits, frames_of
-from halfway.links.refusing import PROCESS_EVENTS, ProcessRefusedError
+from halfway.links.refusing import ProcessRefusedError, refusal
 
 STEPS_PER_LOOK = 1_024
 """How many loops and calls of the learner's code pass between two looks at the clock."""
@@ -131,8 +131,8 @@ def _heard(event: str, args: tuple[Any, ...]) -> None:
         return
     if event == "exec" and guard.is_theirs(args[0].co_filename):
         guard.arm(args[0])
-    elif event in PROCESS_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
-        raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")
+    elif (why := refusal(event)) and frames_of(sys._getframe(1), guard.is_theirs):
+        raise ProcessRefusedError(why)
     elif event in NETWORK_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
         raise ProcessRefusedError(f"your code opens a connection ({event}), and this unit needs none")
     elif event in THREAD_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):

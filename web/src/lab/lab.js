@@ -121,10 +121,33 @@ export class Lab {
    * @param {string} why
    */
   _change(text, why) {
-    if (this.copy.text !== this.copy.stub && this.copy.text !== text) keep(this.unit.slug, this.copy.text, why);
+    const worth = this.copy.text !== this.copy.stub && this.copy.text !== text;
+    if (worth && !this._putAside(this.copy.text, why)) return false;
     this.editor.setText(text);
     this.earlier.fill();
     this.editor.focus();
+    return true;
+  }
+
+  /**
+   * Puts a text aside; says so, and that nothing was changed, where this browser has no room for it.
+   *
+   * @param {string} text
+   * @param {string} why
+   * @param {string} [writer]
+   */
+  _putAside(text, why, writer = "") {
+    if (keep(this.unit.slug, text, why, writer)) {
+      this.notices.close("aside");
+      this.earlier.fill();
+      return true;
+    }
+    const words =
+      "This browser has no room to put the text aside that would be replaced, so nothing was changed. " +
+      "Download it, or make room, and try again.";
+    const pressed = () => download(this.unit.file, text, "text/x-python");
+    this.notices.show("aside", words, [{ words: "Download that text", pressed, stays: true }], { urgent: true });
+    return false;
   }
 
   async _startAgain() {
@@ -135,14 +158,28 @@ export class Lab {
       no: "Go on with mine",
     });
     if (!sure) return;
+    if (this._change(this.unit.stub, "before starting again")) this._settleStub();
+  }
+
+  /** From now on this text belongs to the site's own stub. */
+  _settleStub() {
     this.copy.stub = this.unit.stub;
-    this._change(this.unit.stub, "before starting again");
+    this._toldSaved(this.copy.save(this.editor.text()));
   }
 
   _reread() {
     const there = saved(this.unit.slug);
     if (!there) return;
-    this.copy.take(there);
+    this._take(there);
+  }
+
+  /**
+   * Puts another's text into the editor, and keeps it as this tab's.
+   *
+   * @param {Work} there
+   */
+  _take(there) {
+    this._toldSaved(this.copy.take(there));
     this.editor.setText(there.text);
     this.results.compare(there.text);
     this.earlier.fill();
@@ -152,15 +189,12 @@ export class Lab {
   _foreign(there) {
     const words = "This unit was changed in another tab. Whatever you choose, the other text is put aside, not lost.";
     const take = () => {
-      keep(this.unit.slug, this.copy.text, "this tab's, before another tab's was taken");
-      this.copy.take(there);
-      this.editor.setText(there.text);
-      this.earlier.fill();
+      if (this._putAside(this.copy.text, "this tab's, before another tab's was taken")) this._take(there);
+      else this._foreign(there);
     };
     const mine = () => {
-      keep(this.unit.slug, there.text, "written in another tab", there.writer);
-      this._toldSaved(this.copy.save(this.editor.text()));
-      this.earlier.fill();
+      if (!this._putAside(there.text, "written in another tab", there.writer)) return this._foreign(there);
+      return this._toldSaved(this.copy.save(this.editor.text()));
     };
     const more = this.notices.show("foreign", words, [
       { words: "Take the other text", pressed: take },
@@ -176,14 +210,10 @@ export class Lab {
   _offerNewStub() {
     const { stub: old } = this.copy;
     if (old === this.unit.stub) return;
-    const settle = () => {
-      this.copy.stub = this.unit.stub;
-      this._toldSaved(this.copy.save(this.editor.text()));
-    };
+    const settle = () => this._settleStub();
     const renew = () => {
-      this.copy.stub = this.unit.stub;
-      keep(this.unit.slug, this.copy.text, "before the new stub");
-      this._change(this.unit.stub, "before the new stub");
+      if (this._change(this.unit.stub, "before the new stub")) this._settleStub();
+      else this._offerNewStub();
     };
     const words = "The stub of this unit has changed since you began. Your text is untouched.";
     const more = this.notices.show("stub", words, [

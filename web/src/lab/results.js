@@ -46,10 +46,25 @@ export class Results {
     if (run?.slug === this.unit.slug) {
       this._begin();
       for (const promise of run.told) this.promises?.show(promise);
-    } else if (last) {
-      this._done(last);
-    } else {
+    } else if (!last || !this._shown(last)) {
       this._state("idle", "");
+    }
+  }
+
+  /**
+   * Shows the last verdict, whoever wrote it; one that cannot be shown is put away, and the lab stays.
+   *
+   * @param {runs.Last} last
+   */
+  _shown(last) {
+    try {
+      this._done(last);
+      return true;
+    } catch (error) {
+      console.info("A kept verdict cannot be shown.", error);
+      runs.putAway(this.unit.slug);
+      this.place.replaceChildren();
+      return false;
     }
   }
 

@@ -1,7 +1,7 @@
 // The one run that is under way. It belongs to no page: a reader may leave, and find its result on coming back.
 import { noteVerdict } from "./progress.js";
 import { python } from "./python.js";
-import { read, write } from "./storage.js";
+import { verdicts } from "./stored.js";
 
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").PromiseResult} PromiseResult */
@@ -35,9 +35,16 @@ export const running = () => current;
  * @param {string} slug
  * @returns {Last | undefined}
  */
-export function lastVerdict(slug) {
-  const found = newest.get(slug) ?? /** @type {Last | undefined} */ (read(`verdict:${slug}`));
-  return Array.isArray(found?.verdict?.promises) ? found : undefined;
+export const lastVerdict = (slug) => newest.get(slug) ?? verdicts.read(slug);
+
+/**
+ * Puts away a verdict that cannot be shown; what was graded can be graded again.
+ *
+ * @param {string} slug
+ */
+export function putAway(slug) {
+  newest.delete(slug);
+  verdicts.putAside(slug);
 }
 
 /**
@@ -115,7 +122,7 @@ async function graded(mine) {
  */
 function remember(slug, last) {
   newest.set(slug, last);
-  if (JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) write(`verdict:${slug}`, last);
+  if (JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) verdicts.write(slug, last);
 }
 
 /** @param {Told} told */

@@ -193,11 +193,12 @@ function frames({ frames: lines, note: text }, goTo) {
 }
 
 /** @param {PromiseResult} result */
-function printed({ output, timeline: story }) {
+function printed({ output, status, timeline: story }) {
   const lines = output.trimEnd().split("\n");
   if (!output.trim()) return undefined;
   const more = lines.length > OUTPUT_LINES ? `\n... ${lines.length - OUTPUT_LINES} more lines ...` : "";
-  const title = story.length ? "Your code printed, in this story" : "Your code printed";
+  const where = story.length ? ", in this story" : status === "kept" ? ", in the last story told" : "";
+  const title = `Your code printed${where}`;
   const text = lines.slice(0, OUTPUT_LINES).join("\n") + more;
   return el("div", {}, el("p", { class: "lab-title" }, title), scrolling(text, title));
 }
@@ -218,9 +219,19 @@ export function scrolling(text, name) {
 export function summary(verdict) {
   const total = verdict.promises.length;
   const kept = verdict.promises.filter((result) => result.status === "kept").length;
-  const told = `${counted(verdict.stories, "story", "stories")} told in ${verdict.seconds.toFixed(2)} s`;
+  const told = `${counted(verdict.stories, "story", "stories")} told${timed(verdict)}`;
   if (verdict.passed) return `${total === 1 ? "The promise is" : `All ${total} promises are`} kept; ${told}.`;
   return `${kept} of ${total} promises kept; ${told}.`;
+}
+
+/**
+ * The time that the stories took, where nothing cut it short: of a run that was ended it says nothing.
+ *
+ * @param {Verdict} verdict
+ */
+function timed({ promises, seconds }) {
+  const whole = promises.every(({ status }) => status === "kept" || status === "broken" || status === "not_proved");
+  return whole && seconds > 0 ? ` in ${seconds.toFixed(2)} s` : "";
 }
 
 /**
