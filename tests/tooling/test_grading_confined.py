@@ -76,14 +76,14 @@ def test_what_is_handed_in_beside_the_file_is_not_looked_at(both, tmp_path: Path
 
 def test_without_bubblewrap_it_refuses_and_says_what_to_type(monkeypatch: pytest.MonkeyPatch):
     """Where no sandbox can be made nothing is graded: the message names the package and the way round."""
-    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap, "program", lambda name: None)
     with pytest.raises(ConfinementError, match=r"apt-get install bubblewrap.*--trust-submissions"):
         grade_confined("41", catalog.find("41").solution)
 
 
 def test_whoever_trusts_a_submission_needs_no_sandbox(monkeypatch: pytest.MonkeyPatch):
     """The explicit way round runs it as the learner's own machine does."""
-    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap, "program", lambda name: None)
     unit = catalog.find("41")
     verdict = grade_confined("41", unit.solution, trust=True, limits=PATIENT)
     assert verdict.passed

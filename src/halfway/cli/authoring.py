@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from halfway import catalog
+from halfway import catalog, interpreter
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
 from halfway.cli.skeleton import make_unit
@@ -73,14 +73,17 @@ def test_command(pytest_args: tuple[str, ...]) -> int:
     """
     _require_tools("hypothesis", "xdist", "playwright")
     course = catalog.root()
-    command = [sys.executable, "-m", "pytest", *(pytest_args or SPREAD)]
+    command = interpreter.tool("pytest", *(pytest_args or SPREAD))
+    environment = interpreter.environment()
     if os.name != "nt":
         os.chdir(course)
         sys.stdout.flush()
-        os.execv(  # noqa: S606 - this Python, with what the author typed
-            command[0], command
+        os.execve(  # noqa: S606 - this Python, with what the author typed
+            command[0], command, environment
         )
-    run = subprocess.run(command, cwd=course, check=False)  # noqa: S603 - this Python, for an author
+    run = subprocess.run(  # noqa: S603 - this Python, for an author
+        command, cwd=course, env=environment, check=False
+    )
     return run.returncode
 
 

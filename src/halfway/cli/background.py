@@ -1,4 +1,4 @@
-"""`python -m halfway.cli.background OUT`: brings the pages up to date while somebody works, and yields."""
+"""Brings the pages up to date while somebody works, in a process of its own that yields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,3 @@ def main() -> int:
         print(problem)
         return problem.code
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

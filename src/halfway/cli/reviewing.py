@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from halfway import catalog
 from halfway.cli.codes import Exit
 from halfway.cli.common import now, warn
 from halfway.cli.counting import counter
@@ -81,6 +82,7 @@ def review_command(
     Writes a report and exports into DIR. Ctrl-C cancels, and the same command goes on.
     """
     _tools()
+    catalog.mark_with_our_own()
     judges_here = not only_status and workers != 0
     trust = _trust(trusted=trust_submissions, judges_here=judges_here)
     from halfway.review.run import Asked
@@ -120,6 +122,7 @@ def review_command(
 def worker_command(out: Path | None, tied: bool, database_url: str | None, trust_submissions: bool) -> int:
     """Grade what waits in the queue of a review, until Ctrl-C. Start as many as you like, on any machine."""
     _tools()
+    catalog.mark_with_our_own()
     if (out is None) == (database_url is None):
         raise Problem(
             "A worker needs to know its queue.", "", "Next: add either `--out DIR` or `--database-url URL`."

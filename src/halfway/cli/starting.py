@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +11,15 @@ from typing import IO
 
 import click
 
-from halfway import catalog
+from halfway import catalog, interpreter
 from halfway.cli import address, warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import all_units, warn
 from halfway.cli.files import notes_folder
 from halfway.cli.problem import Problem
 from halfway.cli.serving import PORT, serving
+
+BACKGROUND = "from halfway.cli.background import main; sys.exit(main())"
 
 
 @click.command("start")
@@ -160,7 +161,8 @@ def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
         return
     with output:
         run = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            [sys.executable, "-P", "-m", "halfway.cli.background", str(out)],
+            interpreter.command(BACKGROUND, str(out.absolute())),
+            env=interpreter.environment(HALFWAY_COURSE=str(course)),
             cwd=course,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from typing import Any
+
+from halfway import interpreter
 
 _MAIN = "from halfway.grading.keeper import main; main()"
 _HASH_SEED = "0"
@@ -27,12 +28,17 @@ class Process:
     def __init__(self, once: bool, hash_seed: str, hidden: tuple[str, ...] | None = None) -> None:
         from queue import SimpleQueue
 
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "MALLOC_ARENA_MAX": "2"}
-        command = [sys.executable, "-P", "-c", _MAIN, *(["--once"] if once else [])]
+        environment = interpreter.environment(PYTHONHASHSEED=hash_seed, MALLOC_ARENA_MAX="2")
+        command = interpreter.command(_MAIN, *(["--once"] if once else []))
         command += [] if hidden is None else ["--confined", json.dumps(hidden)]
         # A session of its own: ^C at a terminal means the caller, who then ends this process too.
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            cwd=interpreter.NOWHERE,
+            start_new_session=True,
         )
         self.kind = once, hash_seed, hidden
         self._lines: SimpleQueue[bytes] = SimpleQueue()

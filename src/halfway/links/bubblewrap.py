@@ -4,12 +4,13 @@ bubblewrap makes the namespaces and the file system; the process of a submission
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+
+from halfway.interpreter import program
 
 TMP, TMP_BYTES = "/" + "tmp", 16 << 20
 INFO = 3
@@ -34,7 +35,7 @@ def found() -> str:
         raise ConfinementError(
             f"submissions are graded in sandboxes, and these need Linux (this is {sys.platform}); {AROUND}"
         )
-    path = shutil.which("bwrap")
+    path = program("bwrap")
     if path is None:
         raise ConfinementError(
             f"submissions are graded in sandboxes, and bubblewrap is not installed; next: {INSTALL}; {AROUND}"
@@ -69,7 +70,7 @@ def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
     `hidden` are folders that must not be seen, wherever they lie. `cat` keeps the sandbox until whoever
     started it goes away, and says by an echo that all is in place.
     """
-    cat = os.path.realpath(shutil.which("cat") or "/bin/cat")
+    cat = os.path.realpath(program("cat") or "/bin/cat")
     parts = [bwrap, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     parts += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--info-fd", str(INFO)]
     parts += ["--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv", "--chdir", "/"]

@@ -25,6 +25,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import NoReturn
 
+from halfway.interpreter import SOURCES
 from halfway.links import bubblewrap, entering
 from halfway.links.confined import ConfinedServer
 from halfway.links.frozen import FrozenTime
@@ -251,10 +252,10 @@ def _import_ahead(freezegun: str) -> None:
 
 def main() -> None:
     """Serve on the socket that an argument names; the next one says what to hide and what to import."""
-    asked = socket.socket(fileno=int(sys.argv[2]))
-    settings = json.loads(sys.argv[3])
+    asked = socket.socket(fileno=int(sys.argv[1]))
+    settings = json.loads(sys.argv[2])
     sys.dont_write_bytecode = True
-    sys.path.remove(sys.argv[1])
+    sys.path.remove(SOURCES)
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
     rehearse()

@@ -5,17 +5,16 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from halfway import interpreter
 from halfway.links import bubblewrap
 from halfway.links.bubblewrap import ConfinementError
 
 START_S = 15.0
-_SOURCES = str(Path(__file__).resolve().parents[2])
-_NURSERY = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.nursery import main; main()"
+_NURSERY = "from halfway.links.nursery import main; main()"
 
 
 class Nursery:
@@ -35,11 +34,12 @@ class Nursery:
         environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
         number = str(theirs.fileno())
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-S", "-P", "-c", _NURSERY, _SOURCES, number, json.dumps(settings)],
+            interpreter.command(_NURSERY, number, json.dumps(settings), flags=("-S",)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if os.environ.get("HALFWAY_DEBUG") else subprocess.DEVNULL,
             env=environment,
+            cwd=interpreter.NOWHERE,
             pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )
