@@ -34,7 +34,7 @@ EMPTY = """
 STRANGE = (
     "null",
     "[[1]]",
-    '{"version": 9, "value": {"text": "mine = 1\\n", "verdict": {"promises": [{"id": "test_a", "status": "broken"}]}}}',
+    '{"version": 9, "value": {"text": "mine = 1\\n", "verdict": {"promises": [{"id": "a", "status": "broken"}]}}}',
 )
 BEGUN_BEFORE = """
 (stub) => localStorage.setItem("halfway:work:ex41_dedup_key", JSON.stringify(
@@ -181,7 +181,9 @@ def test_nothing_that_is_kept_takes_the_lab_away(
     """Whatever stands under a key of ours, the lab is there, runs, and the strange value is put aside."""
     page = ana.context.new_page()
     page.goto(ana.url)
-    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [f"halfway:{kind}:ex41_dedup_key", value])
+    page.evaluate(
+        "([key, text]) => localStorage.setItem(key, text)", [f"halfway:{kind}:ex41_dedup_key", value]
+    )
     tab = ana.opens()
     if kind != "progress":
         assert value in tab.page.evaluate(DAMAGED)

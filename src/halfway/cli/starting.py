@@ -61,7 +61,9 @@ def site_folder(course: Path) -> Path:
 @click.option(
     "--port", default=PORT, show_default=True, help="Where to serve them; the next free one if taken."
 )
-@click.option("--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages.")
+@click.option(
+    "--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages."
+)
 def site_command(out: Path | None, serve: bool, port: int, published: str | None) -> int:
     """Build the pages, and serve them with --serve. Builds only what has changed."""
     if published is not None:

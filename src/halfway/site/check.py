@@ -1,4 +1,4 @@
-"""What a host does wrong with a site that was put there: asked of the host, as a reader's browser would ask it."""
+"""What a host does wrong with a site that was put there, asked as a reader's browser would ask it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class NotThere(Exception):
 
 
 def check(address: str) -> list[Finding]:
-    """Asks the host for a file of each kind, and gives what is wrong. Raises NotThere where no site answers."""
+    """Asks for a file of each kind, and gives what is wrong. Raises NotThere where no site answers."""
     address = address if address.endswith("/") else f"{address}/"
     host = _Host(address)
     start = host.get("")
@@ -155,7 +155,8 @@ def _packed(host: _Host, listed: list[str]) -> Iterator[Finding]:
     smallest = min(told.values(), key=lambda file: file["bytes"])["url"]
     answer, name = host.get(f"lab/{smallest}"), HASH.search(smallest)
     if answer.status != 200 or name is None or not sha256(answer.body).hexdigest().startswith(name[1]):
-        what = f"it answers {answer.status}" if answer.status != 200 else "other bytes arrive than were put there"
+        changed = "other bytes arrive than were put there"
+        what = changed if answer.status == 200 else f"it answers {answer.status}"
         yield Finding(f"lab/{smallest}", what, "Run cannot start Python in a page.")
 
 
@@ -170,6 +171,7 @@ def _missing(host: _Host) -> Iterator[Finding]:
 
 def _folders(host: _Host, listed: list[str]) -> Iterator[Finding]:
     """An address of a folder gives the page in it."""
-    page = next((name for name in listed if name.endswith("/index.html")), None)
-    if page is not None and host.get(page.removesuffix("index.html")).kind != "text/html":
-        yield Finding(page.removesuffix("index.html"), "it does not give the index.html in it", "Links are dead.")
+    page = next((name for name in listed if name.endswith("/index.html")), "index.html")
+    folder = page.removesuffix("index.html")
+    if host.get(folder).kind != "text/html":
+        yield Finding(folder, "it does not give the index.html in it", "Links are dead.")
