@@ -17,9 +17,9 @@ export function createEngine({ base }) {
       engine.state = "ready";
     },
     practise() {},
-    async run({ text, onEvent }) {
+    async run({ text, suite, onEvent }) {
       engine.state = "running";
-      const verdict = VERDICTS[text];
+      const verdict = VERDICTS[`${suite}\n${text}`];
       if (verdict) {
         for (const promise of verdict.promises) onEvent({ kind: "promise", promise });
       } else {

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from lab_page import Reader
+import pytest
+from lab_page import Reader, reader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ENDLESS = "while True:\n    pass\n"
 
@@ -134,3 +139,56 @@ def test_an_engine_that_cannot_start_is_told(ana: Reader) -> None:
     tab.runs("ended")
     assert tab.status().startswith("Python could not run in this page: ")
     assert tab.text == "mine = 1\n"
+
+
+def test_the_task_stands_beside_the_code(ana: Reader) -> None:
+    """The brief's parts stand at the editor, and the editor opens at the first place to write."""
+    tab = ana.opens()
+    task = tab.page.get_by_role("region", name="The task")
+    assert task.locator("summary").all_inner_texts() == ["The situation", "What to change", "Done when"]
+    first = tab.lab.locator(".cm-activeLine")
+    assert first.inner_text().strip() == "raise NotImplementedError"
+    assert tab.page.evaluate("() => scrollY + innerHeight < document.body.scrollHeight")
+    seen = first.bounding_box()
+    editor = tab.lab.locator(".cm-scroller").bounding_box()
+    assert seen is not None
+    assert editor is not None
+    assert editor["y"] < seen["y"] < editor["y"] + editor["height"] / 2
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_no_line_of_the_contract_is_clipped(browser: Browser, lab_url: str, engine: str, width: int) -> None:
+    """A line that is wider than the editor goes on below itself: nothing has to be scrolled sideways."""
+    with reader(browser, lab_url, engine, viewport={"width": width, "height": 900}) as eva:
+        tab = eva.opens()
+        assert tab.lab.locator(".cm-scroller").evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_the_editor_may_have_the_whole_window(ana: Reader) -> None:
+    """Wide puts the task beside a wider editor; pressed again, the page's lists are back."""
+    tab = ana.opens()
+    editor = tab.lab.locator(".lab-editor")
+    before = editor.bounding_box()
+    tab.press("Wide")
+    task, after = tab.lab.locator(".lab-task").bounding_box(), editor.bounding_box()
+    assert before is not None
+    assert task is not None
+    assert after is not None
+    assert after["width"] > before["width"]
+    assert task["x"] + task["width"] <= after["x"]
+    assert tab.page.locator(".md-sidebar").first.is_hidden()
+    tab.press("Wide")
+    assert tab.page.locator(".md-sidebar").first.is_visible()
+
+
+def test_the_examples_are_run_before_the_promises(ana: Reader, texts: dict[str, str]) -> None:
+    """They stand before the editor, run alone, and their run is no attempt."""
+    tab = ana.opens()
+    assert "test_the_receipt_comes_back" in tab.lab.locator(".lab-examples").text_content()
+    tab.types(texts["solution"])
+    tab.press("Run the examples")
+    told = tab.lab.locator(".lab-examples .lab-status")
+    told.get_by_text("All 4 examples work.").wait_for()
+    assert tab.page.get_by_role("list", name="The examples").get_by_role("listitem").count() == 4
+    assert tab.stored("progress:ex41_dedup_key") is None
+    assert tab.lab.get_attribute("data-state") == "idle"

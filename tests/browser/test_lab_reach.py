@@ -148,7 +148,7 @@ def test_without_scripts_the_stub_can_be_read(browser: Browser, lab_url: str, te
 
 
 def test_from_a_file_the_stub_can_be_read(browser: Browser, site: Path, lab_url: str, address: str) -> None:
-    """Opened from disk, where no modules are loaded, the page stays as it was built, and says what to type."""
+    """Opened from disk, without modules, the page stays as it was built, and says what to type."""
     context = browser.new_context()
     page = context.new_page()
     page.goto((site / lab_url.removeprefix(address) / "index.html").as_uri())

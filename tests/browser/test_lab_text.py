@@ -34,7 +34,7 @@ EMPTY = """
 STRANGE = (
     "null",
     "[[1]]",
-    '{"version": 9, "value": {"text": "mine = 1\\n", "verdict": {"promises": [{"id": "a", "status": "broken"}]}}}',
+    '{"version": 9, "value": {"text": "mine = 1\\n", "verdict": {"promises": [{"status": "broken"}]}}}',
 )
 BEGUN_BEFORE = """
 (stub) => localStorage.setItem("halfway:work:ex41_dedup_key", JSON.stringify(

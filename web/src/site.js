@@ -20,6 +20,7 @@ function serve() {
 // The theme wraps each table in a box that scrolls; the box of a wide one, and wide code, have to take the focus.
 function reachAll() {
   for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) reachable(box, "Table");
+  for (const box of document.querySelectorAll("div.mermaid")) reachable(box, "Diagram");
   for (const box of document.querySelectorAll("article pre > code:not([tabindex])")) reachable(box, "Code");
 }
 

@@ -15,8 +15,11 @@ from halfway.catalog import CatalogError, UnitFiles
 from halfway.catalog.edition import turned
 from halfway.catalog.originals import original_stub
 from halfway.site import cards
+from halfway.site.html import LINK, sections
 
 FOLDER = "units"
+TASK = ("The situation", "What to change", "Done when")
+"""The parts of a brief that stand beside the editor; the promise stands on the card above it."""
 
 
 def data_files(course: Path) -> Iterator[tuple[str, str]]:
@@ -53,7 +56,16 @@ def _told(unit: UnitFiles) -> dict[str, Any]:
         "command": cards.command(unit),
         "promises": [{"id": id, "text": text} for id, text in unit.promises()],
         "hints": hints,
+        "task": _task(unit),
+        "examples": [{"id": id, "text": text} for id, text in catalog.promises_in(unit.examples)],
     }
+
+
+def _task(unit: UnitFiles) -> list[dict[str, str]]:
+    """Gives the parts of the brief that a learner works from, without links: they lead from its folder."""
+    told = sections(unit.brief.read_text(encoding="utf-8"))
+    parts = [(title, LINK.sub(r"\1", told[title])) for title in TASK if title in told]
+    return [{"title": title, "html": markdown(text, extensions=["fenced_code"])} for title, text in parts]
 
 
 def _json(data: object) -> str:

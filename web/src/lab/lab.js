@@ -7,12 +7,16 @@ import { onProgress } from "./progress.js";
 import { Results } from "./results.js";
 import * as runs from "./runs.js";
 import { base } from "./site.js";
+import { Examples, task } from "./task.js";
 import { keep, onReplaced, saved, WorkingCopy } from "./work.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 /** @typedef {import("./types.js").Work} Work */
 
 const TAKE_IT = "Your progress, and how to take your work along";
+/** On the page itself while labs take the whole window; it stays from page to page. */
+const WIDE = "halfway-wide";
+const isWide = () => document.documentElement.classList.contains(WIDE);
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export class Lab {
@@ -29,6 +33,11 @@ export class Lab {
       goTo: (line) => this.editor.goTo(line),
       changed: () => this._show(),
     });
+    this.examples = new Examples(unit, {
+      text: () => this.editor.text(),
+      goTo: (line) => this.editor.goTo(line),
+      changed: () => this._show(),
+    });
     this.hints = hints(unit);
     this.solution = solution(unit, () => this.editor.text());
     this.earlier = earlierTexts(unit.slug, {
@@ -38,6 +47,7 @@ export class Lab {
     this.run = button("Run", () => this._run(), { class: "lab-button lab-primary" });
     this.stop = button("Stop", () => runs.stop());
     this.savedSign = el("span", { class: "lab-saved" });
+    this.wide = button("Wide", () => this._widen(), { "aria-pressed": String(isWide()) });
     const place = el("div", { class: "lab-editor" });
     this._assemble(place);
     this.editor = openEditor({
@@ -49,6 +59,7 @@ export class Lab {
       onFocus: () => runs.warm(unit),
       onRun: () => this._run(),
     });
+    this.editor.showFirstToWrite();
     this._endings = [
       this.copy.onForeign((there) => this._foreign(there)),
       onReplaced(unit.slug, () => this._reread()),
@@ -61,6 +72,7 @@ export class Lab {
   close() {
     for (const end of this._endings) end();
     this.results.close();
+    this.examples.close();
     this.editor.close();
   }
 
@@ -68,9 +80,12 @@ export class Lab {
   _assemble(editor) {
     const path = `exercises/${this.unit.slug}/${this.unit.file}`;
     const keys = `${MAC ? "⌘" : "Ctrl"}+Enter runs. Tab indents; Escape, then Tab, leaves the editor.`;
-    this.section.append(
+    const desk = el(
+      "div",
+      { class: "lab-desk" },
       this.notices.box,
-      el("div", { class: "lab-file" }, el("span", { class: "filename" }, path), this.savedSign),
+      this.examples.box,
+      el("div", { class: "lab-file" }, el("span", { class: "filename" }, path), this.savedSign, this.wide),
       editor,
       el(
         "div",
@@ -87,6 +102,14 @@ export class Lab {
       el("p", { class: "lab-small" }, "The same in a terminal: ", el("code", {}, this.unit.command)),
       el("p", { class: "lab-small" }, "Kept in this browser alone. ", el("a", { href: `${base}progress/` }, TAKE_IT)),
     );
+    this.section.append(task(this.unit), desk);
+  }
+
+  /** Gives the lab the whole window, or the page its lists back. */
+  _widen() {
+    document.documentElement.classList.toggle(WIDE);
+    this.wide.setAttribute("aria-pressed", String(isWide()));
+    this.section.scrollIntoView();
   }
 
   _run() {
@@ -242,6 +265,7 @@ export class Lab {
   _show() {
     const busy = runs.running() !== undefined;
     this.run.disabled = busy;
+    this.examples.show(busy);
     this.stop.disabled = runs.running()?.slug !== this.unit.slug;
     this.hints.fill();
     this.solution.fill();

@@ -14,9 +14,11 @@ export class Results {
    * @param {UnitData} unit
    * @param {HTMLElement} section
    * @param {{ goTo: (line: number) => void, changed: () => void }} ways
+   * @param {import("./types.js").Suite} [suite]
    */
-  constructor(unit, section, { goTo, changed }) {
+  constructor(unit, section, { goTo, changed }, suite = "hidden") {
     this.unit = unit;
+    this.suite = suite;
     this.section = section;
     this.goTo = goTo;
     this.changed = changed;
@@ -36,14 +38,20 @@ export class Results {
 
   /** @param {string} text what the editor holds now */
   compare(text) {
-    const last = runs.lastVerdict(this.unit.slug);
+    const last = runs.lastVerdict(this.unit.slug, this.suite);
     this.stale.hidden = runs.running() !== undefined || !last || last.text === text;
+  }
+
+  /** An empty list of what is checked, to be filled. */
+  _list() {
+    const known = this.suite === "hidden" ? this.unit.promises : this.unit.examples;
+    return new Promises(this.unit.slug, known, this.goTo, this.suite);
   }
 
   _restore() {
     const run = runs.running();
-    const last = runs.lastVerdict(this.unit.slug);
-    if (run?.slug === this.unit.slug) {
+    const last = runs.lastVerdict(this.unit.slug, this.suite);
+    if (run?.slug === this.unit.slug && run.suite === this.suite) {
       this._begin();
       for (const promise of run.told) this.promises?.show(promise);
     } else if (!last || !this._shown(last)) {
@@ -70,8 +78,8 @@ export class Results {
 
   /** @param {Told} told */
   _hear(told) {
-    if (told.kind === "loading") return this._loading(told);
-    if (told.slug !== this.unit.slug) return undefined;
+    if (told.kind === "loading") return this.suite === "hidden" ? this._loading(told) : undefined;
+    if (told.slug !== this.unit.slug || told.suite !== this.suite) return undefined;
     if (told.kind === "began") this._begin();
     else if (told.kind === "promise") this._promise(told.promise);
     else if (told.kind === "done") this._done(told.last);
@@ -89,7 +97,7 @@ export class Results {
   }
 
   _begin() {
-    this.promises = new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    this.promises = this._list();
     this.place.replaceChildren(this.promises.list);
     this.stale.hidden = true;
     this._state("running", "Running …");
@@ -105,7 +113,7 @@ export class Results {
   _done({ verdict }) {
     this.bar.hidden = this.loaded.hidden = true;
     const kept = this.section.dataset.state === "running" ? this.promises : undefined;
-    const promises = kept ?? new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    const promises = kept ?? this._list();
     promises.showAll(verdict);
     this.place.replaceChildren(promises.list, ...afterwords(verdict));
     this._state(verdict.passed ? "kept" : "broken", summary(verdict));

@@ -25,11 +25,13 @@ export class Promises {
    * @param {string} slug
    * @param {Known[]} known
    * @param {(line: number) => void} goTo
+   * @param {import("./types.js").Suite} [suite]
    */
-  constructor(slug, known, goTo) {
+  constructor(slug, known, goTo, suite = "hidden") {
     this.slug = slug;
     this.goTo = goTo;
-    this.list = el("ol", { class: "lab-promises", "aria-label": "The promises" });
+    const name = suite === "hidden" ? "The promises" : "The examples";
+    this.list = el("ol", { class: "lab-promises", "aria-label": name });
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
     for (const { id, text } of known) this._row(id).append(waiting(text));
@@ -219,6 +221,8 @@ export function scrolling(text, name) {
 export function summary(verdict) {
   const total = verdict.promises.length;
   const kept = verdict.promises.filter((result) => result.status === "kept").length;
+  if (verdict.suite === "examples")
+    return verdict.passed ? `All ${total} examples work.` : `${kept} of ${total} examples work.`;
   const told = `${counted(verdict.stories, "story", "stories")} told${timed(verdict)}`;
   if (verdict.passed) return `${total === 1 ? "The promise is" : `All ${total} promises are`} kept; ${told}.`;
   return `${kept} of ${total} promises kept; ${told}.`;
