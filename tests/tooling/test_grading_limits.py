@@ -205,7 +205,7 @@ def test_standard_input_is_at_its_end(tiny: TinyCourse, grader: Grader) -> None:
     tiny.write_with('return f"ring/{incident}"', "return input()")
     said = "your code stops to ask at the keyboard (input()), and nobody is there"
     assert grader.grade("91").promises[0].saw == said
-    tiny.write_with("return input()", "breakpoint()")
+    tiny.write_with('return f"ring/{incident}"', "breakpoint()")
     assert grader.grade("91").promises[0].saw == said.replace("input", "breakpoint")
 
 
