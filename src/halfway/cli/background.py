@@ -12,8 +12,8 @@ NICENESS = 10
 def main() -> int:
     """Builds into the folder that is named; what it says goes to a log."""
     from halfway.catalog import root
+    from halfway.cli.commands.start import build
     from halfway.cli.problem import Problem
-    from halfway.cli.starting import build
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)

@@ -12,12 +12,12 @@ import halfway
 from halfway import catalog
 
 OURS = (
+    "browser",
     "catalog",
     "grading",
     "interpreter.py",
     "kit",
     "links",
-    "page",
     "render",
     "sim",
     "subject",
