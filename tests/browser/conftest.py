@@ -82,15 +82,23 @@ def unit() -> UnitFiles:
 
 
 @pytest.fixture(scope="session")
-def texts(unit: UnitFiles) -> dict[str, str]:
+def texts(graded: dict[str, Path]) -> dict[str, str]:
     """Texts that the stand-in for the engine has a verdict on, by name."""
-    return {name: path.read_text(encoding="utf-8") for name, path in _graded(unit).items()}
+    return {name: path.read_text(encoding="utf-8") for name, path in graded.items()}
 
 
 @pytest.fixture(scope="session")
-def engine(unit: UnitFiles) -> str:
+def engine(unit: UnitFiles, graded: dict[str, Path]) -> str:
     """The stand-in for the engine."""
-    return told_beforehand(unit, _graded(unit))
+    return told_beforehand(unit, graded)
+
+
+@pytest.fixture(scope="session")
+def graded(unit: UnitFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files that the stand-in has a verdict on, by name."""
+    no_python = tmp_path_factory.mktemp("texts") / unit.file
+    no_python.write_text("def key(:\n", encoding="utf-8")
+    return _graded(unit) | {"no_python": no_python}
 
 
 def _graded(unit: UnitFiles) -> dict[str, Path]:

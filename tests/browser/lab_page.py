@@ -132,7 +132,7 @@ class LabPage:
 
     def status(self) -> str:
         """Gives the line that says how the run ended."""
-        return self.lab.locator(".lab-status").inner_text()
+        return self.lab.locator(".lab-desk > .lab-results > .lab-status").inner_text()
 
     def stored(self, key: str) -> Any:
         """Gives what the browser keeps under this key."""

@@ -123,7 +123,7 @@ def test_the_solution_is_earned(ana: Reader, texts: dict[str, str]) -> None:
     assert tab.lab.locator(".lab-diff").count() == 0
     solution.click()
     tab.press("Show the solution")
-    difference = tab.lab.locator(".lab-diff")
+    difference = tab.lab.locator(".lab-diff").first
     difference.wait_for()
     assert difference.locator("ins").count() >= 1
     assert difference.locator("del").count() >= 1
@@ -192,3 +192,68 @@ def test_the_examples_are_run_before_the_promises(ana: Reader, texts: dict[str, 
     assert tab.page.get_by_role("list", name="The examples").get_by_role("listitem").count() == 4
     assert tab.stored("progress:ex41_dedup_key") is None
     assert tab.lab.get_attribute("data-state") == "idle"
+
+
+def test_what_helps_stands_before_what_is_kept(ana: Reader, texts: dict[str, str]) -> None:
+    """After a verdict come the known wrong idea, what is broken, the hint, and below them, folded, the kept."""
+    tab = ana.opens()
+    tab.types(texts["key_per_attempt"])
+    tab.runs("broken")
+    kept = tab.lab.get_by_text("12 promises kept")
+    order = (
+        tab.lab.get_by_text("Every request needs a key of its own"),
+        tab.page.get_by_role("list", name="The promises"),
+        tab.page.get_by_role("button", name="Hint 1 of 3: Where to look"),
+        kept,
+    )
+    heights = [(part.bounding_box() or {})["y"] for part in order]
+    assert heights == sorted(heights)
+    assert tab.page.get_by_role("list", name="12 promises kept").is_hidden()
+    kept.click()
+    assert tab.page.get_by_role("list", name="12 promises kept").get_by_role("listitem").count() == 12
+
+
+def test_what_is_not_written_yet_is_one_line(ana: Reader) -> None:
+    """An untouched stub has no red crosses: one line names what is to be written and leads there."""
+    tab = ana.opens()
+    tab.runs("broken")
+    rows = tab.page.get_by_role("list", name="The promises").locator("> li")
+    assert rows.count() == 1
+    assert "Still to be written: publish, dedup_key and __init__" in rows.inner_text()
+    assert tab.lab.locator(".lab-mark", has_text="✗").count() == 0
+    rows.get_by_role("button", name="line 53").click()
+    assert tab.lab.locator(".cm-activeLine").inner_text().strip() == "raise NotImplementedError"
+
+
+def test_a_file_that_cannot_be_read_is_one_line(ana: Reader, texts: dict[str, str]) -> None:
+    """A syntax error is told once, with its line, in the place of all promises."""
+    tab = ana.opens()
+    tab.types(texts["no_python"])
+    tab.runs("broken")
+    rows = tab.page.get_by_role("list", name="The promises").locator("> li")
+    assert rows.count() == 1
+    assert "line 1" in rows.inner_text()
+
+
+def test_whoever_has_solved_it_is_told_where_to_go_on(ana: Reader, texts: dict[str, str]) -> None:
+    """What was learned in one sentence, the next unit as a link, and how others did it."""
+    tab = ana.opens()
+    tab.types(texts["solution"])
+    tab.runs("kept")
+    told = tab.lab.locator(".lab-solved")
+    assert "You can now tell a repeat from new work" in told.inner_text()
+    link = told.get_by_role("link", name=re.compile("^51 "))
+    tab.press("See how others did it")
+    tab.lab.get_by_text("The key is a name-based UUID").click()
+    assert tab.lab.locator(".lab-more[open] .lab-diff ins").count() > 3
+    link.click()
+    tab.page.wait_for_url("**/51_*/")
+
+
+def test_a_guideline_names_its_promises_in_words(ana: Reader) -> None:
+    """No guideline shows the name of a test: each shows the sentences that hold it, as links."""
+    tab = ana.opens()
+    held = tab.page.locator("ul.held").first
+    assert "one alert rings the phone once" in held.inner_text()
+    assert held.get_by_role("link").first.get_attribute("href").endswith("#exercise")
+    assert "test_" not in tab.page.locator("h2#practical-guidelines + ul").inner_text()

@@ -49,6 +49,7 @@ export class Lab {
     this.savedSign = el("span", { class: "lab-saved" });
     this.wide = button("Wide", () => this._widen(), { "aria-pressed": String(isWide()) });
     const place = el("div", { class: "lab-editor" });
+    this.results.help.append(this.hints.box, this.solution.box);
     this._assemble(place);
     this.editor = openEditor({
       parent: place,
@@ -96,8 +97,6 @@ export class Lab {
       ),
       el("p", { class: "lab-small", id: `lab-leave-${this.unit.slug}` }, keys),
       this.results.box,
-      this.hints.box,
-      this.solution.box,
       this.earlier.box,
       el("p", { class: "lab-small" }, "The same in a terminal: ", el("code", {}, this.unit.command)),
       el("p", { class: "lab-small" }, "Kept in this browser alone. ", el("a", { href: `${base}progress/` }, TAKE_IT)),

@@ -1,7 +1,8 @@
 // What is shown of a run: how far it is, the promises as they come, and what they come to.
 import { el } from "./dom.js";
 import * as runs from "./runs.js";
-import { afterwords, Promises, summary } from "./verdict.js";
+import { base } from "./site.js";
+import { foreword, Promises, solved, summary } from "./verdict.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 /** @typedef {import("./runs.js").Told} Told */
@@ -27,7 +28,18 @@ export class Results {
     this.loaded = el("p", { class: "lab-small", hidden: true });
     this.stale = el("p", { class: "lab-small lab-stale", hidden: true }, "The text has changed since this run.");
     this.place = el("div");
-    this.box = el("div", { class: "lab-results" }, this.status, this.bar, this.loaded, this.stale, this.place);
+    /** Where help stands: below what is broken, above what is kept. */
+    this.help = el("div");
+    this.box = el(
+      "div",
+      { class: "lab-results" },
+      this.status,
+      this.bar,
+      this.loaded,
+      this.stale,
+      this.place,
+      this.help,
+    );
     this._restore();
     this._stop = runs.listen((told) => this._hear(told));
   }
@@ -98,6 +110,7 @@ export class Results {
 
   _begin() {
     this.promises = this._list();
+    this._kept?.remove();
     this.place.replaceChildren(this.promises.list);
     this.stale.hidden = true;
     this._state("running", "Running …");
@@ -115,7 +128,12 @@ export class Results {
     const kept = this.section.dataset.state === "running" ? this.promises : undefined;
     const promises = kept ?? this._list();
     promises.showAll(verdict);
-    this.place.replaceChildren(promises.list, ...afterwords(verdict));
+    const isSolved = verdict.passed && this.suite === "hidden";
+    const first = isSolved ? [solved(this.unit, base)] : foreword(verdict);
+    this.place.replaceChildren(...first, promises.list);
+    this._kept?.remove();
+    this._kept = promises.kept;
+    this.box.append(promises.kept);
     this._state(verdict.passed ? "kept" : "broken", summary(verdict));
   }
 

@@ -73,6 +73,8 @@ export interface UnitData {
   command: string;
   promises: { id: string; text: string }[];
   hints: { title: string; html: string }[];
+  learned: string;
+  next: { number: number; title: string; page: string } | null;
   task: { title: string; html: string }[];
   examples: { id: string; text: string }[];
 }
