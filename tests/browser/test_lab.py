@@ -195,7 +195,7 @@ def test_the_examples_are_run_before_the_promises(ana: Reader, texts: dict[str, 
 
 
 def test_what_helps_stands_before_what_is_kept(ana: Reader, texts: dict[str, str]) -> None:
-    """After a verdict come the known wrong idea, what is broken, the hint, and below them, folded, the kept."""
+    """After a verdict come the known wrong idea, what is broken, the hint, and then, folded, the kept."""
     tab = ana.opens()
     tab.types(texts["key_per_attempt"])
     tab.runs("broken")
