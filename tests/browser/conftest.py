@@ -82,8 +82,19 @@ def unit() -> UnitFiles:
 
 
 @pytest.fixture(scope="session")
+def graded(unit: UnitFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files that the stand-in for the engine has a verdict on, by name."""
+    folder = tmp_path_factory.mktemp("wrong")
+    wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
+    mutants = {name: catalog.write_out(unit, unit.mutant(name), folder) for name in wrong}
+    no_python = folder / "no_python.py"
+    no_python.write_text("def key(:\n", encoding="utf-8")
+    return {"stub": unit.stub, "solution": unit.solution, "no_python": no_python} | mutants
+
+
+@pytest.fixture(scope="session")
 def texts(graded: dict[str, Path]) -> dict[str, str]:
-    """Texts that the stand-in for the engine has a verdict on, by name."""
+    """What stands in these files, by name."""
     return {name: path.read_text(encoding="utf-8") for name, path in graded.items()}
 
 
@@ -91,20 +102,6 @@ def texts(graded: dict[str, Path]) -> dict[str, str]:
 def engine(unit: UnitFiles, graded: dict[str, Path]) -> str:
     """The stand-in for the engine."""
     return told_beforehand(unit, graded)
-
-
-@pytest.fixture(scope="session")
-def graded(unit: UnitFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The files that the stand-in has a verdict on, by name."""
-    no_python = tmp_path_factory.mktemp("texts") / unit.file
-    no_python.write_text("def key(:\n", encoding="utf-8")
-    return _graded(unit) | {"no_python": no_python}
-
-
-def _graded(unit: UnitFiles) -> dict[str, Path]:
-    wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
-    mutants = {path.stem: path for path in unit.mutants if path.stem in wrong}
-    return {"stub": unit.stub, "solution": unit.solution} | mutants
 
 
 @pytest.fixture(scope="session")
