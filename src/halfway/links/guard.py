@@ -23,6 +23,9 @@ FRAMES_MAX = 6
 OUTPUT_KEPT = 4_000
 BALLAST_BYTES = 16 << 20
 """Address space that is held, and not used, until something has to be said about memory that ran out."""
+TICK_S = 0.5
+STUCK_CPU_S = 1.0
+"""How long one call may compute without coming back; a story with a right answer takes a thousandth of it."""
 GRACE_S = 0.25
 """How long after its limit a child that does not listen is killed."""
 
@@ -146,6 +149,8 @@ class Guard:
         self.ends_at = 0.0
         self._ballast: mmap.mmap | None = None
         self._sink = _Sink(limits.output_bytes, self._full)
+        self._innermost: tuple[FrameType | None, float] = (None, 0.0)
+        self._is_stuck = False
 
     def stand(self, seconds: float) -> None:
         """Begins: `seconds` from now the time is used up."""
@@ -163,6 +168,8 @@ class Guard:
         """Gives the error that says which limit was reached."""
         if self.reached == "output":
             return TooMuchOutputError(f"it printed more than {self.limits.output_bytes:,} bytes")
+        if self._is_stuck:
+            return OutOfTimeError(f"after {STUCK_CPU_S:g} s of computing it had not come back")
         return OutOfTimeError(f"after {self.limits.seconds:g} s it was still running")
 
     def note_reached(self, limit: str, frames: Frames) -> None:
@@ -190,7 +197,7 @@ class Guard:
 
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+            signal.setitimer(signal.ITIMER_REAL, min(max(seconds, 0.001), TICK_S))
             return
         import threading
 
@@ -204,10 +211,29 @@ class Guard:
         if self.busy:
             signal.setitimer(signal.ITIMER_REAL, 0.002)
             return
+        left = self.ends_at - time.monotonic()
+        self._is_stuck = not self.reached and left > 0.001 and self._computes_on(frame)
+        if left > 0.001 and not self._is_stuck and not self.reached:
+            signal.setitimer(signal.ITIMER_REAL, min(left, TICK_S))
+            return
+        self._innermost = (None, 0.0)
         if not self.reached:
             self.reached = "time"
             self._report("time", frames_of(frame, self.is_theirs))
         raise self.limit()
+
+    def _computes_on(self, frame: FrameType | None) -> bool:
+        """Is the same call of theirs running as a second of the processor ago?
+
+        Whatever it calls of ours begins a new turn of the loop, and a call that came back is another frame.
+        """
+        while frame is not None and not self.is_theirs(frame.f_code.co_filename):
+            frame = frame.f_back
+        before, since = self._innermost
+        if frame is None or frame is not before:
+            self._innermost = (frame, time.process_time())
+            return False
+        return time.process_time() - since >= STUCK_CPU_S
 
     def _ring_without_signals(self, thread: int) -> None:
         self.reached = "time"

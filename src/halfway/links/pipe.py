@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from halfway import interpreter
 from halfway.links.frozen import FrozenTime
+from halfway.links.reading import facts_of
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
@@ -108,6 +109,10 @@ class Pipe:
         process, self._process = self._process, None
         if process is not None:
             process.end()
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, whatever runs of it."""
+        return facts_of(self.source)
 
     # ---- lifetimes
 

@@ -64,6 +64,7 @@ class Pool:
         self.kinds_told: set[str] = set()
         self.messages = 0
         self.printed = ""
+        self._facts: dict[str, Wire] = {}
         self._sandboxes, self._elsewhere = sandboxes, elsewhere
         self._terms, self._core = terms or Terms(), core
         self._chance = random.SystemRandom()
@@ -135,7 +136,13 @@ class Pool:
     def look(self) -> Wire:
         """Says, before anything of it runs: does the source compile, and what does it import?"""
         self._now = self._taken()
-        return self._ask(["look", self.module, self.source])
+        looked = self._ask(["look", self.module, self.source])
+        self._facts = looked.get("facts", {}) if type(looked) is dict else {}
+        return looked
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, as a sandbox has read it."""
+        return self._facts
 
     def try_import(self) -> Any:
         """Import the module once: None, or the error that this raised, as it crosses."""

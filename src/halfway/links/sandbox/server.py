@@ -16,6 +16,7 @@ from typing import Any, NoReturn, cast
 from halfway.links.refusing import process_refuser
 from halfway.links.sandbox import namespaces
 from halfway.links.server import Server
+from halfway.subject import slips
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
 
@@ -123,13 +124,13 @@ class ConfinedServer(Server):
         try:
             tree = compile(source, self._filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             compile(source, self._filename, "exec", dont_inherit=True)
-            unusual = unusual_in(tree)
+            unusual, facts = unusual_in(tree), slips.read(tree)
         except SyntaxError as e:
             return {"syntax": [e.msg, e.lineno, e.offset, e.text]}
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
             return {"strange": [type(e).__name__, str(e)]}
         sys.addaudithook(process_refuser(lambda: bool(self._frames(sys._getframe(2)))))
-        return {"unusual": unusual}
+        return {"unusual": unusual, "facts": facts}
 
     # ---- a limit is reached
 
