@@ -115,8 +115,10 @@ SLIPS = {
     ),
     "an attribute misspelt": (
         _with("await self._archive.append", "await self._archve.append"),
-        "your code raised AttributeError: 'Export' object has no attribute '_archve'; "
-        "the file has `_archive`",
+        (
+            "your code raised AttributeError: 'Export' object has no attribute '_archve'; "
+            "the file has `_archive`"
+        ),
     ),
     "a method misspelt": (
         _with("def outcome(", "def outcom("),

@@ -14,9 +14,8 @@ from halfway.grading.verdict import Frame
 
 SOURCE_BYTES_MAX = 1_000_000
 GUARD = 'below `if __name__ == "__main__":` a line runs when you start the file yourself, and not here'
-_DEFINES = re.compile(r"(from|import|def|async def|class|@)\b|@|[A-Za-z_]\w*\s*:[^=]*$")
+_RUNS_A_CALL = re.compile(r"(?!(from|import|def|async|class)\b)\w.*\(")
 _TOLD = {
-    "SystemExit": "it ends the process (sys.exit)",
     "EOFError": "it asks for input, and nobody is at the keyboard",
     "BdbQuit": "it waits for a debugger, and nobody is at the keyboard",
 }
@@ -131,12 +130,15 @@ def import_trouble(
         return Trouble(
             f"{path.name} calls, while it is imported, what is still to be written", "", shown, note=GUARD
         )
+    if kind == "SystemExit":
+        saw = f"{path.name} ends the process while it is imported (sys.exit)"
+        return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
     told = said if kind == "HungError" else _TOLD.get(kind, f"{kind}: {said}" if said else kind)
     holder = frames[1][1] if len(frames) > 1 else ""
     if holder and re.search(rf"^\s*class {re.escape(holder)}\b", source, re.MULTILINE):
         saw = f"line {frames[1][0]} stands in the class {holder}, and runs while the class is made: {told}"
         return Trouble(saw, "how far is that line indented?", shown)
-    if frames and not _DEFINES.match(frames_with_text(frames[:1], source)[0].text):
+    if frames and _RUNS_A_CALL.match(frames_with_text(frames[:1], source)[0].text):
         saw = f"line {frames[0][0]} runs while {path.name} is imported: {told}"
         return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
     return Trouble(f"{path.name} does not import: {told}", "", shown)

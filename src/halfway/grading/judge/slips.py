@@ -81,7 +81,7 @@ def told(end: Ending, facts: Facts, output: str, odd: str) -> Ending:
     misnamed = _misnamed(end, facts)
     if misnamed is not None:
         return misnamed
-    slip = next(_slips(end, facts, output, odd), "")
+    slip = next(_slips(end, facts, output, odd), "") if end.told_again else ""
     return replace(end, saw=f"{slip}\n{end.saw}") if slip else end
 
 
