@@ -126,7 +126,7 @@ SLIPS = {
     ),
     "a class misspelt": (
         _with("class Export:", "class Exports:"),
-        "the file has no `Export`; it has `Exports` (line {class Exports})",
+        "export.py has no `Export`; it has `Exports` (line {class Exports})",
     ),
     "a method outside its class": (
         RIGHT[:OUTCOME_AT] + "\n" + textwrap.dedent(RIGHT[OUTCOME_AT:]),

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from halfway.links.sandbox.link import Pool
 
 
-EVENTS_MAX, LOOP_EVENTS = 200, 16
-"""Nobody reads more of a story than this; of a loop without an end, the beginning and the last calls."""
+EVENTS_MAX, LOOP_EVENTS = 5_000, 16
+"""So much is kept of a story; of a loop without an end, the beginning and the last calls."""
 
 
 class Listener(Protocol):

@@ -112,8 +112,8 @@ def _misnamed(end: Ending, facts: Facts) -> Ending | None:
     of_class, of_file = _NO_ATTRIBUTE.match(raised), _NO_NAME.match(raised)
     missing = of_class or of_file
     if missing is not None and not end.frames:
-        where = _elsewhere(facts, missing["name"], f"the class {missing['holder']}" if of_class else "")
-        saw = where or f"{missing['holder']} has no `{missing['name']}`"
+        saw = f"{missing['holder']} has no `{missing['name']}`"
+        saw = _elsewhere(facts, missing["name"], f"the class {missing['holder']}" if of_class else "", saw)
         return replace(end, saw=saw, rule=STUB_RULE, ask="what does the stub name it, and where?", note="")
     undefined = _NOT_DEFINED.search(end.saw) or _NO_ATTRIBUTE.search(end.saw)
     if undefined is None or not end.saw.startswith("your code raised "):
@@ -123,7 +123,7 @@ def _misnamed(end: Ending, facts: Facts) -> Ending | None:
     return replace(end, saw=f"{end.saw}; the file has `{near[0]}`") if near else None
 
 
-def _elsewhere(facts: Facts, name: str, holder: str) -> str:
+def _elsewhere(facts: Facts, name: str, holder: str, saw: str) -> str:
     """Says where a function stands that is looked for in `holder`, or what of nearly its name stands there.
 
     The file itself is "".
@@ -134,10 +134,7 @@ def _elsewhere(facts: Facts, name: str, holder: str) -> str:
             return f"`{name}` stands {stands} (line {line}), where its caller does not look"
     inside = {found: line for found, line, place in facts.defined if place == holder}
     near = difflib.get_close_matches(name, inside, 1, NEAR)
-    if not near:
-        return ""
-    here = holder.removeprefix("the class ") or "the file"
-    return f"{here} has no `{name}`; it has `{near[0]}` (line {inside[near[0]]})"
+    return f"{saw}; it has `{near[0]}` (line {inside[near[0]]})" if near else saw
 
 
 # ---- types
