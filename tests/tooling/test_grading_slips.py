@@ -15,6 +15,7 @@ COURSE = Path(__file__).resolve().parents[2]
 RIGHT = (COURSE / "solutions" / "ex21_cancel_outcome" / "export.py").read_text(encoding="utf-8")
 RUN = RIGHT[RIGHT.index("        done = self._archive.count") : RIGHT.index("    def outcome(self)")]
 OUTCOME_AT = RIGHT.index("    def outcome(self)")
+LAST = len(RIGHT.splitlines())
 HELPER = """
     async def _send_rest(self, done: int) -> None:
         for first in range(done, len(self._alerts), self._batch_size):
@@ -79,7 +80,7 @@ SLIPS = {
             "        return Outcome(Left.PART if done else Left.NOTHING, done)",
             "        if done > 0:\n            return Outcome(Left.PART, done)",
         ),
-        "outcome() can come to its end without a `return` (line 80): its caller gets None",
+        f"outcome() can come to its end without a `return` (line {LAST + 1}): its caller gets None",
     ),
     "no await": (
         _with("await self._archive.append", "self._archive.append"),
@@ -230,7 +231,7 @@ def test_a_demonstration_at_the_bottom_runs_as_under_plain_python(graded) -> Non
         ("asyncio.run(main_())", "NameError: name 'main_' is not defined"),
         ("asyncio.run(Export('mine', ['a'], None, 2).run())", "AttributeError: 'NoneType' object has no"),
         ("asyncio.run(asyncio.Event().wait())", "every task waits and no timer is set"),
-        ("name = input('whose? ')", "it asks for input, and nobody is at the keyboard"),
+        ("name = input('whose? ')", "your code stops to ask at the keyboard (input()), and nobody is there"),
     ],
 )
 def test_where_the_bottom_cannot_run_its_line_is_named(graded, bottom: str, told: str) -> None:

@@ -133,7 +133,11 @@ def import_trouble(
     if kind == "SystemExit":
         saw = f"{path.name} ends the process while it is imported (sys.exit)"
         return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
-    told = said if kind == "HungError" else _TOLD.get(kind, f"{kind}: {said}" if said else kind)
+    told = (
+        said
+        if kind in ("HungError", "ProcessRefusedError")
+        else _TOLD.get(kind, f"{kind}: {said}" if said else kind)
+    )
     holder = frames[1][1] if len(frames) > 1 else ""
     if holder and re.search(rf"^\s*class {re.escape(holder)}\b", source, re.MULTILINE):
         saw = f"line {frames[1][0]} stands in the class {holder}, and runs while the class is made: {told}"

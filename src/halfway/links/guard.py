@@ -202,7 +202,7 @@ def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], Non
 class Guard:
     """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once.
 
-    Resources are limited by `confine`: a sandbox has a stricter one.
+    Resources are limited by `confine`: a sandbox has a stricter one, and no clock to look at meanwhile.
     """
 
     def __init__(
@@ -211,6 +211,8 @@ class Guard:
         is_theirs: IsTheirs,
         report: Callable[[str, Frames], None],
         confine: Callable[[Limits], None] = set_resource_limits,
+        *,
+        has_clock: bool = True,
     ) -> None:
         self.limits, self.is_theirs, self._report, self._confine = limits, is_theirs, report, confine
         self.reached = ""
@@ -218,6 +220,7 @@ class Guard:
         self.ends_at = 0.0
         self._ballast: mmap.mmap | None = None
         self._sink = Sink(limits.output_bytes, self._full)
+        self._has_clock = has_clock
         self._innermost: tuple[FrameType | None, float] = (None, 0.0)
 
     def stand(self, seconds: float) -> None:
@@ -262,7 +265,8 @@ class Guard:
 
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, min(max(seconds, 0.001), TICK_S))
+            first = min(seconds, TICK_S) if self._has_clock else seconds
+            signal.setitimer(signal.ITIMER_REAL, max(first, 0.001))
             return
         import threading
 
@@ -276,7 +280,7 @@ class Guard:
         if self.busy:
             signal.setitimer(signal.ITIMER_REAL, 0.002)
             return
-        left = self.ends_at - time.monotonic()
+        left = self.ends_at - time.monotonic() if self._has_clock else 0.0
         is_early = left > 0.001 and not self.reached
         if is_early and not self._computes_on(frame):
             signal.setitimer(signal.ITIMER_REAL, min(left, TICK_S))

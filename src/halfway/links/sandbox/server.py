@@ -82,7 +82,7 @@ class ConfinedServer(Server):
         if core is not None:
             os.sched_setaffinity(0, {core})
         held, limit = Limits(**limits), partial(namespaces.limit, self._size)
-        self._guard = Guard(held, lambda name: name == self._filename, self._end, limit)
+        self._guard = Guard(held, lambda name: name == self._filename, self._end, limit, has_clock=False)
         self._guard.stand(held.seconds)
         if self._calls:
             namespaces.filter_calls(self._calls)
