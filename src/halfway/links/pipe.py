@@ -7,6 +7,7 @@ from contextlib import suppress
 from halfway import interpreter
 from halfway.links.frozen import folder_of_freezegun
 from halfway.links.line import Line
+from halfway.links.reading import facts_of
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
 from halfway.wire import Wire
@@ -90,6 +91,10 @@ class Pipe:
         process, self._process = self._process, None
         if process is not None:
             end(process)
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, whatever runs of it."""
+        return facts_of(self.source)
 
     # ---- lifetimes
 
