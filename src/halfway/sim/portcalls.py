@@ -239,9 +239,8 @@ class PortCalls:
     # ---- what is told
 
     def _tell_call(self, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire) -> None:
-        told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
         where = f"  line {line}" if type(line) is int and line else ""
-        self.world.tell("your code", f"{name}({', '.join(told)}){where}")
+        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}")
 
     def _tell_reply(self, name: str, reply: Wire) -> None:
         _, how, content = reply
@@ -250,6 +249,12 @@ class PortCalls:
             self.world.tell("your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""))
         elif content is not None:
             self.world.tell("your code", f"{name} gives {self.into(content)!r}")
+
+
+def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
+    """A call as its caller would write it."""
+    told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(told)})"
 
 
 def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
