@@ -126,11 +126,12 @@ export class Explorer {
     const line = LINE.exec(event.what)?.[1];
     const { goTo } = this.given;
     const what = el("span", { class: "lab-what" }, line ? event.what.replace(LINE, "") : event.what);
-    if (line && goTo)
-      what.append(
-        " ",
-        el("button", { type: "button", class: "lab-line", onclick: () => goTo(Number(line)) }, `line ${line}`),
-      );
+    const code = line && goTo ? this.given.text().split("\n")[Number(line) - 1]?.trim() : "";
+    if (line && goTo) {
+      const press = () => goTo(Number(line));
+      what.append(" ", el("button", { type: "button", class: "lab-line", onclick: press }, `line ${line}`));
+      if (code) what.append(el("code", { class: "lab-code" }, code));
+    }
     const time = `${event.at_s.toLocaleString("en", { minimumFractionDigits: 3 })} s`;
     const row = el(
       "li",

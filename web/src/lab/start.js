@@ -3,6 +3,7 @@ import { el } from "./dom.js";
 import { Lab } from "./lab.js";
 import { mark } from "./marks.js";
 import { setBase, unitData, wrongProgram } from "./site.js";
+import { showDecisive } from "./timeline.js";
 
 /** How near to the window a stub has to be before its editor is fetched. */
 const NEAR = "600px";
@@ -43,6 +44,8 @@ async function touch(story) {
     program ||= await wrongProgram(slug, wrong);
     return given;
   };
+  const drawing = /** @type {HTMLElement | null} */ (story.querySelector(".timeline"));
+  story.closest("details")?.addEventListener("toggle", () => drawing && showDecisive(drawing));
   const open = asked(given.name);
   const folded = story.closest("details");
   if (open && folded) folded.open = true;

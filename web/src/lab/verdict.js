@@ -146,7 +146,7 @@ function headline(result) {
  * @returns {HTMLElement[]}
  */
 function body(result, slug, { goTo, explore }) {
-  const parts = [answers(result), note(result), ...stories(result), frames(result, goTo), printed(result)];
+  const parts = [answers(result), note(result), ...stories(result, goTo), frames(result, goTo), printed(result)];
   const found = parts.filter((part) => part !== undefined);
   if (found.length && result.replay && result.timeline.length) {
     const command = `halfway grade ${slug} --replay ${result.replay}`;
@@ -169,10 +169,13 @@ function answers({ saw, rule, ask }) {
   return el("dl", { class: "saw-rule-ask" }, ...made);
 }
 
-/** @param {PromiseResult} result */
-function stories(result) {
+/**
+ * @param {PromiseResult} result
+ * @param {(line: number) => void} goTo
+ */
+function stories(result, goTo) {
   if (!result.timeline.length) return [];
-  const drawing = timeline(result.timeline_svg ?? result.svg, result.timeline, "Timeline of the story");
+  const drawing = timeline(result.timeline_svg ?? result.svg, result.timeline, "Timeline of the story", goTo);
   /** @type {HTMLElement[]} */
   const parts = [el("p", { class: "lab-title" }, size(result)), drawing];
   if (result.calm.length) {
