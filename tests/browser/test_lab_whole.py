@@ -149,7 +149,7 @@ def test_a_story_is_shared_by_its_address(dora: BrowserContext, lab_url: str) ->
     page = dora.new_page()
     page.goto(f"{lab_url}#story=41:key_per_attempt/2/ring~2~killed")
     story = page.get_by_role("region", name="A story to go through")
-    story.get_by_text("killed while ring is under way").first.wait_for()
+    story.locator(".lab-fault", has_text="killed while ring is under way").wait_for()
     assert "However it was stopped" in story.inner_text()
     story.get_by_role("button", name="Close the story").click()
     assert story.count() == 0

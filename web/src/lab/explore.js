@@ -57,6 +57,7 @@ export class Explorer {
     const began = performance.now();
     this.box.setAttribute("aria-busy", "true");
     if (!this.place.firstChild) this.status.textContent = "The story is being told …";
+    const unheard = runs.listen((heard) => this._wait(heard));
     try {
       const told = await runs.explore(this.given.slug, this.given.text(), replay);
       if (!told) return;
@@ -67,8 +68,16 @@ export class Explorer {
     } catch (error) {
       this.status.textContent = `The story could not be told: ${/** @type {Error} */ (error).message}`;
     } finally {
+      unheard();
       this.box.removeAttribute("aria-busy");
     }
+  }
+
+  /** Says how far Python is, where it has to be fetched first. @param {runs.Told} heard */
+  _wait(heard) {
+    if (heard.kind !== "loading" || !heard.total || heard.loaded >= heard.total) return;
+    const size = (/** @type {number} */ bytes) => (bytes / 1_000_000).toFixed(1);
+    this.status.textContent = `${heard.words}: ${size(heard.loaded)} of ${size(heard.total)} MB`;
   }
 
   /**
