@@ -10,6 +10,7 @@ from halfway.sim.errors import (
 )
 from halfway.sim.explorer import CAP, DEPTH, Explorer
 from halfway.sim.life import Life
+from halfway.sim.repeats import FOR_EVER
 from halfway.sim.tape import Fault, Tape, parse_replay
 from halfway.sim.timeline import Event, Timeline, until_they_differ
 from halfway.sim.world import (
@@ -36,6 +37,7 @@ __all__ = [
     "DEPTH",
     "DUPLICATE",
     "EPOCH",
+    "FOR_EVER",
     "LOST",
     "ORDER",
     "REFUSED",

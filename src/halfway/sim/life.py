@@ -5,7 +5,8 @@ from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import LinkLike, PortCalls, Theirs
+from halfway.sim.portcalls import LinkLike, PortCalls, Theirs, call_told
+from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
@@ -31,6 +32,7 @@ class Life(PortCalls):
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self._can_cancel = self._can_die = self._busy = False
         self._at_once, self._messages_left = 1, MESSAGES_MAX
+        self._repeats = Repeats()
         world.life = self
         world.lives += 1
         link.begin(self)
@@ -100,6 +102,7 @@ class Life(PortCalls):
         if self._busy:
             raise CheckerFaultError("a port called the unit")
         self._busy, self._messages_left = True, MESSAGES_MAX
+        self._repeats.begin()
         try:
             answer = self._link.call(request, self)
         except BaseException:
@@ -134,7 +137,9 @@ class Life(PortCalls):
         world = self.world
         if self._messages_left < 0:
             return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, world.now_ns]
-        if kind == "port":
+        if (kind == "port" or extra is not None) and self._only_repeats(kind, data, extra):
+            answer, content = "hung", self._repeated()
+        elif kind == "port":
             answer, content = self._call_port(data)
         elif kind == "idle":
             answer, content = self._idle(data)
@@ -144,6 +149,19 @@ class Life(PortCalls):
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
         return [answer, content, tape.coming() if tape.has_own_choices else None, world.now_ns]
+
+    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
+        """Does it make the same calls for ever?"""
+        begun = extra[0] if extra is not None else ()
+        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
+        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
+
+    def _repeated(self) -> str:
+        told = []
+        for (_, name, args, kwargs), seconds in self._repeats.last:
+            given, named = self._arguments(args, kwargs)
+            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
+        return f"{FOR_EVER}, at last {', '.join(told)}"
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra

@@ -243,9 +243,8 @@ class PortCalls:
     def _tell_call(
         self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
     ) -> None:
-        told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
         where = f"  line {line}" if type(line) is int and line else ""
-        self.world.tell("your code", f"{name}({', '.join(told)}){where}", kind, port.lane)
+        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
 
     def _tell_reply(self, name: str, reply: Wire, lane: str) -> None:
         _, how, content = reply
@@ -256,6 +255,12 @@ class PortCalls:
             )
         elif content is not None:
             self.world.tell("your code", f"{name} gives {self.into(content)!r}", REPLY, lane)
+
+
+def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
+    """A call as its caller would write it."""
+    told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(told)})"
 
 
 def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:

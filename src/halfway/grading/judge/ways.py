@@ -7,6 +7,7 @@ this one can go on to the next with the same words, in a page and in a terminal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from halfway.grading.verdict import Replay, Way
 from halfway.sim import Fault, Tape
@@ -29,6 +30,16 @@ def ways_of(tape: Tape, promise: int) -> tuple[Way, ...]:
             break
         found.append(way)
     return tuple(found)
+
+
+def within(ways: tuple[Way, ...], events: int, most: int) -> tuple[Way, ...]:
+    """Gives the ways out of what is shown of a story: of a long one its beginning, a line, and its end."""
+    left_out = events - most
+    if left_out <= 0:
+        return ways
+    begins = most - most // 4
+    shown = [way for way in ways if way.at <= begins]
+    return (*shown, *(replace(way, at=way.at - left_out + 1) for way in ways if way.at > begins + left_out))
 
 
 def _ways(tape: ToldTape, spelled: Spelled) -> Iterator[Way]:
