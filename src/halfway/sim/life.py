@@ -8,7 +8,7 @@ from halfway.sim.errors import CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import LinkLike, PortCalls, Theirs, call_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
-from halfway.sim.timeline import NS
+from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
@@ -195,7 +195,7 @@ class Life(PortCalls):
             return "hung", _TEN_YEARS
         world.pass_time(seconds)
         where = f" in {function}, line {line}" if function else ""
-        world.tell("your code", f"BLOCKED for {seconds:g} s{where}")
+        world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
 
     # ---- nothing is ready
@@ -263,7 +263,7 @@ class Life(PortCalls):
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
         self.world.cancelled += 1
-        self.world.tell_fault(told)
+        self.world.tell_fault(told, STOP)
 
     # ---- the end
 

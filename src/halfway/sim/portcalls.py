@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
-from halfway.sim.timeline import NS
+from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
@@ -65,6 +65,7 @@ class PortCalls:
         self._requests: dict[int, Request] = {}
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
+        self._lanes: dict[int, str] = {}
 
     # ---- values
 
@@ -125,7 +126,7 @@ class PortCalls:
         port = self._port_with(number, name, "s")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._tell_call(CALL, port, name, given, named, line)
         method = getattr(port, name)
         try:
             result = method(*given, **named)
@@ -154,7 +155,8 @@ class PortCalls:
         port = self._port_with(number, name, "a")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._lanes[call] = port.lane
+            self._tell_call(REQUEST, port, name, given, named, line)
         try:
             request = Request(call, name, getattr(port, name)(*given, **named), port)
         except TypeError as wrong:
@@ -221,7 +223,7 @@ class PortCalls:
     def _reply(self, request: Request) -> Wire:
         del self._requests[request.call]
         if self.world.telling:
-            self._tell_reply(request.name, request.reply)
+            self._tell_reply(request.name, request.reply, self._lanes.get(request.call, ""))
         return request.reply
 
     def _drop(self, call: Wire) -> None:
@@ -238,17 +240,21 @@ class PortCalls:
 
     # ---- what is told
 
-    def _tell_call(self, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire) -> None:
+    def _tell_call(
+        self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
+    ) -> None:
         where = f"  line {line}" if type(line) is int and line else ""
-        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}")
+        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
 
-    def _tell_reply(self, name: str, reply: Wire) -> None:
+    def _tell_reply(self, name: str, reply: Wire, lane: str) -> None:
         _, how, content = reply
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
-            self.world.tell("your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""))
+            self.world.tell(
+                "your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""), REPLY, lane
+            )
         elif content is not None:
-            self.world.tell("your code", f"{name} gives {self.into(content)!r}")
+            self.world.tell("your code", f"{name} gives {self.into(content)!r}", REPLY, lane)
 
 
 def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from halfway.sim.errors import CheckerFaultError, CrashError
 from halfway.sim.tape import Tape
-from halfway.sim.timeline import NS, Timeline
+from halfway.sim.timeline import KILL, LOSS, NS, Timeline
 
 if TYPE_CHECKING:
     from halfway.sim.life import Life
@@ -78,6 +78,7 @@ class World:
         self.faults, self.on = faults, True
         self.telling = True
         self.timeline = Timeline()
+        self.tape.told_in(self.timeline)
         self.now_ns = self.wall_ns = 0
         self.life: Life | None = None
         self.lives = self.cancelled = self._ids_made = 0
@@ -98,22 +99,22 @@ class World:
 
     def die(self, how: str) -> None:
         """Kill the process that is running."""
-        self.tell_fault(how)
+        self.tell_fault(how, KILL)
         if self.life is not None:
             self.life.dead = True
         raise CrashError
 
     # ---- what is told
 
-    def tell(self, who: str, what: str) -> None:
+    def tell(self, who: str, what: str, kind: str = "", to: str = "") -> None:
         """Add a line to the timeline. While stories are only searched, nobody listens."""
         if self.telling:
-            self.timeline.tell(self.now_ns, who, what)
+            self.timeline.tell(self.now_ns, who, what, kind=kind, to=to)
 
-    def tell_fault(self, what: str) -> None:
-        """Add a fault to the timeline."""
+    def tell_fault(self, what: str, kind: str = "", to: str = "") -> None:
+        """Add a fault to the timeline: of the process, or of what is on its way to or from lane `to`."""
         if self.telling:
-            self.timeline.tell(self.now_ns, "", what, fault=True)
+            self.timeline.tell(self.now_ns, "", what, fault=True, kind=kind, to=to)
 
     # ---- time, chance and names
 
@@ -205,7 +206,7 @@ class Port:
             return ""
         taken = world.tape.choose(label, options)
         if taken:
-            world.tell_fault(taken)
+            world.tell_fault(taken, LOSS, self.lane)
         return taken
 
     def tell(self, what: str) -> None:
