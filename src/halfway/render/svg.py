@@ -10,6 +10,7 @@ timelines give equal drawings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2s
 from html import escape

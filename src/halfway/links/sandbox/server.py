@@ -102,4 +102,4 @@ class ConfinedServer(Server):
             return {"syntax": [e.msg, e.lineno, e.offset, e.text]}
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
             return {"strange": [type(e).__name__, str(e)]}
-        return {"unusual": unusual}
+        return {"unusual": unusual, "facts": facts}
