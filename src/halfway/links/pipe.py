@@ -78,7 +78,7 @@ class Pipe:
     ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
         self.source, self.module = source, name
-        self._hash_seed, self._patience_s = hash_seed, patience_s
+        self.hash_seed, self._patience_s = hash_seed, patience_s
         self._peer: Peer | None = None
         self._line = self._started()
 
@@ -93,8 +93,8 @@ class Pipe:
         return self._line.messages
 
     def _started(self) -> Line:
-        ahead = self._hash_seed in started_ahead
-        self._peer = peer = started_ahead.pop(self._hash_seed) if ahead else start(self._hash_seed)
+        ahead = self.hash_seed in started_ahead
+        self._peer = peer = started_ahead.pop(self.hash_seed) if ahead else start(self.hash_seed)
         line = Line(peer.stdin.fileno(), peer.stdout.fileno(), self._patience_s)
         line.load(self.source, self.module, folder_of_freezegun())
         return line

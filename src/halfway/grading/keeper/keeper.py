@@ -165,13 +165,14 @@ class Keeper:
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: the spare one if it will do, else a new one."""
-        from halfway.links import HASH_SEED
+        from halfway.links import HASH_SEED, seed_elsewhere
 
+        there = HASH_SEED if request["link"] == "pool" else seed_elsewhere()
         spare, self._spare = self._spare, None
         if spare is not None:
             can_answer = spare.suite in (None, key_of(request))
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if can_answer and (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
+            if can_answer and (there in spare.machines or not asks_elsewhere) and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
