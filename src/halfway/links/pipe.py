@@ -63,7 +63,7 @@ class Pipe:
     ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
         self.source, self.module = source, name
-        self._hash_seed, self._patience_s = hash_seed, patience_s
+        self.hash_seed, self._patience_s = hash_seed, patience_s
         self._process: subprocess.Popen[bytes] | None = None
         self._line = self._started()
 
@@ -78,8 +78,8 @@ class Pipe:
         return self._line.messages
 
     def _started(self) -> Line:
-        ahead = self._hash_seed in started_ahead
-        self._process = process = started_ahead.pop(self._hash_seed) if ahead else start(self._hash_seed)
+        ahead = self.hash_seed in started_ahead
+        self._process = process = started_ahead.pop(self.hash_seed) if ahead else start(self.hash_seed)
         assert process.stdin is not None, "start() makes pipes"
         assert process.stdout is not None
         line = Line(process.stdin.fileno(), process.stdout.fileno(), self._patience_s)

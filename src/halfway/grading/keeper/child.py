@@ -187,7 +187,7 @@ def start_ahead(request: dict[str, Any]) -> bool:
 
     It comes up while others work: before the next verdict, or at least beside pytest.
     """
-    from halfway.links import HASH_SEED, pipe
+    from halfway.links import HASH_SEED, pipe, seed_elsewhere
     from halfway.links.guard import Limits, set_resource_limits
     from halfway.links.sandbox import pools
 
@@ -196,8 +196,8 @@ def start_ahead(request: dict[str, Any]) -> bool:
             return False
         if request["link"] == "pool":
             pools.prepare(HASH_SEED)
-        elif HASH_SEED not in pipe.started_ahead:
-            process = pipe.started_ahead[HASH_SEED] = pipe.start(HASH_SEED)
+        elif (seed := seed_elsewhere()) not in pipe.started_ahead:
+            process = pipe.started_ahead[seed] = pipe.start(seed)
             set_resource_limits(Limits(**request["limits"]), process.pid)
         return True
     return False

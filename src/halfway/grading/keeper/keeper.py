@@ -115,11 +115,12 @@ class Keeper:
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: the spare one if it will do, else a new one."""
-        from halfway.links import HASH_SEED
+        from halfway.links import HASH_SEED, seed_elsewhere
 
+        there = HASH_SEED if request["link"] == "pool" else seed_elsewhere()
         spare, self._spare = self._spare, None
         if spare is not None:
-            has_machines = HASH_SEED in spare.machines or not asks_elsewhere
+            has_machines = there in spare.machines or not asks_elsewhere
             # One that is not ready yet would keep somebody waiting longer than a new one does.
             if spare.can_answer(request) and has_machines and spare.is_warm():
                 spare.ask(request)
