@@ -1,22 +1,28 @@
 """What a suite says: promise, unit, stories, ports."""
 
-from halfway.kit.clock import FakeClock
+from halfway.kit.contract import Contract
+from halfway.kit.every_story import EveryStory, Tellings
+from halfway.kit.findings import promise_under
 from halfway.kit.outcome import Outcome, tried
+from halfway.kit.process import Process
 from halfway.kit.promise import BrokenError, promise
-from halfway.kit.story import EveryStory, Process, Story, only_story
+from halfway.kit.story import Story, only_story
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
+from halfway.kit.words import words_of
 from halfway.links.virtual import run
 from halfway.sim import (
     CANCEL,
     CRASH,
     DUPLICATE,
+    EVERYTHING,
     LOST,
     ORDER,
     REFUSED,
     REORDER,
     SET_BACK,
     STEPS,
+    UNDECLARED,
     CappedError,
     CheckerFaultError,
     CrashError,
@@ -26,38 +32,79 @@ from halfway.sim import (
     durable,
     takes_time,
 )
+from halfway.sim.pressures import (
+    ANY_LENGTH,
+    ASKED,
+    BESIDE,
+    BETWEEN,
+    CALLERS,
+    ELSEWHERE,
+    ERRORS,
+    EXAMPLES,
+    KINDS_MEET,
+    LIVES_ON,
+    OWN_CLOCKS,
+    PAGE,
+    PRESSURES,
+    QUIET_END,
+    SHAPE,
+    SLOW_TO_LEAVE,
+    VALUES,
+)
 
 __all__ = [
+    "ANY_LENGTH",
+    "ASKED",
+    "BESIDE",
+    "BETWEEN",
+    "BrokenError",
+    "CALLERS",
     "CANCEL",
     "CRASH",
-    "DUPLICATE",
-    "LOST",
-    "ORDER",
-    "REFUSED",
-    "REORDER",
-    "SET_BACK",
-    "STEPS",
-    "BrokenError",
     "CancelledError",
     "CappedError",
     "CheckerFaultError",
+    "Contract",
     "CrashError",
+    "DUPLICATE",
+    "ELSEWHERE",
+    "ERRORS",
+    "EVERYTHING",
+    "EXAMPLES",
     "EveryStory",
-    "FakeClock",
     "FoulError",
     "HungError",
+    "KINDS_MEET",
+    "LIVES_ON",
+    "LOST",
     "NotPlainError",
     "NotRepeatableError",
+    "ORDER",
+    "OWN_CLOCKS",
     "Outcome",
+    "PAGE",
+    "PRESSURES",
     "Port",
     "Process",
+    "QUIET_END",
+    "REFUSED",
+    "REORDER",
+    "SET_BACK",
+    "SHAPE",
+    "SLOW_TO_LEAVE",
+    "STEPS",
     "Story",
+    "Tellings",
     "TheirError",
+    "UNDECLARED",
     "Unit",
+    "VALUES",
     "durable",
     "only_story",
     "promise",
+    "promise_under",
     "run",
     "takes_time",
     "tried",
+    "words_of",
 ]

@@ -1,18 +1,22 @@
 """One process lifetime, seen from the judge. `handle(message) -> reply` is its whole surface."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
-from halfway.sim.errors import CheckerFaultError, CrashError, FoulError
+from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import LinkLike, PortCalls, Theirs
+from halfway.sim.pressures import CALLERS, SLOW_TO_LEAVE, YEAR_S
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import NS
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
-MESSAGES_MAX = 20_000
+MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
 CANCELS_MAX = 2
+_SLOWLY = "cancelled, slowly"
+_CALLERS = ("", "called in the clean-up of a task that was cancelled")
 _NO_FAULTS: frozenset[str] = frozenset()
 _OWN_CHOICES = frozenset((ORDER, STEPS))
 _DEADLOCK = "everything waits, and nothing that it waits for will happen"
@@ -27,9 +31,15 @@ class Life(PortCalls):
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
-        self.cancelled = self.swallowed = self.leaked = 0
+        self.cancelled = self.swallowed = self.leaked = self.left = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
-        self._can_cancel = self._can_die = self._busy = False
+        self.lost_by = ""
+        self.classes: dict[int, str] = {}
+        self.ended_ns: list[int] = []
+        self.on_asked: Callable[[Wire, Wire], None] | None = None
+        self.asking: Call | None = None
+        self._can_cancel = self._can_die = self._busy = self._is_over = False
+        self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
         world.life = self
         world.lives += 1
@@ -37,17 +47,18 @@ class Life(PortCalls):
 
     # ---- to the subject
 
-    def call(self, calls: list[Call]) -> Wire:
+    def call(self, calls: list[Call], stoppable: int | None = None) -> Wire:
         """Make calls of the unit, concurrently if there are several, and give their outcomes.
 
-        They can be cancelled while `stoppable` is set. Raises CrashError if the process dies on the way, or
-        is dead already.
+        They can be cancelled while `stoppable` is set: the first so many of them, by default all. Raises
+        CrashError if the process dies on the way, or is dead already.
         """
         world = self.world
-        faults = world.faults if world.on else _NO_FAULTS
+        faults = world.faults if world.on and not self._is_over else _NO_FAULTS
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once = len(calls)
+        self._cancellable = len(calls) if stoppable is None else stoppable
         plan = world.tape.coming() if world.tape.has_own_choices else None
         answer = self._ask(
             ["call", [self._packed(call) for call in calls], world.now_ns, plan, self._options(faults)]
@@ -56,7 +67,8 @@ class Life(PortCalls):
             _, results, extra, seen = answer
             if extra is not None:
                 self._take_extra(extra)
-            self.leaked = 0
+            self.leaked = self.left = 0
+            self.ended_ns = []
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:
@@ -80,10 +92,19 @@ class Life(PortCalls):
             check_results(answer[1], 1)
         return answer[1][0]
 
-    def _options(self, faults: frozenset[str]) -> dict[str, int] | None:
-        if not (self.world.telling or self.watch or faults & _OWN_CHOICES):
+    def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
+        caller, beside = self._can_cancel and self._caller(), self._at_once - self._cancellable
+        if not (
+            self.world.telling or self.watch or caller or beside or self.asking or faults & _OWN_CHOICES
+        ):
             return None
-        options: dict[str, int] = {}
+        options: dict[str, Wire] = {}
+        if beside:
+            options["beside"] = beside
+        if caller:
+            options["caller"] = 1
+        if self.asking is not None:
+            options["asking"] = self._packed(self.asking)
         if ORDER in faults:
             options["order"] = 1
         if STEPS in faults and self._can_cancel:
@@ -94,12 +115,53 @@ class Life(PortCalls):
             options["watch"] = 1
         return options or None
 
+    def _caller(self) -> bool:
+        """Is the call made in the clean-up of a task that was cancelled before? Chosen once in a story."""
+        world = self.world
+        if world.called_in_cleanup is None:
+            asked = CALLERS in world.pressures
+            world.called_in_cleanup = asked and bool(world.tape.choose("caller", _CALLERS))
+            if world.called_in_cleanup:
+                world.tell_fault(_CALLERS[1])
+        return world.called_in_cleanup
+
+    @property
+    def has_requests(self) -> bool:
+        """Is a call of a port still under way?"""
+        return bool(self._requests)
+
+    def rest(self) -> str:
+        """Nothing more is asked of the process, and a year goes by: say what of it goes on, "" for nothing.
+
+        The waiting is the judge's: a subject that says "done" before the year is over said what no subject
+        says. The clock is then where it was: nothing has happened.
+        """
+        if self._requests:
+            return f"{next(iter(self._requests.values())).name}() was still under way"
+        if not self.left and self._link.is_trusted:
+            return ""
+        world, before_ns = self.world, self.world.now_ns
+        self._is_over = True
+        try:
+            ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
+        except BegunError as begun:
+            return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"
+        finally:
+            self._is_over = False
+        if how == "hung":
+            return f"it was still at work: {value}" if self._messages_left >= 0 else "it went on and on"
+        if world.now_ns - before_ns < round(YEAR_S) * NS:
+            raise FoulError("it said that a year was over before it was")
+        left = self.left
+        world.now_ns = before_ns
+        return "a task or a timer of it still waited a year later" if left else ""
+
     def _ask(self, request: Wire) -> Wire:
         if self.dead or self.ended:
             raise CrashError
         if self._busy:
             raise CheckerFaultError("a port called the unit")
-        self._busy, self._messages_left = True, MESSAGES_MAX
+        self._busy, self._messages_left = True, REST_MESSAGES_MAX if self._is_over else MESSAGES_MAX
         try:
             answer = self._link.call(request, self)
         except BaseException:
@@ -116,7 +178,9 @@ class Life(PortCalls):
 
     def _take_seen(self, seen: Wire) -> None:
         self.swallowed += int(seen.get("swallowed", 0))
-        self.leaked = int(seen.get("leaked", 0))
+        self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
+        self.ended_ns = [int(at_ns) for at_ns in seen.get("ended", ())]
+        self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]
         )
@@ -128,6 +192,8 @@ class Life(PortCalls):
         if self.dead:
             raise CrashError
         kind, data, extra = message
+        if self._is_over and (kind == "port" or (extra is not None and extra[0])):
+            raise BegunError(self._begun(data if kind == "port" else extra[0][0][1:]))
         if extra is not None:
             self._take_extra(extra)
         self._messages_left -= 1
@@ -144,6 +210,12 @@ class Life(PortCalls):
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
         return [answer, content, tape.coming() if tape.has_own_choices else None, world.now_ns]
+
+    def _begun(self, data: Wire) -> str:
+        number, name, args, kwargs, _ = data
+        given, named = self._arguments(args, kwargs)
+        told = [repr(a) for a in given] + [f"{key}={value!r}" for key, value in named.items()]
+        return f"{name}({', '.join(told)})"
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra
@@ -185,14 +257,17 @@ class Life(PortCalls):
     def _idle(self, data: Wire) -> tuple[str, Wire]:
         """Nothing in the subject is ready: what happens next, and is the process stopped before it?
 
-        `late` is 0 while a call waits inside a library that loses late cancels: none is delivered then.
+        Gives what wakes the subject, which call is cancelled (counted from 1; negative: late), and whether
+        what is cancelled is slow to leave.
         """
-        next_ns, under_way, late = data
+        next_ns, under_way, asked = data
         world = self.world
         if next_ns is not None and (type(next_ns) is not int or next_ns < world.now_ns):
             raise FoulError("a timer in the past")
-        if type(under_way) is not int or not 0 < under_way <= self._at_once:
+        if type(under_way) is not int or not self._cancellable >= under_way >= (self._cancellable == self._at_once):
             raise FoulError("another number of calls under way than were made")
+        if self.on_asked is not None:
+            self._take_asked(asked)
         while True:
             event = self._next_event(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
@@ -200,43 +275,58 @@ class Life(PortCalls):
                 return "hung", _DEADLOCK
             if at_ns > HORIZON_NS:
                 return "hung", _TEN_YEARS
-            if self._can_cancel or self._can_die:
-                cancel = self._stop(name, under_way)
+            is_calm = event is not None and event[2].is_calm
+            if (self._can_cancel or self._can_die) and not is_calm:
+                cancel, slow = self._stop(name, under_way, event is not None)
                 if cancel:
-                    return "go", [None, cancel]
+                    return "go", [None, cancel, slow]
             if event is None:
                 world.now_ns = at_ns
-                return "go", [None, -self._late_cancel(name, under_way) if late else 0]
+                return "go", [None, -self._late_cancel(name, under_way), 0]
             request = self._take_event()
             if self._go_on(request):
-                cancel = self._late_cancel(request.name, under_way) if late else 0
-                return "go", [self._reply(request), -cancel]
+                cancel = 0 if is_calm else self._late_cancel(request.name, under_way)
+                return "go", [self._reply(request), -cancel, 0]
+
+    def _take_asked(self, asked: Wire) -> None:
+        """Somebody asked, just now, what only reads: check what they were told."""
+        if type(asked) is not list or len(asked) != 2:
+            raise FoulError("what was asked was not answered")
+        assert self.on_asked is not None
+        check_results([asked], 1)
+        self.on_asked(*asked)
 
     # ---- stopped on the way
 
-    def _stop(self, name: str, under_way: int) -> int:
-        """Is it stopped while it waits for `name`? Gives which call is cancelled, counted from 1.
+    def _stop(self, name: str, under_way: int, is_port: bool) -> tuple[int, int]:
+        """Is it stopped while it waits for `name`? Gives which call is cancelled, counted from 1 (0 for none).
 
-        0 for none.
+        And 1 if what it waits for is slow to leave: it ends when it would have ended, with its effect.
         """
         world = self.world
-        options = _stops(under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0, self._can_die)
+        calls = under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0
+        slow = is_port and self.cancelled == 0 and SLOW_TO_LEAVE in world.pressures
+        options = _stops(calls, slow, self._can_die)
         if len(options) == 1:
-            return 0
+            return 0, 0
         taken = world.tape.choose(name, options)
         if not taken:
-            return 0
+            return 0, 0
         waiting = "while it waits" if name == "sleep" else f"while {name} is under way"
         if taken == "killed":
             world.die(f"killed {waiting}")
+        if taken == _SLOWLY:
+            self._note_cancel(f"cancelled {waiting}, which goes on to its end")
+            return 1, 1
         self._note_cancel(f"{taken} {waiting}")
-        return _which(taken)
+        return _which(taken), 0
 
     def _late_cancel(self, name: str, under_way: int) -> int:
         """Is it cancelled in the very turn in which what it waited for is there?"""
         if not self._can_cancel or self.cancelled >= CANCELS_MAX:
             return 0
-        taken = self.world.tape.choose(f"{name}-answers", _stops(under_way, False))
+        options = _stops(under_way, False, False)
+        taken = self.world.tape.choose(f"{name}-answers", options) if under_way else ""
         if not taken:
             return 0
         self._note_cancel(f"{taken} as " + ("it wakes" if name == "sleep" else f"{name} answers"))
@@ -245,6 +335,7 @@ class Life(PortCalls):
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
         self.world.cancelled += 1
+        self.world.happened.append(CANCEL)
         self.world.tell_fault(told)
 
     # ---- the end
@@ -259,12 +350,13 @@ class Life(PortCalls):
 
 
 @cache
-def _stops(calls: int, can_die: bool) -> tuple[str, ...]:
+def _stops(calls: int, slow: bool, can_die: bool) -> tuple[str, ...]:
     """The ways in which a wait can end early.
 
-    Each call that is under way cancelled, or the process killed.
+    Each call that is under way cancelled, the first also slowly, or the process killed.
     """
     cancels = ["cancelled"] if calls else []
+    cancels += [_SLOWLY] if calls and slow else []
     cancels += [f"cancelled (call {place})" for place in range(2, calls + 1)]
     return ("", *cancels, *(["killed"] if can_die else []))
 

@@ -6,12 +6,13 @@ Values that cross, calls that are answered at once, and calls that take their ti
 import heapq
 import inspect
 from collections.abc import Callable, Generator
-from typing import Any, Protocol, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
 from halfway.sim.timeline import NS
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, fits
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -23,6 +24,8 @@ class LinkLike(Protocol):
     """What a lifetime needs of a link."""
 
     kinds_told: set[str]
+    is_trusted: bool
+    """What a subject behind it says of its own inside is believed: nobody lies in the judge's own process."""
 
     def begin(self, life: Any) -> None: ...
     def call(self, request: Wire, life: Any) -> Wire: ...
@@ -38,12 +41,13 @@ Theirs = Callable[[Any, str, Wire], Any]
 class Request:
     """An asynchronous call of a port that is under way; once it has a reply, it waits to be heard."""
 
-    __slots__ = ("call", "is_dropped", "name", "raises", "reply", "work")
+    __slots__ = ("call", "extra_ns", "is_calm", "is_dropped", "name", "raises", "reply", "work")
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
         self.call, self.name, self.work, self.raises = call, name, work, port.raises
         self.reply: Wire = None
-        self.is_dropped = False
+        self.is_dropped, self.is_calm = False, port.calm
+        self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
 
     def drop(self) -> None:
         """Nobody waits for it any more: what it has not done yet will not happen."""
@@ -127,6 +131,9 @@ class PortCalls:
         if self.world.telling:
             self._tell_call(name, given, named, line)
         method = getattr(port, name)
+        wrong = _wrong_type(port, name, given, named)
+        if wrong is not None:
+            return "error", ["TypeError", [wrong]]
         try:
             result = method(*given, **named)
         except _OURS:
@@ -155,11 +162,14 @@ class PortCalls:
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
             self._tell_call(name, given, named, line)
+        wrong = _wrong_type(port, name, given, named)
         try:
             request = Request(call, name, getattr(port, name)(*given, **named), port)
-        except TypeError as wrong:
+        except TypeError as error:
+            wrong = str(error)
+        if wrong is not None:
             request = Request(call, name, None, port)
-            request.reply = [call, "error", ["TypeError", [str(wrong)]]]
+            request.reply = [call, "error", ["TypeError", [wrong]]]
         self._requests[call] = request
         if self._go_on(request):
             # Its reply is ready at once, and comes when everything that is ready now has run.
@@ -184,11 +194,12 @@ class PortCalls:
         except Exception as error:
             raise CheckerFaultError(f"{request.name}: {error!r}") from error
         self._events_made += 1
-        heapq.heappush(self._events, (self.world.now_ns + round(delay_s * NS), self._events_made, request))
+        at_ns = self.world.now_ns + round(delay_s * NS) + request.extra_ns
+        heapq.heappush(self._events, (at_ns, self._events_made, request))
         return False
 
     def _error(self, error: BaseException) -> Wire:
-        return [type(error).__name__, [self.out(a) for a in error.args]]
+        return [_class_of(error), [self.out(a) for a in error.args]]
 
     # ---- what happens next
 
@@ -225,6 +236,9 @@ class PortCalls:
         return request.reply
 
     def _drop(self, call: Wire) -> None:
+        """Nobody waits for this call any more; a negative number says that it is slow to leave, and goes on."""
+        if type(call) is int and call < 0 and -call in self._requests:
+            return
         request = self._requests.pop(call, None)
         if request is not None:
             request.drop()
@@ -250,6 +264,39 @@ class PortCalls:
             self.world.tell("your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""))
         elif content is not None:
             self.world.tell("your code", f"{name} gives {self.into(content)!r}")
+
+
+@cache
+def _spelled(kind: type[BaseException]) -> str:
+    if kind.__module__ == "builtins":
+        return kind.__name__
+    base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
+    return f"{kind.__name__}({base.__name__})"
+
+
+def _class_of(error: BaseException) -> str:
+    """The class of an error as it crosses.
+
+    "TimeoutError", or "ReadTimeout(TimeoutError)" for one that is not built in: the learner's own class of
+    that name, or a new one on that base.
+    """
+    return _spelled(type(error))
+
+
+def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:
+    """Say which argument is of a type that the contract excludes: a service refuses it, as the real one does."""
+    takes = port.takes[name]
+    for value, (parameter, wanted) in zip(given, takes, strict=False):
+        if not fits(value, wanted):
+            return f"{name}() takes {_type_told(wanted)} as {parameter}, not {value!r}"
+    for parameter, wanted in takes if named else ():
+        if parameter in named and not fits(named[parameter], wanted):
+            return f"{name}() takes {_type_told(wanted)} as {parameter}, not {named[parameter]!r}"
+    return None
+
+
+def _type_told(wanted: Any) -> str:
+    return f"a {wanted.__name__}" if isinstance(wanted, type) and get_origin(wanted) is None else "a sequence of texts"
 
 
 def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
