@@ -103,16 +103,16 @@ class Process:
 
     def again(self, call: Callable[[], Any] | Call) -> Outcome:
         """Ask the same process once more, nothing more going wrong: a process goes on after every ending."""
-        world, before = self._story.world, world_is_on(self._story.world)
-        world.on = False
+        world, last = self._story.world, self._last
+        before, world.on = world.on, False
         try:
             outcome = self._ended(self._stoppable(call), call)
         finally:
             world.on = before
-        if self._last and LIVES_ON in world.pressures:
-            self._unit._pressed.add(LIVES_ON, self._last)
+        if last and LIVES_ON in world.pressures:
+            self._unit._pressed.add(LIVES_ON, last)
             if outcome.kind == "hung":
-                self._story.found(LIVES_ON, f"the call {self._last}; the next one {outcome}")
+                self._story.found(LIVES_ON, f"the call {last}; the next one {outcome}")
         return outcome
 
     def together(self, *calls: Call) -> list[Outcome]:
@@ -228,7 +228,3 @@ class Process:
         """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
         return list(self.life.calls)
 
-
-def world_is_on(world: World) -> bool:
-    """Can anything go wrong here, for now?"""
-    return world.on

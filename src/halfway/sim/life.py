@@ -7,7 +7,7 @@ from typing import Any
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import LinkLike, PortCalls, Theirs
-from halfway.sim.pressures import CALLERS, SLOW_TO_LEAVE, YEAR_S
+from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import NS
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
@@ -16,7 +16,7 @@ from halfway.wire import ATOMS, Wire
 MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
 CANCELS_MAX = 2
 _SLOWLY = "cancelled, slowly"
-_CALLERS = ("", "called in the clean-up of a task that was cancelled")
+_CALLERS = ("", IN_CLEANUP)
 _NO_FAULTS: frozenset[str] = frozenset()
 _OWN_CHOICES = frozenset((ORDER, STEPS))
 _DEADLOCK = "everything waits, and nothing that it waits for will happen"
@@ -122,7 +122,7 @@ class Life(PortCalls):
             asked = CALLERS in world.pressures
             world.called_in_cleanup = asked and bool(world.tape.choose("caller", _CALLERS))
             if world.called_in_cleanup:
-                world.tell_fault(_CALLERS[1])
+                world.tell_fault(IN_CLEANUP)
         return world.called_in_cleanup
 
     @property
@@ -275,8 +275,10 @@ class Life(PortCalls):
                 return "hung", _DEADLOCK
             if at_ns > HORIZON_NS:
                 return "hung", _TEN_YEARS
+            # A call that will fail, and is stopped before it does, is the same call, stopped, as one that
+            # would not: what differs is told where its failure arrives.
             is_calm = event is not None and event[2].is_calm
-            if (self._can_cancel or self._can_die) and not is_calm:
+            if (self._can_cancel or self._can_die) and not (is_calm or (event and event[2].is_decided)):
                 cancel, slow = self._stop(name, under_way, event is not None)
                 if cancel:
                     return "go", [None, cancel, slow]

@@ -41,12 +41,12 @@ Theirs = Callable[[Any, str, Wire], Any]
 class Request:
     """An asynchronous call of a port that is under way; once it has a reply, it waits to be heard."""
 
-    __slots__ = ("call", "extra_ns", "is_calm", "is_dropped", "name", "raises", "reply", "work")
+    __slots__ = ("call", "extra_ns", "is_calm", "is_decided", "is_dropped", "name", "raises", "reply", "work")
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
         self.call, self.name, self.work, self.raises = call, name, work, port.raises
         self.reply: Wire = None
-        self.is_dropped, self.is_calm = False, port.calm
+        self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
 
     def drop(self) -> None:
@@ -69,6 +69,7 @@ class PortCalls:
         self._requests: dict[int, Request] = {}
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
+        self._current: Request | None = None
 
     # ---- values
 
@@ -180,6 +181,7 @@ class PortCalls:
         """Let a call go on to its next wait; True if it came to its end instead, and its reply is ready."""
         if request.work is None or request.reply is not None:
             return True
+        self._current = request
         try:
             delay_s = next(request.work)
         except StopIteration as end:
@@ -197,6 +199,11 @@ class PortCalls:
         at_ns = self.world.now_ns + round(delay_s * NS) + request.extra_ns
         heapq.heappush(self._events, (at_ns, self._events_made, request))
         return False
+
+    def decide(self) -> None:
+        """The call that is going on now will fail."""
+        if self._current is not None:
+            self._current.is_decided = True
 
     def _error(self, error: BaseException) -> Wire:
         return [_class_of(error), [self.out(a) for a in error.args]]

@@ -45,3 +45,7 @@ NO_PRESSURES: frozenset[str] = frozenset()
 
 YEAR_S = 366 * 86_400.0
 MONTH_S = 30 * 86_400.0
+
+EACH_IS_LONG, FIRST_IS_LONG = "each call takes a month", "the first call of each kind takes a month"
+IN_CLEANUP = "called in the clean-up of a task that was cancelled"
+"""What a story says of itself at its beginning, where a pressure chose it."""

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Protocol, TypeAlias, TypeVar, get_args, get_origin
 
 from halfway.sim.errors import CheckerFaultError, CrashError
-from halfway.sim.pressures import ANY_LENGTH, MONTH_S, NO_PRESSURES
+from halfway.sim.pressures import ANY_LENGTH, EACH_IS_LONG, FIRST_IS_LONG, MONTH_S, NO_PRESSURES
 from halfway.sim.tape import Tape
 from halfway.sim.timeline import NS, Timeline
 
@@ -30,8 +30,9 @@ compared."""
 HORIZON_NS = 10 * 366 * 86_400 * NS
 """No story goes on for more than ten years."""
 
+_FAILING = frozenset((REFUSED, LOST, UNDECLARED))
 _KILLED = ("", "killed before it", "killed after it")
-_LENGTHS = ("", "each call takes a month", "the first call of each kind takes a month")
+_LENGTHS = ("", EACH_IS_LONG, FIRST_IS_LONG)
 _MONTH_NS = round(MONTH_S) * NS
 
 Takes: TypeAlias = tuple[tuple[str, Any], ...]
@@ -70,9 +71,12 @@ def durable(method: Method) -> Method:
 
 
 class Mortal(Protocol):
-    """What a world knows of the process that runs in it: whether it is dead."""
+    """What a world knows of the process that runs in it."""
 
     dead: bool
+
+    def decide(self) -> None:
+        """The call of a port that is under way now will fail."""
 
 
 class World:
@@ -132,7 +136,7 @@ class World:
             self._length = self.tape.choose("length", _LENGTHS)
             if self._length:
                 self.tell_fault(self._length)
-        if not self._length or (self._length == _LENGTHS[2] and call in self._long):
+        if not self._length or (self._length == FIRST_IS_LONG and call in self._long):
             return 0
         self._long.add(call)
         return _MONTH_NS
@@ -244,7 +248,10 @@ class Port:
         taken = world.tape.choose(label, options)
         if taken:
             world.tell_fault(taken)
-            world.happened += [kind for kind, texts in kinds.items() if taken == texts or taken in tuple(texts)]
+            kind = next(kind for kind, texts in kinds.items() if taken == texts or taken in tuple(texts))
+            world.happened.append(kind)
+            if kind in _FAILING and world.life is not None:
+                world.life.decide()
         return taken
 
     def tell(self, what: str) -> None:
