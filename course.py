@@ -12,10 +12,24 @@ The first start makes the folder .venv and installs the course there; nothing ou
 # this file in order to say, kindly, that it is too old. So it has no annotations and no f-strings.
 # ruff: noqa: B904, UP004, UP024, UP030, UP032
 
-import json
 import os
-import subprocess
 import sys
+
+
+def is_elsewhere(entry):
+    # type: (str) -> bool
+    """Whether an entry of a path is a folder other than the current one, which may be a stranger's."""
+    return os.path.isabs(entry) and os.path.realpath(entry) != os.path.realpath(os.curdir)
+
+
+if __name__ == "__main__":
+    # Python looks for modules beside this file, and, if PYTHONPATH ends with a colon, in the current folder.
+    if not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
+    sys.path[:] = [entry for entry in sys.path if is_elsewhere(entry)]
+
+import json
+import subprocess
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -62,6 +76,7 @@ def main(args):
     # type: (list[str]) -> int
     """Make the environment if it is not whole, then become `halfway`; the answer is its exit code."""
     try:
+        name_only_elsewhere()
         if sys.version_info < OLDEST:
             raise Stop(too_old())
         if args[:1] in (["--help"], ["-h"]) and not os.path.exists(STAMP):
@@ -77,6 +92,14 @@ def main(args):
     except KeyboardInterrupt:
         say("\nStopped. Nothing is lost: the next start goes on from here.")
         return INTERRUPTED
+
+
+def name_only_elsewhere():
+    # type: () -> None
+    """Take the current folder out of PYTHONPATH too: what is started from here hears of it."""
+    named = [entry for entry in os.environ.pop("PYTHONPATH", "").split(os.pathsep) if is_elsewhere(entry)]
+    if named:
+        os.environ["PYTHONPATH"] = os.pathsep.join(named)
 
 
 def too_old():
@@ -105,7 +128,9 @@ def newer_python():
     for minor in range(14, OLDEST[1] - 1, -1):
         command = ["py", "-3.{0}".format(minor)] if os.name == "nt" else ["python3.{0}".format(minor)]
         try:
-            asked = subprocess.Popen(command + ["-c", ""], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            asked = subprocess.Popen(
+                command + ["-I", "-c", ""], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
             asked.communicate()
         except (IOError, OSError):
             continue
@@ -192,7 +217,7 @@ def install(extras, args):
     if os.path.exists(STAMP):
         os.remove(STAMP)
     say("Installing the course into .venv: the first time takes a minute or two.")
-    command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [venv_python(), "-P", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     what = ".[{0}]".format(",".join(extras)) if extras else "."
     command += ["--editable", what, "--constraint", "constraints.txt"]
     if run_logged(command) != 0:
@@ -221,7 +246,7 @@ def make_venv(args):
             marker.write("An install is under way, or was interrupted. The next start repairs it.\n")
     if ours and os.path.exists(VENV):
         say("The last install did not finish, or its Python has changed: .venv is made anew.")
-    command = [getattr(sys, "_base_executable", None) or sys.executable, "-m", "venv", VENV]
+    command = [getattr(sys, "_base_executable", None) or sys.executable, "-P", "-m", "venv", VENV]
     made = subprocess.Popen(
         command + (["--clear"] if ours else []), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

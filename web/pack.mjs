@@ -50,7 +50,7 @@ def stdlib(data):
 def course(data):
     global HOME
     HOME = "/halfway/"
-    return compiled(data, lambda name: name.startswith("course/") or name.endswith("/warming.py"))
+    return compiled(data, lambda name: name.startswith("course/") or name.endswith("/warm_up_suite.py"))
 `;
 
 const [, , courseZip, out] = process.argv;

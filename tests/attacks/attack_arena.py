@@ -14,7 +14,7 @@ from whole_machine import confined_grader
 
 from halfway import catalog
 from halfway.grading import Grader, Verdict
-from halfway.grading.limits import Limits
+from halfway.links.guard import Limits
 
 HERE = Path(__file__).parent
 MARKER = "halfway-attack-marker"

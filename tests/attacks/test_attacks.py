@@ -11,7 +11,7 @@ import pytest
 from attack_arena import IMPATIENT, Attack, descendants, every_attack, kept
 from whole_machine import needs_sandboxes
 
-from halfway.links.pool import Nursery, Pool, Sandboxes
+from halfway.links.sandbox.link import Nursery, Pool, Sandboxes
 
 ATTACKS = every_attack()
 LOOK = re.compile(r"def _connections\(\):\n(?:    .*\n)+")

@@ -11,9 +11,9 @@ import pytest
 from cli_course import CliCourse
 
 from halfway.catalog import BadUnit
-from halfway.cli.saves import Saves
-from halfway.cli.session import Began, Done, Failed, Gone, Session, Step, Told
-from halfway.grading.collecting import Tell
+from halfway.cli.watcher.saves import Saves
+from halfway.cli.watcher.session import Began, Done, Failed, Gone, Session, Step, Told
+from halfway.grading.collector import Tell
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 
 SECONDS_MAX = 20

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from halfway.cli.pristine import keep_copies
-from halfway.cli.screen import Watcher
+from halfway.cli.watcher.screen import Watcher
 from halfway.grading import Grader
-from halfway.grading.collecting import Tell
+from halfway.grading.collector import Tell
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 
 SECONDS_MAX = 20

@@ -15,10 +15,10 @@ import pytest
 from whole_machine import confined_grader
 
 from halfway import catalog
-from halfway.grading import ConfinementError, Grader, Verdict, confining, grade_confined
-from halfway.grading.limits import Limits
-from halfway.links import bubblewrap
-from halfway.links.rehearsal import rehearse
+from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
+from halfway.links.guard import Limits
+from halfway.links.sandbox import bubblewrap, pools
+from halfway.links.sandbox.rehearsal import rehearse
 
 PATIENT = Limits(seconds=40.0)
 
@@ -76,14 +76,14 @@ def test_what_is_handed_in_beside_the_file_is_not_looked_at(both, tmp_path: Path
 
 def test_without_bubblewrap_it_refuses_and_says_what_to_type(monkeypatch: pytest.MonkeyPatch):
     """Where no sandbox can be made nothing is graded: the message names the package and the way round."""
-    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap, "program", lambda name: None)
     with pytest.raises(ConfinementError, match=r"apt-get install bubblewrap.*--trust-submissions"):
         grade_confined("41", catalog.find("41").solution)
 
 
 def test_whoever_trusts_a_submission_needs_no_sandbox(monkeypatch: pytest.MonkeyPatch):
     """The explicit way round runs it as the learner's own machine does."""
-    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bubblewrap, "program", lambda name: None)
     unit = catalog.find("41")
     verdict = grade_confined("41", unit.solution, trust=True, limits=PATIENT)
     assert verdict.passed
@@ -101,7 +101,7 @@ AS_NOBODY = """
 import os, sys
 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
 sys.path.insert(0, sys.argv[1])
-from halfway.links.pool import Nursery, Pool, Sandboxes
+from halfway.links.sandbox.link import Nursery, Pool, Sandboxes
 nursery = Nursery()
 pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(nursery.channel()))
 print(pool.look(), pool.try_import(), pool._ask(["printed"]))
@@ -115,7 +115,7 @@ def test_whoever_has_no_rights_gets_sandboxes_too(both):
     version = "import sys; sys.exit(sys.version_info < (3, 11))"
     if python is None or subprocess.run([python, "-c", version], check=False).returncode:
         pytest.skip("no Python that every user may run")
-    sources = str(Path(bubblewrap.__file__).parents[2])
+    sources = str(Path(bubblewrap.__file__).parents[3])
     command = [python, "-B", "-c", AS_NOBODY, sources]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert done.stderr == ""
@@ -128,10 +128,10 @@ def test_whoever_has_no_rights_gets_sandboxes_too(both):
 def test_no_two_judges_take_one_core():
     """Whoever comes second does not get it; when the first one has gone, whoever comes next does."""
     core = 1_000_000 + os.getpid()  # no machine has it, and no judge at work beside this test takes it
-    first = confining._lock_of(core)
+    first = pools._lock_of(core)
     assert first is not None
-    assert confining._lock_of(core) is None
+    assert pools._lock_of(core) is None
     first.close()
-    again = confining._lock_of(core)
+    again = pools._lock_of(core)
     assert again is not None
     again.close()

@@ -8,7 +8,7 @@ import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Frame, Grader, Verdict
-from halfway.grading.limits import Limits
+from halfway.links.guard import Limits
 
 SECONDS = 1.0
 SHORT = Limits(seconds=SECONDS)

@@ -128,7 +128,8 @@ def test_an_unrelated_run_pays_nothing(tmp_path: Path) -> None:
     (tmp_path / "test_other.py").write_text(
         "import sys\n\n\ndef test_other():\n"
         "    ours = {name for name in sys.modules if name.startswith('halfway')}\n"
-        "    assert ours == {'halfway', 'halfway.grading', 'halfway.grading.plugin', 'halfway.render',"
+        "    assert ours == {'halfway', 'halfway.grading', 'halfway.grading.judge',"
+        " 'halfway.grading.judge.plugin', 'halfway.render',"
         " 'halfway.render.reporting'}\n",
         encoding="utf-8",
     )

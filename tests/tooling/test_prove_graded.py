@@ -10,7 +10,7 @@ import tiny_unit as at
 from tiny_unit import Tiny
 
 from halfway.grading import ConfinementError
-from halfway.grading.limits import Limits
+from halfway.links.guard import Limits
 from halfway.prove import Prover, prove, verdicts
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.verdicts import OTHER_SEED, SEED

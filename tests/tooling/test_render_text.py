@@ -43,7 +43,7 @@ def test_what_is_shown_equals_its_golden_text(
         path = tiny.write("def key_of(incident:\n    return incident\n")
     if name == "loop":
         path = tiny.write_body("while True:\n    pass")
-    from halfway.grading.limits import Limits
+    from halfway.links.guard import Limits
 
     limits = Limits(seconds=1) if name == "loop" else None
     verdict = grader.grade("91", path or tiny.mutant(name), limits=limits)

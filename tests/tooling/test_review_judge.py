@@ -12,7 +12,7 @@ from review_book import verdict
 from tiny_course import SLUG, TinyCourse
 
 from halfway.grading import Verdict
-from halfway.grading.limits import Limits
+from halfway.links.guard import Limits
 from halfway.review import judge as judge_module
 from halfway.review.judge import WarmJudge, fault_of, judged
 from halfway.review.keys import content_key, course_version

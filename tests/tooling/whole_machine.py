@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from halfway.grading import ConfinementError, Grader
-from halfway.links import bubblewrap
+from halfway.links.sandbox import bubblewrap
 
 NO_POSTGRES = "HALFWAY_NO_POSTGRES"
 

@@ -43,6 +43,7 @@ __all__ = [
     "exercises_folder",
     "find",
     "is_edition",
+    "mark_with_our_own",
     "promises_in",
     "read_mutant",
     "root",
@@ -54,6 +55,7 @@ __all__ = [
 ]
 
 SLUG = re.compile(r"ex(\d)(\d)_[a-z0-9_]+\Z")
+_CHECKOUT = Path(__file__).resolve().parents[3]
 KINDS = ("predict", "implement", "repair", "refactor", "write-the-test")
 
 
@@ -78,14 +80,29 @@ def root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if _is_course(folder):
             return folder
-    checkout = Path(__file__).resolve().parents[3]
-    if _is_course(checkout):
-        return checkout
+    if _is_course(_CHECKOUT):
+        return _CHECKOUT
     raise NoCourse(
         "No course was found here.",
         f"Looked in {here} and the folders above it.",
         "Next: `cd` into the folder that holds `exercises` and `mkdocs.yml`.",
     )
+
+
+def mark_with_our_own() -> None:
+    """From now on the course is HALFWAY_COURSE, else the checkout this file is in, wherever somebody types.
+
+    Marks depend on it: a suite in the folder of a learner would run as whoever gives marks. Raises NoCourse.
+    """
+    if os.environ.get("HALFWAY_COURSE"):
+        return
+    if not _is_course(_CHECKOUT):
+        raise NoCourse(
+            "A review has to know which course gives the marks.",
+            "The one in this folder may be a learner's, and this program belongs to none.",
+            "Next: set HALFWAY_COURSE to the folder of your own copy of the course.",
+        )
+    os.environ["HALFWAY_COURSE"] = str(_CHECKOUT)
 
 
 def exercises_folder(course: Path | None = None) -> Path:

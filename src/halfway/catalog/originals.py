@@ -8,12 +8,12 @@ A learners' edition brings every stub along.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
 from halfway.catalog.edition import hidden, is_edition
+from halfway.interpreter import program
 
 GIT_SECONDS_MAX = 20
 
@@ -31,7 +31,7 @@ def original_stub(unit: UnitFiles) -> str | None:
 
 def in_git(unit: UnitFiles) -> bool:
     """Says whether the course folder is a git clone, and git is on this machine."""
-    return (unit.course / ".git").exists() and shutil.which("git") is not None
+    return (unit.course / ".git").exists() and program("git") is not None
 
 
 def kept_copy(unit: UnitFiles) -> Path:
@@ -63,7 +63,7 @@ def _from_git(unit: UnitFiles) -> str | None:
 
 def _git(unit: UnitFiles, *args: str) -> str:
     run = subprocess.run(  # noqa: S603 - git with arguments of our own
-        ["git", "-C", str(unit.course), *args],  # noqa: S607 - the learner's git, wherever it is
+        [program("git") or "git", "-C", str(unit.course), *args],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from halfway import interpreter
+
 __all__ = ["main"]
 
 GRADING: tuple[list[str], ...] = ([], ["grade"], ["watch"], ["start"])
@@ -16,6 +18,7 @@ GRADING: tuple[list[str], ...] = ([], ["grade"], ["watch"], ["start"])
 
 def main(args: Sequence[str] | None = None) -> int:
     """Runs one command; the answer is the exit code (`halfway --help` lists them)."""
+    interpreter.leave_the_folder()
     words = list(sys.argv[1:] if args is None else args)
     if words[:1] in GRADING and not {"--help", "-h", "--version"} & set(words):
         from halfway.cli import warm

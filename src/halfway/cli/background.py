@@ -1,4 +1,4 @@
-"""`python -m halfway.cli.background OUT`: brings the pages up to date while somebody works, and yields."""
+"""Brings the pages up to date while somebody works, in a process of its own that yields."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ NICENESS = 10
 def main() -> int:
     """Builds into the folder that is named; what it says goes to a log."""
     from halfway.catalog import root
+    from halfway.cli.commands.start import build
     from halfway.cli.problem import Problem
-    from halfway.cli.starting import build
 
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -23,7 +23,3 @@ def main() -> int:
         print(problem)
         return problem.code
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -17,28 +17,31 @@ from halfway.cli.problem import Problem
 
 # A command is imported when it is asked for: where it lives, and its line in `halfway --help`.
 COMMANDS = {
-    "start": ("starting", "Show the pages in the browser and watch your file in this terminal."),
-    "watch": ("watching", "Watch your file: a verdict each time you save it."),
-    "list": ("listing", "Show every unit, and which ones you have solved."),
-    "grade": ("grading", "Give the verdict on a unit."),
-    "hint": ("helping", "Show the next hint of a unit."),
-    "page": ("helping", "Show where the concept page of a unit is, and open it."),
-    "solution": ("answers", "Show the solution of a unit that you have solved."),
-    "reset": ("answers", "Begin a unit anew; your file is kept beside it."),
-    "progress": ("listing", "Show what you have done so far."),
-    "site": ("starting", "Build the pages, and serve them."),
-    "review": ("reviewing", "For instructors: grade a class, and write its report."),
-    "review-worker": ("reviewing", "For instructors: help to grade a class, from this or another machine."),
-    "new": ("authoring", "For authors: make the skeleton of a unit."),
-    "prove": ("authoring", "For authors: check that units keep the laws."),
-    "release": ("releasing", "For authors: write the edition that learners get."),
-    "hosts": ("hosting", "For authors: grade every file here and in the page's Python, and compare."),
-    "test": ("authoring", "Run the project's own tests."),
+    "start": ("start", "Show the pages in the browser and watch your file in this terminal."),
+    "watch": ("watch", "Watch your file: a verdict each time you save it."),
+    "list": ("list", "Show every unit, and which ones you have solved."),
+    "grade": ("grade", "Give the verdict on a unit."),
+    "hint": ("hint", "Show the next hint of a unit."),
+    "page": ("hint", "Show where the concept page of a unit is, and open it."),
+    "solution": ("solution", "Show the solution of a unit that you have solved."),
+    "reset": ("solution", "Begin a unit anew; your file is kept beside it."),
+    "progress": ("list", "Show what you have done so far."),
+    "site": ("start", "Build the pages, and serve them."),
+    "review": ("review", "For instructors: grade a class, and write its report."),
+    "review-worker": ("review", "For instructors: help to grade a class, from this or another machine."),
+    "new": ("prove", "For authors: make the skeleton of a unit."),
+    "prove": ("prove", "For authors: check that units keep the laws."),
+    "release": ("release", "For authors: write the edition that learners get."),
+    "trial": ("trial", "For authors: grade right and wrong programs, and show where the suite errs."),
+    "hosts": ("hosts", "For authors: grade every file here and in the page's Python, and compare."),
+    "test": ("prove", "Run the project's own tests."),
 }
 
 
 # What needs the course's own repository: suites, solutions and pages as their authors write them.
-NOT_IN_AN_EDITION = frozenset(("review", "review-worker", "new", "prove", "release", "hosts", "test"))
+NOT_IN_AN_EDITION = frozenset(
+    ("review", "review-worker", "new", "prove", "trial", "release", "hosts", "test")
+)
 
 
 class Commands(click.Group):
@@ -58,7 +61,7 @@ class Commands(click.Group):
                 "Next: type it in the course's own repository; `halfway --help` shows what there is here.",
                 Exit.NOTHING_TO_GRADE,
             )
-        module = importlib.import_module(f"halfway.cli.{COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"halfway.cli.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name.rpartition('-')[2]}_command")
         return command
 
@@ -101,7 +104,7 @@ def halfway(ctx: click.Context, plain: bool) -> None:
     A UNIT is a number (41), a slug (ex41_dedup_key), the start of a name (dedup) or a path inside the unit.
     """
     if ctx.invoked_subcommand is None:
-        from halfway.cli.watching import watch
+        from halfway.cli.commands.watch import watch
 
         watch(None, plain=plain)
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from halfway.catalog import UnitFiles, find, units
 from halfway.cli.files import write_whole
-from halfway.cli.screen import Watcher
-from halfway.cli.session import Done
+from halfway.cli.watcher.screen import Watcher
+from halfway.cli.watcher.session import Done
 from halfway.grading import Grader
 
 if TYPE_CHECKING:
-    from halfway.grading.collecting import Tell
+    from halfway.grading.collector import Tell
     from halfway.grading.verdict import Verdict
 
 SIZE = (106, 42)

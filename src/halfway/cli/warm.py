@@ -14,7 +14,7 @@ _started: list[Grader] = []
 def start() -> Grader:
     """Gives the warm process; the first call starts it, and it ends with this program."""
     if not _started:
-        from halfway.grading.process import start_ahead
+        from halfway.grading.keeper.client import start_ahead
 
         start_ahead()  # it comes up while this one imports the rest
         from halfway.grading.grader import Grader

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from halfway.grading.grader import Grader, grade, grade_confined
     from halfway.grading.verdict import Event, Frame, Misconception, PromiseResult, Verdict
-    from halfway.links.bubblewrap import ConfinementError
+    from halfway.links.sandbox.bubblewrap import ConfinementError
 
 __all__ = [
     "ConfinementError",
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "ConfinementError":
-        home = "halfway.links.bubblewrap"
+        home = "halfway.links.sandbox.bubblewrap"
     else:
         home = f"{__name__}.{'grader' if name in ('Grader', 'grade', 'grade_confined') else 'verdict'}"
     return getattr(importlib.import_module(home), name)

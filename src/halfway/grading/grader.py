@@ -17,15 +17,14 @@ from secrets import token_hex
 from typing import Any, Literal
 
 from halfway import catalog
-from halfway.grading.asked import Asked
-from halfway.grading.collecting import Tell
-from halfway.grading.keeper import CAN_FORK
-from halfway.grading.limits import GRACE_S, Limits
-from halfway.grading.process import Process, taken
+from halfway.grading.collector import Tell
+from halfway.grading.keeper.client import CAN_FORK, Process, taken
+from halfway.grading.request import Asked
 from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
-from halfway.links import bubblewrap
+from halfway.links.guard import GRACE_S, Limits
+from halfway.links.sandbox import bubblewrap
 
 Link = Literal["direct", "pipe", "pool"]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from halfway.kit.unit import Unit
+from halfway.links import HASH_SEED
 from halfway.links.pipe import Pipe
 from halfway.sim import World
 
-HASH_SEED = "20260105"
 link_there: Callable[..., Any] = Pipe
 """What leads to another machine; a page, which has no processes, puts its own in this place."""
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
+from halfway import interpreter
 from halfway.links.frozen import FrozenTime
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
@@ -19,8 +20,7 @@ from halfway.wire import Wire, from_line, to_line
 LINE_MAX = 1 << 20
 PATIENCE_S = 20.0
 """How long, in real seconds, a subject may say nothing; the limits on a verdict are shorter."""
-_SOURCES = str(Path(__file__).resolve().parents[2])
-_SERVE = "import sys; sys.path.insert(0, sys.argv[1]); from halfway.links.server import main; main()"
+_SERVE = "from halfway.links.server import main; main()"
 _TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.wire")
 
 __all__ = ["GoneError", "Peer", "Pipe", "start", "started_ahead"]
@@ -59,12 +59,12 @@ def start(hash_seed: str) -> Peer:
     # Not -I, which ignores PYTHONHASHSEED; -S and -P keep site-packages and the current folder out all the
     # same.
     child = subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-S", "-P", "-c", _SERVE, _SOURCES],
+        interpreter.command(_SERVE, flags=("-S",)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        cwd=Path(os.sep),  # nothing lies there that somebody could take for their own
+        cwd=interpreter.NOWHERE,
         bufsize=0,
     )
     return Peer(child.pid, cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout), child)

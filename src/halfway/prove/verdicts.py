@@ -14,9 +14,9 @@ from pathlib import Path
 from halfway.catalog import UnitFiles
 from halfway.grading import ConfinementError
 from halfway.grading.grader import Grader, Link
-from halfway.grading.limits import Limits
 from halfway.grading.verdict import Suite, Verdict
-from halfway.links import bubblewrap
+from halfway.links.guard import Limits
+from halfway.links.sandbox import bubblewrap
 
 SEED, OTHER_SEED = "0", "20260105"
 LIMITS = Limits(seconds=20.0)

@@ -11,7 +11,7 @@ import pytest
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    from halfway.grading.plugin import RESULT
+    from halfway.grading.judge.plugin import RESULT
 
     report = yield
     if report.when == "call" and report.failed and RESULT in item.stash:

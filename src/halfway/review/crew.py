@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from halfway import catalog, interpreter
+
 DEATHS_MAX = 10
 """So many workers die without one verdict between them, and something is wrong with all of them."""
 
@@ -68,6 +70,8 @@ class Crew:
         # A session of its own: Ctrl-C is for the review, which then ends its workers.
         return subprocess.Popen(
             self._command,
+            env=interpreter.environment(HALFWAY_COURSE=str(catalog.root())),
+            cwd=interpreter.NOWHERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._log,

@@ -12,10 +12,10 @@ from typing import Literal
 import halfway
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, PromiseResult, Verdict
-from halfway.grading.limits import Limits
 from halfway.grading.scratch import scratch
 from halfway.grading.verdict import CHECKER_FAILED
-from halfway.links import bubblewrap
+from halfway.links.guard import Limits
+from halfway.links.sandbox import bubblewrap
 
 Trust = Literal["confined", "trusted"]
 """Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""

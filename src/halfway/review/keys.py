@@ -12,7 +12,17 @@ import halfway
 from halfway import catalog
 from halfway.review.judge import Trust
 
-JUDGES = ("wire.py", "sim", "subject", "links", "kit", "catalog", "grading", "review/judge.py")
+JUDGES = (
+    "wire.py",
+    "interpreter.py",
+    "sim",
+    "subject",
+    "links",
+    "kit",
+    "catalog",
+    "grading",
+    "review/judge.py",
+)
 """The parts of the course that have a say in a verdict."""
 
 DIFFERENT: tuple[Callable[[str], str], ...] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from halfway import catalog
+from halfway import catalog, interpreter
 from halfway.grading import Verdict
 from halfway.review import files
 from halfway.review.crew import Crew
@@ -27,6 +26,7 @@ STILL_MAX = 8
 """After so many looks without a verdict the database may be full: reading it does not show that."""
 COMING_UP_MAX = 40
 """After so many looks the review's own workers are up, and have begun what is for them."""
+WORKER = "from halfway.cli import main; sys.exit(main())"
 ANOTHER_VERSION = """\
 This class was begun with another version of the course: it has graded {} of the {} contents that wait.
 It was begun with: {}
@@ -63,7 +63,7 @@ class Asked:
             return list(self.worker_command)
         where = [f"--database-url={self.database_url}"] if self.database_url else [f"--out={self.out}"]
         trust = ["--trust-submissions"] if self.trust == "trusted" else []
-        return [sys.executable, "-m", "halfway.cli", "review-worker", "--tied", *where, *trust]
+        return interpreter.command(WORKER, "review-worker", "--tied", *where, *trust)
 
 
 class Review:

@@ -11,7 +11,19 @@ from pathlib import Path, PurePosixPath
 import halfway
 from halfway import catalog
 
-OURS = ("catalog", "grading", "kit", "links", "page", "render", "sim", "subject", "wire.py", "__init__.py")
+OURS = (
+    "browser",
+    "catalog",
+    "grading",
+    "interpreter.py",
+    "kit",
+    "links",
+    "render",
+    "sim",
+    "subject",
+    "wire.py",
+    "__init__.py",
+)
 THEIRS = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "freezegun", "python-dateutil", "six")
 # Of pygments, what pytest imports and no lexer beside.
 PYGMENTS = {

@@ -48,7 +48,7 @@ def _run(program: Path) -> Ran:
     with tempfile.TemporaryDirectory() as empty:
         try:
             done = subprocess.run(
-                [sys.executable, str(program)],
+                [sys.executable, "-P", str(program)],
                 cwd=empty,  # what a program writes is gone with it
                 env=environment,
                 stdin=subprocess.DEVNULL,

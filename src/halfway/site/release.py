@@ -17,7 +17,7 @@ SITE = "site"
 AS_THEY_ARE = ("course.py", "pyproject.toml", "constraints.txt", "LICENSE", "LICENSE-docs")
 OF_A_UNIT = ("README.md", "exercise.toml", "hints.md", "test_examples.py")
 # An author's and an instructor's, and what the pages have packed already.
-LEFT_OUT = ("cli/skeleton", "page", "prove", "review")
+LEFT_OUT = ("browser", "cli/skeleton", "prove", "review")
 SOURCES = {".css", ".json", ".py", ".tcss", ".typed"}
 README = Path(__file__).with_name("edition_readme.md.txt")
 IGNORED = ".venv/\n.halfway/\n__pycache__/\n*.egg-info/\n*.before-reset-*\n"

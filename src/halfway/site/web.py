@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from halfway.interpreter import program
 from halfway.site.cache import contents, digest, write_whole
 
 OLDEST_NODE = 20
@@ -151,7 +152,7 @@ def _reason(stderr: str) -> str:
 
 def find_node() -> Node:
     """Finds a node that is new enough: the machine's, else the one from PyPI. Raises NoAssets without one."""
-    node, npm = shutil.which("node"), shutil.which("npm")
+    node, npm = program("node"), program("npm")
     if node and npm and _major(node) >= OLDEST_NODE:
         return Node(node, (npm,))
     packaged = _packaged()

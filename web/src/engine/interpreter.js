@@ -1,7 +1,7 @@
 // One Python: Pyodide with the standard library, the packages and the course in its memory, and nothing to fetch.
 
 const HOME = "/halfway";
-const NAMES = { main: "halfway.page.worker", other: "halfway.page.beside" };
+const NAMES = { main: "halfway.browser.worker", other: "halfway.browser.beside" };
 const HASH_SEEDS = { main: "0", other: "20260105" };
 
 /**

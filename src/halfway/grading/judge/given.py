@@ -1,0 +1,121 @@
+"""What a hidden suite is given: the unit, which remembers its last call, and stories, public or secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Any
+
+from halfway import kit
+from halfway.grading.judge import endings
+from halfway.links.guard import Guard, OutOfMemoryError
+from halfway.sim import Fault
+
+CALL_MAX = 80
+
+
+def _shown(value: Any) -> str:
+    return value.lane if isinstance(value, kit.Port) else repr(value)
+
+
+def _call_shown(call: Any) -> str:
+    target, args, kwargs = call
+    name = target if isinstance(target, str) else target[1]
+    told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
+    text = ", ".join(told)
+    return f"{name}({text if len(text) <= CALL_MAX else text[: CALL_MAX - 4] + ' ...'})"
+
+
+class JudgedUnit(kit.Unit):
+    """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call."""
+
+    _last: tuple[Any, Any] | None = None
+    _raised: Any = None
+
+    def _forget_calls(self) -> None:
+        """Another test begins."""
+        self._last = self._raised = None
+
+    def _value(self, life: Any, how: str, value: Any) -> Any:
+        """Gives, or raises, how a call ended; what no story is about ends the story at once."""
+        try:
+            return super()._value(life, how, value)
+        except kit.TheirError as error:
+            self._raised = error
+            if error.mro[0] == "MemoryError":
+                raise OutOfMemoryError(error.frames[-6:]) from None
+            if endings.is_slip(error):
+                raise endings.SlipError(error) from None
+            raise
+
+    def _call(self, call: Any) -> Any:
+        """Makes the call and gives what it returns."""
+        self._last = None
+        value = super()._call(call)
+        if type(call[0]) is not str or call[0][0] != "!":
+            self._last = call, value
+        return value
+
+    def _last_call(self) -> str:
+        """Tells the last call and its answer, as the learner would write it; "" if it gave none."""
+        if self._last is None:
+            return ""
+        call, value = self._last
+        return endings.clean(f"{_call_shown(call)} returned {value!r}")
+
+
+class Stories(kit.EveryStory):
+    """`every_story` of one test. A test may ask for stories several times: `asked` counts that.
+
+    When a story is told again, it is told where it was asked for (`at`), and elsewhere nothing goes wrong;
+    `heard` is what was told there.
+    """
+
+    def __init__(
+        self,
+        unit: JudgedUnit,
+        only: tuple[Fault, ...] | None,
+        guard: Guard | None,
+        at: int = 0,
+        secret: str = "",
+        *,
+        tellings: kit.Tellings | None = None,
+        without: Iterable[str] = (),
+    ) -> None:
+        order = in_secret_order(secret)
+        super().__init__(unit, only=only, secret=secret, order=order, tellings=tellings, without=without)
+        self._judged, self._guard, self._faults, self._at = unit, guard, only, at
+        self.asked = 0
+        self.heard: kit.Story | None = None
+
+    def begins(self) -> None:
+        """A story is about to be told: what was raised and printed before is not of it."""
+        self._judged._raised = None
+        if self._guard is not None:
+            self._guard.forget_output()
+
+    def __call__(self, *asked: Any, **given: Any) -> Iterator[kit.Story]:
+        """Gives the stories that the test asks for."""
+        self.asked += 1
+        here = self._at in (0, self.asked)
+        if self._faults is not None:
+            self._only = self._faults if here else ()
+        try:
+            for story in super().__call__(*asked, **given):
+                self.heard = story if here else self.heard
+                yield story
+        finally:
+            self.heard = self.current if here and self.current is not None else self.heard
+
+
+def in_secret_order(secret: str) -> Callable[[list[Any]], list[Any]] | None:
+    """Gives what shuffles the stories of one number of faults; None where there is no secret."""
+    if not secret:
+        return None
+    chance = Random(f"order {secret}")  # noqa: S311 - nobody who does not know the secret can guess it
+
+    def shuffled(stories: list[Any]) -> list[Any]:
+        chance.shuffle(stories)
+        return stories
+
+    return shuffled

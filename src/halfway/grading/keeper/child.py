@@ -1,0 +1,192 @@
+"""Children of the keeper: each serves one request, and is ended with everything that it has started."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from halfway.grading.keeper.lines import READY, Lines, next_request, write_all
+
+if TYPE_CHECKING:
+    import socket
+
+    from halfway.grading.keeper.template import Key, Template
+
+_prepared: list[bool] = []
+kept: set[int] = set()
+"""Processes of ours that outlive a verdict."""
+
+
+class Child:
+    """A process for one request. It is forked when it is asked, or `spare`: ahead of that, and warmed up.
+
+    A fork shares its memory, and pays for each page when it first writes to it; a spare one has paid before
+    anybody waits. `foreign` are descriptors of ours that it must not have. A `template` gives it its suite.
+    """
+
+    def __init__(
+        self, foreign: Iterable[int], *, spare: bool = False, template: Template | None = None
+    ) -> None:
+        from halfway.links import pipe
+        from halfway.links.sandbox import pools
+
+        self.is_spare, self.was_heard = spare, False
+        self.suite: Key | None = None
+        """What it has collected already: it can be asked for no other suite."""
+        self.machines = frozenset(pipe.started_ahead) | pools.seeds()
+        """The other machines that it can ask without waiting for them to come up."""
+        asked, self._asks = os.pipe()
+        into, out = os.pipe()
+        channels = pools.open_channels()
+        self.pid = self._from(template, [asked, out], channels, spare) if template is not None else 0
+        if not self.pid:
+            self.pid = os.fork()
+        if self.pid == 0:
+            pools.use(channels)
+            _be_child(asked, out, (self._asks, into, *foreign, *pools.descriptors()), spare=spare)
+        for channel in channels:
+            channel.close()
+        os.close(asked)
+        os.close(out)
+        self.events = Lines(into)
+
+    def _from(self, template: Template, pipes: list[int], channels: list[socket.socket], spare: bool) -> int:
+        """Gives the id of a process that comes from this template; 0 if that has gone."""
+        try:
+            pid = template.fork(pipes, channels, spare=spare)
+        except OSError:
+            return 0
+        self.suite = template.key
+        return pid
+
+    def ask(self, request: dict[str, Any]) -> None:
+        """Gives it its request."""
+        with suppress(OSError):
+            write_all(self._asks, json.dumps(request).encode() + b"\n")
+
+    def is_warm(self) -> bool:
+        """Is it a spare one that has warmed up, and is still there?"""
+        return bool(select.select([self.events.descriptor], [], [], 0)[0]) and self.events.read() == [READY]
+
+    def is_dead(self) -> bool:
+        """Has it ended, though something that it started may still hold its pipe? It is not reaped yet."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def discard(self) -> None:
+        """Ends it without waiting for anything: nobody has asked it."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.bury()
+
+    def bury(self) -> dict[str, Any]:
+        """Ends its process group and all that it left behind; says how it ended, and its CPU time."""
+        os.close(self.events.descriptor)
+        os.close(self._asks)
+        status, cpu_s = self._wait_a_little()
+        ended_itself = status is not None
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        if status is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            _, status, usage = os.wait4(self.pid, 0)
+            cpu_s = usage.ru_utime + usage.ru_stime
+        end_orphans()
+        code = os.waitstatus_to_exitcode(status)
+        return {"code": max(code, 0), "signal": max(-code, 0) if ended_itself else 0, "cpu_s": cpu_s}
+
+    def _wait_a_little(self) -> tuple[int | None, float]:
+        """Waits for a child that is about to end; None as its status if it is not."""
+        for _ in range(20):
+            done, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if done:
+                return status, usage.ru_utime + usage.ru_stime
+            time.sleep(0.0005)
+        return None, 0.0
+
+
+def _be_child(asked: int, out: int, foreign: Iterable[int], *, spare: bool) -> NoReturn:
+    """Is the child: serves, and leaves without running what the learner's code has left for the exit."""
+    try:
+        os.setsid()
+        for descriptor in foreign:
+            os.close(descriptor)
+        from halfway.grading.judge.serve import serve, warm_up
+
+        if spare:
+            warm_up()
+            write_all(out, READY + b"\n")
+        request = next_request(asked)
+        serve(request, lambda data: write_all(out, data), request["began"])
+    finally:
+        os._exit(0)
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of whatever a child leaves behind, so that it can end it (Linux)."""
+    if _prepared or sys.platform != "linux":
+        return
+    _prepared.append(True)
+    with suppress(Exception):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_orphans() -> None:
+    """Kills the descendants that became ours when the child died, until there are none."""
+    from halfway.links import pipe
+    from halfway.links.sandbox import pools
+
+    ours = {process.pid for process in pipe.started_ahead.values()} | pools.pids() | kept
+    for _ in range(50):
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
+                orphans = {int(pid) for pid in file.read().split()} - ours
+        except OSError:
+            return
+        for orphan in orphans:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(orphan, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(orphan, os.WNOHANG)
+        if not orphans:
+            return
+        time.sleep(0.002)
+
+
+def start_ahead(request: dict[str, Any]) -> bool:
+    """Has an interpreter ready for a suite that asks what another machine says; False if it does not ask.
+
+    It comes up while others work: before the next verdict, or at least beside pytest.
+    """
+    from halfway.links import HASH_SEED, pipe
+    from halfway.links.guard import Limits, set_resource_limits
+    from halfway.links.sandbox import pools
+
+    with suppress(OSError), open(request["tests"], "rb") as file:
+        if request["suite"] != "hidden" or b".other_machine(" not in file.read():
+            return False
+        if request["link"] == "pool":
+            pools.prepare(HASH_SEED)
+        elif HASH_SEED not in pipe.started_ahead:
+            process = pipe.started_ahead[HASH_SEED] = pipe.start(HASH_SEED)
+            set_resource_limits(Limits(**request["limits"]), process.pid)
+        return True
+    return False
+
+
+def end_what_was_started() -> None:
+    """Ends interpreters that were started ahead: one serves one verdict, whatever became of it there."""
+    from halfway.links import pipe
+
+    for process in pipe.started_ahead.values():
+        process.end()
+    pipe.started_ahead.clear()

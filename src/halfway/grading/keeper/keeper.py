@@ -1,0 +1,244 @@
+"""A warm process that has pytest and the kit imported, and gives each request a child of its own.
+
+Requests are lines of JSON on standard input; answers are the child's events on standard output, and `over` at
+the end. A child that does not end by its limit, and whatever it has started, is killed. Where there is no
+fork (Windows), this process serves one request itself, and whoever started it holds it to its time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, kept, start_ahead
+from halfway.grading.keeper.client import CAN_FORK
+from halfway.grading.keeper.lines import Lines, write_all
+from halfway.grading.keeper.template import Key, Template, key_of
+from halfway.links.guard import GRACE_S
+from halfway.links.sandbox import pools
+
+SLICE_S = 0.05
+IDLE_S = 0.15
+CONFINED = "--confined"
+TEMPLATES_MAX = 6
+START_S = 2.0
+CAN_ADOPT = sys.platform == "linux"
+
+
+def _take_over_pipes() -> tuple[int, int]:
+    """Moves requests and answers away from the standard descriptors, where a learner's code finds them."""
+    requests, answers = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1) if os.environ.get("HALFWAY_DEBUG") else (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+    return requests, answers
+
+
+def _import_everything() -> None:
+    """Imports what every child needs; a child is forked with all of it."""
+    import gc
+
+    gc.disable()  # what is imported stays: to look for garbage in it takes as long as to import it
+    import halfway.grading.judge.judge
+    import halfway.grading.judge.serve
+    import halfway.links.pipe  # noqa: F401
+
+    # What the standard library and pytest import on first use: every child has a first use.
+    for name in ("_pytest._argcomplete", "_pytest.helpconfig", "encodings.utf_8_sig", "resource", "tomllib"):
+        with suppress(ImportError):
+            importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+
+
+class Keeper:
+    """Serves requests, one after the other, each in a child of its own."""
+
+    def __init__(self, requests: int, answers: int) -> None:
+        self._requests, self._answers = Lines(requests), answers
+        self._waiting: list[dict[str, Any]] = []
+        self._last: dict[str, Any] | None = None
+        self._spare: Child | None = None
+        self._templates: dict[Key, Template] = {}
+        self._met: set[str] = set()
+
+    def run(self) -> None:
+        """Serves until nobody asks any more."""
+        while not self._requests.ended:
+            if self._waiting:
+                self._serve(self._waiting.pop(0))
+                continue
+            self._prepare()
+            lines = [json.loads(line) for line in self._requests.read()]
+            # What a cancel was meant for has ended by itself.
+            self._waiting += [line for line in lines if "cancel" not in line]
+        if self._spare is not None:
+            self._spare.discard()
+        for key in list(self._templates):
+            self._drop(key)
+        end_what_was_started()
+        pools.close()
+
+    def _prepare(self) -> None:
+        """Uses the time until the next request, if there is any: the last suite is likely to come again."""
+        if self._last is None or self._spare is not None or self._is_asked([], IDLE_S):
+            return
+        start_ahead(self._last)
+        template = self._template(self._last, start=True)
+        if template is None or template.is_ready():
+            self._spare = self._child(template, spare=True)
+        elif not self._is_asked([template.descriptor], START_S):
+            self._spare = self._child(template if template.is_ready() else None, spare=True)
+
+    def _is_asked(self, others: list[int], seconds: float) -> bool:
+        """Waits until somebody asks for something, until one of the others can be read, or so long."""
+        import select
+
+        return (
+            self._requests.descriptor
+            in select.select([self._requests.descriptor, *others], [], [], seconds)[0]
+        )
+
+    def _foreign(self) -> list[int]:
+        """What no child may have: with it, it could answer for others."""
+        templates = [template.descriptor for template in self._templates.values()]
+        return [self._answers, self._requests.descriptor, *templates]
+
+    def _child(self, template: Template | None = None, *, spare: bool = False) -> Child:
+        child = Child(self._foreign(), spare=spare, template=template)
+        if template is not None and template.key is not None and child.suite is None:
+            self._drop(template.key)  # somebody has ended it
+        return child
+
+    def _template(self, request: dict[str, Any], *, start: bool) -> Template | None:
+        """Gives what holds the suite of this request, ready or not; if nothing does, may start it."""
+        key = key_of(request)
+        if key is None or not CAN_ADOPT:
+            return None
+        if key not in self._templates and start:
+            adopt_orphans()
+            for old in [known for known in self._templates if known[0] == key[0]]:
+                self._drop(old)
+            if len(self._templates) >= TEMPLATES_MAX:
+                self._drop(next(iter(self._templates)))
+            self._templates[key] = Template(request, [*self._foreign(), *pools.descriptors()])
+            kept.add(self._templates[key].pid)
+        return self._templates.get(key)
+
+    def _will_come_again(self, request: dict[str, Any]) -> bool:
+        """Has this suite come before? Where many suites take turns, those that come first have a template."""
+        suite = request["tests"]
+        has_come = suite in self._met
+        self._met.add(suite)
+        is_last = self._last is not None and self._last["tests"] == suite
+        return has_come and (is_last or len(self._templates) < TEMPLATES_MAX)
+
+    def _drop(self, key: Key) -> None:
+        template = self._templates.pop(key)
+        kept.discard(template.pid)
+        template.end()
+
+    def _serve(self, request: dict[str, Any]) -> None:
+        request["began"] = began = time.monotonic()
+        asks_elsewhere = start_ahead(request)
+        child = self._asked(request, asks_elsewhere)
+        adopt_orphans()
+        deadline = began + request["limits"]["seconds"] + GRACE_S
+        how = self._watch(child, request["number"], deadline)
+        if child.is_spare and not child.was_heard and how["how"] == "ended":
+            # Somebody ended it while it waited; nothing of the learner's has run yet.
+            child.discard()
+            child = self._child()
+            child.ask(request)
+            how = self._watch(child, request["number"], deadline)
+        how.update(child.bury())
+        write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
+        if asks_elsewhere:
+            end_what_was_started()
+        self._last = request
+
+    def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
+        """Gives a child that has taken the request: the spare one if it will do, else a new one."""
+        from halfway.links import HASH_SEED
+
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            can_answer = spare.suite in (None, key_of(request))
+            # One that is not ready yet would keep somebody waiting longer than a new one does.
+            if can_answer and (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
+                spare.ask(request)
+                return spare
+            spare.discard()
+            start_ahead(request)
+        template = self._template(request, start=self._will_come_again(request))
+        child = self._child(template if template is not None and template.is_ready() else None)
+        child.ask(request)
+        return child
+
+    def _watch(self, child: Child, number: int, deadline: float) -> dict[str, Any]:
+        """Passes on the child's events until it ends, its time is over, or nobody wants to know any more."""
+        import select
+
+        sources = [child.events.descriptor, self._requests.descriptor]
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return {"how": "late"}
+            ready, _, _ = select.select(sources, [], [], min(left, SLICE_S))
+            if self._requests.descriptor in ready:
+                asked = [json.loads(line) for line in self._requests.read()]
+                self._waiting += [line for line in asked if "cancel" not in line]
+                if self._requests.ended or any(line.get("cancel") == number for line in asked):
+                    return {"how": "cancelled"}
+            if child.events.descriptor in ready:
+                lines = child.events.read()
+                if lines:
+                    child.was_heard = True
+                    write_all(self._answers, b"\n".join(lines) + b"\n")
+                if child.events.ended or (lines and lines[-1].startswith(b'{"event": "finished"')):
+                    return {"how": "ended"}
+            elif not ready and child.is_dead():
+                return {"how": "ended"}
+
+
+def _serve_one(requests: int, answers: int) -> None:
+    """Serves one request in this process and ends: for platforms without fork."""
+    from halfway.grading.judge.serve import serve
+
+    lines = Lines(requests)
+    while not lines.ended:
+        for line in lines.read():
+            began = time.monotonic()
+            serve(json.loads(line), lambda data: write_all(answers, data), began)
+            over = {
+                "event": "over",
+                "how": "ended",
+                "code": 0,
+                "signal": 0,
+                "seconds": time.monotonic() - began,
+            }
+            write_all(answers, json.dumps(over).encode() + b"\n")
+            os._exit(0)
+
+
+def main() -> None:
+    """Serves requests: each in a fork, or, with --once, one alone in this process."""
+    requests, answers = _take_over_pipes()
+    if CONFINED in sys.argv:  # what makes sandboxes comes up meanwhile
+        pools.prepare(hidden=json.loads(sys.argv[sys.argv.index(CONFINED) + 1]))
+    _import_everything()
+    if "--once" in sys.argv or not CAN_FORK:
+        _serve_one(requests, answers)
+    else:
+        Keeper(requests, answers).run()
+    os._exit(0)  # nothing is left to be put in order, and somebody waits
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""What a verdict is asked of, and the verdict that is put together from what was collected."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import halfway
+from halfway import catalog
+from halfway.grading.collector import Collector, Tell
+from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+from halfway.links.guard import Limits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a verdict is asked of."""
+
+    files: catalog.UnitFiles
+    path: Path
+    suite: Suite
+    replay: Replay | None
+    limits: Limits
+
+    @property
+    def tests(self) -> Path:
+        return self.files.suite if self.suite == "hidden" else self.files.examples
+
+    @cached_property
+    def promises(self) -> list[tuple[str, str]]:
+        return catalog.promises_in(self.tests)
+
+    def collector(self, data: bytes, on_event: Tell | None) -> Collector:
+        promise = self.replay.promise if self.replay else 0
+        return Collector(self.promises, data, self.limits.seconds, promise, on_event)
+
+    def read(self) -> bytes | None:
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return None
+
+    def request(self) -> dict[str, Any]:
+        return {
+            "tests": str(self.tests),
+            "file": self.files.file,
+            "submission": str(self.path),
+            "promises": self.promises,
+            "suite": self.suite,
+            "replay": str(self.replay) if self.replay else "",
+            "limits": asdict(self.limits),
+        }
+
+    def verdict(self, data: bytes | None, collector: Collector, seconds: float, secret: str = "") -> Verdict:
+        results = collector.results()
+        return Verdict(
+            unit=self.files.slug,
+            file=self.files.shown(self.path),
+            sha256="" if data is None else hashlib.sha256(data).hexdigest(),
+            python=platform.python_version(),
+            halfway=halfway.__version__,
+            seeds=(secret,) if secret else (),
+            seconds=seconds,
+            stories=sum(r.stories for r in results),
+            promises=results,
+            misconception=self._misconception(results),
+            fault=collector.fault,
+            suite=self.suite,
+            unusual=collector.unusual,
+        )
+
+    def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
+        if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
+            return None
+        known = []
+        for path in self.files.mutants:
+            with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
+                mutant = catalog.read_mutant(path)
+                known.append((mutant.name, mutant.words, mutant.caught_by))
+        return recognise(results, known)

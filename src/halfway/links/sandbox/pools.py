@@ -1,0 +1,123 @@
+"""Sandboxes for verdicts: the keeper starts what makes them, each of its children takes what it needs."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from halfway.links import HASH_SEED
+from halfway.links.guard import Guard
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterable
+
+    from halfway.links.sandbox.link import Nursery, Pool
+
+EARLIER_S = 0.08
+"""How long before the judge's own time is over a subject says where it still is."""
+
+_nurseries: dict[str, Nursery] = {}
+_channels: list[socket.socket] = []
+_hidden: list[Path] = []
+_locks: list[socket.socket] = []
+
+
+def prepare(hash_seed: str = "0", hidden: Iterable[str] | None = None) -> None:
+    """Starts what makes sandboxes, if it is not there. Raises ConfinementError where there are none.
+
+    `hidden`, said once, are folders that no sandbox shows.
+    """
+    from halfway.links.sandbox.link import Nursery
+
+    if hidden is not None:
+        _hidden[:] = map(Path, hidden)
+    if hash_seed not in _nurseries:
+        ahead = 4 if hash_seed != HASH_SEED else 1
+        _nurseries[hash_seed] = Nursery(_hidden, hash_seed=hash_seed, ahead=ahead)
+
+
+def seeds() -> frozenset[str]:
+    """Names the hash seeds for which there are sandboxes."""
+    return frozenset(_nurseries)
+
+
+def pids() -> set[int]:
+    """Names the processes that outlive a verdict."""
+    return {nursery.pid for nursery in _nurseries.values()}
+
+
+def descriptors() -> list[int]:
+    """Names what a child must not have: with it, it could ask for the sandboxes of others."""
+    return [nursery.descriptor for nursery in _nurseries.values()]
+
+
+def open_channels() -> list[socket.socket]:
+    """Gives a channel to each nursery, for one child."""
+    return [nursery.channel() for nursery in _nurseries.values()]
+
+
+def use(channels: list[socket.socket]) -> None:
+    """From now on, these are the channels of this process."""
+    _channels[:] = channels
+
+
+def pool(source: str, name: str, guard: Guard) -> Pool:
+    """Gives the link to sandboxes, on this process's core: messages between two cores take much longer."""
+    from halfway.links.sandbox.link import Pool, Sandboxes, Terms
+
+    limits = guard.limits
+    terms = Terms(
+        seconds=max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01),
+        memory_bytes=limits.memory_bytes,
+        output_bytes=limits.output_bytes,
+        file_bytes=limits.file_bytes,
+    )
+    here, *there = [Sandboxes(channel) for channel in _channels]
+    return Pool(source, name, here, terms, elsewhere=there[0] if there else None, core=_on_one_core())
+
+
+def _on_one_core() -> int | None:
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    here = int(ctypes.CDLL(None).sched_getcpu())
+    for core in _nearest_first(here):
+        lock = _lock_of(core)
+        if lock is not None:
+            _locks.append(lock)
+            break
+    else:
+        core = here
+    os.sched_setaffinity(0, {core})
+    return core
+
+
+def _nearest_first(here: int) -> list[int]:
+    cores = os.sched_getaffinity(0)
+    return [core for core in (here, *sorted(cores - {here})) if core in cores]
+
+
+def _lock_of(core: int) -> socket.socket | None:
+    """Takes a core until the lock is closed; None if another judge on this machine has it.
+
+    A name among abstract sockets is a lock that nobody can leave behind.
+    """
+    import socket
+
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f"\0halfway-core-{core}")
+    except OSError:
+        lock.close()
+        return None
+    return lock
+
+
+def close() -> None:
+    """Ends every nursery."""
+    for nursery in _nurseries.values():
+        nursery.close()
+    _nurseries.clear()
