@@ -115,7 +115,7 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
 
 
 async def _settled_or_why(alert_id: str, markers: Markers, phone: Phone) -> State | Exception:
-    """Settle one alert, or give the error: in a group it would be told in place of a cancel that comes with it."""
+    """Settle one alert, or give the error: a group would tell it in place of a cancel that comes with it."""
     try:
         return await _settle(alert_id, markers, phone)
     except Exception as error:

@@ -18,7 +18,7 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "bytes": (bytes,),
 }
-_CONTAINERS = {"dict": dict, "list": list, "tuple": tuple, "set": set}
+_CONTAINERS: dict[str, type] = {"dict": dict, "list": list, "tuple": tuple, "set": set}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Signature:
 
     def told(self) -> str:
         """The signature, as the stub writes it."""
-        given = ", ".join(name if default is None else f"{name}={default}" for name, default in self.parameters)
+        given = ", ".join(
+            name if default is None else f"{name}={default}" for name, default in self.parameters
+        )
         return f"{self.kind} {self.name.rpartition('.')[2]}({given})"
 
 
@@ -87,7 +89,10 @@ class Contract:
                 if shape is None:
                     if method == "__init__":
                         continue
-                    return f"`{owner}` has no method `{method}`", "what does the stub name it, and where does it stand?"
+                    return (
+                        f"`{owner}` has no method `{method}`",
+                        "what does the stub name it, and where does it stand?",
+                    )
             wrong = _function_difference(signature, shape)
             if wrong is not None:
                 return wrong
@@ -113,8 +118,8 @@ class Contract:
     def _is_of(self, value: Any, wanted: ast.expr) -> bool:
         if isinstance(wanted, ast.Name):
             return self._is_named(value, wanted.id)
-        if isinstance(wanted, ast.Constant) and wanted.value is None:
-            return value is None
+        if isinstance(wanted, ast.Constant):
+            return bool(value is wanted.value)
         if isinstance(wanted, ast.BinOp):
             return self._is_of(value, wanted.left) or self._is_of(value, wanted.right)
         if isinstance(wanted, ast.Subscript) and isinstance(wanted.value, ast.Name):
@@ -166,7 +171,9 @@ def _said(value: Any) -> str:
 
 def _signature(node: Function, name: str) -> Signature:
     arguments = node.args
-    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + [ast.unparse(d) for d in arguments.defaults]
+    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + [
+        ast.unparse(d) for d in arguments.defaults
+    ]
     given = tuple(zip([a.arg for a in arguments.args], defaults, strict=True))
     given += tuple(
         (a.arg, None if d is None else ast.unparse(d))
@@ -182,12 +189,25 @@ def _function_difference(wanted: Signature, shape: dict[str, Any]) -> tuple[str,
     kind = shape["is"]
     told = f"`{wanted.name}`"
     if kind in ("a value", "class"):
-        return f"{told} is {'a class' if kind == 'class' else kind}, and the stub's is `{wanted.told()}`", "what do its callers do with it?"
+        return (
+            f"{told} is {'a class' if kind == 'class' else kind}, and the stub's is `{wanted.told()}`",
+            "what do its callers do with it?",
+        )
     if kind != wanted.kind and not (wanted.is_async and kind == "def"):
         # A plain function may give an awaitable; whether it does is seen when it is called.
-        return f"{told} is {_kind_told(kind)}, and the stub's is `{wanted.told()}`", "how does a caller that holds the stub call it?"
+        return (
+            f"{told} is {_kind_told(kind)}, and the stub's is `{wanted.told()}`",
+            "how does a caller that holds the stub call it?",
+        )
     wrong = _parameters_differ(wanted, shape["params"])
-    return None if wrong is None else (f"{told} {wrong}; the stub's is `{wanted.told()}`", "can it be called in every way that the stub allows?")
+    return (
+        None
+        if wrong is None
+        else (
+            f"{told} {wrong}; the stub's is `{wanted.told()}`",
+            "can it be called in every way that the stub allows?",
+        )
+    )
 
 
 def _kind_told(kind: str) -> str:
@@ -195,33 +215,45 @@ def _kind_told(kind: str) -> str:
 
 
 def _parameters_differ(wanted: Signature, params: Any) -> str | None:
+    """Say in which way of the stub's it cannot be called; None where in each."""
     if params is None:
         return None
-    if "." in wanted.name:
-        params = params[1:] if params and params[0][1].startswith("POSITIONAL") else params
-    rest = any(kind == "VAR_POSITIONAL" for _, kind, _ in params)
-    named = any(kind == "VAR_KEYWORD" for _, kind, _ in params)
+    if "." in wanted.name and params and params[0][1].startswith("POSITIONAL"):
+        params = params[1:]
+    kinds = {kind for _, kind, _ in params}
+    takes_rest = "VAR_POSITIONAL" in kinds, "VAR_KEYWORD" in kinds
     theirs = {name: (place, kind, default) for place, (name, kind, default) in enumerate(params)}
     for place, (name, default) in enumerate(wanted.parameters):
         if name not in theirs:
-            if not (rest and named):
+            if not all(takes_rest):
                 return f"has no parameter `{name}`"
             continue
-        at, kind, own = theirs[name]
-        if kind == "KEYWORD_ONLY" and not rest:
-            return f"takes `{name}` by keyword alone"
-        if kind == "POSITIONAL_ONLY" and not named:
-            return f"takes `{name}` by position alone"
-        if kind == "POSITIONAL_OR_KEYWORD" and at != place:
-            return f"takes `{name}` in another place"
-        if (own is None) != (default is None) and default is not None:
-            return f"has no default for `{name}`"
-        if default is not None and own not in (default, "..."):
-            return f"has {own} as the default of `{name}`"
+        wrong = _parameter_differs(name, default, place, theirs[name], takes_rest)
+        if wrong is not None:
+            return wrong
     known = {name for name, _ in wanted.parameters}
-    for name, kind, default in params:
-        if name not in known and default is None and not kind.startswith("VAR"):
-            return f"wants `{name}` as well"
+    more = (n for n, kind, own in params if n not in known and own is None and not kind.startswith("VAR"))
+    return next((f"wants `{name}` as well" for name in more), None)
+
+
+def _parameter_differs(
+    name: str,
+    default: str | None,
+    place: int,
+    theirs: tuple[int, str, str | None],
+    takes_rest: tuple[bool, bool],
+) -> str | None:
+    at, kind, own = theirs
+    if kind == "KEYWORD_ONLY" and not takes_rest[0]:
+        return f"takes `{name}` by keyword alone"
+    if kind == "POSITIONAL_ONLY" and not takes_rest[1]:
+        return f"takes `{name}` by position alone"
+    if kind == "POSITIONAL_OR_KEYWORD" and at != place:
+        return f"takes `{name}` in another place"
+    if default is not None and own is None:
+        return f"has no default for `{name}`"
+    if default is not None and own not in (default, "..."):
+        return f"has {own} as the default of `{name}`"
     return None
 
 

@@ -186,7 +186,9 @@ class Process:
             wrong = told(answer) if told is not None else ""
             self._unit._pressed.add(ASKED, "asked")
             if wrong:
-                story.found(ASKED, f"asked at {story.world.seconds:g} s, while the work is under way: {wrong}")
+                story.found(
+                    ASKED, f"asked at {story.world.seconds:g} s, while the work is under way: {wrong}"
+                )
 
         life.asking, life.on_asked = asking, on_asked
 
@@ -227,4 +229,3 @@ class Process:
     def calls(self) -> list[tuple[str, str, int]]:
         """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
         return list(self.life.calls)
-

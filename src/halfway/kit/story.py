@@ -5,7 +5,7 @@ from typing import Any
 
 from halfway.kit.elsewhere import on_another_machine
 from halfway.kit.findings import Finding, tell
-from halfway.kit.outcome import Outcome, tried
+from halfway.kit.outcome import Outcome
 from halfway.kit.process import Bystander, Process
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call
@@ -20,7 +20,7 @@ class Story:
     """One simulated run. Ports are made with it; what goes wrong in it is on its tape.
 
     `seen` is what its scenario gave. What a pressure finds by itself is in `findings` where a scenario is
-    told (`promise_under` says which promise it breaks), and breaks the promise that tells the story elsewhere.
+    told (`promise_under` says which promise it breaks); elsewhere it breaks the promise that tells the story.
     """
 
     lifetimes = 0

@@ -1,4 +1,4 @@
-"""The submission's own words: whatever separator it joins names with stands in it, and so in no name is rare."""
+"""The submission's own words: whatever separator it joins names with stands in it, so none is rare."""
 
 import ast
 import re

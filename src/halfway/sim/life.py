@@ -94,9 +94,7 @@ class Life(PortCalls):
 
     def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
         caller, beside = self._can_cancel and self._caller(), self._at_once - self._cancellable
-        if not (
-            self.world.telling or self.watch or caller or beside or self.asking or faults & _OWN_CHOICES
-        ):
+        if not (self.world.telling or self.watch or caller or beside or self.asking or faults & _OWN_CHOICES):
             return None
         options: dict[str, Wire] = {}
         if beside:
@@ -212,7 +210,7 @@ class Life(PortCalls):
         return [answer, content, tape.coming() if tape.has_own_choices else None, world.now_ns]
 
     def _begun(self, data: Wire) -> str:
-        number, name, args, kwargs, _ = data
+        _, name, args, kwargs, _ = data
         given, named = self._arguments(args, kwargs)
         told = [repr(a) for a in given] + [f"{key}={value!r}" for key, value in named.items()]
         return f"{name}({', '.join(told)})"
@@ -262,10 +260,7 @@ class Life(PortCalls):
         """
         next_ns, under_way, asked = data
         world = self.world
-        if next_ns is not None and (type(next_ns) is not int or next_ns < world.now_ns):
-            raise FoulError("a timer in the past")
-        if type(under_way) is not int or not self._cancellable >= under_way >= (self._cancellable == self._at_once):
-            raise FoulError("another number of calls under way than were made")
+        self._check_idle(next_ns, under_way)
         if self.on_asked is not None:
             self._take_asked(asked)
         while True:
@@ -289,6 +284,16 @@ class Life(PortCalls):
             if self._go_on(request):
                 cancel = 0 if is_calm else self._late_cancel(request.name, under_way)
                 return "go", [self._reply(request), -cancel, 0]
+            if self.on_asked is not None:
+                # Something happened out there: whoever asks what only reads may ask just now.
+                return "go", [None, 0, 0]
+
+    def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
+        if next_ns is not None and (type(next_ns) is not int or next_ns < self.world.now_ns):
+            raise FoulError("a timer in the past")
+        fewest = 1 if self._cancellable == self._at_once else 0
+        if type(under_way) is not int or not fewest <= under_way <= self._cancellable:
+            raise FoulError("another number of calls under way than were made")
 
     def _take_asked(self, asked: Wire) -> None:
         """Somebody asked, just now, what only reads: check what they were told."""
@@ -301,7 +306,7 @@ class Life(PortCalls):
     # ---- stopped on the way
 
     def _stop(self, name: str, under_way: int, is_port: bool) -> tuple[int, int]:
-        """Is it stopped while it waits for `name`? Gives which call is cancelled, counted from 1 (0 for none).
+        """Is it stopped while it waits for `name`? Gives which call is cancelled, from 1; 0 for none.
 
         And 1 if what it waits for is slow to leave: it ends when it would have ended, with its effect.
         """

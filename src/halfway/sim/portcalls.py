@@ -6,7 +6,6 @@ Values that cross, calls that are answered at once, and calls that take their ti
 import heapq
 import inspect
 from collections.abc import Callable, Generator
-from functools import cache
 from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
@@ -243,7 +242,10 @@ class PortCalls:
         return request.reply
 
     def _drop(self, call: Wire) -> None:
-        """Nobody waits for this call any more; a negative number says that it is slow to leave, and goes on."""
+        """Nobody waits for this call any more.
+
+        A negative number says that it is slow to leave, and goes on.
+        """
         if type(call) is int and call < 0 and -call in self._requests:
             return
         request = self._requests.pop(call, None)
@@ -273,7 +275,6 @@ class PortCalls:
             self.world.tell("your code", f"{name} gives {self.into(content)!r}")
 
 
-@cache
 def _spelled(kind: type[BaseException]) -> str:
     if kind.__module__ == "builtins":
         return kind.__name__
@@ -291,7 +292,7 @@ def _class_of(error: BaseException) -> str:
 
 
 def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:
-    """Say which argument is of a type that the contract excludes: a service refuses it, as the real one does."""
+    """Say which argument is of a type that the contract excludes: a service refuses it."""
     takes = port.takes[name]
     for value, (parameter, wanted) in zip(given, takes, strict=False):
         if not fits(value, wanted):
@@ -303,7 +304,11 @@ def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) 
 
 
 def _type_told(wanted: Any) -> str:
-    return f"a {wanted.__name__}" if isinstance(wanted, type) and get_origin(wanted) is None else "a sequence of texts"
+    return (
+        f"a {wanted.__name__}"
+        if isinstance(wanted, type) and get_origin(wanted) is None
+        else "a sequence of texts"
+    )
 
 
 def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:

@@ -4,7 +4,7 @@ A suite that cannot bear one switches it off by this name, with a reason, and `p
 """
 
 QUIET_END = "the quiet end"
-"""After a call has ended a year goes by: whatever then begins a call of a port, or is still alive, is found."""
+"""After a call has ended a year goes by: what then begins a call of a port, or is alive, is found."""
 SLOW_TO_LEAVE = "slow to leave"
 """A cancelled call of a port may take a while to end, and has its effect all the same."""
 ANY_LENGTH = "any length of time"

@@ -141,9 +141,9 @@ class Asking:
             self._add(DROPPED, call)
 
     async def leave_call(self, call: int) -> None:
-        """Nobody wants this call's answer any more, and it goes on to its end; whoever awaits it waits for that.
+        """Nobody wants this call's answer any more, and it goes on to its end.
 
-        A second cancel drops it.
+        Whoever awaits it waits for that; a second cancel drops it.
         """
         future = self._waiting.pop(call, None)
         if future is None:

@@ -121,9 +121,14 @@ class Program:
         return found
 
 
-@functools.cache
+_made: dict[tuple[str, str], type[BaseException]] = {}
+
+
 def _made_on(name: str, base: type[BaseException]) -> type[BaseException]:
-    return type(name, (base,), {"__module__": "service"})
+    key = name, base.__name__
+    if key not in _made:
+        _made[key] = type(name, (base,), {"__module__": "service"})
+    return _made[key]
 
 
 @functools.cache

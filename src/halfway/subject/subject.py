@@ -4,7 +4,7 @@ Judge to subject:  ["call", [[target, args, kwargs], ...], now_ns, plan, options
                                           make these calls of theirs; several at once run concurrently
                    ["get", handle, name, now_ns]                       give an attribute of their object
 Subject to judge:  ["port", [port, name, args, kwargs, line], extra]   a synchronous call of a port
-                   ["idle", [next_timer_ns, calls, asked], extra]      nothing is ready; what a reader was told
+                   ["idle", [next_timer_ns, calls, asked], extra]      nothing is ready; a reader was told so
                    ["block", [seconds, function, line], extra]         the process stands still: time.sleep
 and to a request:  ["done", [outcome, ...], extra, seen]
 Replies:           ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
@@ -21,6 +21,7 @@ import inspect
 import types
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from halfway.subject import sharing
@@ -214,7 +215,10 @@ class Subject(Asking):
     def _note_ends(self, tasks: list[asyncio.Task[Any]]) -> None:
         ended = self._ended_ns = [-1] * len(tasks)
         for place, task in enumerate(tasks):
-            task.add_done_callback(lambda _, place=place: ended.__setitem__(place, self.now_ns))
+            task.add_done_callback(partial(self._note_end, ended, place))
+
+    def _note_end(self, ended: list[int], place: int, task: asyncio.Task[Any]) -> None:
+        ended[place] = self.now_ns
 
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""
@@ -297,12 +301,10 @@ class Subject(Asking):
 
     def _end_of(self, task: asyncio.Task[Any]) -> Wire:
         if task.cancelled():
-            try:
-                task.result()
-            except asyncio.CancelledError as error:
-                # asyncio.timeout and TaskGroup know CancelledError itself, and none that is built on it.
-                is_plain = type(error) is asyncio.CancelledError
-                return ["cancelled", None] if is_plain else ["raised", self._pack_error(error)]
+            # asyncio.timeout and TaskGroup know CancelledError itself, and none that is built on it.
+            cancel = _cancel_of(task)
+            is_plain = type(cancel) is asyncio.CancelledError
+            return ["cancelled", None] if is_plain else ["raised", self._pack_error(cancel)]
         error = task.exception()
         if error is None:
             return self._returned(task.result())
@@ -375,6 +377,14 @@ def _swallowed_a_cancel(task: asyncio.Task[Any], before: int) -> bool:
     return task.done() and not task.cancelled() and task.cancelling() > before and task.exception() is None
 
 
+def _cancel_of(task: asyncio.Task[Any]) -> BaseException:
+    try:
+        task.result()
+    except asyncio.CancelledError as error:
+        return error
+    return asyncio.CancelledError()
+
+
 def _waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
     """Is the task suspended inside this function of asyncio's own?"""
     waits: Any = task.get_coro()
@@ -386,7 +396,10 @@ def _waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
 
 
 async def _in_cleanup(coro: Coroutine[Any, Any, Any]) -> Any:
-    """The call is made by a task that was cancelled, while it cleans up: `cancelling()` is 1 before it begins."""
+    """The call is made by a task that was cancelled, while it cleans up.
+
+    `cancelling()` is 1 before it begins.
+    """
     task = asyncio.current_task()
     assert task is not None
     task.cancel()

@@ -12,11 +12,11 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     UNDECLARED,
+    ports,
     promise,
     promise_under,
     takes_time,
 )
-from halfway.kit import ports
 
 WITHOUT = {
     "asked at any time": "nothing in this unit only reads: who asks for a state reads the table",
@@ -82,7 +82,11 @@ class Phone(ports.Phone):
     def has_rung(self, alert_id: str):
         self.asked.append(alert_id)
         self.asked_after_a_call |= alert_id in self.called
-        return (yield from self.request("has_rung", self.log, lambda: alert_id in self.rang, before_s=3.0, after_s=0))
+        return (
+            yield from self.request(
+                "has_rung", self.log, lambda: alert_id in self.rang, before_s=3.0, after_s=0
+            )
+        )
 
 
 class CalmMarkers(Markers):
@@ -158,10 +162,9 @@ class Worker:
 
     @property
     def saw(self):
-        return (
-            f"{self.phone_failed and self.phone_failed + '; '}publish({self.alert!r}, markers, phone) {self.end}, "
-            f"and the marker says {STATES[self.marker]}"
-        )
+        failed = f"{self.phone_failed}; " if self.phone_failed else ""
+        call = f"publish({self.alert!r}, markers, phone)"
+        return f"{failed}{call} {self.end}, and the marker says {STATES[self.marker]}"
 
 
 def somebody_else(unit, story):
@@ -171,7 +174,7 @@ def somebody_else(unit, story):
 
 
 def a_worker(unit, story, *, then=False):
-    """One worker takes a pending alert; `then` the same process is asked for it again, and for another one."""
+    """One worker takes a pending alert; `then` the same process is asked again, and for another alert."""
     alert, other = story.name("disk-7"), story.name("API-2")
     markers, phone = Markers(story, unit, {alert: "PENDING", other: "PENDING"}), Phone(story)
     call = unit.publish.later(alert, markers, phone)
@@ -200,9 +203,10 @@ def test_a_worker_that_nothing_stops_goes_all_the_way(unit, every_story):
     for story in every_story(a_worker):
         worker = story.seen
         promise(
-            bool(story.faulted) or (worker.end.value == unit.State.PUBLISHED and worker.marker == "PUBLISHED"),
+            bool(story.faulted)
+            or (worker.end.value == unit.State.PUBLISHED and worker.marker == "PUBLISHED"),
             saw=f"nothing fails, and nobody stops it; {worker.saw}",
-            rule="a call that nothing stops comes to its end, and tells the state in which it left the marker",
+            rule="a call that nothing stops comes to its end, and tells the state of the marker",
             ask="after a call that went well, what does the table hold, and what do you return?",
             story=story,
         )
@@ -242,7 +246,9 @@ def test_a_worker_calls_once_and_asks_nobody(unit, every_story):
             worker.called <= 1 and not worker.asked,
             saw=f"{worker.saw}; calls: {worker.called}{', and it asked the log' if worker.asked else ''}",
             rule="publish calls once: to call again is for its caller to decide, to ask is recovery's work",
-            ask="who asks, by the contract, and when?" if worker.asked else "who decides about a second call?",
+            ask="who asks, by the contract, and when?"
+            if worker.asked
+            else "who decides about a second call?",
             story=story,
         )
 
@@ -269,7 +275,9 @@ def test_the_caller_hears_what_was_raised(unit, every_story):
         worker = story.seen
         stopped = worker.was_killed or story.cancelled
         promise(
-            bool(stopped) or not worker.errors or str(worker.end) in [f"raised {error}" for error in worker.errors],
+            bool(stopped)
+            or not worker.errors
+            or str(worker.end) in [f"raised {error}" for error in worker.errors],
             saw=f"{worker.saw}; what was raised: {', '.join(worker.errors)}",
             rule="the marker tells the next process; the error tells the caller, who may try again",
             ask="how does the caller learn how the call went, and what does it do next?",
@@ -307,12 +315,13 @@ def test_the_next_call_finds_the_process_as_it_was(unit, every_story):
         promise(
             worker.again.value == getattr(unit.State, state),
             saw=f"{worker.saw}; published again in the same process, nothing going wrong, it {worker.again}",
-            rule="which alerts are free to take stands in the table; what a process remembers may be out of date",
+            rule="which alerts are free to take stands in the table; what a process remembers may be old",
             ask="what says that the alert is taken: your code, or the table?",
             story=story,
         )
         promise(
-            worker.other.value == unit.State.PUBLISHED and len(worker.rang_in_all) == len(set(worker.rang_in_all)),
+            worker.other.value == unit.State.PUBLISHED
+            and len(worker.rang_in_all) == len(set(worker.rang_in_all)),
             saw=f"{worker.saw}; then another pending alert comes, and publish {worker.other}",
             rule="no alert waits for another",
             ask="what does the call before still hold when the next one begins?",
@@ -325,7 +334,8 @@ def beside_somebody(unit, story):
     alert = story.name("disk-7")
     with story.process() as process:
         process.run(
-            unit.publish.later(alert, Markers(story, unit, {alert: "PENDING"}), Phone(story)), beside=somebody_else
+            unit.publish.later(alert, Markers(story, unit, {alert: "PENDING"}), Phone(story)),
+            beside=somebody_else,
         )
 
 
@@ -358,7 +368,11 @@ def test_two_workers_make_one_call(unit, every_story):
 
 def test_a_worker_leaves_others_alone(unit, story):
     """What is not pending, or was taken by somebody faster, is left alone, and its state is told."""
-    faster = {"IN_PROGRESS": ["IN_PROGRESS"], "PUBLISHED": ["PUBLISHED"], "PENDING": ["IN_PROGRESS", "PENDING"]}
+    faster = {
+        "IN_PROGRESS": ["IN_PROGRESS"],
+        "PUBLISHED": ["PUBLISHED"],
+        "PENDING": ["IN_PROGRESS", "PENDING"],
+    }
     cases = [(state, None) for state in ("IN_PROGRESS", "PUBLISHED")]
     cases += [("PENDING", meanwhile) for meanwhile in faster.values()]
     for state, meanwhile in cases:
@@ -367,11 +381,12 @@ def test_a_worker_leaves_others_alone(unit, story):
         with story.process() as process:
             end = process.run(unit.publish.later(alert, markers, phone))
         wrote = " and then ".join(STATES[value] for value in meanwhile or ())
+        before = f"it is pending, and another machine writes {wrote}" if wrote else f"it is {STATES[state]}"
         promise(
             not phone.called and not markers.written and end.value == markers.states[markers.rows[alert]],
-            saw=f"{f'it is pending, and another machine writes {wrote}' if wrote else f'it is {STATES[state]}'}; "
-            f"publish({alert!r}, markers, phone) {end}, calls: {len(phone.called)}, and {markers.says(alert)}",
-            rule="what is not pending has an owner, or is done; the caller acts on the state that it is told",
+            saw=f"{before}; publish({alert!r}, markers, phone) {end}, calls: {len(phone.called)}, "
+            f"and {markers.says(alert)}",
+            rule="what is not pending has an owner, or is done; the caller acts on the state it is told",
             ask="after a claim that failed: whose alert is it, and what does the table say?",
         )
 
@@ -402,7 +417,9 @@ class Recovery:
 
 
 def told(rows):
-    return "the markers: " + (", ".join(f"{alert} {STATES[state]}" for alert, state in rows.items()) or "none")
+    return "the markers: " + (
+        ", ".join(f"{alert} {STATES[state]}" for alert, state in rows.items()) or "none"
+    )
 
 
 def a_recovery(unit, story, *, states, then=False):
@@ -551,8 +568,9 @@ def test_a_recovery_can_be_stopped_and_run_again(unit, every_story):
         found = story.seen
         promise(
             found.rows_then in (None, found.truth),
-            saw=f"{found.saw}; run again, nothing going wrong, it {found.again}; {told(found.rows_then or {})}",
-            rule="a recovery that was stopped leaves doubts, and a doubt can always be asked about",
+            saw=f"{found.saw}; run again, nothing going wrong, it {found.again}; "
+            f"{told(found.rows_then or {})}",
+            rule="a recovery that was stopped leaves doubts, and a doubt can be asked about again",
             ask="what does your code remember of the run before, and what if that is not true any more?",
             story=story,
         )

@@ -92,7 +92,8 @@ class Judge:
 
     def _compare_with_stub(self, path: Path) -> None:
         """Compares what others rely on, before any story: a slip is told as one, in one line."""
-        assert self._unit is not None and self._contract is not None
+        assert self._unit is not None
+        assert self._contract is not None
         shapes = self._unit._shapes(self._contract.names)
         self._unit._end()
         different = self._contract.difference(shapes, path.name)

@@ -4,9 +4,9 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any
 
+from halfway.sim import Port, takes_time
 from halfway.sim.pressures import BETWEEN, OWN_CLOCKS
 from halfway.sim.timeline import NS
-from halfway.sim import Port, takes_time
 
 HOUR_NS = 3_600 * NS
 ORIGIN_S, FASTER, READING_S = 86_000.0, 0.001, 0.001

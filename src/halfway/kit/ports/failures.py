@@ -5,14 +5,13 @@ nobody declared.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeAlias
 
 from halfway.sim import LOST, REFUSED, UNDECLARED
 
 Error: TypeAlias = type[Exception]
 
-_AS_LIBRARIES_NAME_IT = {
+_AS_LIBRARIES_NAME_IT: dict[Error, str] = {
     ConnectionRefusedError: "ProxyRefused",
     TimeoutError: "ReadTimeout",
     ConnectionResetError: "StreamReset",
@@ -20,44 +19,52 @@ _AS_LIBRARIES_NAME_IT = {
 }
 
 
-@cache
+_built: dict[str, Error] = {}
+
+
 def built_on(error: Error) -> Error:
     """A class of a library's own, built on this one."""
-    return type(_AS_LIBRARIES_NAME_IT.get(error, f"Special{error.__name__}"), (error,), {})
+    name = _AS_LIBRARIES_NAME_IT.get(error, f"Special{error.__name__}")
+    if name not in _built:
+        _built[name] = type(name, (error,), {})
+    return _built[name]
 
 
 @dataclass(frozen=True)
 class Failure:
     """One way to fail: did it happen all the same, and by which of these errors is it told?
 
-    The errors take turns from call to call, so that each of them meets a first call and a second one.
+    The first error is the declared one; a way that has none is there under the pressure of errors alone. There
+    the errors take turns from call to call, so that each of them meets a first call and a second one.
     """
 
     text: str
     happens: bool
     errors: tuple[Error, ...]
     words: str
+    is_declared: bool = True
+    is_quick: bool = False
+    """It is told as soon as the call arrives, as a refusal is."""
 
-    def error(self, call: int) -> Exception:
+    def error(self, call: int, *, family: bool) -> Exception:
         """The error of this failure in the so-many-th call."""
-        return self.errors[call % len(self.errors)](self.words)
+        turn = (call + self.happens) % len(self.errors) if family else 0
+        return self.errors[turn](self.words)
 
 
 class Failures:
     """What can go wrong with one method of a port, by kind of fault, each with the text that tells it."""
 
-    def __init__(self, **kinds: tuple[Failure, ...]) -> None:
-        self.options = {
-            kind: tuple(failure.text for failure in failures) for kind, failures in kinds.items() if failures
+    def __init__(self, **kinds: list[Failure]) -> None:
+        self.options = {kind: tuple(each.text for each in ways) for kind, ways in kinds.items() if ways}
+        self.declared = {
+            kind: tuple(each.text for each in ways if each.is_declared) for kind, ways in kinds.items()
         }
-        self._by_text = {failure.text: failure for failures in kinds.values() for failure in failures}
+        """The same without what is there under the pressure of errors alone."""
+        self._by_text = {each.text: each for ways in kinds.values() for each in ways}
 
     def __getitem__(self, text: str) -> Failure:
         return self._by_text[text]
-
-    def of(self, kind: str) -> tuple[Failure, ...]:
-        """The failures of one kind."""
-        return tuple(self._by_text[text] for text in self.options.get(kind, ()))
 
 
 def writes(
@@ -76,23 +83,27 @@ def writes(
     """
     told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
     if refused is not None:
+        proxy = f"{what} is refused on the way", False, (built_on(refused), refused), "refused by a proxy"
         told[REFUSED] = [
-            Failure(f"{what} is refused", False, (refused, built_on(refused)), "refused"),
-            Failure(f"{what} is refused on the way", False, (built_on(refused), refused), "refused by a proxy"),
+            Failure(f"{what} is refused", False, (refused,), "refused", is_quick=True),
+            Failure(*proxy, is_declared=False, is_quick=True),
         ]
     for error in lost:
-        both = error, built_on(error)
-        if error is TimeoutError:
-            texts, words = ("the request is lost", "the reply is lost"), "no reply"
-        else:
-            texts, words = (f"the connection breaks before {before}", f"the connection breaks after {after}"), "cut off"
-        told[LOST] += [Failure(texts[0], False, both, words), Failure(texts[1], True, both[::-1], words)]
-    early, late = undeclared
-    if early is not None:
-        told[UNDECLARED].append(Failure(f"something else fails before {before}", False, (early,), "out of order"))
-    if late is not None:
-        told[UNDECLARED].append(Failure(f"something else fails after {after}", True, (late,), "out of order"))
-    return Failures(**{kind: tuple(failures) for kind, failures in told.items()})
+        texts, words = ("the request is lost", "the reply is lost"), "no reply"
+        if error is not TimeoutError:
+            texts = f"the connection breaks before {before}", f"the connection breaks after {after}"
+            words = "cut off"
+        told[LOST] += [
+            Failure(text, happens, (error, built_on(error)), words)
+            for text, happens in zip(texts, (False, True), strict=True)
+        ]
+    texts = f"something else fails before {before}", f"something else fails after {after}"
+    told[UNDECLARED] = [
+        Failure(text, happens, (error,), "out of order", is_declared=False)
+        for text, happens, error in zip(texts, (False, True), undeclared, strict=True)
+        if error is not None
+    ]
+    return Failures(**told)
 
 
 def reads(
@@ -103,16 +114,14 @@ def reads(
     undeclared: Error | None = RuntimeError,
 ) -> Failures:
     """The failures of a call that only reads: `reads("the log")`."""
-    told: dict[str, tuple[Failure, ...]] = {}
+    told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
     if refused is not None:
-        told[REFUSED] = (Failure(f"{who} refuses", False, (refused, built_on(refused)), "refused"),)
-    told[LOST] = tuple(
-        Failure(f"{who} {_lost_told(error)}", False, (error, built_on(error)), "no answer") for error in lost
-    )
+        errors = refused, built_on(refused)
+        told[REFUSED] = [Failure(f"{who} refuses", False, errors, "refused", is_quick=True)]
+    for error in lost:
+        how = "does not answer" if error is TimeoutError else "hangs up"
+        told[LOST].append(Failure(f"{who} {how}", False, (error, built_on(error)), "no answer"))
     if undeclared is not None:
-        told[UNDECLARED] = (Failure(f"{who} is out of order", False, (undeclared,), "out of order"),)
+        way = f"{who} is out of order", False, (undeclared,), "out of order"
+        told[UNDECLARED] = [Failure(*way, is_declared=False)]
     return Failures(**told)
-
-
-def _lost_told(error: Error) -> str:
-    return "does not answer" if error is TimeoutError else "hangs up"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from halfway.kit.ports.failures import Failure, Failures
-from halfway.sim import UNDECLARED, Port
+from halfway.sim import Port
 from halfway.sim.pressures import ERRORS
 
 
@@ -29,7 +29,13 @@ class Remote(Port):
         self._told += [(label, text) for text in texts]
 
     def request(
-        self, label: str, ways: Failures, effect: Callable[[], Any], *, before_s: float = 1.0, after_s: float = 1.0
+        self,
+        label: str,
+        ways: Failures,
+        effect: Callable[[], Any],
+        *,
+        before_s: float = 1.0,
+        after_s: float = 1.0,
     ) -> Generator[float, None, Any]:
         """One call: it takes `before_s`, has its effect, and its answer is back after `after_s`."""
         call = self._requests[label] = self._requests.get(label, 0) + 1
@@ -37,10 +43,10 @@ class Remote(Port):
         if before_s:
             yield before_s
         value = effect() if failure is None or failure.happens else None
-        if after_s and (failure is None or failure.happens or not failure.text.endswith("refused")):
+        if after_s and (failure is None or not failure.is_quick):
             yield after_s
         if failure is not None:
-            error = failure.error(call - 1)
+            error = failure.error(call - 1, family=ERRORS in self.world.pressures)
             self.failed.setdefault(label, []).append(failure.text)
             self.errors.setdefault(label, []).append(f"{type(error).__name__}: {error}")
             raise error
@@ -51,8 +57,6 @@ class Remote(Port):
             if wanted == label:
                 del self._told[place]
                 return ways[text] if text else None
-        options = ways.options
-        if ERRORS not in self.world.pressures:
-            options = {kind: texts for kind, texts in options.items() if kind != UNDECLARED}
+        options = ways.options if ERRORS in self.world.pressures else ways.declared
         text = self.fault(label, **options)
         return ways[text] if text else None

@@ -14,11 +14,13 @@ class Table(Remote):
     """Rows that are durable. A statement takes 10 ms, and is whole or not at all.
 
     `rows` is what it holds, `written` lists every write as (key, old, new). `meanwhile` is what somebody else
-    writes on another machine: the first value of a key just before the next swap of it, the second just before
-    the next reading after that, and so on. The table fails in ways that nobody declared alone.
+    writes on another machine: the first value of a key just before the next swap of it, the second just
+    before the next reading after that, and so on. The table fails in ways that nobody declared alone.
     """
 
-    def __init__(self, story: Any, rows: dict[str, Any], meanwhile: dict[str, Sequence[Any]] | None = None) -> None:
+    def __init__(
+        self, story: Any, rows: dict[str, Any], meanwhile: dict[str, Sequence[Any]] | None = None
+    ) -> None:
         super().__init__(story)
         self.rows = dict(rows)
         self.written: list[tuple[str, Any, Any]] = []
