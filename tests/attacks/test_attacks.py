@@ -11,7 +11,8 @@ import pytest
 from attack_arena import IMPATIENT, Attack, descendants, every_attack, kept
 from whole_machine import needs_sandboxes
 
-from halfway.links.sandbox.link import Nursery, Pool, Sandboxes
+from halfway.links.sandbox.client import Sandboxes, ZygoteHost
+from halfway.links.sandbox.link import Pool
 
 ATTACKS = every_attack()
 LOOK = re.compile(r"def _connections\(\):\n(?:    .*\n)+")
@@ -74,8 +75,8 @@ def test_attacks_on_the_line_to_the_judge_find_it():
     }
     assert len(looks) == 1
     source = f"import os, stat\n{looks.pop()}\nprint(len(list(_connections())))\n"
-    nursery = Nursery()
-    sandboxes = Sandboxes(nursery.channel())
+    zygote = ZygoteHost()
+    sandboxes = Sandboxes(zygote.channel())
     pool = Pool(source, "markers", sandboxes)
     try:
         pool.look()
@@ -84,7 +85,7 @@ def test_attacks_on_the_line_to_the_judge_find_it():
     finally:
         pool.close()
         sandboxes.close()
-        nursery.close()
+        zygote.close()
 
 
 def test_unusual_imports_are_listed(arena):

@@ -9,6 +9,24 @@ import pytest
 pytestmark = pytest.mark.pin
 
 
+def test_in_a_turn_every_ready_task_runs_to_its_next_wait():
+    """In each turn, every task that can go on does so until it waits again, one after the other."""
+    ran = []
+
+    async def task(name):
+        for _ in range(2):
+            ran.append((name, "begins"))
+            ran.append((name, "waits"))
+            await asyncio.sleep(0)
+
+    async def story():
+        await asyncio.gather(task("a"), task("b"))
+
+    asyncio.run(story())
+    a_turn = [("a", "begins"), ("a", "waits"), ("b", "begins"), ("b", "waits")]
+    assert ran == a_turn * 2
+
+
 def test_a_cancelled_queue_get_leaves_the_item():
     """`Queue.get` that is cancelled in the turn in which an item came has not taken the item."""
 
@@ -91,22 +109,6 @@ def test_an_interrupted_sqlite_insert_takes_the_whole_transaction_with_it():
     database.close()
 
 
-def test_a_stopped_executemany_leaves_its_first_rows():
-    """`executemany`, stopped by the iterator that feeds it, leaves the first rows in the open transaction."""
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE TABLE alerts (name TEXT)")
-
-    def rows():
-        yield from (("disk-7",), ("api-2",), ("db-1",))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        database.executemany("INSERT INTO alerts VALUES (?)", rows())
-    assert database.execute("SELECT count(*) FROM alerts").fetchone() == (3,)
-    assert database.in_transaction
-    database.close()
-
-
 class Stopped(asyncio.CancelledError):
     """A cancellation that carries an outcome."""
 
@@ -138,17 +140,6 @@ def test_an_outcome_in_the_cancellation_reaches_the_first_await_only():
     assert asyncio.run(story()) == [(Stopped, ("2 of 3",)), (asyncio.CancelledError, ())]
 
 
-def test_a_subclass_of_the_cancellation_gets_past_a_timeout_before_3_13():
-    """From 3.13 on, `asyncio.timeout` makes a TimeoutError of a subclass; before, it lets it out."""
-
-    async def story():
-        async with asyncio.timeout(0):
-            await _export()
-
-    with pytest.raises(TimeoutError if sys.version_info >= (3, 13) else Stopped):
-        asyncio.run(story())
-
-
 def test_wait_for_loses_a_cancel_before_3_12():
     """Before 3.12, a task cancelled in the turn in which its `wait_for` is done goes on; later, it ends."""
 
@@ -162,3 +153,23 @@ def test_wait_for_loses_a_cancel_before_3_12():
         return waiting.cancelled()
 
     assert asyncio.run(story()) is (sys.version_info >= (3, 12))
+
+
+def test_a_timeout_keeps_a_cancel_that_comes_with_the_reply():
+    """A task cancelled in the turn in which the wait in its `asyncio.timeout` is done ends cancelled."""
+
+    async def story():
+        reply = asyncio.get_running_loop().create_future()
+
+        async def wait():
+            async with asyncio.timeout(3600):
+                return await reply
+
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        reply.set_result("added")
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        return waiting.cancelled()
+
+    assert asyncio.run(story()) is True

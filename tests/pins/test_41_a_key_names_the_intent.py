@@ -1,5 +1,6 @@
 """What page 41 says about real systems, asked of those systems."""
 
+import math
 import os
 import sqlite3
 import subprocess
@@ -72,6 +73,12 @@ def test_sqlite_does_not_compare_what_came_with_a_key() -> None:
         assert alerts.execute("SELECT key, text FROM alerts").fetchall() == [("disk-7", "92 % full")]
     finally:
         alerts.close()
+
+
+def test_so_many_keys_make_an_even_chance_of_a_collision() -> None:
+    """Of 77,000 keys of 8 hexadecimal digits, two are equal with a chance of one half."""
+    all_differ = math.exp(sum(math.log1p(-taken / 16**8) for taken in range(77_000)))
+    assert 1 - all_differ == pytest.approx(0.5, abs=0.005)
 
 
 def test_hash_of_text_differs_from_process_to_process() -> None:

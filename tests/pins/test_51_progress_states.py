@@ -2,12 +2,16 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import http.client
 import socket
 import sqlite3
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,13 +44,55 @@ def _hear_and_hang_up(server: socket.socket, heard: list[bytes]) -> None:
     connection.close()
 
 
-def test_sqlite_says_whose_claim_it_is() -> None:
-    """The same conditional UPDATE, twice: the first changes one row, the second none."""
-    table = sqlite3.connect(":memory:")
-    table.execute("create table alerts (id, state)")
-    table.execute("insert into alerts values ('disk-7', 'pending')")
-    assert [table.execute(CLAIM).rowcount for _ in range(2)] == [1, 0]
-    table.close()
+@pytest.fixture
+def alerts(tmp_path: Path) -> Path:
+    """A table in a file, with one pending alert."""
+    path = tmp_path / "alerts.db"
+    with contextlib.closing(sqlite3.connect(path)) as table, table:
+        table.execute("create table alerts (id, state)")
+        table.execute("insert into alerts values ('disk-7', 'pending')")
+    return path
+
+
+def test_sqlite_says_whose_claim_it_is(alerts: Path) -> None:
+    """The same conditional UPDATE from two connections, one after the other: 1 row, then none."""
+    claimed = []
+    for _ in range(2):
+        with contextlib.closing(sqlite3.connect(alerts)) as worker, worker:
+            claimed.append(worker.execute(CLAIM).rowcount)
+    assert claimed == [1, 0]
+
+
+def test_an_open_claim_locks_the_others_out(alerts: Path) -> None:
+    """Before a claim is committed, another connection waits for the lock, by default 5 s, and fails."""
+    with contextlib.closing(sqlite3.connect(alerts)) as first:
+        assert first.execute("pragma busy_timeout").fetchone() == (5_000,)
+        assert first.execute(CLAIM).rowcount == 1
+        with contextlib.closing(sqlite3.connect(alerts, timeout=0.01)) as second:
+            with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+                second.execute(CLAIM)
+            first.commit()
+            assert second.execute(CLAIM).rowcount == 0
+
+
+@pytest.mark.parametrize(("then", "left"), [("", "pending"), ("table.commit()", "in progress")])
+def test_a_claim_that_is_not_committed_dies_with_its_process(alerts: Path, then: str, left: str) -> None:
+    """A process claims and is killed: the claim is gone if it was not committed, and there if it was."""
+    program = f"""
+import sqlite3, sys
+table = sqlite3.connect(sys.argv[1])
+claimed = table.execute({CLAIM!r}).rowcount
+{then}
+print(claimed, flush=True)
+sys.stdin.read()
+"""
+    command = [sys.executable, "-S", "-c", program, str(alerts)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "1\n"
+        worker.kill()
+    with contextlib.closing(sqlite3.connect(alerts)) as table:
+        assert table.execute("select state from alerts").fetchall() == [(left,)]
 
 
 def test_a_future_is_claimed_by_asking() -> None:

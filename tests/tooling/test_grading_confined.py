@@ -12,12 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from whole_machine import confined_grader
+from whole_machine import confined_grader, needs_sandboxes
 
 from halfway import catalog
 from halfway.grading import ConfinementError, Grader, Verdict, grade_confined
+from halfway.kit import TheirError, Unit, only_story
 from halfway.links.guard import Limits
 from halfway.links.sandbox import bubblewrap, pools
+from halfway.links.sandbox.client import Sandboxes, ZygoteHost
+from halfway.links.sandbox.link import Pool, ReachedError
 from halfway.links.sandbox.rehearsal import rehearse
 
 PATIENT = Limits(seconds=40.0)
@@ -101,9 +104,10 @@ AS_NOBODY = """
 import os, sys
 os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
 sys.path.insert(0, sys.argv[1])
-from halfway.links.sandbox.link import Nursery, Pool, Sandboxes
-nursery = Nursery()
-pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(nursery.channel()))
+from halfway.links.sandbox.client import Sandboxes, ZygoteHost
+from halfway.links.sandbox.link import Pool
+zygote = ZygoteHost()
+pool = Pool("import os\\nprint(os.getuid(), os.listdir('/'))\\n", "keys", Sandboxes(zygote.channel()))
 print(pool.look(), pool.try_import(), pool._ask(["printed"]))
 """
 
@@ -135,3 +139,48 @@ def test_no_two_judges_take_one_core():
     again = pools._lock_of(core)
     assert again is not None
     again.close()
+
+
+FORKS_LATER = """
+import os
+
+def ring():
+    return 1
+
+def fork():
+    return os.fork()
+
+def loop():
+    while True:
+        pass
+"""
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """A link to sandboxes, in which a program has two seconds."""
+    needs_sandboxes()
+    zygote = ZygoteHost()
+    sandboxes = Sandboxes(zygote.channel())
+    pool = Pool(FORKS_LATER, "program", sandboxes, Limits(seconds=2.0))
+    yield pool
+    pool.close()
+    sandboxes.close()
+    zygote.close()
+
+
+def test_every_sandbox_refuses_processes_and_knows_the_line(pool: Pool):
+    """Not only in the sandbox that was looked at first: each says what it refuses, and where it still is."""
+    pool.look()
+    assert pool.try_import() is None
+    unit = Unit(pool)
+    story = only_story(unit)
+    with story.process():
+        assert unit.ring() == 1
+    with story.process(), pytest.raises(TheirError, match=r"starts a process \(os\.fork\)"):
+        unit.fork()
+    assert pool.size == 2
+    with story.process(), pytest.raises(ReachedError) as reached:
+        unit.loop()
+    assert reached.value.limit == "time"
+    assert {name for _, name in reached.value.frames} == {"loop"}

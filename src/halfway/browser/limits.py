@@ -6,17 +6,23 @@ read. What loops inside of C is out of reach of this; whoever holds the worker e
 
 from __future__ import annotations
 
-import io
-import os
 import subprocess
 import sys
 import time
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, ClassVar, cast
+from typing import Any, ClassVar
 
-from halfway.links.guard import Frames, Guard, Limits, frames_of
-from halfway.links.refusing import PROCESS_EVENTS, ProcessRefusedError
+from halfway.links.guard import (
+    PROCESS_EVENTS,
+    Frames,
+    Guard,
+    IsTheirs,
+    Limits,
+    ProcessRefusedError,
+    frames_of,
+    take_streams,
+)
 
 STEPS_PER_LOOK = 1_024
 """How many loops and calls of the learner's code pass between two looks at the clock."""
@@ -34,7 +40,7 @@ class PageGuard(Guard):
     def __init__(
         self,
         limits: Limits,
-        is_theirs: Callable[[str], bool],
+        is_theirs: IsTheirs,
         report: Callable[[str, Frames], None],
         now: Callable[[], float] = time.monotonic,  # bound here: a frozen clock cannot take its place
     ) -> None:
@@ -47,10 +53,7 @@ class PageGuard(Guard):
 
     def __enter__(self) -> PageGuard:
         self._streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__, sys.stdin, sys.__stdin__)
-        sink = cast(BinaryIO, self._sink)
-        out: Any = io.TextIOWrapper(sink, "utf-8", errors="backslashreplace", write_through=True)
-        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
-        sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]
+        take_streams(self._sink)
         PageGuard._standing = self
         listen()
         self._watch()

@@ -3,9 +3,20 @@
 import re
 import sys
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uuid)\b", re.MULTILINE)
+
+
+@cache
+def folder_of_freezegun() -> str | None:
+    """Gives the folder where freezegun is installed, for an interpreter that does not look there."""
+    from importlib.util import find_spec  # an interpreter that is told the folder never asks
+
+    found = find_spec("freezegun")
+    return None if found is None or found.origin is None else str(Path(found.origin).parents[1])
 
 
 class FrozenTime:

@@ -1,7 +1,8 @@
 """What one submission may use, and how the process that runs it is kept to that.
 
-Everything here happens in the child, before a line of the learner's runs. Real time is enforced once more,
-from outside, by whoever holds the child; the timer in here exists to name the line that was still running.
+Everything here happens in that process, before a line of the learner's runs: in a child next to the judge,
+and inside a sandbox, where there is nothing but the standard library. Real time is enforced once more, from
+outside, by whoever holds the process; the timer in here exists to name the line that was still running.
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, BinaryIO, cast
 
-from halfway.links.refusing import process_refuser
-
 FRAMES_MAX = 6
 OUTPUT_KEPT = 4_000
 BALLAST_BYTES = 16 << 20
 """Address space that is held, and not used, until something has to be said about memory that ran out."""
 GRACE_S = 0.25
 """How long after its limit a child that does not listen is killed."""
+PROCESS_EVENTS = frozenset(
+    (
+        "os.fork",
+        "os.forkpty",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.exec",
+        "os.system",
+        "os.startfile",
+        "pty.spawn",
+        "subprocess.Popen",
+    )
+)
+"""What Python says before it starts a process: no unit needs one of its own."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +68,16 @@ class OutOfMemoryError(LimitReachedError):
     """The memory for this verdict is used up."""
 
 
+class ProcessRefusedError(RuntimeError):
+    """The learner's code started a process."""
+
+
 Frames = list[tuple[int, str]]
+IsTheirs = Callable[[str], bool]
+"""Is code of this file name the learner's?"""
 
 
-def frames_of(frame: FrameType | None, is_theirs: Callable[[str], bool]) -> Frames:
+def frames_of(frame: FrameType | None, is_theirs: IsTheirs) -> Frames:
     """Gives (line, function) of the learner's own frames below `frame`, outermost first; a few."""
     found: Frames = []
     while frame is not None and len(found) < FRAMES_MAX:
@@ -84,7 +103,7 @@ def _set(name: str, value: int, pid: int) -> None:
             resource.setrlimit(number, (most, most))
 
 
-def _address_space(pid: int) -> int:
+def address_space(pid: int = 0) -> int:
     """Bytes of address space that a process has now; 0 where the platform does not say."""
     with suppress(OSError, ValueError), open(f"/proc/{pid or 'self'}/statm", "rb") as file:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
@@ -98,23 +117,34 @@ def _tasks_of_the_machine() -> int:
     return 0
 
 
+def resources(limits: Limits) -> dict[str, int]:
+    """Gives what the operating system is to hold a process to, whatever else it has or does."""
+    return {
+        "RLIMIT_CORE": 0,
+        "RLIMIT_CPU": int(limits.seconds) + 2,
+        "RLIMIT_FSIZE": limits.file_bytes,
+        "RLIMIT_NOFILE": limits.open_files,
+    }
+
+
 def set_resource_limits(limits: Limits, pid: int = 0) -> None:
     """Limits memory, CPU time, files and processes of a process (0: this one) and of what it starts."""
     try:
         import resource  # noqa: F401 - not on Windows
     except ImportError:
         return
-    _set("RLIMIT_CORE", 0, pid)
-    _set("RLIMIT_CPU", int(limits.seconds) + 2, pid)
-    _set("RLIMIT_FSIZE", limits.file_bytes, pid)
-    _set("RLIMIT_NOFILE", limits.open_files, pid)
+    for name, value in resources(limits).items():
+        _set(name, value, pid)
     if tasks := _tasks_of_the_machine():
         _set("RLIMIT_NPROC", tasks + limits.processes, pid)
-    if size := _address_space(pid):
+    if size := address_space(pid):
         _set("RLIMIT_AS", size + limits.memory_bytes, pid)
 
 
-class _Sink(io.BufferedIOBase):
+# ---- what is printed, and what is started
+
+
+class Sink(io.BufferedIOBase):
     """Takes bytes that a learner's code prints; keeps the first of them and counts all."""
 
     def __init__(self, most: int, full: Callable[[], None]) -> None:
@@ -134,29 +164,54 @@ class _Sink(io.BufferedIOBase):
         return len(data)
 
 
+def take_streams(sink: Sink) -> None:
+    """Leads all that this process prints into `sink`; there is nothing to be read."""
+    binary = cast(BinaryIO, sink)
+    out: Any = io.TextIOWrapper(binary, "utf-8", errors="backslashreplace", write_through=True)
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+
+
+def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], None]:
+    """Gives an audit hook that refuses, by name, each process that the learner's code starts."""
+
+    def refuse(event: str, args: tuple[Any, ...]) -> None:
+        if event in PROCESS_EVENTS and frames_of(sys._getframe(1), is_theirs):
+            raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")
+
+    return refuse
+
+
+# ---- all of it together
+
+
 class Guard:
-    """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once."""
+    """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once.
+
+    Resources are limited by `confine`: a sandbox has a stricter one.
+    """
 
     def __init__(
-        self, limits: Limits, is_theirs: Callable[[str], bool], report: Callable[[str, Frames], None]
+        self,
+        limits: Limits,
+        is_theirs: IsTheirs,
+        report: Callable[[str, Frames], None],
+        confine: Callable[[Limits], None] = set_resource_limits,
     ) -> None:
-        self.limits, self.is_theirs, self._report = limits, is_theirs, report
+        self.limits, self.is_theirs, self._report, self._confine = limits, is_theirs, report, confine
         self.reached = ""
         self.busy = False
         self.ends_at = 0.0
         self._ballast: mmap.mmap | None = None
-        self._sink = _Sink(limits.output_bytes, self._full)
+        self._sink = Sink(limits.output_bytes, self._full)
 
     def stand(self, seconds: float) -> None:
         """Begins: `seconds` from now the time is used up."""
         self.ends_at = time.monotonic() + seconds
         self._ballast = mmap.mmap(-1, BALLAST_BYTES)
-        set_resource_limits(self.limits)
-        sys.addaudithook(process_refuser(lambda: bool(frames_of(sys._getframe(2), self.is_theirs))))
-        sink = cast(BinaryIO, self._sink)
-        out: Any = io.TextIOWrapper(sink, "utf-8", errors="backslashreplace", write_through=True)
-        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
-        sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+        self._confine(self.limits)
+        sys.addaudithook(process_refuser(self.is_theirs))
+        take_streams(self._sink)
         self._wind(seconds)
 
     def limit(self) -> LimitReachedError:

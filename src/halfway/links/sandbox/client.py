@@ -1,23 +1,22 @@
 """Where sandboxes come from: a process that makes them, and a channel to it for each submission."""
 
-import importlib.util
 import json
 import os
 import socket
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from halfway import interpreter
+from halfway.links.frozen import folder_of_freezegun
 from halfway.links.sandbox import bubblewrap
 from halfway.links.sandbox.bubblewrap import ConfinementError
 
 START_S = 15.0
-_NURSERY = "from halfway.links.sandbox.zygote import main; main()"
+_ZYGOTE = "from halfway.links.sandbox.zygote import main; main()"
 
 
-class Nursery:
+class ZygoteHost:
     """The process that makes sandboxes, for one hash seed. It ends with whoever started it.
 
     Raises ConfinementError where there are no sandboxes.
@@ -27,14 +26,14 @@ class Nursery:
         settings = {
             "bwrap": bubblewrap.found(),
             "hidden": bubblewrap.inside_what_is_bound(map(str, hidden)),
-            "freezegun": _folder_of_freezegun(),
+            "freezegun": folder_of_freezegun() or "",
             "ahead": ahead,
         }
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
         number = str(theirs.fileno())
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            interpreter.command(_NURSERY, number, json.dumps(settings), flags=("-S",)),
+            interpreter.command(_ZYGOTE, number, json.dumps(settings), flags=("-S",)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if os.environ.get("HALFWAY_DEBUG") else subprocess.DEVNULL,
@@ -68,49 +67,18 @@ class Nursery:
             self._process.wait()
 
 
-def _folder_of_freezegun() -> str:
-    found = importlib.util.find_spec("freezegun")
-    return "" if found is None or found.origin is None else str(Path(found.origin).parents[1])
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What one submission's sandboxes are held to. `seconds` counts from when the pool is made."""
-
-    seconds: float = 5.0
-    memory_bytes: int = 512 << 20
-    output_bytes: int = 2_000_000
-    file_bytes: int = 16 << 20
-    open_files: int = 64
-    processes: int = 12
-
-
-@dataclass
-class ConfinedSubject:
-    """One sandbox, seen from the judge."""
-
-    id: int
-    into: int
-    out: int
-    kinds_told: set[str] = field(default_factory=set)
-    unsent: bytes = b""
-    owes_an_end: bool = False
-
-    def close(self) -> None:
-        """Hang up."""
-        os.close(self.into)
-        os.close(self.out)
-
-
 class Sandboxes:
-    """Where a pool gets its sandboxes from: a channel to a nursery. They end when it is closed."""
+    """Where a pool gets its sandboxes from: a channel to a zygote. They end when it is closed."""
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         channel.settimeout(START_S)
 
-    def take(self) -> ConfinedSubject:
-        """Gives a sandbox in which nothing has run yet. Raises ConfinementError if there is none."""
+    def take(self) -> tuple[int, int, int]:
+        """Gives a sandbox in which nothing has run yet: its id, where to write to it, where to read from it.
+
+        Raises ConfinementError if there is none.
+        """
         try:
             self._channel.send(b"take")
             said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 2)
@@ -119,12 +87,12 @@ class Sandboxes:
         if not descriptors:
             raise ConfinementError(said[2:].decode("utf-8", "replace") or "no sandbox could be made")
         into, out = descriptors
-        return ConfinedSubject(int(said), into, out)
+        return int(said), into, out
 
-    def how(self, subject: ConfinedSubject) -> str:
+    def how(self, id: int) -> str:
         """Says how the process in a sandbox ended: "exit 0", "signal 9", "alive"."""
         try:
-            self._channel.send(f"how {subject.id}".encode())
+            self._channel.send(f"how {id}".encode())
             return self._channel.recv(64).decode()
         except OSError:
             return "alive"

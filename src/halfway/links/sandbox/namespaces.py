@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+from halfway.links.guard import Limits, address_space, resources
+
 NOBODY = 65_534
 UIDS = range(1_610_612_736, 1_879_048_192)
 """Where root is, each sandbox runs as a user whom nobody else is: a limit on processes counts by user."""
@@ -105,20 +107,15 @@ def _is_mapped() -> bool:
         return file.read().split()[2] == "1"
 
 
-def limit(memory_bytes: int, cpu_s: int, file_bytes: int, open_files: int, processes: int) -> None:
-    """Limits this process and all that it starts, for good."""
-    with open("/proc/self/statm") as file:
-        size = int(file.read().split()[0]) * resource.getpagesize()
-    for name, most in (
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_CPU", cpu_s),
-        ("RLIMIT_FSIZE", file_bytes),
-        ("RLIMIT_NOFILE", open_files),
-        ("RLIMIT_NPROC", processes),
-        ("RLIMIT_AS", size + memory_bytes),
-        ("RLIMIT_MSGQUEUE", 0),
-        ("RLIMIT_MEMLOCK", 0),
-    ):
+def limit(limits: Limits) -> None:
+    """Limits this process and all that it starts, for good. Raises where a limit cannot be set."""
+    alone = {
+        "RLIMIT_NPROC": limits.processes,
+        "RLIMIT_AS": address_space() + limits.memory_bytes,
+        "RLIMIT_MSGQUEUE": 0,
+        "RLIMIT_MEMLOCK": 0,
+    }
+    for name, most in {**resources(limits), **alone}.items():
         number = getattr(resource, name)
         _, hard = resource.getrlimit(number)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
-    from halfway.links.sandbox.link import Nursery, Pool
+    from halfway.links.sandbox.client import ZygoteHost
+    from halfway.links.sandbox.link import Pool
 
 EARLIER_S = 0.08
 """How long before the judge's own time is over a subject says where it still is."""
+OPEN_FILES, PROCESSES = 64, 12
+"""What a sandbox may have of each: it shares neither with anybody, and needs few."""
 
-_nurseries: dict[str, Nursery] = {}
+_hosts: dict[str, ZygoteHost] = {}
 _channels: list[socket.socket] = []
 _hidden: list[Path] = []
 _locks: list[socket.socket] = []
@@ -31,33 +35,33 @@ def prepare(hash_seed: str = "0", hidden: Iterable[str] | None = None) -> None:
 
     `hidden`, said once, are folders that no sandbox shows.
     """
-    from halfway.links.sandbox.link import Nursery
+    from halfway.links.sandbox.client import ZygoteHost
 
     if hidden is not None:
         _hidden[:] = map(Path, hidden)
-    if hash_seed not in _nurseries:
+    if hash_seed not in _hosts:
         ahead = 4 if hash_seed != HASH_SEED else 1
-        _nurseries[hash_seed] = Nursery(_hidden, hash_seed=hash_seed, ahead=ahead)
+        _hosts[hash_seed] = ZygoteHost(_hidden, hash_seed=hash_seed, ahead=ahead)
 
 
 def seeds() -> frozenset[str]:
     """Names the hash seeds for which there are sandboxes."""
-    return frozenset(_nurseries)
+    return frozenset(_hosts)
 
 
 def pids() -> set[int]:
     """Names the processes that outlive a verdict."""
-    return {nursery.pid for nursery in _nurseries.values()}
+    return {host.pid for host in _hosts.values()}
 
 
 def descriptors() -> list[int]:
     """Names what a child must not have: with it, it could ask for the sandboxes of others."""
-    return [nursery.descriptor for nursery in _nurseries.values()]
+    return [host.descriptor for host in _hosts.values()]
 
 
 def open_channels() -> list[socket.socket]:
-    """Gives a channel to each nursery, for one child."""
-    return [nursery.channel() for nursery in _nurseries.values()]
+    """Gives a channel to each zygote, for one child."""
+    return [host.channel() for host in _hosts.values()]
 
 
 def use(channels: list[socket.socket]) -> None:
@@ -67,17 +71,13 @@ def use(channels: list[socket.socket]) -> None:
 
 def pool(source: str, name: str, guard: Guard) -> Pool:
     """Gives the link to sandboxes, on this process's core: messages between two cores take much longer."""
-    from halfway.links.sandbox.link import Pool, Sandboxes, Terms
+    from halfway.links.sandbox.client import Sandboxes
+    from halfway.links.sandbox.link import Pool
 
-    limits = guard.limits
-    terms = Terms(
-        seconds=max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01),
-        memory_bytes=limits.memory_bytes,
-        output_bytes=limits.output_bytes,
-        file_bytes=limits.file_bytes,
-    )
+    seconds = max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01)
+    limits = replace(guard.limits, seconds=seconds, open_files=OPEN_FILES, processes=PROCESSES)
     here, *there = [Sandboxes(channel) for channel in _channels]
-    return Pool(source, name, here, terms, elsewhere=there[0] if there else None, core=_on_one_core())
+    return Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
 
 
 def _on_one_core() -> int | None:
@@ -117,7 +117,7 @@ def _lock_of(core: int) -> socket.socket | None:
 
 
 def close() -> None:
-    """Ends every nursery."""
-    for nursery in _nurseries.values():
-        nursery.close()
-    _nurseries.clear()
+    """Ends every host."""
+    for host in _hosts.values():
+        host.close()
+    _hosts.clear()

@@ -4,25 +4,16 @@ Before the first line of a submission runs, it says what the file imports and wh
 """
 
 import ast
-import io
-import mmap
 import os
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import Any, NoReturn, cast
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
-from halfway.links.refusing import process_refuser
+from halfway.links.guard import FRAMES_MAX, Frames, Guard, Limits
 from halfway.links.sandbox import namespaces
 from halfway.links.server import Server
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
 
-OUTPUT_KEPT = 4_000
-FRAMES_MAX = 6
-BALLAST_BYTES = 16 << 20
-"""Address space that is held, and not used, until something has to be said about memory that ran out."""
 UNUSUAL = frozenset(
     """
     _ctypes _posixsubprocess _thread atexit builtins code concurrent ctypes dis faulthandler fcntl freezegun
@@ -35,40 +26,13 @@ UNUSUAL = frozenset(
 _UNUSUAL_CALLS = frozenset(("__import__", "compile", "eval", "exec", "globals", "vars", "breakpoint"))
 
 
-class _Output(io.BufferedIOBase):
-    """Takes what the learner's code prints; keeps the first of it and counts all."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept, self.left = bytearray(), 0
-        self.full: Callable[[], None] = lambda: None
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        data = bytes(data)
-        self.kept += data[: max(0, OUTPUT_KEPT - len(self.kept))]
-        self.left -= len(data)
-        if self.left < 0:
-            self.full()
-        return len(data)
-
-    def take(self) -> str:
-        """Gives what was kept, and forgets it."""
-        text = self.kept.decode("utf-8", "replace")
-        self.kept.clear()
-        return text
-
-
 class ConfinedServer(Server):
     """One program, held to its limits. What it prints comes with the end of each call."""
 
     def __init__(self, into: int, out: int) -> None:
         super().__init__(into, out)
-        self._output = _Output()
+        self._guard: Guard | None = None
         self._filename = ""
-        self._ballast: mmap.mmap | None = None
 
     def serve(self) -> None:
         """Answer the judge's requests, one at a time; the first one sets the limits."""
@@ -81,9 +45,13 @@ class ConfinedServer(Server):
             elif kind == "import" and self._subject is not None:
                 self._say(["done", self._subject.try_import(), None, None])
             elif kind == "printed":
-                self._say(["done", self._output.take(), None, None])
+                self._say(["done", self._printed(), None, None])
             else:
                 self.take(request)
+
+    def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
+        self._filename = f"<{name}.py>"
+        super()._take_program(name, source, epoch, freezegun)
 
     def _answer(self, subject: Subject, request: Wire) -> Wire:
         try:
@@ -97,53 +65,44 @@ class ConfinedServer(Server):
 
     def _out_of_memory(self, frames: Wire) -> NoReturn:
         """What used up the memory is still held somewhere: this process is of no more use."""
-        if self._ballast is not None:
-            self._ballast.close()
-        self._say(["reached", ["memory", frames[-FRAMES_MAX:]], None])
-        os._exit(0)
+        if self._guard is not None:
+            self._guard.drop_ballast()
+        self._end("memory", frames[-FRAMES_MAX:])
 
-    def _confine(self, seconds: float, output_bytes: int, core: int | None, limits: dict[str, int]) -> None:
+    def _confine(self, core: int | None, limits: dict[str, Any]) -> None:
         if core is not None:
             os.sched_setaffinity(0, {core})
-        self._output.left, self._output.full = output_bytes, lambda: self._end("output", sys._getframe(2))
-        binary = cast("Any", self._output)
-        out: Any = io.TextIOWrapper(binary, "utf-8", errors="backslashreplace", write_through=True)
-        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = out  # type: ignore[misc]
-        sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
-        signal.signal(signal.SIGALRM, lambda number, frame: self._end("time", frame))
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
-        self._ballast = mmap.mmap(-1, BALLAST_BYTES)
-        namespaces.limit(**limits)
+        held = Limits(**limits)
+        self._guard = Guard(held, lambda name: name == self._filename, self._end, namespaces.limit)
+        self._guard.stand(held.seconds)
+
+    def _end(self, limit: str, frames: Frames) -> NoReturn:
+        """A limit is reached: says which one, and where."""
+        self._say(["reached", [limit, frames], None])
+        os._exit(0)
+
+    def _printed(self) -> str:
+        """Gives what was printed since it was last asked."""
+        if self._guard is None:
+            return ""
+        text = self._guard.output()
+        self._guard.forget_output()
+        return text
 
     # ---- before anything of it runs
 
     def _look(self, name: str, source: str) -> Wire:
         """Say whether the source compiles, and what it imports that no unit needs."""
-        self._filename = f"<{name}.py>"
+        filename = f"<{name}.py>"
         try:
-            tree = compile(source, self._filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-            compile(source, self._filename, "exec", dont_inherit=True)
+            tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            compile(source, filename, "exec", dont_inherit=True)
             unusual = unusual_in(tree)
         except SyntaxError as e:
             return {"syntax": [e.msg, e.lineno, e.offset, e.text]}
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
             return {"strange": [type(e).__name__, str(e)]}
-        sys.addaudithook(process_refuser(lambda: bool(self._frames(sys._getframe(2)))))
         return {"unusual": unusual}
-
-    # ---- a limit is reached
-
-    def _frames(self, frame: FrameType | None) -> list[tuple[int, str]]:
-        found: list[tuple[int, str]] = []
-        while frame is not None and len(found) < FRAMES_MAX:
-            if frame.f_code.co_filename == self._filename:
-                found.append((frame.f_lineno, frame.f_code.co_name))
-            frame = frame.f_back
-        return found[::-1]
-
-    def _end(self, limit: str, frame: FrameType | None) -> None:
-        self._say(["reached", [limit, self._frames(frame)], None])
-        os._exit(0)
 
 
 def unusual_in(tree: ast.AST) -> list[str]:

@@ -152,7 +152,7 @@ _IMPORTED_AHEAD = """
 """.split()  # noqa: SIM905 - a list of words
 
 
-class Nursery:
+class Zygote:
     """Serves those who ask for sandboxes, until nobody holds its socket any more."""
 
     def __init__(self, asked: socket.socket, command: list[str], ahead: int) -> None:
@@ -263,4 +263,4 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     command = bubblewrap.command(settings["bwrap"], settings["hidden"])
-    Nursery(asked, command, settings["ahead"]).run()
+    Zygote(asked, command, settings["ahead"]).run()
