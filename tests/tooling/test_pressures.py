@@ -182,7 +182,7 @@ def found(source, without=(), **options):
     [
         (QUIET_END, RINGS_LATER, "publish(...) was cancelled; 8 s later it called ring('disk-7')", {}),
         (SLOW_TO_LEAVE, DOES_NOT_WAIT_FOR_WHAT_IT_STOPS, "ring() was still under way", {}),
-        (ANY_LENGTH, GIVES_UP_AFTER_A_DAY, "length~1~each-call-takes-a-month: raised TimeoutError", {}),
+        (ANY_LENGTH, GIVES_UP_AFTER_A_DAY, "length~1~each-call-may-take-a-month: raised TimeoutError", {}),
         (LIVES_ON, KEEPS_ITS_LOCK, "the call was cancelled; the next one never ended", {}),
         (BESIDE, ONE_AT_A_TIME, "beside this one it returned None, 4 s beside it", {"beside": somebody_else}),
         (

@@ -9,7 +9,7 @@ from halfway.kit.promise import BrokenError, promise
 from halfway.kit.story import Story, only_story
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
-from halfway.kit.words import words_of
+from halfway.kit.words import numbers_of, words_of
 from halfway.links.virtual import run
 from halfway.sim import (
     CANCEL,
@@ -100,6 +100,7 @@ __all__ = [
     "TheirError",
     "Unit",
     "durable",
+    "numbers_of",
     "only_story",
     "promise",
     "promise_under",

@@ -24,6 +24,13 @@ def words_of(unit: Unit) -> list[str]:
     return list(found)
 
 
+def numbers_of(unit: Unit, most: int) -> list[int]:
+    """Give the whole numbers that the submission's code is written with, from 2 up to `most`: its own bounds."""
+    tree = ast.parse(unit._link.source)
+    values = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return sorted(value for value in values if type(value) is int and 1 < value <= most)
+
+
 def _words_in(value: object) -> list[str]:
     if isinstance(value, bytes):
         value = value.decode("latin-1")

@@ -14,7 +14,7 @@ from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
 MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
-CANCELS_MAX = 2
+CANCELS_MAX, STOPPED_AT = 2, 2
 _SLOWLY = "cancelled, slowly"
 _CALLERS = ("", IN_CLEANUP)
 _NO_FAULTS: frozenset[str] = frozenset()
@@ -265,6 +265,8 @@ class Life(PortCalls):
             self._take_asked(asked)
         while True:
             event = self._next_event(next_ns)
+            if event is None and next_ns is not None and self._has_waited_long(next_ns):
+                event = self._next_event(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
             if at_ns is None:
                 return "hung", _DEADLOCK
@@ -273,13 +275,16 @@ class Life(PortCalls):
             # A call that will fail, and is stopped before it does, is the same call, stopped, as one that
             # would not: what differs is told where its failure arrives.
             is_calm = event is not None and event[2].is_calm
+            # And of many timers that ring during one long call, the first two are enough to be stopped at.
+            is_calm |= event is None and self._timers_rung > STOPPED_AT
             if (self._can_cancel or self._can_die) and not (is_calm or (event and event[2].is_decided)):
                 cancel, slow = self._stop(name, under_way, event is not None)
                 if cancel:
                     return "go", [None, cancel, slow]
             if event is None:
                 world.now_ns = at_ns
-                return "go", [None, -self._late_cancel(name, under_way), 0]
+                cancel = 0 if is_calm else self._late_cancel(name, under_way)
+                return "go", [None, -cancel, 0]
             request = self._take_event()
             if self._go_on(request):
                 cancel = 0 if is_calm else self._late_cancel(request.name, under_way)

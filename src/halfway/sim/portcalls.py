@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
+from halfway.sim.pressures import PATIENCE
 from halfway.sim.timeline import NS
 from halfway.sim.world import ORDER, Port, World, fits
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
@@ -69,6 +70,7 @@ class PortCalls:
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
+        self._timers_rung = 0
 
     # ---- values
 
@@ -215,6 +217,24 @@ class PortCalls:
         while events and events[0][2].is_dropped:
             heapq.heappop(events)
         return events[0] if events and (timer_ns is None or events[0][0] <= timer_ns) else None
+
+    def _has_waited_long(self, at_ns: int) -> bool:
+        """A timer of the process is due at that time: is it one too many for the long calls under way?
+
+        They come to an end then, before the timer rings.
+        """
+        if not any(request.extra_ns for request in self._requests.values()):
+            self._timers_rung = 0
+            return False
+        self._timers_rung += 1
+        if self._timers_rung <= PATIENCE:
+            return False
+        self._timers_rung = 0
+        for request in self._requests.values():
+            request.extra_ns = 0
+        self._events = [(min(event[0], at_ns), *event[1:]) for event in self._events]
+        heapq.heapify(self._events)
+        return True
 
     def _take_event(self) -> Request:
         """Go to the time of the next event and take it.

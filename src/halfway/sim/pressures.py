@@ -45,7 +45,10 @@ NO_PRESSURES: frozenset[str] = frozenset()
 
 YEAR_S = 366 * 86_400.0
 MONTH_S = 30 * 86_400.0
+PATIENCE = 60
+"""A long call is answered once so many timers of the process have rung meanwhile: whoever looks every second
+has waited long enough then, and nobody tells a month of seconds."""
 
-EACH_IS_LONG, FIRST_IS_LONG = "each call takes a month", "the first call of each kind takes a month"
+EACH_IS_LONG, FIRST_IS_LONG = "each call may take a month", "the first call of each kind may take a month"
 IN_CLEANUP = "called in the clean-up of a task that was cancelled"
 """What a story says of itself at its beginning, where a pressure chose it."""
