@@ -72,7 +72,7 @@ class Class:
             attack = self._chance.choice([attack for attack in self._attacks if attack.slug == unit.slug])
             kind, source = _name(attack), self._attacks[attack]
         else:
-            source = self._chance.choice(_files(unit, kind)).read_text(encoding="utf-8")
+            source = self._chance.choice(_texts(unit, kind))
         return Work(
             unit, kind, source + (f"\n# {self._chance.random()}\n" if self._chance.random() < 0.66 else "")
         )
@@ -82,14 +82,11 @@ def _name(attack: Attack) -> str:
     return "right, looks odd" if attack.is_honest else "attack"
 
 
-def _files(unit: UnitFiles, kind: str) -> list[Path]:
-    every = {
-        "right": [unit.solution],
-        "another right": list(unit.also),
-        "wrong idea": list(unit.mutants),
-        "untouched": [unit.stub],
-    }
-    return every[kind]
+def _texts(unit: UnitFiles, kind: str) -> list[str]:
+    if kind == "wrong idea":
+        return [unit.program(mutant) for mutant in unit.mutants]
+    files = {"right": [unit.solution], "another right": unit.also, "untouched": [unit.stub]}
+    return [path.read_text(encoding="utf-8") for path in files[kind]]
 
 
 def _zip(works: list[Work]) -> bytes:

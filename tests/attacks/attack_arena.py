@@ -55,13 +55,13 @@ class Attack:
         return self._head("Right") != ""
 
     @property
-    def base(self) -> Path:
+    def base(self) -> str:
         """The code without the trick."""
-        root = catalog.root() / "solutions"
         if self.is_honest:
-            return catalog.find(self._head("Right")).solution
-        slug, mutant = self._head("Wrong").split("/")
-        return root / slug / "mutants" / f"{mutant}.py"
+            return catalog.find(self._head("Right")).solution.read_text()
+        slug, name = self._head("Wrong").split("/")
+        unit = catalog.find(slug)
+        return unit.program(unit.mutant(name))
 
     @property
     def slug(self) -> str:
@@ -75,11 +75,11 @@ class Attack:
     def yardstick(self) -> str:
         """The same wrong code without the trick, or what comes nearest to it without one."""
         parts = [part(name) for name in self._head("Yardstick").split()]
-        return "\n\n".join([self.base.read_text(), *parts])
+        return "\n\n".join([self.base, *parts])
 
     def source(self, around: Around) -> str:
         """The whole of what is handed in."""
-        parts = [self.base.read_text(), self.path.read_text()]
+        parts = [self.base, self.path.read_text()]
         parts += [part(name) for name in self._head("Uses").split()]
         text = "\n\n".join(parts)
         text = text.replace("@COURSE@", str(catalog.root())).replace("@PORT@", str(around.port))

@@ -82,21 +82,24 @@ def unit() -> UnitFiles:
 
 
 @pytest.fixture(scope="session")
-def texts(unit: UnitFiles) -> dict[str, str]:
-    """Texts that the stand-in for the engine has a verdict on, by name."""
-    return {name: path.read_text(encoding="utf-8") for name, path in _graded(unit).items()}
+def graded(unit: UnitFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files that the stand-in for the engine has a verdict on, by name."""
+    folder = tmp_path_factory.mktemp("wrong")
+    wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
+    mutants = {name: catalog.write_out(unit, unit.mutant(name), folder) for name in wrong}
+    return {"stub": unit.stub, "solution": unit.solution} | mutants
 
 
 @pytest.fixture(scope="session")
-def engine(unit: UnitFiles) -> str:
+def texts(graded: dict[str, Path]) -> dict[str, str]:
+    """What stands in these files, by name."""
+    return {name: path.read_text(encoding="utf-8") for name, path in graded.items()}
+
+
+@pytest.fixture(scope="session")
+def engine(unit: UnitFiles, graded: dict[str, Path]) -> str:
     """The stand-in for the engine."""
-    return told_beforehand(unit, _graded(unit))
-
-
-def _graded(unit: UnitFiles) -> dict[str, Path]:
-    wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
-    mutants = {path.stem: path for path in unit.mutants if path.stem in wrong}
-    return {"stub": unit.stub, "solution": unit.solution} | mutants
+    return told_beforehand(unit, graded)
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ SPELLINGS = {
     "&amp;": "&",
 }
 SPELLING = re.compile("|".join(map(re.escape, SPELLINGS)))
+STORY = re.compile(r"^<!-- story: (\w+) -->$", re.MULTILINE)
 NAMES = re.compile(r"(Caught by:|test_\w+|[\s,])*")
 """The names of promises, which every verdict shows."""
 
@@ -89,9 +90,23 @@ def hidden_lines() -> set[str]:
         if path.suffix in TEXTS
     )
     hidden = [path for name in HIDDEN for path in files_below(COURSE / name) if path.suffix in TEXTS]
-    lines = {line.strip() for path in hidden for line in path.read_text(encoding="utf-8").splitlines()}
+    written = [*(path.read_text(encoding="utf-8") for path in hidden), *wrong_programs()]
+    lines = {line.strip() for text in written for line in text.splitlines()} - set(told_by_pages())
     lines = {line for line in lines if len(line) >= LINE_MIN and not NAMES.fullmatch(line)}
     return {line for line in lines if line not in told}
+
+
+def wrong_programs() -> Iterator[str]:
+    """Gives every wrong program as a whole: its lines stand behind marks in the page of its edit."""
+    for unit in catalog.units(COURSE):
+        yield from map(unit.program, unit.mutants)
+
+
+def told_by_pages() -> Iterator[str]:
+    """Gives the words of the wrong ideas whose story a page shows, and these words above it."""
+    for unit in catalog.units(COURSE):
+        for name in STORY.findall(unit.concept.read_text(encoding="utf-8")):
+            yield unit.mutant(name).words
 
 
 def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -154,8 +169,7 @@ def test_a_learner_works_in_the_terminal(edition: Path) -> None:
     assert (graded.returncode, "0 of 14 promises kept" in graded.stdout) == (1, True)
     assert "1 Where to look" in typed(edition, "hint", "41").stdout
     assert typed(edition, "solution", "41").returncode == 1
-    mutant = next(path for path in unit.mutants if path.stem == "key_per_attempt")
-    stub.write_text(mutant.read_text(encoding="utf-8"), encoding="utf-8")
+    stub.write_text(unit.program(unit.mutant("key_per_attempt")), encoding="utf-8")
     assert "Every request needs a key of its own" in typed(edition, "grade", "41").stdout
     stub.write_text(unit.solution.read_text(encoding="utf-8"), encoding="utf-8")
     assert typed(edition, "grade", "41").returncode == 0

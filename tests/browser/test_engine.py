@@ -124,8 +124,8 @@ def test_a_right_answer_is_graded_as_in_the_terminal(run: Run) -> None:
 
 def test_a_wrong_idea_is_shown_with_its_story(run: Run) -> None:
     """The first broken promise has words, frames and a drawing, and the misconception its name."""
-    mutant = next(path for path in catalog.find(UNIT, COURSE).mutants if path.stem == "key_per_attempt")
-    verdict = run(mutant.read_text(encoding="utf-8"))["verdict"]
+    unit = catalog.find(UNIT, COURSE)
+    verdict = run(unit.program(unit.mutant("key_per_attempt")))["verdict"]
     broken = first_broken(verdict)
     assert verdict["misconception"]["name"] == "key_per_attempt"
     assert broken["saw"]

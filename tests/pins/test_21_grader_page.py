@@ -14,13 +14,13 @@ PAGE = "docs/how_the_grader_tries_to_break_your_code.md"
 WIDTH = 80  # What a block of the page holds on a narrow screen.
 
 
-def test_the_timeline_on_the_page_is_what_the_grader_shows():
+def test_the_timeline_on_the_page_is_what_the_grader_shows(tmp_path: Path):
     """The page shows, line by line, what the grader says to `counts_replies`, and how to tell it again."""
     page = Path(catalog.root(), PAGE).read_text(encoding="utf-8")
     _, _, shown = page.partition("```text\n")
     shown, _, _ = shown.partition("```")
     unit = catalog.find("21")
-    mutant = next(path for path in unit.mutants if path.stem == "counts_replies")
+    mutant = catalog.write_out(unit, unit.mutant("counts_replies"), tmp_path)
     said = verdict_text(grade(unit.slug, mutant), width=WIDTH)
     assert shown in said
     _, _, replay = page.partition("halfway grade 21 ")

@@ -52,7 +52,7 @@ class CliCourse:
 
     def spoil(self, unit: UnitFiles) -> None:
         """Writes a wrong answer into the learner's file: a key for each attempt."""
-        unit.stub.write_text(unit.mutants[0].read_text(encoding="utf-8"), encoding="utf-8")
+        unit.stub.write_text(unit.program(unit.mutants[0]), encoding="utf-8")
 
     def environment(self, **more: str) -> dict[str, str]:
         dropped = ("NO_COLOR", "FORCE_COLOR", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")

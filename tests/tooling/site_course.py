@@ -58,15 +58,20 @@ def test_one_ring(unit, story):
 def test_two_keys(unit, story):
     """Two incidents have two `keys`."""
 '''
-MUTANT = '''\
-"""A fresh key is the safest key.
+WRONG_IDEAS = """\
+# The wrong ideas
+
+## key_per_attempt
+
+A fresh key is the safest key.
 
 Caught by: test_one_ring
-"""
 
-def dedup_key(incident):
-    return "another"
-'''
+```diff
+-    raise NotImplementedError
++    return "another"
+```
+"""
 FACTS = """\
 concept = "{page}"
 kind = "implement"
@@ -126,5 +131,5 @@ def unit(course: Path, slug: str, claim: str, purpose: str, needs: str) -> None:
     write(exercise / "test_examples.py", "def test_one():\n    assert True\n")
     write(exercise / "hints.md", "## 1 Where to look\n\na\n")
     write(course / "solutions" / slug / "keys.py", STUB)
-    write(course / "solutions" / slug / "mutants/key_per_attempt.py", MUTANT)
+    write(course / "solutions" / slug / "wrong_ideas.md", WRONG_IDEAS)
     write(course / "tests/exercises" / slug / f"test_{slug[5:]}.py", SUITE)

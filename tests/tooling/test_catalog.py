@@ -25,7 +25,7 @@ from halfway.catalog.parsing import parse
         "ex91_ring",
         f"exercises/{SLUG}",
         f"exercises/{SLUG}/ring.py",
-        f"solutions/{SLUG}/mutants/key_per_attempt.py",
+        f"solutions/{SLUG}/wrong_ideas.md",
         f"tests/exercises/{SLUG}/test_ring_once.py",
         "docs/concepts/9_small/91_one_ring_for_one_incident.md",
     ],
@@ -88,7 +88,7 @@ def test_every_path_of_a_whole_unit_is_there(tiny: TinyCourse) -> None:
     """Every file that a unit consists of is where the catalog says it is."""
     unit = catalog.find("91")
     files = [unit.stub, unit.brief, unit.examples, unit.hints_file, unit.suite, unit.solution, unit.notes]
-    assert all(path.is_file() for path in [*files, unit.concept, *unit.mutants])
+    assert all(path.is_file() for path in [*files, unit.concept, unit.wrong_ideas])
     assert unit.shown(unit.stub) == f"exercises/{SLUG}/ring.py"
     assert unit.shown(Path("elsewhere") / "ring.py") == "ring.py" or "elsewhere" in unit.shown(
         Path("elsewhere")
@@ -99,25 +99,6 @@ def test_nothing_of_a_unit_is_executed(tiny: TinyCourse) -> None:
     """Promises and misconceptions are read, whatever the file would do if it ran."""
     tiny.suite.write_text('raise SystemExit\ndef test_a():\n    """A."""\n', encoding="utf-8")
     assert catalog.find("91").promises() == [("test_a", "A.")]
-
-
-def test_a_mutant_says_its_misconception_and_what_catches_it(tiny: TinyCourse) -> None:
-    """The docstring holds the words of the learner, and after `Caught by:` the tests, over several lines."""
-    path = tiny.mutant("key_per_attempt")
-    path.write_text('"""I thought\nthis.\n\nCaught by: test_a,\ntest_b\n"""\n', encoding="utf-8")
-    mutant = catalog.read_mutant(path)
-    assert (mutant.name, mutant.words) == ("key_per_attempt", "I thought this.")
-    assert mutant.caught_by == {"test_a", "test_b"}
-
-
-@pytest.mark.parametrize("doc", ["", '"""Words alone."""', '"""Caught by: test_a"""', "def ("])
-def test_a_mutant_that_does_not_say_it_is_an_error(tiny: TinyCourse, doc: str) -> None:
-    """A mutant without words, without `Caught by:`, or that is no Python is told with its path."""
-    path = tiny.mutant("key_per_attempt")
-    path.write_text(doc, encoding="utf-8")
-    with pytest.raises(BadUnit) as told:
-        catalog.read_mutant(path)
-    assert path.name in told.value.where
 
 
 def test_two_tests_of_one_name_are_told(tiny: TinyCourse) -> None:

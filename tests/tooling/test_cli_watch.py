@@ -12,6 +12,7 @@ from cli_course import CliCourse
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from halfway.catalog import write_out
 from halfway.cli.pristine import keep_copies
 from halfway.cli.watcher.screen import Watcher
 from halfway.grading import Grader
@@ -314,11 +315,12 @@ def test_quitting_leaves_nothing_running(watch: Callable[..., None]) -> None:
     assert not names & {"saves", "session"}
 
 
-def test_the_picture_of_the_readme_loads_nothing(course: CliCourse) -> None:
+def test_the_picture_of_the_readme_loads_nothing(course: CliCourse, tmp_path: Path) -> None:
     """It shows the watcher with a broken promise, and asks no other host for a font."""
     from halfway.cli.picture import picture
 
-    svg = asyncio.run(picture(course.first, course.first.mutants[0]))
+    mutant = write_out(course.first, course.first.mutants[0], tmp_path)
+    svg = asyncio.run(picture(course.first, mutant))
     readme = (Path(__file__).resolve().parents[2] / "docs" / "assets" / "watcher.svg").read_text(
         encoding="utf-8"
     )

@@ -37,10 +37,11 @@ def _judged(verdict: Verdict) -> Verdict:
     return replace(verdict, seconds=0.0, seeds=(), unusual=())
 
 
-def test_the_secret_is_kept_in_the_verdict_and_changes_nothing(both):
+def test_the_secret_is_kept_in_the_verdict_and_changes_nothing(both, tmp_path: Path):
     """Names and order come from a secret of each run: it stands in the verdict, and decides nothing."""
     unit = catalog.find("51")
-    first, second = (both[1].grade(unit.slug, unit.mutants[0], secret=secret) for secret in ("one", "two"))
+    wrong = catalog.write_out(unit, unit.mutants[0], tmp_path)
+    first, second = (both[1].grade(unit.slug, wrong, secret=secret) for secret in ("one", "two"))
     assert (first.seeds, second.seeds) == (("one",), ("two",))
     assert _judged(first) == _judged(second)
 
@@ -67,8 +68,7 @@ def test_links_lead_nowhere(both, tmp_path: Path):
 def test_what_is_handed_in_beside_the_file_is_not_looked_at(both, tmp_path: Path, name: str):
     """Settings, plugins and shadows of the standard library have no effect."""
     unit = catalog.find("41")
-    wrong = next(path for path in unit.mutants if path.stem == "key_per_attempt")
-    shutil.copy(wrong, tmp_path / unit.file)
+    (tmp_path / unit.file).write_text(unit.program(unit.mutant("key_per_attempt")))
     skips = "[pytest]\naddopts = --collect-only\n" if name.endswith(".ini") else "raise SystemExit(0)\n"
     (tmp_path / name).write_text(skips)
     verdict = both[1].grade(unit.slug, tmp_path)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tiny_course import TinyCourse
+from tiny_course import MUTANTS, TinyCourse
 
 from halfway import catalog
 from halfway.grading import Event, Grader, PromiseResult, Verdict
@@ -113,7 +113,7 @@ def test_a_verdict_is_the_same_under_every_hash_seed(tiny: TinyCourse, grader: G
 
 def test_a_verdict_is_the_same_over_a_pipe(tiny: TinyCourse, grader: Grader) -> None:
     """Judge and learner in one process or in two: every word of the verdict is the same."""
-    for path in [tiny.stub, tiny.solutions / "ring.py", *tiny.solutions.glob("mutants/*.py")]:
+    for path in [tiny.stub, tiny.solutions / "ring.py", *map(tiny.mutant, MUTANTS)]:
         direct, pipe = (_same(grader.grade("91", path, link=link)) for link in ("direct", "pipe"))
         assert direct == pipe
 

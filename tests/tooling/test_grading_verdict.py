@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from tiny_course import TinyCourse
+from tiny_course import MUTANTS, TinyCourse
 
 from halfway.grading import Event, Frame, Grader, Misconception, PromiseResult, Verdict
 from halfway.grading.verdict import STILL_TO_WRITE, Replay, recognise, schema
@@ -54,7 +54,7 @@ def test_every_verdict_fits_its_schema(tiny: TinyCourse, grader: Grader) -> None
     for path in [
         tiny.stub,
         tiny.solutions / "ring.py",
-        *tiny.solutions.glob("mutants/*.py"),
+        *map(tiny.mutant, MUTANTS),
         tiny.root / "no.py",
     ]:
         jsonschema.validate(grader.grade("91", path).to_dict(), schema())
@@ -97,7 +97,7 @@ def test_passed_needs_every_promise_and_a_sound_checker() -> None:
     assert not replace(VERDICT, promises=(kept, replace(kept, status="not_proved"))).passed
 
 
-MUTANTS = [
+KNOWN = [
     ("one", "One.", frozenset({"test_a"})),
     ("two", "Two.", frozenset({"test_a", "test_b"})),
     ("three", "Three.", frozenset({"test_b"})),
@@ -124,7 +124,7 @@ def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
 ) -> None:
     """Equal sets of broken promises name the misconception; two mutants with that set name none."""
     results = [_result(id, "broken" if id in broken else "kept") for id in ("test_a", "test_b", "test_c")]
-    found = recognise(results, MUTANTS)
+    found = recognise(results, KNOWN)
     assert (found.name if found else None) == name
 
 
@@ -133,7 +133,7 @@ def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
 )
 def test_a_limit_and_an_unwritten_function_show_no_idea(other: PromiseResult) -> None:
     """What ran into a limit, or is still to be written, is no misconception."""
-    assert recognise([_result("test_a", "broken"), other], MUTANTS) is None
+    assert recognise([_result("test_a", "broken"), other], KNOWN) is None
 
 
 @pytest.mark.parametrize("name", ["key_per_attempt", "one_key_for_all"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from whole_machine import lacking, needs_git
+
+from halfway import catalog
 
 HOUSE = Path(__file__).resolve().parents[2]
 LINES_MAX, FUNCTION_LINES_MAX = 400, 40
@@ -56,11 +59,9 @@ def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
             yield name, data.decode("utf-8", "replace")
 
 
-def ran(*arguments: str) -> tuple[int, str]:
+def ran(*arguments: str, cwd: Path = HOUSE) -> tuple[int, str]:
     """Runs a tool in the house, as its user does; gives its exit code and what it says."""
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=HOUSE, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -88,7 +89,7 @@ def test_ruff_has_nothing_to_say() -> None:
 
 
 def test_types_are_strict() -> None:
-    """mypy checks src, and each stub, solution, other answer and mutant as a file of its own."""
+    """mypy checks src, and each stub, solution and other answer as a file of its own."""
     code, said = ran("-m", "mypy")
     told([said] if code else [])
     checked = re.search(r"in (\d+) source files", said)
@@ -98,6 +99,18 @@ def test_types_are_strict() -> None:
         name for name, _ in texts(".py") if name.startswith(trees) and not name.endswith("test_examples.py")
     ]
     assert int(checked[1]) == len(expected)
+
+
+def test_wrong_ideas_are_written_as_well_as_right_ones(tmp_path: Path) -> None:
+    """ruff and mypy have nothing to say to any wrong idea that is written out, by the rules of this house."""
+    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
+    units = catalog.units(HOUSE)
+    written = [catalog.write_out(unit, mutant, tmp_path) for unit in units for mutant in unit.mutants]
+    assert len(written) >= 5 * len(units)
+    for tool in (("ruff", "check", "--output-format", "concise"), ("ruff", "format", "--check"), ("mypy",)):
+        code, said = ran("-m", *tool, "solutions", cwd=tmp_path)
+        told([said] if code else [])
+    assert f"in {len(written)} source files" in said
 
 
 def test_every_rule_that_is_off_has_its_reason() -> None:

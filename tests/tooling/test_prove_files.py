@@ -9,7 +9,7 @@ import pytest
 import tiny_unit as at
 from tiny_unit import Tiny
 
-from halfway.prove import COURSE, LAWS
+from halfway.prove import COURSE, LAWS, prove
 from halfway.prove.law_01_trees import law_1_course
 
 Change = Callable[[Tiny], None]
@@ -55,6 +55,14 @@ def removed(name: str) -> Change:
     return lambda tiny: tiny.remove(name)
 
 
+LINES = (
+    "    # An incident has one key.",
+    "    key = key_of(incident)",
+    "            if attempt == 3:",
+    "                raise",
+)
+"""Lines that are in the reference once."""
+
 BREAKS = {
     # ---- 1: three trees, one page
     "no folder in a tree": Break(
@@ -64,9 +72,10 @@ BREAKS = {
     "a file without a place": Break(
         1, added(f"{at.EXERCISE}/utils.py", ""), f"{at.EXERCISE}/utils.py", "This is no part of a unit."
     ),
-    "a stray file among mutants": Break(
-        1, added(f"{at.SOLUTIONS}/mutants/notes.txt", ""), "mutants/notes.txt", "This is no part of a unit."
+    "a mutant as a file": Break(
+        1, added(f"{at.SOLUTIONS}/mutants/one_key.py", ""), f"{at.SOLUTIONS}/mutants", "no part of a unit"
     ),
+    "no wrong ideas": Break(1, removed(at.WRONG_IDEAS), at.WRONG_IDEAS, "A file of the unit is missing."),
     "two suites": Break(
         1,
         added(f"tests/exercises/{at.SLUG}/test_more.py", ""),
@@ -89,6 +98,12 @@ BREAKS = {
         f"{at.ALSO}:15",
         "docstring of `key_of`",
     ),
+    "a docstring left out of the reference": Break(
+        3,
+        changed(at.SOLUTION, '    """Give the key of an incident."""\n', ""),
+        f"{at.SOLUTION}:15",
+        "docstring of `key_of`",
+    ),
     "another method's docstring": Break(
         3, changed(at.SOLUTION, "stay quiet for a key", "quiet"), at.SOLUTION, "docstring of `Phone.ring`"
     ),
@@ -109,7 +124,12 @@ BREAKS = {
     ),
     "a mutant's missing name": Break(
         3,
-        changed(at.ONE_KEY, "def key_of", "def _key_of"),
+        changed(
+            at.WRONG_IDEAS,
+            '-    return f"ring/{incident}"',
+            "-def key_of(incident: str) -> str:\n+def _key_of(incident: str) -> str:\n@@\n"
+            '-    return f"ring/{incident}"',
+        ),
         at.ONE_KEY,
         "`key_of` of the stub is not defined here.",
     ),
@@ -119,15 +139,49 @@ BREAKS = {
     # ---- 8: small steps
     "a long step": Break(
         8,
-        added(at.ONE_KEY, "\n\n".join(f"def more_{number}() -> None: ..." for number in range(12))),
+        changed(at.WRONG_IDEAS, '+    return "ring"', '+    return "ring"\n' + "+\n" * 12),
         at.ONE_KEY,
-        "13 lines differ from the nearest file",
+        "`one_key_for_all` changes 13 lines in 1 place; 12 lines in 4 places at most may change.",
+    ),
+    "many places": Break(
+        8,
+        changed(
+            at.WRONG_IDEAS,
+            '+    return "ring"',
+            '+    return "ring"' + "".join(f"\n@@\n {line}\n+# more" for line in LINES),
+        ),
+        at.ONE_KEY,
+        "12 lines in 4 places at most may change.",
     ),
     "no step": Break(
         8,
-        changed(at.ONE_KEY, 'return "ring"', 'return f"ring/{incident}"'),
+        changed(at.WRONG_IDEAS, '+    return "ring"', '+    return f"ring/{incident}"  # one'),
         at.ONE_KEY,
-        f"is {at.SOLUTION} itself",
+        f"`one_key_for_all` is {at.SOLUTION} itself.",
+    ),
+    "an edit of what is gone": Break(
+        8,
+        changed(at.SOLUTION, 'return f"ring/{incident}"', 'return f"rings/{incident}"'),
+        f"{at.WRONG_IDEAS}:21",
+        "The edit of `one_key_for_all` no longer fits the reference. These lines are not in the reference.",
+    ),
+    "an edit of what is there twice": Break(
+        8,
+        added(at.SOLUTION, '\n\ndef twin(incident: str) -> str:\n    return f"ring/{incident}"\n'),
+        f"{at.WRONG_IDEAS}:21",
+        "These lines are in the reference 2 times.",
+    ),
+    "an edit that is no Python": Break(
+        8,
+        changed(at.WRONG_IDEAS, '+    return "ring"', '+    return "ring'),
+        f"{at.WRONG_IDEAS}:21",
+        "`one_key_for_all` is not Python once it is written out",
+    ),
+    "no edit": Break(
+        8,
+        changed(at.WRONG_IDEAS, '```diff\n-    return f"ring/{incident}"\n+    return "ring"\n```\n', ""),
+        at.ONE_KEY,
+        "`one_key_for_all` has no edit.",
     ),
     # ---- 11: three hints
     "two hints": Break(
@@ -181,17 +235,26 @@ def test_what_a_learner_makes_up_is_theirs(tiny: Tiny) -> None:
     assert tiny.findings(3) == []
 
 
+def test_another_answer_need_not_repeat_the_contract(tiny: Tiny) -> None:
+    """An answer in also/ may leave the docstrings of the stub out."""
+    tiny.change(at.ALSO, '    """Give the key of an incident."""\n', "")
+    assert tiny.findings(3) == []
+
+
 def test_a_dozen_lines_are_a_small_step(tiny: Tiny) -> None:
     """A mutant may change twelve lines."""
-    tiny.append(at.ONE_KEY, "\n\n".join(f"def more_{number}() -> None: ..." for number in range(11)))
+    tiny.change(at.WRONG_IDEAS, '+    return "ring"', '+    return "ring"\n' + "+\n" * 11)
     assert tiny.findings(8) == []
 
 
-def test_comments_and_blank_lines_are_no_step(tiny: Tiny) -> None:
-    """A mutant may explain itself at any length."""
-    comments = "".join(f"    # Reason {number}.\n\n" for number in range(20))
-    tiny.change(at.ONE_KEY, '    return "ring"', f'{comments}    return "ring"  # one for all')
-    assert tiny.findings(8) == []
+def test_every_edit_that_does_not_fit_is_told_once(tiny: Tiny) -> None:
+    """A changed reference: each edit that it breaks is told once, with its line and how to mend it."""
+    tiny.change(at.SOLUTION, "phone.ring(key, incident)", "phone.ring(key, text=incident)")
+    tiny.change(at.SOLUTION, 'f"ring/{incident}"', 'f"rings/{incident}"')
+    found = [one for one in prove([at.SLUG], course=tiny.course).findings if "no longer fits" in one.what]
+    assert [one.where for one in found] == [f"{at.WRONG_IDEAS}:10", f"{at.WRONG_IDEAS}:21"]
+    assert all("mend these lines; or save the whole program that you mean" in one.next for one in found)
+    assert "`halfway wrong 91 one_key_for_all --take FILE`" in found[1].next
 
 
 def test_what_everybody_writes_may_stand_in_a_hint(tiny: Tiny) -> None:

@@ -85,15 +85,14 @@ def test_a_stub_does_not_pass_the_examples(tiny: Tiny) -> None:
 def test_a_stub_to_repair_breaks_a_promise_and_is_fenced(tiny: Tiny) -> None:
     """A stub to repair runs and is wrong; what it keeps is broken by a mutant."""
     tiny.change(at.TOML, "implement", "repair")
-    wrong = tiny.path(at.KEY_PER_ATTEMPT).read_text(encoding="utf-8")
-    tiny.write(at.STUB, wrong)
+    tiny.write(at.STUB, tiny.unit.program(tiny.unit.mutant("key_per_attempt")))
     tiny.change(
         at.EXAMPLES,
         '"receipt-1"\n    assert',
         '"receipt-1"\n    assert "-" not in phone.keys[0][5:]\n    assert',
     )
     assert [finding.what for finding in tiny.findings(2)] == []
-    tiny.remove(at.ONE_KEY)
+    tiny.remove_mutant("one_key_for_all")
     (unfenced,) = tiny.findings(2)
     assert (
         unfenced.what
@@ -208,15 +207,15 @@ def test_a_right_answer_does_not_feel_its_link(tiny: Tiny) -> None:
 )
 def test_a_mutant_is_caught_by_what_it_says(tiny: Tiny, named: str, said: str) -> None:
     """`Caught by:` names exactly the tests that the mutant breaks."""
-    tiny.change(at.ONE_KEY, f"Caught by: {TWO_KEYS}", f"Caught by: {named}")
+    tiny.change(at.WRONG_IDEAS, f"Caught by: {TWO_KEYS}", f"Caught by: {named}")
     (found,) = tiny.findings(5)
     assert found.where == at.ONE_KEY
     assert said in found.what
 
 
 def test_a_mutant_says_its_misconception(tiny: Tiny) -> None:
-    """A mutant without `Caught by:` is found by its path below the course."""
-    tiny.change(at.ONE_KEY, "Caught by:", "It is caught by")
+    """A mutant without `Caught by:` is found by its place in its page."""
+    tiny.change(at.WRONG_IDEAS, f"Caught by: {TWO_KEYS}", "It is caught.")
     (found,) = tiny.findings(5)
     assert found.where == at.ONE_KEY
     assert "has to say its misconception" in found.what
@@ -224,13 +223,13 @@ def test_a_mutant_says_its_misconception(tiny: Tiny) -> None:
 
 def test_a_unit_has_mutants(tiny: Tiny) -> None:
     """A unit without wrong ideas is found: nothing shows that its tests can fail."""
-    tiny.remove(f"{at.SOLUTIONS}/mutants")
+    tiny.write(at.WRONG_IDEAS, "# The wrong ideas of ex91\n")
     assert [finding.what for finding in tiny.findings(5)] == ["The unit has no mutants."]
 
 
 def test_a_mutant_is_written(tiny: Tiny) -> None:
     """NotImplementedError is no wrong idea."""
-    tiny.change(at.ONE_KEY, 'return "ring"', "raise NotImplementedError")
+    tiny.change(at.WRONG_IDEAS, 'return "ring"', "raise NotImplementedError")
     assert f"`{TWO_KEYS}` meets NotImplementedError, which is no wrong idea." in [
         f.what for f in tiny.findings(5)
     ]
@@ -239,7 +238,7 @@ def test_a_mutant_is_written(tiny: Tiny) -> None:
 def test_a_mutant_ends(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that never comes to its end is found: a limit is no promise."""
     monkeypatch.setattr(verdicts, "LIMITS", Limits(seconds=0.4))
-    tiny.change(at.ONE_KEY, 'return "ring"', "while True:\n        pass")
+    tiny.change(at.WRONG_IDEAS, 'return "ring"', "while True:\n+        pass")
     with Prover(tiny.course) as prover:
         found = [finding.what for finding in prover.findings(tiny.unit, 5)]
     assert any(f"`{TWO_KEYS}` is neither kept nor broken here, but out_of_time" in what for what in found)
@@ -271,7 +270,7 @@ def test_the_examples_leave_something_to_find(tiny: Tiny) -> None:
 
 def test_every_hidden_test_has_its_mutant(tiny: Tiny) -> None:
     """A test that no mutant breaks is found, with its line."""
-    tiny.remove(at.ONE_KEY)
+    tiny.remove_mutant("one_key_for_all")
     (found,) = tiny.findings(7)
     assert found.where == f"{at.SUITE}:30"
     assert found.what == f"No mutant breaks `{TWO_KEYS}`, so nothing shows that it can fail."
@@ -292,7 +291,7 @@ def test_another_word_is_seen(tiny: Tiny) -> None:
 
 def test_a_transcript_is_missing_or_belongs_to_nobody(tiny: Tiny) -> None:
     """A new mutant has no transcript yet, and that of an old one is left over."""
-    tiny.path(at.ONE_KEY).rename(tiny.path(at.ONE_KEY).with_name("same_key.py"))
+    tiny.change(at.WRONG_IDEAS, "## one_key_for_all", "## same_key")
     missing, orphan = tiny.findings(12)
     assert (missing.where, missing.what) == (
         f"{at.GOLDEN}/same_key.txt",
@@ -338,12 +337,14 @@ def test_a_suite_that_takes_too_long_is_found(tiny: Tiny) -> None:
 
 
 def test_a_sandbox_changes_no_verdict(tiny: Tiny) -> None:
-    """An answer that is right beside the judge alone is found, with both verdicts."""
+    """An answer that is right beside the judge alone is found with both verdicts, and so is an edit of it."""
     tiny.change(
-        at.SOLUTION, KEY, 'return f"ring/{incident}" if "pytest" in __import__("sys").modules else "ring"'
+        at.SOLUTION,
+        "    # An incident has one key.",
+        '    if "pytest" not in __import__("sys").modules:\n        return "ring"',
     )
     found = tiny.findings(14)
-    assert {finding.where for finding in found} == {at.SOLUTION}
+    assert {finding.where for finding in found} == {at.SOLUTION, at.KEY_PER_ATTEMPT}
     assert f"`{TWO_KEYS}` ends differently in sandboxes: first kept" in found[0].what
 
 

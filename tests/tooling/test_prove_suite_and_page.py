@@ -216,7 +216,7 @@ def test_a_test_may_promise_through_a_function(tiny: Tiny) -> None:
 
 def test_a_promise_that_is_only_met_as_an_error_is_found(tiny: Tiny) -> None:
     """A mutant that merely raises shows a learner no Saw, Rule and Ask, so the test is not yet told."""
-    tiny.change(at.ONE_KEY, 'return "ring"', 'raise KeyError("ring")')
+    tiny.change(at.WRONG_IDEAS, 'return "ring"', 'raise KeyError("ring")')
     found = [finding for finding in tiny.findings(9) if "two_keys" in finding.what]
     assert len(found) == 1
     assert "is shown Saw, Rule and Ask, but its own error alone" in found[0].what

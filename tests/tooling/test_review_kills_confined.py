@@ -36,8 +36,8 @@ def hand_in(folder: Path) -> int:
     nowhere = SimpleNamespace(port=0, neighbours="")
     handed = [(attack.slug, attack.source(nowhere)) for attack in every_attack() if attack.name in TRICKS]
     for unit in catalog.units():
-        files = (unit.solution, *unit.mutants[:2], unit.stub)
-        handed += [(unit.slug, path.read_text()) for path in files]
+        wrong = (unit.program(mutant) for mutant in unit.mutants[:2])
+        handed += [(unit.slug, text) for text in (unit.solution.read_text(), *wrong, unit.stub.read_text())]
     for number, (slug, text) in enumerate(handed):
         path = folder / f"learner {number:02}" / "exercises" / slug / catalog.find(slug).file
         path.parent.mkdir(parents=True)

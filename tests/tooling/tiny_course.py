@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from halfway import catalog
+
 SLUG = "ex91_ring_once"
 
 STUB = '''
@@ -156,21 +158,33 @@ SUITE = '''
             )
 '''
 
-MUTANTS = {
-    "key_per_attempt": (
-        "Every attempt is a new request, so it gets a new key.",
-        "test_the_phone_rings_once_whatever_goes_wrong",
-        (
-            "        try:\n            await phone.ring(key, incident)",
-            "        try:\n            await phone.ring(f'{key}#{_}', incident)",
-        ),
-    ),
-    "one_key_for_all": (
-        "The key says what is done, and ringing is always the same thing.",
-        "test_a_key_says_which_incident_it_is, test_two_incidents_ring_twice",
-        ('return f"ring/{incident}"', 'return "ring"'),
-    ),
-}
+WRONG_IDEAS = """
+    # The wrong ideas of ex91
+
+    ## key_per_attempt
+
+    Every attempt is a new request, so it gets a new key.
+
+    Caught by: test_the_phone_rings_once_whatever_goes_wrong
+
+    ```diff
+    -            await phone.ring(key, incident)
+    +            await phone.ring(f'{key}#{_}', incident)
+    ```
+
+    ## one_key_for_all
+
+    The key says what is done, and ringing is always the same thing.
+
+    Caught by: test_a_key_says_which_incident_it_is, test_two_incidents_ring_twice
+
+    ```diff
+    -    return f"ring/{incident}"
+    +    return "ring"
+    ```
+"""
+
+MUTANTS = ("key_per_attempt", "one_key_for_all")
 
 EXAMPLES = '''
     """One incident, one ring."""
@@ -258,16 +272,9 @@ class TinyCourse:
             self.suite: text(SUITE),
             self.solutions / "ring.py": self.solution,
             self.solutions / "notes.md": "# Notes\n",
+            self.solutions / "wrong_ideas.md": text(WRONG_IDEAS),
             root / "docs" / "concepts" / "9_small" / "91_one_ring_for_one_incident.md": "# One ring\n",
         }
-        for name, (words, caught_by, (right, wrong)) in MUTANTS.items():
-            assert right in self.solution
-            head, tail = (
-                '"""Ring the on-call phone once for each incident."""\n',
-                self.solution.replace(right, wrong),
-            )
-            doc = f'"""{words}\n\nCaught by: {caught_by}\n"""\n'
-            self._files[self.solutions / "mutants" / f"{name}.py"] = doc + tail.removeprefix(head)
         for path, content in self._files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
@@ -288,5 +295,6 @@ class TinyCourse:
         return self.write(head + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n")
 
     def mutant(self, name: str) -> Path:
-        """Gives the file of a wrong idea."""
-        return self.solutions / "mutants" / f"{name}.py"
+        """Writes a wrong idea out, and gives the file."""
+        unit = catalog.find(SLUG, self.root)
+        return catalog.write_out(unit, unit.mutant(name), self.root)

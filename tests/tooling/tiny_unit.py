@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -16,10 +17,9 @@ STUB, TOML, HINTS = f"{EXERCISE}/ring.py", f"{EXERCISE}/exercise.toml", f"{EXERC
 EXAMPLES, BRIEF = f"{EXERCISE}/test_examples.py", f"{EXERCISE}/README.md"
 SOLUTION, ALSO = f"{SOLUTIONS}/ring.py", f"{SOLUTIONS}/also/asks_three_times.py"
 NOTES = f"{SOLUTIONS}/notes.md"
-KEY_PER_ATTEMPT, ONE_KEY = (
-    f"{SOLUTIONS}/mutants/key_per_attempt.py",
-    f"{SOLUTIONS}/mutants/one_key_for_all.py",
-)
+WRONG_IDEAS = f"{SOLUTIONS}/wrong_ideas.md"
+KEY_PER_ATTEMPT, ONE_KEY = f"{WRONG_IDEAS}:3", f"{WRONG_IDEAS}:14"
+"""Where the two wrong ideas are told."""
 SUITE = f"tests/exercises/{SLUG}/test_ring_once.py"
 FOLDER = "docs/concepts/9_tiny"
 PAGE, PROGRAM = f"{FOLDER}/91_one_incident_is_one_ring.md", f"{FOLDER}/programs/91_rings.py"
@@ -36,8 +36,7 @@ CONTENTS = {
     SOLUTION: files.SOLUTION,
     ALSO: files.ALSO,
     NOTES: "# Notes\n",
-    KEY_PER_ATTEMPT: files.KEY_PER_ATTEMPT,
-    ONE_KEY: files.ONE_KEY,
+    WRONG_IDEAS: files.WRONG_IDEAS,
     SUITE: files.SUITE,
     PAGE: files.PAGE,
     PROGRAM: "print('rings')\n",
@@ -87,6 +86,12 @@ class Tiny:
             shutil.rmtree(self.path(name))
         else:
             self.path(name).unlink()
+
+    def remove_mutant(self, name: str) -> None:
+        """Takes a wrong idea out of its page."""
+        page = self.path(WRONG_IDEAS).read_text(encoding="utf-8")
+        section = re.compile(rf"^## {name}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+        self.write(WRONG_IDEAS, section.sub("", page))
 
     def findings(self, law: int) -> list[Finding]:
         """Gives what breaks one law."""

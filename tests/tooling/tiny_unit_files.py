@@ -69,19 +69,31 @@ async def publish(incident: str, phone: Phone) -> str:
     return await phone.ring(named, incident)
 '''
 )
-RIGHT = SOLUTION.partition("\n")[2]
-KEY_PER_ATTEMPT = '''\
-"""Every request needs a key of its own, so the attempt goes into the key.
+WRONG_IDEAS = """\
+# The wrong ideas of ex91
+
+## key_per_attempt
+
+Every request needs a key of its own, so the attempt goes into the key.
 
 Caught by: test_a_lost_reply_does_not_ring_twice
-"""
-''' + RIGHT.replace("phone.ring(key,", 'phone.ring(f"{key}-{attempt}",')
-ONE_KEY = '''\
-"""A ring is a ring, so one key is enough.
+
+```diff
+-            return await phone.ring(key, incident)
++            return await phone.ring(f"{key}-{attempt}", incident)
+```
+
+## one_key_for_all
+
+A ring is a ring, so one key is enough.
 
 Caught by: test_two_incidents_have_two_keys
+
+```diff
+-    return f"ring/{incident}"
++    return "ring"
+```
 """
-''' + RIGHT.replace('return f"ring/{incident}"', 'return "ring"')
 SUITE = '''\
 """What is checked for ex91."""
 

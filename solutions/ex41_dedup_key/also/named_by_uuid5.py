@@ -12,12 +12,6 @@ ALERTS = "6e2c1b7e-41d0-4a6f-9a53-0d6a5c8f4b11"
 
 @dataclass(frozen=True)
 class Alert:
-    """One call to one person.
-
-    Incident, revision and recipient say which alert it is; text is what it says.
-    Names are any text that UTF-8 can carry; two spellings are two names. Revisions count from 1.
-    """
-
     incident: str
     revision: int
     recipient: str
@@ -25,52 +19,23 @@ class Alert:
 
 
 class Phone(Protocol):
-    """The on-call phone service, seen from your side of the network. It knows keys."""
-
-    async def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
-
-        ConnectionRefusedError: nothing rang.
-        TimeoutError, or any other ConnectionError: no reply came; it may have rung.
-        Any other error, KeyReused too: nothing rang, and the same call ends the same way again.
-        """
+    async def ring(self, key: str, recipient: str, text: str) -> str: ...
 
 
 class Line(Protocol):
-    """The wire behind the service's desk. It knows no keys."""
-
-    def ring(self, recipient: str, text: str) -> str:
-        """Ring and give a receipt, or raise ConnectionRefusedError and stay quiet."""
+    def ring(self, recipient: str, text: str) -> str: ...
 
 
-class KeyReused(Exception):
-    """The key already names another call; nothing rang."""
+class KeyReused(Exception): ...
 
 
 def dedup_key(alert: Alert) -> str:
-    """Give the key of this alert: the same in every attempt, every process and every year.
-
-    Alerts that differ in incident, revision or recipient have different keys.
-    Alerts that differ in text alone have the same key.
-    A key has 1 to 255 printable ASCII characters, whatever the names contain.
-    """
     # The lengths say where each name ends.
     lengths = f"{len(alert.incident)},{len(alert.recipient)}"
     return str(uuid5(UUID(ALERTS), f"{lengths},{alert.revision}:{alert.incident}{alert.recipient}"))
 
 
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
-    """Ring for this alert, and give the phone's receipt.
-
-    Calls the phone until it gives a receipt, at most `attempts` times; attempts is at least 1.
-    Every call carries the key of the alert.
-    Tries again after every ConnectionError, a refusal too, and after TimeoutError.
-    Lets the last of them through as it is.
-    Every other error goes through at once, and so does a cancellation: no call begins after it.
-
-    Left behind: no call under way; the phone has not rung, or has rung once and the receipt was not heard.
-    Publish the same alert again, from any process: in all, the phone rings once.
-    """
     return await _ring(dedup_key(alert), alert, phone, attempts)
 
 
@@ -84,21 +49,12 @@ async def _ring(key: str, alert: Alert, phone: Phone, attempts_left: int) -> str
 
 
 class Desk:
-    """Sits between callers and a line, and rings once for each key."""
-
     def __init__(self, line: Line) -> None:
-        """Start with no key used, whatever other desks have heard."""
         self._line = line
         self._receipts: dict[str, str] = {}
         self._calls: dict[str, tuple[str, str]] = {}
 
     def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring once for `key`, and answer every repeat with the first receipt, however late it comes.
-
-        Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
-        and the key still names the call that came first.
-        When the line refuses, ConnectionRefusedError goes through and the key is still unused.
-        """
         if key in self._receipts:
             if self._calls[key] != (recipient, text):
                 raise KeyReused(f"key {key!r} already names another call; make a new key for new work")

@@ -9,12 +9,6 @@ __all__ = ("Alert", "Desk", "KeyReused", "Line", "Phone", "dedup_key", "publish"
 
 @dataclass(frozen=True)
 class Alert:
-    """One call to one person.
-
-    Incident, revision and recipient say which alert it is; text is what it says.
-    Names are any text that UTF-8 can carry; two spellings are two names. Revisions count from 1.
-    """
-
     incident: str
     revision: int
     recipient: str
@@ -22,52 +16,23 @@ class Alert:
 
 
 class Phone(Protocol):
-    """The on-call phone service, seen from your side of the network. It knows keys."""
-
-    async def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
-
-        ConnectionRefusedError: nothing rang.
-        TimeoutError, or any other ConnectionError: no reply came; it may have rung.
-        Any other error, KeyReused too: nothing rang, and the same call ends the same way again.
-        """
+    async def ring(self, key: str, recipient: str, text: str) -> str: ...
 
 
 class Line(Protocol):
-    """The wire behind the service's desk. It knows no keys."""
-
-    def ring(self, recipient: str, text: str) -> str:
-        """Ring and give a receipt, or raise ConnectionRefusedError and stay quiet."""
+    def ring(self, recipient: str, text: str) -> str: ...
 
 
-class KeyReused(Exception):
-    """The key already names another call; nothing rang."""
+class KeyReused(Exception): ...
 
 
 def dedup_key(alert: Alert) -> str:
-    """Give the key of this alert: the same in every attempt, every process and every year.
-
-    Alerts that differ in incident, revision or recipient have different keys.
-    Alerts that differ in text alone have the same key.
-    A key has 1 to 255 printable ASCII characters, whatever the names contain.
-    """
     # ascii() puts quotes around each name, and escapes what is not plain.
     name = ascii((alert.incident, alert.revision, alert.recipient))
     return name if len(name) <= 255 else f"sha512 {sha512(name.encode()).hexdigest()}"
 
 
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
-    """Ring for this alert, and give the phone's receipt.
-
-    Calls the phone until it gives a receipt, at most `attempts` times; attempts is at least 1.
-    Every call carries the key of the alert.
-    Tries again after every ConnectionError, a refusal too, and after TimeoutError.
-    Lets the last of them through as it is.
-    Every other error goes through at once, and so does a cancellation: no call begins after it.
-
-    Left behind: no call under way; the phone has not rung, or has rung once and the receipt was not heard.
-    Publish the same alert again, from any process: in all, the phone rings once.
-    """
     try:
         return await phone.ring(dedup_key(alert), alert.recipient, alert.text)
     except (ConnectionError, TimeoutError):
@@ -77,21 +42,12 @@ async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
 
 
 class Desk:
-    """Sits between callers and a line, and rings once for each key."""
-
     def __init__(self, line: Line) -> None:
-        """Start with no key used, whatever other desks have heard."""
         self._line = line
         self._calls: dict[str, tuple[str, str]] = {}
         self._receipts: dict[str, str] = {}
 
     def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring once for `key`, and answer every repeat with the first receipt, however late it comes.
-
-        Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
-        and the key still names the call that came first.
-        When the line refuses, ConnectionRefusedError goes through and the key is still unused.
-        """
         if self._calls.setdefault(key, (recipient, text)) != (recipient, text):
             raise KeyReused(f"key {key!r} already names another call; make a new key for new work")
         if key not in self._receipts:

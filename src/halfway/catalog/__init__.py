@@ -20,14 +20,13 @@ from halfway.catalog.reading import (
     BadUnit,
     CatalogError,
     Hint,
-    Mutant,
     NoCourse,
+    NoMutant,
     NoUnit,
     promises_in,
-    read_mutant,
     source_of,
-    words_of,
 )
+from halfway.catalog.wrong_ideas import Mutant, read_mutants, words_of
 
 __all__ = [
     "KINDS",
@@ -37,6 +36,7 @@ __all__ = [
     "Hint",
     "Mutant",
     "NoCourse",
+    "NoMutant",
     "NoUnit",
     "UnitFiles",
     "concepts_folder",
@@ -45,13 +45,14 @@ __all__ = [
     "is_edition",
     "mark_with_our_own",
     "promises_in",
-    "read_mutant",
+    "read_mutants",
     "root",
     "solutions_folder",
     "suites_folder",
     "trees",
     "units",
     "words_of",
+    "write_out",
 ]
 
 SLUG = re.compile(r"ex(\d)(\d)_[a-z0-9_]+\Z")
@@ -251,9 +252,29 @@ class UnitFiles:
         return sorted((self.solutions / "also").glob("*.py"))
 
     @property
-    def mutants(self) -> list[Path]:
-        """Wrong ideas, one a file."""
-        return sorted((self.solutions / "mutants").glob("*.py"))
+    def wrong_ideas(self) -> Path:
+        """The page of the wrong ideas."""
+        return self.solutions / "wrong_ideas.md"
+
+    @property
+    def mutants(self) -> list[Mutant]:
+        """The wrong ideas, in the order of their page; none where answers are not handed out."""
+        return read_mutants(self.wrong_ideas) if self.wrong_ideas.is_file() else []
+
+    def mutant(self, name: str) -> Mutant:
+        """Gives one wrong idea. Raises NoMutant if none has this name."""
+        known = {mutant.name: mutant for mutant in self.mutants}
+        if name in known:
+            return known[name]
+        raise NoMutant(
+            f"No wrong idea of {self.slug} is named {name!r}.",
+            f"Near to it: {', '.join(near)}" if (near := _near(name, list(known))) else "",
+            f"Next: `halfway wrong {self.number}` shows every one.",
+        )
+
+    def program(self, mutant: Mutant) -> str:
+        """Gives the whole program of a wrong idea. Raises BadUnit if its edit does not fit the reference."""
+        return mutant.program(source_of(self.solution))
 
     @property
     def notes(self) -> Path:
@@ -322,6 +343,14 @@ def units(course: Path | None = None) -> list[UnitFiles]:
     return [UnitFiles(slug, course) for slug in _folders(exercises_folder(course)) if SLUG.match(slug)]
 
 
+def write_out(unit: UnitFiles, mutant: Mutant, folder: Path) -> Path:
+    """Writes the whole program of a wrong idea below a folder, in which it has a place as in the course."""
+    path = folder / "solutions" / unit.slug / "mutants" / f"{mutant.name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(unit.program(mutant), encoding="utf-8", newline="\n")
+    return path
+
+
 def _slug_in_path(text: str, course: Path) -> str | None:
     path = Path(text).expanduser()
     path = path.resolve() if path.exists() else (course / text).resolve()
@@ -354,11 +383,15 @@ def find(text: str, course: Path | None = None) -> UnitFiles:
             "They are: " + ", ".join(u.slug for u in found),
             "Next: write the number of one, for example " + repr(found[0].slug[2:4]) + ".",
         )
-    import difflib
-
-    near = difflib.get_close_matches(text, [u.slug for u in every], 3, 0.4)
+    near = _near(text, [unit.slug for unit in every])
     raise NoUnit(
         f"No unit is named {text!r}.",
         f"Near to it: {', '.join(near)}" if near else "",
         "Next: `halfway list` shows every unit.",
     )
+
+
+def _near(text: str, names: list[str]) -> list[str]:
+    import difflib  # a cold start seldom needs it
+
+    return difflib.get_close_matches(text, names, 3, 0.4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,6 @@ from pathlib import Path
 from halfway.catalog.parsing import parse
 
 HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
-CAUGHT_BY = re.compile(r"^Caught by:(.*)\Z", re.MULTILINE | re.DOTALL)
 
 
 class CatalogError(Exception):
@@ -33,6 +31,10 @@ class NoUnit(CatalogError):
     """No unit, or more than one, answers to a name."""
 
 
+class NoMutant(CatalogError):
+    """No wrong idea of a unit has a name."""
+
+
 class BadUnit(CatalogError):
     """A file of a unit is missing, or does not say what it has to say."""
 
@@ -44,16 +46,6 @@ class Hint:
     number: int
     title: str
     text: str
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One wrong idea: its name, its misconception in a learner's words, the hidden tests that catch it."""
-
-    name: str
-    words: str
-    caught_by: frozenset[str]
-    path: Path
 
 
 def _words(text: str) -> str:
@@ -104,32 +96,3 @@ def _promises_of(suite: Path, source: str) -> tuple[tuple[str, str], ...]:
             )
         found[node.name] = _words(ast.get_docstring(node) or "")
     return tuple(found.items())
-
-
-def read_mutant(path: Path) -> Mutant:
-    """Reads the misconception and `Caught by:` from a mutant's docstring; executes nothing."""
-    import ast
-
-    try:
-        doc = ast.get_docstring(parse(source_of(path))) or ""
-    except SyntaxError as e:
-        raise BadUnit(
-            "A mutant is not Python.", f"{path}, line {e.lineno}", "Next: repair that line."
-        ) from None
-    match = CAUGHT_BY.search(doc)
-    words = _words(doc[: match.start()] if match else doc)
-    names = frozenset(re.findall(r"\w+", match[1])) if match else frozenset()
-    if not words or not names:
-        raise BadUnit(
-            "A mutant has to say its misconception, then `Caught by:` and the tests that catch it.",
-            str(path),
-            "Next: write both into the docstring of the file.",
-        )
-    return Mutant(path.stem, words, names, path)
-
-
-def words_of(path: Path) -> bytes:
-    """Gives a mutant without its program: a file that `read_mutant` reads as it reads the whole one."""
-    mutant = read_mutant(path)
-    words = f"{mutant.words}\n\nCaught by: {', '.join(sorted(mutant.caught_by))}"
-    return f"{json.dumps(words, ensure_ascii=False)}\n".encode()

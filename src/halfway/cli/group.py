@@ -30,6 +30,7 @@ COMMANDS = {
     "review": ("review", "For instructors: grade a class, and write its report."),
     "review-worker": ("review", "For instructors: help to grade a class, from this or another machine."),
     "new": ("prove", "For authors: make the skeleton of a unit."),
+    "wrong": ("wrong", "For authors: write out a wrong idea of a unit, or take one up."),
     "prove": ("prove", "For authors: check that units keep the laws."),
     "release": ("release", "For authors: write the edition that learners get."),
     "trial": ("trial", "For authors: grade right and wrong programs, and show where the suite errs."),
@@ -40,7 +41,7 @@ COMMANDS = {
 
 # What needs the course's own repository: suites, solutions and pages as their authors write them.
 NOT_IN_AN_EDITION = frozenset(
-    ("review", "review-worker", "new", "prove", "trial", "release", "hosts", "test")
+    ("review", "review-worker", "new", "wrong", "prove", "trial", "release", "hosts", "test")
 )
 
 
@@ -137,10 +138,10 @@ def run(words: list[str]) -> int:
 
 def _told(error: Exception) -> int:
     """Says what a fault of the course's own files is, or where the story of a fault of ours is kept."""
-    from halfway.catalog import CatalogError, NoCourse, NoUnit
+    from halfway.catalog import CatalogError, NoCourse, NoMutant, NoUnit
 
     if isinstance(error, CatalogError):
-        codes = {NoUnit: Exit.USAGE, NoCourse: Exit.NOTHING_TO_GRADE}
+        codes = {NoUnit: Exit.USAGE, NoMutant: Exit.USAGE, NoCourse: Exit.NOTHING_TO_GRADE}
         return _say(str(error), codes.get(type(error), Exit.CHECKER_FAULT))
     story = "".join(traceback.format_exception(error))
     try:

@@ -6,9 +6,10 @@ import asyncio
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from halfway.catalog import UnitFiles, find, units
+from halfway.catalog import UnitFiles, find, units, write_out
 from halfway.cli.files import write_whole
 from halfway.cli.watcher.screen import Watcher
 from halfway.cli.watcher.session import Done
@@ -65,8 +66,9 @@ async def picture(unit: UnitFiles, mutant: Path) -> str:
 def main() -> int:
     """Writes the picture of one unit's mutant."""
     unit = find(sys.argv[1])
-    mutant = next(path for path in unit.mutants if path.stem == sys.argv[2])
-    write_whole(Path(sys.argv[3]), asyncio.run(picture(unit, mutant)))
+    with TemporaryDirectory() as folder:
+        mutant = write_out(unit, unit.mutant(sys.argv[2]), Path(folder))
+        write_whole(Path(sys.argv[3]), asyncio.run(picture(unit, mutant)))
     return 0
 
 

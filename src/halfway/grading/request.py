@@ -77,9 +77,6 @@ class Asked:
     def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
         if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
             return None
-        known = []
-        for path in self.files.mutants:
-            with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
-                mutant = catalog.read_mutant(path)
-                known.append((mutant.name, mutant.words, mutant.caught_by))
-        return recognise(results, known)
+        with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
+            return recognise(results, [(one.name, one.words, one.caught_by) for one in self.files.mutants])
+        return None

@@ -210,7 +210,7 @@ def promise_from_dict(data: dict[str, Any]) -> PromiseResult:
 
 
 def recognise(
-    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, frozenset[str]]]
+    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, Iterable[str]]]
 ) -> Misconception | None:
     """Names the misconception, if exactly one mutant (name, words, caught by) breaks exactly these promises.
 
@@ -223,7 +223,7 @@ def recognise(
         return None
     if any(r.status not in ("kept", "broken") for r in results):
         return None
-    same = [(name, words) for name, words, caught_by in mutants if caught_by == broken]
+    same = [(name, words) for name, words, caught_by in mutants if frozenset(caught_by) == broken]
     return Misconception(*same[0]) if len(same) == 1 else None
 
 

@@ -12,8 +12,8 @@ from halfway.prove.report import COURSE, Finding
 PAGE_BACK = re.compile(r"^<!-- card -->$|\]\([^)]*exercises/{slug}", re.MULTILINE)
 NOT_LOOKED_AT = ("__pycache__",)
 KEPT = ".py.before-reset-"
-SOLUTION_FILES = ("notes.md",)
-SOLUTION_FOLDERS = ("also", "mutants")
+SOLUTION_FILES = ("notes.md", "wrong_ideas.md")
+SOLUTION_FOLDERS = ("also",)
 
 
 def law_1_trees(case: Case) -> Findings:
@@ -56,7 +56,15 @@ def _rename(tree: str) -> str:
 
 def _files(case: Case) -> Findings:
     unit = case.unit
-    for path in (unit.stub, unit.brief, unit.examples, unit.hints_file, unit.solution, unit.notes):
+    for path in (
+        unit.stub,
+        unit.brief,
+        unit.examples,
+        unit.hints_file,
+        unit.solution,
+        unit.notes,
+        unit.wrong_ideas,
+    ):
         if path.parent.is_dir() and not path.is_file():
             yield case.found(1, path, "A file of the unit is missing.", "write it")
     exercise = {"README.md", "exercise.toml", "hints.md", "test_examples.py", unit.file}

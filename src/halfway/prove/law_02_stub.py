@@ -63,7 +63,7 @@ def _is_told(result: PromiseResult) -> bool:
 
 
 def _broken_by_mutants(case: Case) -> set[str]:
-    verdicts = (verdict for _, verdict in case.graded(case.unit.mutants))
+    verdicts = (verdict for _, verdict in case.graded_mutants())
     return {result.id for verdict in verdicts for result in verdict.promises if result.status == "broken"}
 
 

@@ -1,9 +1,14 @@
-"""Law 3: stub, solution and every other right answer share the given names, signatures and docstrings."""
+"""Law 3: stub, solution and every other right answer share the given names, signatures and docstrings.
+
+The reference repeats the docstrings of the stub; an answer in `also/` leaves them out, or repeats them.
+"""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
+from halfway.catalog import Mutant
 from halfway.prove import sources
 from halfway.prove.case import Case, Findings, listed
 from halfway.prove.sources import Given
@@ -22,34 +27,37 @@ def law_3_names(case: Case) -> Findings:
         if name not in contract:
             what = f"`__all__` lists `{name}`, which this file does not define."
             yield case.found(3, case.unit.stub, what, "define it, or take it out of `__all__`")
-    for path in case.right:
-        yield from _compared(case, path, names, contract)
-    for path in case.unit.mutants:
-        yield from _same_names(case, path, names, contract)
+    found = [finding for path in case.right for finding in _compared(case, path, names, contract)]
+    yield from found
+    for mutant in case.unit.mutants if not found else ():  # they have the faults of the reference
+        yield from _same_names(case, mutant, sources.parsed(case.written(mutant)), names, contract)
 
 
 def _compared(case: Case, path: Path, names: list[str], contract: dict[str, Given]) -> Findings:
-    yield from _same_names(case, path, names, contract)
-    theirs = sources.given(sources.parsed(path), names)
+    tree = sources.parsed(path)
+    yield from _same_names(case, path, tree, names, contract)
+    theirs = sources.given(tree, names)
     for name, ours in contract.items():
-        if name in theirs and theirs[name].doc != ours.doc:
+        is_left_out = path != case.unit.solution and name in theirs and not theirs[name].doc
+        if name in theirs and theirs[name].doc != ours.doc and not is_left_out:
             what = f"The docstring of `{name}` is not the stub's."
             step = f"repeat the stub's words ({case.unit.file}:{ours.line}): they are the contract"
             yield case.found(3, path, what, step, theirs[name].line)
 
 
-def _same_names(case: Case, path: Path, names: list[str], contract: dict[str, Given]) -> Findings:
-    tree = sources.parsed(path)
+def _same_names(
+    case: Case, where: Path | Mutant, tree: ast.Module, names: list[str], contract: dict[str, Given]
+) -> Findings:
     listed_there = sources.all_of(tree)
     if listed_there is None or set(listed_there) != set(names):
         missing, extra = set(names) - set(listed_there or ()), set(listed_there or ()) - set(names)
         what = f"`__all__` is not the stub's: missing {listed(missing)}, extra {listed(extra)}."
-        yield case.found(3, path, what, "list the same names as the stub")
+        yield case.found(3, where, what, "list the same names as the stub")
     theirs = sources.given(tree, names)
     for name, ours in contract.items():
         if name not in theirs:
             what = f"`{name}` of the stub is not defined here."
-            yield case.found(3, path, what, f"define it as the stub does: `{ours.signature}`")
+            yield case.found(3, where, what, f"define it as the stub does: `{ours.signature}`")
         elif theirs[name].signature != ours.signature:
             what = f"`{name}` is `{theirs[name].signature}`, and in the stub `{ours.signature}`."
-            yield case.found(3, path, what, "give it the stub's signature", theirs[name].line)
+            yield case.found(3, where, what, "give it the stub's signature", theirs[name].line)

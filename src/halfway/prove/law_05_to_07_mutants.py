@@ -9,43 +9,45 @@ from halfway.prove.law_02_stub import line_of
 
 
 def law_5_caught(case: Case) -> Findings:
-    """Every mutant breaks exactly the promises that its docstring names."""
-    mutants = case.mutants
-    if not mutants:
-        where = case.unit.solutions / "mutants"
-        yield case.found(5, where, "The unit has no mutants.", "write down the wrong ideas that it is about")
-    for mutant, (_, verdict) in zip(mutants, case.graded(case.unit.mutants), strict=True):
+    """Every mutant breaks exactly the promises that its page names."""
+    if not case.unit.mutants:
+        what = "The unit has no mutants."
+        yield case.found(5, case.unit.wrong_ideas, what, "write down the wrong ideas that it is about")
+    for mutant, verdict in case.graded_mutants():
         yield from _caught(case, mutant, verdict)
 
 
 def _caught(case: Case, mutant: Mutant, verdict: Verdict) -> Findings:
     if verdict.fault:
         what = f"The checker fails on this mutant: {verdict.fault}"
-        yield case.found(5, mutant.path, what, "repair the suite: a learner's mistake is never the checker's")
+        yield case.found(5, mutant, what, "repair the suite: a learner's mistake is never the checker's")
         return
     broken = {result.id for result in verdict.promises if result.status == "broken"}
     for result in verdict.promises:
         if result.status not in ("kept", "broken"):
             what = f"`{result.id}` is neither kept nor broken here, but {result.status}: {result.saw}."
-            yield case.found(5, mutant.path, what, "let the mutant run to its end")
+            yield case.found(5, mutant, what, "let the mutant run to its end")
         if result.unwritten:
             what = f"`{result.id}` meets NotImplementedError, which is no wrong idea."
-            yield case.found(5, mutant.path, what, "write what somebody with this idea writes")
-    missed, unnamed = mutant.caught_by - broken, broken - mutant.caught_by
+            yield case.found(5, mutant, what, "write what somebody with this idea writes")
+    named = set(mutant.caught_by)
+    missed, unnamed = named - broken, broken - named
     if missed or unnamed:
         what = (
             "`Caught by:` is not what happens: "
             f"named and kept {listed(missed)}, broken and not named {listed(unnamed)}."
         )
-        yield case.found(5, mutant.path, what, "name exactly the tests that it breaks, or mend the tests")
+        yield case.found(5, mutant, what, "name exactly the tests that it breaks, or mend the tests")
 
 
 def law_6_hidden(case: Case) -> Findings:
     """At least one mutant passes all public examples."""
-    verdicts = case.graded(case.unit.mutants, "examples")
-    for path, verdict in verdicts:
+    verdicts = case.graded_mutants("examples")
+    for mutant, verdict in verdicts:
         if verdict.fault:
-            yield case.found(6, path, f"The examples fail by themselves here: {verdict.fault}", "repair them")
+            yield case.found(
+                6, mutant, f"The examples fail by themselves here: {verdict.fault}", "repair them"
+            )
     if not any(verdict.passed for _, verdict in verdicts):
         what = "The public examples catch every mutant, so the hidden suite adds nothing."
         yield case.found(6, case.unit.examples, what, "write the mutant of a mistake that no example shows")
@@ -54,7 +56,7 @@ def law_6_hidden(case: Case) -> Findings:
 def law_7_tested(case: Case) -> Findings:
     """Every hidden test is failed by at least one mutant."""
     broken: set[str] = set()
-    for _, verdict in case.graded(case.unit.mutants):
+    for _, verdict in case.graded_mutants():
         broken.update(result.id for result in verdict.promises if result.status == "broken")
     for name, _ in case.unit.promises():
         if name not in broken:

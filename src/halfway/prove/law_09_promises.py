@@ -76,7 +76,7 @@ def _shown(case: Case, tests: dict[str, sources.Function]) -> Findings:
     """What mutants were shown: each test that is broken at all is broken once with all three parts."""
     broken: set[str] = set()
     told: set[str] = set()
-    for _, verdict in case.graded(case.unit.mutants):
+    for _, verdict in case.graded_mutants():
         for result in verdict.promises:
             if result.status == "broken":
                 broken.add(result.id)

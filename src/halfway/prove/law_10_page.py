@@ -110,7 +110,7 @@ def _pairs(sections: list[Section], wanted: list[str]) -> Iterator[tuple[Section
 
 def _directives(case: Case, sections: list[Section]) -> Findings:
     page = case.unit.concept
-    mutants = {path.stem for path in case.unit.mutants}
+    mutants = {mutant.name for mutant in case.unit.mutants}
     shown: dict[str, set[str]] = {}
     for section, number, name, argument in _all_directives(sections):
         shown.setdefault(section.title, set()).add(name)

@@ -22,7 +22,7 @@ def golden_folder(case: Case) -> Path:
 def law_12_transcripts(case: Case) -> Findings:
     """Stub, solution and each mutant are shown what was read and agreed on; `accept` writes it anew."""
     submissions = {"stub": case.unit.stub, "solution": case.unit.solution}
-    submissions |= {path.stem: path for path in case.unit.mutants}
+    submissions |= {mutant.name: case.written(mutant) for mutant in case.unit.mutants}
     folder = golden_folder(case)
     for name, (_, verdict) in zip(submissions, case.graded(list(submissions.values())), strict=True):
         yield from _compared(
@@ -35,10 +35,12 @@ def law_12_transcripts(case: Case) -> Findings:
 
 
 def _named(case: Case, name: str, verdict: Verdict) -> Verdict:
-    """A copy of the stub is told like the file that a learner edits."""
-    if name != "stub":
+    """A copy of the stub is told like the file that a learner edits, a wrong idea by its name."""
+    if name == "stub":
+        return replace(verdict, file=case.unit.shown(case.unit.folder / case.unit.file))
+    if name == "solution":
         return verdict
-    return replace(verdict, file=case.unit.shown(case.unit.folder / case.unit.file))
+    return replace(verdict, file=f"solutions/{case.unit.slug}/mutants/{name}.py")
 
 
 def _compared(case: Case, path: Path, shown: str) -> Findings:

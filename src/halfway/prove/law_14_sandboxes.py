@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from halfway.prove.case import Case, Findings
+from pathlib import Path
+
+from halfway.prove.case import Case, Findings, Where
 from halfway.prove.law_04_right_answers import differences
 from halfway.prove.verdicts import Ask
 
@@ -17,8 +19,10 @@ def law_14_sandboxes(case: Case) -> Findings:
         if note not in case.report.notes:
             case.report.notes.append(note)
         return
-    paths = [*case.right, *case.unit.mutants]
+    files: list[tuple[Where, Path]] = [(path, path) for path in case.right]
+    files += [(mutant, case.written(mutant)) for mutant in case.unit.mutants]
+    paths = [path for _, path in files]
     inside = case.verdicts.of(Ask(case.unit, path, link="pool") for path in paths)
-    for (path, outside), other in zip(case.graded(paths), inside, strict=True):
+    for (where, _), (_, outside), other in zip(files, case.graded(paths), inside, strict=True):
         for what in differences(outside, other, "in sandboxes"):
-            yield case.found(14, path, what, "find what depends on a process that has seen another story")
+            yield case.found(14, where, what, "find what depends on a process that has seen another story")

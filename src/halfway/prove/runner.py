@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from halfway import catalog
 from halfway.catalog import CatalogError, UnitFiles
@@ -62,6 +63,7 @@ class Prover:
         self._originals = originals
         self.report = Report()
         self._accept = accept
+        self._written = TemporaryDirectory(prefix="halfway-wrong-")
         self._verdicts = Verdicts(self.course)
 
     def __enter__(self) -> Prover:
@@ -71,14 +73,15 @@ class Prover:
         self.close()
 
     def close(self) -> None:
-        """Ends the warm processes."""
+        """Ends the warm processes, and takes away what was written out for them."""
         self._verdicts.close()
+        self._written.cleanup()
 
     def case(self, unit: UnitFiles) -> Case:
         """Gives the unit as the laws see it."""
         if self._originals is not None:
             unit = as_committed(unit, self._originals)
-        return Case(unit, self._verdicts, self._accept, self.report)
+        return Case(unit, self._verdicts, Path(self._written.name), self._accept, self.report)
 
     def findings(self, unit: UnitFiles, law: int) -> list[Finding]:
         """Gives every way in which the unit breaks this law; a file that cannot be read is one of them."""
@@ -87,15 +90,14 @@ class Prover:
         try:
             found.extend(LAWS[law](case))
         except CatalogError as error:
-            where = error.where.replace(f"{unit.course}/", "").replace(", line ", ":") or unit.slug
-            found.append(case.found(law, where, error.what, error.next_step.removeprefix("Next: ")))
+            found.append(case.unreadable(law, error))
         return found
 
     def matrix(self, unit: UnitFiles) -> Matrix:
         """Gives which mutant breaks which promise."""
         case = self.case(unit)
-        hidden = {path.stem: verdict for path, verdict in case.graded(unit.mutants)}
-        examples = {path.stem: verdict for path, verdict in case.graded(unit.mutants, "examples")}
+        hidden = {mutant.name: verdict for mutant, verdict in case.graded_mutants()}
+        examples = {mutant.name: verdict for mutant, verdict in case.graded_mutants("examples")}
         return matrix(unit.slug, hidden, examples)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from halfway.catalog import UnitFiles
 from halfway.grading import Verdict
 from halfway.review.files import write_whole
-from halfway.review.intake import Handed, Intake, Remark
+from halfway.review.intake import Handed, Intake, Person, Remark
+from halfway.review.intake.model import digest
 from halfway.review.judge import fault_of
 
 
@@ -77,13 +78,20 @@ class Graded:
 class Learner:
     """One learner; `id` names their files, and stays the same from run to run."""
 
-    name: str
+    person: Person
     graded: dict[str, Graded]
+    remarks: tuple[Remark, ...] = ()
+    """What of theirs was not taken, or was taken under another name."""
+
+    @property
+    def name(self) -> str:
+        """The name under which everything here knows them; nobody else has it."""
+        return self.person.label
 
     @property
     def id(self) -> str:
         """A word of plain letters for a name in any script."""
-        return "learner-" + hashlib.blake2s(self.name.encode(), digest_size=6).hexdigest()
+        return "learner-" + digest(self.person.key, 12)
 
 
 @dataclass
@@ -182,7 +190,12 @@ def gradebook(
         by_learner[handed.learner][handed.unit] = graded
     taken = {handed.unit for handed in intake.handed}
     used = [unit for unit in units if unit.slug in taken]
-    learners = [Learner(name, graded) for name, graded in by_learner.items()]
+    remarks: defaultdict[str, list[Remark]] = defaultdict(list)
+    for remark in intake.remarks:
+        remarks[remark.learner].append(remark)
+    learners = [
+        Learner(intake.person(name), graded, tuple(remarks[name])) for name, graded in by_learner.items()
+    ]
     promises = {unit.slug: unit.promises() for unit in used}
     stubs = {unit.slug: hashlib.sha256(unit.stub.read_bytes()).hexdigest() for unit in used}
     return Gradebook(used, learners, list(intake.remarks), version, confined, promises, stubs)

@@ -55,7 +55,7 @@ def _sources(course: Path) -> Iterable[tuple[str, Path]]:
         for path in (own / name).rglob("*.py") if (own / name).is_dir() else [own / name]:
             yield path.relative_to(own).as_posix(), path
     for unit in catalog.units(course):
-        for path in (unit.suite, *unit.mutants):
+        for path in (unit.suite, unit.wrong_ideas):
             yield f"{unit.slug}/{path.name}", path
 
 

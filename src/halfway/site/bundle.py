@@ -87,5 +87,4 @@ def _of_unit(unit: catalog.UnitFiles) -> Iterator[File]:
     """Gives what the grader reads of a unit: of a mutant, its words; of a solution, nothing."""
     for path in (unit.folder / "exercise.toml", unit.examples, unit.suite):
         yield f"{COURSE}/{unit.shown(path)}", path.read_bytes()
-    for path in unit.mutants:
-        yield f"{COURSE}/{unit.shown(path)}", catalog.words_of(path)
+    yield f"{COURSE}/{unit.shown(unit.wrong_ideas)}", catalog.words_of(unit.wrong_ideas)

@@ -49,10 +49,12 @@ def compare(
 ) -> Iterator[Row]:
     """Gives a row for each stub, solution, alternative and mutant of these units (of one course)."""
     units = list(units)
-    with page(units[0].course, progress) as graded, Grader(units[0].course) as grader:
+    course = units[0].course
+    with page(course, progress) as graded, Grader(course) as grader, TemporaryDirectory() as folder:
         for unit in units:
             inner = with_inner_choices(unit.suite)
-            for path in (unit.stub, unit.solution, *unit.also, *unit.mutants):
+            wrong = [catalog.write_out(unit, mutant, Path(folder)) for mutant in unit.mutants]
+            for path in (unit.stub, unit.solution, *unit.also, *wrong):
                 for suite in suites:
                     here = grader.grade(unit.slug, path, suite=suite)
                     there = graded(unit.slug, path.read_text(encoding="utf-8"), suite)

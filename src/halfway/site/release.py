@@ -96,5 +96,4 @@ def _out_of_sight(unit: UnitFiles) -> Iterator[tuple[str, bytes]]:
     yield unit.shown(unit.folder / "exercise.toml"), (unit.folder / "exercise.toml").read_bytes()
     for path in (unit.suite, unit.solution):
         yield unit.shown(path), path.read_bytes()
-    for path in unit.mutants:
-        yield unit.shown(path), catalog.words_of(path)
+    yield unit.shown(unit.wrong_ideas), catalog.words_of(unit.wrong_ideas)

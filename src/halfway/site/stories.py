@@ -6,8 +6,9 @@ import json
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from halfway.catalog import UnitFiles, read_mutant
+from halfway.catalog import UnitFiles, write_out
 from halfway.grading.verdict import PromiseResult, promise_from_dict, promise_to_dict
 from halfway.site.cache import Cache, contents, digest, own_code
 from halfway.site.errors import Wrong
@@ -22,11 +23,12 @@ def story(unit: UnitFiles, name: str, cache: Cache) -> str:
     """Gives the first promise that the mutant `name` breaks, folded, with its timeline."""
     if not unit.solutions.is_dir():
         return NO_ANSWERS
-    known = {path.stem: path for path in unit.mutants}
+    known = {mutant.name: mutant for mutant in unit.mutants}
     if name not in known:
         raise Wrong(f"{unit.slug} has no mutant {name!r}; it has: {', '.join(known) or 'none yet'}")
-    mutant = read_mutant(known[name])
-    broken = first_broken(unit, mutant.path, cache)
+    mutant = known[name]
+    with TemporaryDirectory() as folder:
+        broken = first_broken(unit, write_out(unit, mutant, Path(folder)), cache)
     return folded("story", f"Show what the grader says to <q>{inline(mutant.words)}</q>", shown(broken))
 
 

@@ -212,11 +212,20 @@ def _status(review: Review) -> int:
 
 
 def _say_taken(review: Review) -> None:
-    intake = review.intake
-    click.echo(
-        f"{len(intake.learners):,} learners, {len(intake.handed):,} submissions, "
-        f"{review.contents:,} different contents"
+    counted = (
+        (len(review.intake.learners), "learner"),
+        (len(review.intake.handed), "submission"),
+        (review.contents, "different content"),
     )
+    click.echo(", ".join(f"{number:,} {what}{'' if number == 1 else 's'}" for number, what in counted))
+
+
+def _say_remarks(review: Review) -> None:
+    remarks = sorted(review.intake.remarks, key=lambda remark: remark.taken)
+    for remark in remarks[:REMARKS_SHOWN]:
+        warn(f"  {'note' if remark.taken else 'not taken'}: {remark}")
+    if (more := len(remarks) - REMARKS_SHOWN) > 0:
+        warn(f"  ... and {more:,} more; the report lists all of them")
 
 
 def _reviewed(review: Review) -> int:
@@ -226,10 +235,7 @@ def _reviewed(review: Review) -> int:
     from halfway.review.report import write_report
 
     _say_taken(review)
-    for remark in review.intake.remarks[:REMARKS_SHOWN]:
-        warn(f"  not taken: {remark}")
-    if (more := len(review.intake.remarks) - REMARKS_SHOWN) > 0:
-        warn(f"  ... and {more:,} more; the report lists all of them")
+    _say_remarks(review)
     try:
         with counter() as progress:
             book = review.run(progress, warn)

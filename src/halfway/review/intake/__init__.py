@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfway.review.intake.model import Handed, Intake, Remark
+from halfway.review.intake.model import Handed, Intake, Person, Remark
 from halfway.review.intake.taking import NothingThereError, take
 
-__all__ = ["Handed", "Intake", "NothingThereError", "Remark", "take"]
+__all__ = ["Handed", "Intake", "NothingThereError", "Person", "Remark", "take"]
