@@ -1,4 +1,4 @@
-"""Each pressure finds a program that no other one finds: it is kept with that pressure off, broken with it on."""
+"""Each pressure finds a program that no other one finds: kept with that pressure off, broken with it on."""
 
 from contextlib import closing
 from textwrap import dedent
@@ -155,7 +155,7 @@ def a_call(unit, story, *, beside=None):
 
 
 def suite(unit, without, *, beside=None):
-    """Once it has returned it has rung; cancelled, it ends as cancelled; and what pressures find by themselves."""
+    """Returned, it has rung; cancelled, it ends as cancelled; and what pressures find by themselves."""
     for story in EveryStory(unit, without=without)(a_call, depth=1, beside=beside):
         end, rang, _ = story.seen
         saw = f"{story.replay}: {end}, rang {rang} times"

@@ -1,5 +1,6 @@
 """What a suite says: promise, unit, stories, ports."""
 
+from halfway.kit import ports
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import promise_under
@@ -102,6 +103,7 @@ __all__ = [
     "durable",
     "numbers_of",
     "only_story",
+    "ports",
     "promise",
     "promise_under",
     "run",

@@ -25,7 +25,7 @@ def words_of(unit: Unit) -> list[str]:
 
 
 def numbers_of(unit: Unit, most: int) -> list[int]:
-    """Give the whole numbers that the submission's code is written with, from 2 up to `most`: its own bounds."""
+    """Give the whole numbers of the submission's code, from 2 up to `most`: what it bounds itself with."""
     tree = ast.parse(unit._link.source)
     values = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     return sorted(value for value in values if type(value) is int and 1 < value <= most)

@@ -6,7 +6,7 @@ from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import LinkLike, PortCalls, Theirs
+from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs
 from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import NS
@@ -259,39 +259,54 @@ class Life(PortCalls):
         what is cancelled is slow to leave.
         """
         next_ns, under_way, asked = data
-        world = self.world
         self._check_idle(next_ns, under_way)
         if self.on_asked is not None:
             self._take_asked(asked)
         while True:
-            event = self._next_event(next_ns)
-            if event is None and next_ns is not None and self._has_waited_long(next_ns):
-                event = self._next_event(next_ns)
+            event = self._coming(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
             if at_ns is None:
                 return "hung", _DEADLOCK
             if at_ns > HORIZON_NS:
                 return "hung", _TEN_YEARS
-            # A call that will fail, and is stopped before it does, is the same call, stopped, as one that
-            # would not: what differs is told where its failure arrives.
-            is_calm = event is not None and event[2].is_calm
-            # And of many timers that ring during one long call, the first two are enough to be stopped at.
-            is_calm |= event is None and self._timers_rung > STOPPED_AT
-            if (self._can_cancel or self._can_die) and not (is_calm or (event and event[2].is_decided)):
+            if (self._can_cancel or self._can_die) and self._can_be_stopped(event):
                 cancel, slow = self._stop(name, under_way, event is not None)
                 if cancel:
                     return "go", [None, cancel, slow]
-            if event is None:
-                world.now_ns = at_ns
-                cancel = 0 if is_calm else self._late_cancel(name, under_way)
-                return "go", [None, -cancel, 0]
-            request = self._take_event()
-            if self._go_on(request):
-                cancel = 0 if is_calm else self._late_cancel(request.name, under_way)
-                return "go", [self._reply(request), -cancel, 0]
-            if self.on_asked is not None:
-                # Something happened out there: whoever asks what only reads may ask just now.
-                return "go", [None, 0, 0]
+            told = self._go_to(event, at_ns, under_way)
+            if told is not None:
+                return "go", told
+
+    def _coming(self, next_ns: int | None) -> Event | None:
+        """What happens next in the world; None if a timer of the process is due before."""
+        event = self._next_event(next_ns)
+        if event is None and next_ns is not None and self._has_waited_long(next_ns):
+            return self._next_event(next_ns)
+        return event
+
+    def _go_to(self, event: Event | None, at_ns: int, under_way: int) -> Wire:
+        """Go on to what happens next, and give what the subject is told of it; None if it is told nothing."""
+        if event is None:
+            self.world.now_ns = at_ns
+            late = self._late_cancel("sleep", under_way) if self._can_be_stopped(None) else 0
+            return [None, -late, 0]
+        request = self._take_event()
+        if self._go_on(request):
+            late = 0 if request.is_calm else self._late_cancel(request.name, under_way)
+            return [self._reply(request), -late, 0]
+        # Something happened out there: whoever asks what only reads may ask just now.
+        return [None, 0, 0] if self.on_asked is not None else None
+
+    def _can_be_stopped(self, event: Event | None) -> bool:
+        """Is there a story of its own in stopping it here?
+
+        A call that will fail, and is stopped before it does, is the same call, stopped, as one that would
+        not: what differs is told where its failure arrives. Of many timers that ring during one long call,
+        the first two are enough. Nobody is stopped by what somebody else waits for.
+        """
+        if event is None:
+            return self._timers_rung <= STOPPED_AT
+        return not (event[2].is_calm or event[2].is_decided)
 
     def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
         if next_ns is not None and (type(next_ns) is not int or next_ns < self.world.now_ns):

@@ -289,7 +289,7 @@ class Then:
 
 
 def run_again(unit, story):
-    """Stopped or not, an export is run again, there and in another archive; a new process runs it once more."""
+    """Stopped or not, an export is run again, there and in another archive; then a new process runs it."""
     archive, elsewhere, export_id = Archive(story), CalmArchive(story), story.name("incident")
     seen = Then(None, None, [])
     with story.process() as process:
@@ -403,7 +403,7 @@ def test_a_new_process_knows_how_far_the_last_one_came(unit, every_story):
         promise(
             told == [truth(len(held[id]), alerts) for id, alerts in works.items()],
             saw="; ".join(
-                f"the archive holds {len(held[id])} of {len(alerts)} of {id!r}, and a new Export: {in_words(one)}"
+                f"{len(held[id])} of {len(alerts)} of {id!r} are durable, and of a new Export {in_words(one)}"
                 for (id, alerts), one in zip(works.items(), told, strict=True)
             ),
             rule="what a process remembers is gone when the process is",
@@ -464,8 +464,8 @@ def test_an_export_that_waited_speaks_of_now(unit, story):
         waited.run()
     promise(
         told[1] == held and archive.held(export_id) == ALERTS,
-        saw=f"one Export waited while another ran; {in_words(told)} for the one that waited, with {held} of 5 "
-        f"durable; then that one ran, too, and the archive holds {names(archive.held(export_id))}",
+        saw=f"one Export waited while another ran; {in_words(told)} for the one that waited, with {held} "
+        f"of 5 durable; then that one ran, too, and the archive holds {names(archive.held(export_id))}",
         rule="a number that you keep is as old as the moment when you asked for it",
         ask="when did your code last ask the archive, and what has been written since?",
         story=story,
@@ -493,7 +493,7 @@ def test_nothing_and_all_mean_what_they_say(unit, story):
 
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
-    """However many alerts, and whatever they are: when run() returns, the archive holds them as they were given."""
+    """However many alerts, and whatever they are: when run() returns, they are there as they were given."""
     archive, odd, many = Archive(story), f" {story.name('Incident 7')}", story.name("outage")
     archive.rows += [(odd, alert) for alert in ODD[:3]]
     archive.tell(f"holds the first 3 of {odd!r}")

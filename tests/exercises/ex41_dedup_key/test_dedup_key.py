@@ -291,7 +291,7 @@ OTHERS = (RuntimeError("no such name"), PermissionError("you may not call"), Key
 
 
 def published(unit, story, process, attempts, answers):
-    """One publish of some attempts, whose calls end as these answers say: its end, its phone, both in words."""
+    """One publish, whose calls end as these answers say: its end, its phone, and both in words."""
     phone = Phone(story, "", answers)
     end = process.run(unit.publish.later(alert(unit, story), phone, attempts=attempts))
     return end, phone, f"attempts={attempts}, called {times(len(phone.keys))}: {phone.raised}; publish {end}"
@@ -587,7 +587,8 @@ def test_a_refused_call_leaves_the_key_unused(unit, story):
                 [str(end) for end in failed]
                 == [f"raised {error.__name__}: the line is down" for error in errors]
                 and str(then) == f"returned {receipt(2)!r}",
-                saw=f"ring{short((key, ana, FULL))} {', then '.join(map(str, failed))}; then with {FIRE!r} {then}",
+                saw=f"ring{short((key, ana, FULL))} {', then '.join(map(str, failed))}; "
+                f"then with {FIRE!r} {then}",
                 rule="a record follows the fact that it states",
                 ask="when does your desk know that it rang, and what does it tell a caller before that?",
             )

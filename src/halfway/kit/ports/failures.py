@@ -34,8 +34,8 @@ def built_on(error: Error) -> Error:
 class Failure:
     """One way to fail: did it happen all the same, and by which of these errors is it told?
 
-    The first error is the declared one; a way that has none is there under the pressure of errors alone. There
-    the errors take turns from call to call, so that each of them meets a first call and a second one.
+    The first error is the declared one; a way that has none is there under the pressure of errors alone.
+    There the errors take turns from call to call, so that each of them meets a first call and a second one.
     """
 
     text: str
