@@ -1,5 +1,6 @@
 """Each pressure finds a program that no other one finds: kept with that pressure off, broken with it on."""
 
+import sys
 from contextlib import closing
 from textwrap import dedent
 
@@ -296,3 +297,23 @@ def test_pressures_have_names_and_words():
     assert len(PRESSURES) == 16
     assert all(name == name.strip().lower() for name in PRESSURES)
     assert NotPlainError is not None
+
+
+WAITS_WITH_WAIT_FOR = """
+    import asyncio
+
+    async def publish(alert, phone):
+        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**8)
+"""
+
+
+def test_a_cancel_in_the_turn_of_the_reply_is_a_story_on_every_python():
+    """Where Python itself loses it, the words say so, and what to use instead; later Pythons keep it."""
+    broken = found(WAITS_WITH_WAIT_FOR)
+    if sys.version_info >= (3, 12):
+        assert broken is None
+        return
+    assert broken is not None
+    assert "ring-answers~1~cancelled: returned None" in broken.saw
+    assert "asyncio.wait_for does so up to 3.11" in broken.saw
+    assert "asyncio.timeout does not" in broken.saw

@@ -37,9 +37,8 @@ class Outcome:
         return self.error is not None and name in self.error.mro
 
     def __repr__(self) -> str:
-        if self.lost_by:
-            return f"{self._in_words()} (asyncio.{self.lost_by} lost a cancel on the way)"
-        return self._in_words()
+        lost = _LOST.get(self.lost_by)
+        return f"{self._in_words()} ({lost})" if lost and self.kind != "cancelled" else self._in_words()
 
     def _in_words(self) -> str:
         if self.kind == "returned":
@@ -51,6 +50,12 @@ class Outcome:
         return "was cancelled" if self.kind == "cancelled" else "crashed"
 
 
+_LOST = {
+    "wait_for": "Python itself lost the cancel: asyncio.wait_for does so up to 3.11 when it comes with the "
+    "result; asyncio.timeout does not",
+    "TaskGroup": "Python itself hides the cancel: asyncio.TaskGroup tells a child's error in its place; "
+    "an error that a child gives back, and does not raise, hides nothing",
+}
 _IN_A_WORD = {"hung": "never ended", "cancelled": "was cancelled"}
 
 

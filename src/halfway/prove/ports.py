@@ -52,7 +52,7 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
 
 def _stands_for(port: ast.ClassDef, ports: Classes, protocols: Classes) -> bool:
     """Is it a special case of a port that has a protocol?"""
-    known = [base for base in _bases(port) if base in ports or base in protocols]
+    known = [base for base in _bases(port) if base != port.name and (base in ports or base in protocols)]
     return any(base in protocols or _stands_for(ports[base], ports, protocols) for base in known)
 
 
@@ -80,7 +80,7 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
 def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
     found: dict[str, sources.Function] = {}
     for base in _bases(node):
-        if base in ports:
+        if base in ports and base != node.name:
             found.update(_methods(ports[base], ports))
     for inner in node.body:
         if isinstance(inner, sources.Function) and (inner.name[0] != "_" or inner.name == "__call__"):

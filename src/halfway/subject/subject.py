@@ -18,7 +18,6 @@ Replies:           ["value", value, plan, now_ns]   ["error", [class, args], pla
 import asyncio
 import enum
 import inspect
-import types
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from functools import partial
@@ -26,6 +25,7 @@ from typing import Any
 
 from halfway.subject import sharing
 from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.cancels import cancel_of, in_cleanup, swallowed_a_cancel, waits_in
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
@@ -196,7 +196,7 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        called = [_in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
+        called = [in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
         tasks = self._main = [loop.create_task(coro) for coro in called]
         if self._beside:
             self._note_ends(tasks)
@@ -270,7 +270,7 @@ class Subject(Asking):
     def _cancel_late(self, which: int) -> None:
         if self._program.may_lose_cancels:
             task = self._under_way()[which - 1 :][:1]
-            self._lost_by = next((name for name, code in losers() if task and _waits_in(task[0], code)), "")
+            self._lost_by = next((name for name, code in losers() if task and waits_in(task[0], code)), "")
         self._cancel(which)
 
     def _running(self) -> VirtualLoop:
@@ -302,7 +302,7 @@ class Subject(Asking):
     def _end_of(self, task: asyncio.Task[Any]) -> Wire:
         if task.cancelled():
             # asyncio.timeout and TaskGroup know CancelledError itself, and none that is built on it.
-            cancel = _cancel_of(task)
+            cancel = cancel_of(task)
             is_plain = type(cancel) is asyncio.CancelledError
             return ["cancelled", None] if is_plain else ["raised", self._pack_error(cancel)]
         error = task.exception()
@@ -336,7 +336,7 @@ class Subject(Asking):
         main, loop, spy = self._main, self._loop, self._spy
         seen: dict[str, Wire] = {}
         for task in main:
-            if _swallowed_a_cancel(task, 1 if self._in_cleanup else 0):
+            if swallowed_a_cancel(task, 1 if self._in_cleanup else 0):
                 seen["swallowed"] = seen.get("swallowed", 0) + 1
         if loop is not None:
             leaked = 0
@@ -371,42 +371,6 @@ class Subject(Asking):
             self._waiting.clear()
         self._handles.forget()
         self.over = EndedError
-
-
-def _swallowed_a_cancel(task: asyncio.Task[Any], before: int) -> bool:
-    return task.done() and not task.cancelled() and task.cancelling() > before and task.exception() is None
-
-
-def _cancel_of(task: asyncio.Task[Any]) -> BaseException:
-    try:
-        task.result()
-    except asyncio.CancelledError as error:
-        return error
-    return asyncio.CancelledError()
-
-
-def _waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
-    """Is the task suspended inside this function of asyncio's own?"""
-    waits: Any = task.get_coro()
-    while waits is not None:
-        if getattr(waits, "cr_code", None) is code:
-            return True
-        waits = getattr(waits, "cr_await", None)
-    return False
-
-
-async def _in_cleanup(coro: Coroutine[Any, Any, Any]) -> Any:
-    """The call is made by a task that was cancelled, while it cleans up.
-
-    `cancelling()` is 1 before it begins.
-    """
-    task = asyncio.current_task()
-    assert task is not None
-    task.cancel()
-    try:
-        await asyncio.sleep(0)
-    except asyncio.CancelledError:
-        return await coro
 
 
 def _close(coros: Coros) -> None:

@@ -103,7 +103,6 @@ class Seen:
     held: list
     at_s: float
     told: tuple = None
-    sizes: list = field(default_factory=list)
     late: int = 0
     failed: str = ""
     errors: list = field(default_factory=list)
@@ -129,7 +128,7 @@ def an_export(unit, story, *, asked=False):
         export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
         reader = {"asking": export.outcome.later(), "told": wrong} if asked else {}
         end = process.run(export.run.later(), **reader)
-        seen = Seen(end, archive.held(export_id), story.seconds, sizes=archive.batch_sizes)
+        seen = Seen(end, archive.held(export_id), story.seconds)
         seen.late, seen.failed = archive.begun_after_a_cancel, archive.failed.get("append", [""])[0]
         seen.errors = archive.raised
         if not process.crashed:
@@ -250,12 +249,6 @@ def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
             ask="who decides whether to try again, and how does it hear that there is a reason to?",
             story=story,
         )
-
-
-def test_no_batch_is_empty(unit, every_story):
-    """Batches hold as many alerts as they may, and never none."""
-    for story in every_story(an_export):
-        promise_the_sizes(story, story.seen.sizes, BATCH_SIZE)
 
 
 def promise_the_sizes(story, sizes, batch_size):
