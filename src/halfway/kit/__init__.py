@@ -3,8 +3,9 @@
 from halfway.kit import ports
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
-from halfway.kit.findings import promise_under
+from halfway.kit.findings import FINDS, promise_under
 from halfway.kit.outcome import Outcome, tried
+from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import BrokenError, promise
 from halfway.kit.story import Story, only_story
@@ -66,6 +67,7 @@ __all__ = [
     "ERRORS",
     "EVERYTHING",
     "EXAMPLES",
+    "FINDS",
     "KINDS_MEET",
     "LIVES_ON",
     "LOST",
@@ -95,6 +97,7 @@ __all__ = [
     "NotRepeatableError",
     "Outcome",
     "Port",
+    "Pressed",
     "Process",
     "Story",
     "Tellings",

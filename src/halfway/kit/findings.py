@@ -33,11 +33,12 @@ WORDS = {
     ),
 }
 """The rule and the question of each pressure that finds something by itself."""
+FINDS = tuple(WORDS)
 
 
 def promise_under(story: Any, *pressures: str) -> None:
     """Promise that these pressures found nothing in the story; without names, that none did."""
-    tell(story.findings, story, pressures or tuple(WORDS))
+    tell(story.findings, story, pressures or FINDS)
 
 
 def tell(findings: Iterable[Finding], story: Any, pressures: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ class Pressed:
 
     def __init__(self) -> None:
         self.used: dict[str, set[str]] = {}
+        self.ends: set[str] = set()
         self.kinds: set[str] = set()
         self.met: set[tuple[str, str]] = set()
         self.alone: dict[Any, tuple[str, int]] = {}

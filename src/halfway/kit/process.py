@@ -147,6 +147,7 @@ class Process:
         if QUIET_END in life.world.pressures and outcome.kind != "hung":
             self._rest_if_left(f"{'the call' if callable(call) else told_call(call)} {outcome}")
         self._last = outcome.in_a_word
+        self._unit._pressed.ends.add(self._last)
         return outcome
 
     def _at_once(self, calls: list[Call], stoppable: int | None) -> list[Outcome]:
