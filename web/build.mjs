@@ -36,7 +36,6 @@ const modules = await build({
   splitting: true,
   entryPoints: { mermaid: "src/mermaid.js" },
   chunkNames: "c/[hash]",
-  outExtension: { ".js": ".mjs" },
   outdir: path.join(out, "mermaid"),
 });
 
@@ -60,7 +59,6 @@ const lab = await build({
   splitting: true,
   entryPoints: { lab: "src/lab/start.js" },
   chunkNames: "c/[name]-[hash]",
-  outExtension: { ".js": ".mjs" },
   outdir: path.join(out, "lab"),
 });
 

@@ -31,10 +31,12 @@ class Archive(Protocol):
     """Keeps the alerts of every export for good, while processes come and go."""
 
     async def append(self, export_id: str, batch: Sequence[str]) -> None:
-        """Add the whole batch at the end of the export. Takes a while, and returns once the batch is durable.
+        """Add the whole batch at the end of the export, and return once it is durable. It may take any time.
 
-        Raises ConnectionRefusedError (the batch was not added) or TimeoutError (nobody heard a reply).
-        Cancelled or timed out, it has added the whole batch or never will. Which of the two, it does not say.
+        batch: a Sequence of 1 or more str, and not a str itself.
+        Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or others.
+        Cancelled, it may take a while to end. Once it has ended, it has added the whole batch or never will;
+        which of the two, only a return and a refusal say.
         """
 
     def count(self, export_id: str) -> int:
@@ -44,8 +46,14 @@ class Archive(Protocol):
 class Export:
     """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
 
-    Alerts go in as they are, also empty ones and equal ones. batch_size is at least 1.
-    Only one Export of an id runs at any time; others of that id may wait, and other ids may run meanwhile.
+    export_id: a str.
+    alerts: a Sequence of 0 or more str, and not a str itself; every Export of the id has the same, for good.
+    archive: an Archive.
+    batch_size: an int of 1 or more.
+
+    Alerts go in as they are, also empty ones and equal ones.
+    Only one run() of an id is under way at any time; others of that id may have run, wait, or run next.
+    Other ids may run meanwhile: none waits for another.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
@@ -59,8 +67,11 @@ class Export:
 
         It starts where the archive ends, whichever Export wrote that, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
-        Cancelled, it ends as cancelled, even when all is done. An error of the archive keeps its class.
-        When run() ends, nothing of it is under way.
+        Cancelled, it begins no further batch; the one under way may be finished or given up.
+        Then it ends with CancelledError itself, even when all is done or the archive raises an error as well.
+        An error of the archive, whichever it is, ends it and comes through as it is: nothing is tried again.
+        When run() has ended, nothing of it is under way. It may be called again, in any event loop and task,
+        also while a task that was cancelled before is cleaning up.
         Left behind: the first alerts, in order, each once: none, some or all. outcome() says how many.
         """
         raise NotImplementedError
@@ -68,6 +79,7 @@ class Export:
     def outcome(self) -> Outcome:
         """Say what the archive holds now, whichever Export or process wrote it, and however that ended.
 
+        It may be asked at any time, also while a run() is under way.
         NOTHING with 0, ALL with len(alerts), PART in between. An export of no alerts is ALL.
         """
         raise NotImplementedError

@@ -10,8 +10,13 @@ __all__ = ("Alert", "Desk", "KeyReused", "Line", "Phone", "dedup_key", "publish"
 class Alert:
     """One call to one person.
 
+    incident: a str.
+    revision: an int of 1 or more.
+    recipient: a str.
+    text: a str.
+
     Incident, revision and recipient say which alert it is; text is what it says.
-    Names are any text that UTF-8 can carry; two spellings are two names. Revisions count from 1.
+    Each str is any text that UTF-8 can carry, short, long or empty; two spellings are two names.
     """
 
     incident: str
@@ -26,9 +31,11 @@ class Phone(Protocol):
     async def ring(self, key: str, recipient: str, text: str) -> str:
         """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
 
+        It may take any time. Cancelled, it may have rung, and may take a while to end; then it rings no more.
         ConnectionRefusedError: nothing rang.
         TimeoutError, or any other ConnectionError: no reply came; it may have rung.
-        Any other error, KeyReused too: nothing rang, and the same call ends the same way again.
+        KeyReused: the key has rung with another recipient or text; this time nothing rang.
+        Any other error: nothing rang. This one, and KeyReused, end the same call in the same way again.
         """
 
 
@@ -36,7 +43,7 @@ class Line(Protocol):
     """The wire behind the service's desk. It knows no keys."""
 
     def ring(self, recipient: str, text: str) -> str:
-        """Ring and give a receipt, or raise ConnectionRefusedError and stay quiet."""
+        """Ring and give a receipt, or raise an error, such as ConnectionRefusedError, and stay quiet."""
 
 
 class KeyReused(Exception):
@@ -46,7 +53,11 @@ class KeyReused(Exception):
 def dedup_key(alert: Alert) -> str:
     """Give the key of this alert: the same in every attempt, every process and every year.
 
-    Alerts that differ in incident, revision or recipient have different keys.
+    alert: an Alert.
+
+    The machine has no part in it either: its name, users, folders, file names, time zone and settings.
+    Alerts that differ in incident, revision or recipient have different keys, whatever the names contain.
+    Only chance may give two of them one key, in at most 1 of 2**64 pairs: a digest of 64 bits is enough.
     Alerts that differ in text alone have the same key.
     A key has 1 to 255 printable ASCII characters, whatever the names contain.
     """
@@ -56,30 +67,52 @@ def dedup_key(alert: Alert) -> str:
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
     """Ring for this alert, and give the phone's receipt.
 
-    Calls the phone until it gives a receipt, at most `attempts` times; attempts is at least 1.
-    Every call carries the key of the alert.
+    alert: an Alert.
+    phone: a Phone.
+    attempts: an int of 1 or more.
+
+    Calls the phone until it gives a receipt, at most `attempts` times: each call counts, a refused one too.
+    It need not wait between two calls.
+    Every call carries the key of the alert, and its recipient and text.
     Tries again after every ConnectionError, a refusal too, and after TimeoutError.
-    Lets the last of them through as it is.
-    Every other error goes through at once, and so does a cancellation: no call begins after it.
+    Lets the last of them through as it is. Every other error goes through at once, as it is.
+    So once it has rung, whoever publishes it again with a newly measured text gets KeyReused:
+    words that have to be heard anew are a new revision.
+    It takes as long as the phone takes: a time limit is for the caller to set, who can cancel it.
+    Cancelled, it begins no further call; the one under way may be finished or given up.
+    Then it ends with CancelledError itself, also when a receipt or an error comes as well.
 
     Left behind: no call under way; the phone has not rung, or has rung once and the receipt was not heard.
-    Publish the same alert again, from any process: in all, the phone rings once.
+    Publish the same alert again, from any process, also at the same time: in all, the phone rings once.
+    It may be called in any event loop and task, also in one that was cancelled before.
+    No alert waits for another.
     """
     raise NotImplementedError
 
 
 class Desk:
-    """Sits between callers and a line, and rings once for each key."""
+    """Sits between callers and a line, takes one call at a time, and rings once for each key.
+
+    Two desks share nothing.
+    """
 
     def __init__(self, line: Line) -> None:
-        """Start with no key used, whatever other desks have heard."""
+        """Start with no key used, whatever other desks have heard.
+
+        line: a Line.
+        """
         raise NotImplementedError
 
     def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring once for `key`, and answer every repeat with the first receipt, however late it comes.
+        """Ring once for `key`, and answer every repeat with the first receipt.
 
+        key: a str of 1 to 255 printable ASCII characters.
+        recipient: a str.
+        text: a str.
+
+        A repeat does not reach the line, however late it comes, and however many keys came between.
         Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
         and the key still names the call that came first.
-        When the line refuses, ConnectionRefusedError goes through and the key is still unused.
+        When the line raises, its error goes through as it is, and the key is still unused.
         """
         raise NotImplementedError

@@ -20,7 +20,15 @@ class State(Enum):
 
 
 class Markers(Protocol):
-    """A durable table, one marker for each alert. A process can be stopped before and after every call."""
+    """A durable table, one marker for each alert. A process can be stopped before and after every call.
+
+    alert_id: a str, one of the ids in the table.
+    old: a State.
+    new: a State.
+
+    Every call may take any time. Cancelled, it may take a while to end; then it writes no more.
+    Whatever error it raises, a swap may have been written.
+    """
 
     async def ids(self) -> list[str]:
         """Give the ids of all alerts, oldest first."""
@@ -41,14 +49,15 @@ class Phone(Protocol):
     async def ring(self, alert_id: str) -> None:
         """Ring once, and once more for every further call. Returns when it has rung.
 
+        It may take any time. Cancelled, it may have rung, and may take a while to end; then it rings no more.
         ConnectionRefusedError: it did not ring.
-        TimeoutError, ConnectionResetError: it may have rung.
-        When it is cancelled it may have rung; once it has ended, it does not ring later.
+        Any other error, such as TimeoutError or ConnectionResetError: it may have rung.
         """
 
     async def has_rung(self, alert_id: str) -> bool:
-        """Ask the log whether the phone has rung for this alert.
+        """Ask the log whether the phone has rung for this alert. The log has every call that has ended.
 
+        It may take any time.
         ConnectionError, TimeoutError: the log did not answer.
         """
 
@@ -58,7 +67,12 @@ class IllegalMove(Exception):
 
 
 async def move(alert_id: str, old: State, new: State, markers: Markers) -> bool:
-    """Write `new` if the marker is `old` at that moment, and say whether it was.
+    """Write `new` if the marker is `old` at that moment, and say whether it was. Asks the table once.
+
+    alert_id: a str, one of the ids in the table.
+    old: a State.
+    new: a State.
+    markers: a Markers.
 
     Three moves are legal. PENDING goes to IN_PROGRESS before the phone is called.
     IN_PROGRESS goes to PUBLISHED once it is known that the phone has rung,
@@ -71,17 +85,25 @@ async def move(alert_id: str, old: State, new: State, markers: Markers) -> bool:
 async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     """Ring for one pending alert, and return the state that its marker is left in.
 
-    Several workers may publish one alert at the same time: one of them rings.
-    An alert that is not pending, or that somebody else was faster to take, is left alone:
-    its state is returned, as the table gives it then.
+    alert_id: a str, one of the ids in the table.
+    markers: a Markers.
+    phone: a Phone.
+
+    Several workers may publish one alert at the same time, here or elsewhere: one of them rings.
+    An alert that is not pending, whoever left it so, or that somebody else was faster to take, is left alone:
+    its state is returned, as the table gives it then, PENDING too (whoever was faster gave it back).
     The phone is called once. After that the log is not asked, and nothing is tried again:
     to ask is recovery's work, to try again is for the caller to decide.
-    What the phone raises is passed on. A cancelled call ends as cancelled, also when all its work is done.
+    What the phone or the table raises is passed on as it is. There is no time limit but the caller's.
+    Cancelled, it does not ring any more; a call or a write under way may be finished or given up, and a claim
+    given back. Then it ends with CancelledError itself, also when its work is done or an error comes as well.
+    It may be called again, for any alert, in any event loop and task, also in one that was cancelled before.
+    No alert waits for another.
 
-    Left behind: PENDING before the claim, after a refusal, or when the claim was given back before the call;
+    Left behind: nothing under way;
+    PENDING before the claim, after a refusal, or when the claim was given back before the call;
     PUBLISHED when the phone has rung and that was written down;
-    IN_PROGRESS otherwise, which tells the next process to ask (no reply, a reset, cancelled, killed).
-    A call or a write that is under way at a cancellation may still end, as long as the process lives.
+    IN_PROGRESS otherwise, which tells the next process to ask (any other error, cancelled, killed).
     """
     raise NotImplementedError
 
@@ -89,11 +111,17 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     """Settle every alert that is in progress, and return the state of all alerts.
 
-    Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
-    It asks the phone's log, and it never rings.
-    An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    A cancelled call ends as cancelled, also when all its work is done.
+    markers: a Markers.
+    phone: a Phone.
 
-    Left behind: no marker less true than it was found. It can be stopped anywhere and run again.
+    Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
+    It asks the phone's log, and it never rings. What is pending or published is left alone.
+    An alert stays in progress when the log does not answer for it; the others are settled all the same.
+    Any other error is passed on, as it is or in an exception group. There is no time limit but the caller's.
+    Cancelled, it asks nothing more; a call or a write under way may be finished or given up.
+    Then it ends with CancelledError itself, also when its work is done or an error comes as well.
+
+    Left behind: nothing under way, and no marker less true than it was found.
+    It can be stopped anywhere and run again, in any process, event loop and task.
     """
     raise NotImplementedError

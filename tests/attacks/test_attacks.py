@@ -74,7 +74,7 @@ def test_attacks_on_the_line_to_the_judge_find_it():
         if "def _connections" in attack.path.read_text()
     }
     assert len(looks) == 1
-    source = f"import os, stat\n{looks.pop()}\nprint(len(list(_connections())))\n"
+    source = f"import os\n{looks.pop()}\nprint(len(list(_connections())))\n"
     zygote = ZygoteHost()
     sandboxes = Sandboxes(zygote.channel())
     pool = Pool(source, "markers", sandboxes)

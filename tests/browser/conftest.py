@@ -87,7 +87,9 @@ def graded(unit: UnitFiles, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     folder = tmp_path_factory.mktemp("wrong")
     wrong = ("key_per_attempt", "readable_key", "joined_names", "builtin_hash")
     mutants = {name: catalog.write_out(unit, unit.mutant(name), folder) for name in wrong}
-    return {"stub": unit.stub, "solution": unit.solution} | mutants
+    no_python = folder / "no_python.py"
+    no_python.write_text("def key(:\n", encoding="utf-8")
+    return {"stub": unit.stub, "solution": unit.solution, "no_python": no_python} | mutants
 
 
 @pytest.fixture(scope="session")

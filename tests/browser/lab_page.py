@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from halfway.catalog import UnitFiles
 from halfway.grading import grade
+from halfway.grading.verdict import Suite
 from halfway.render.svg import timeline_svg
 
 FAKE = Path(__file__).with_name("fake_engine.js")
@@ -28,6 +29,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SUITES: tuple[Suite, ...] = ("hidden", "examples")
 WAIT_MS = 60_000
 """How long a condition may take: it comes in tenths of a second, and on a busy machine in many of them."""
 # The stub is looked for anew each time: instant navigation puts another page in its place while we wait.
@@ -36,7 +38,7 @@ READY = """() => {
     return document.querySelector(".stub[data-lab=on] .cm-content") !== null;
 }"""
 DIAGRAMS = "**/assets/web/mermaid/**"
-ENGINE = "**/assets/web/lab/c/engine-*.mjs"
+ENGINE = "**/assets/web/lab/c/engine-*.js"
 
 
 def chromium() -> dict[str, Any]:
@@ -53,13 +55,17 @@ def chromium() -> dict[str, Any]:
 
 def told_beforehand(unit: UnitFiles, texts: dict[str, Path]) -> str:
     """Gives the stand-in for the engine, with the terminal's verdict on each of these files."""
-    verdicts = {path.read_text(encoding="utf-8"): _verdict(unit, path) for path in texts.values()}
+    verdicts = {
+        f"{suite}\n{path.read_text(encoding='utf-8')}": _verdict(unit, path, suite)
+        for path in texts.values()
+        for suite in SUITES
+    }
     source = FAKE.read_text(encoding="utf-8")
     return source.replace("const VERDICTS = {};", f"const VERDICTS = {json.dumps(verdicts)};", 1)
 
 
-def _verdict(unit: UnitFiles, path: Path) -> dict[str, Any]:
-    verdict = grade(unit.slug, path)
+def _verdict(unit: UnitFiles, path: Path, suite: Suite) -> dict[str, Any]:
+    verdict = grade(unit.slug, path, suite=suite)
     data = verdict.to_dict()
     for promise, result in zip(data["promises"], verdict.promises, strict=True):
         promise["timeline_svg"] = timeline_svg(result.timeline) if result.timeline else ""
@@ -126,12 +132,12 @@ class LabPage:
 
     def status(self) -> str:
         """Gives the line that says how the run ended."""
-        return self.lab.locator(".lab-status").inner_text()
+        return self.lab.locator(".lab-desk > .lab-results > .lab-status").inner_text()
 
     def stored(self, key: str) -> Any:
         """Gives what the browser keeps under this key."""
         found = self.page.evaluate("(key) => localStorage.getItem('halfway:' + key)", key)
-        return json.loads(found) if found else None
+        return json.loads(found)["value"] if found else None
 
 
 @contextmanager

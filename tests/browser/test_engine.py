@@ -183,7 +183,8 @@ def test_a_limit_is_a_kind_line_and_the_page_lives(
     ("code", "said"),
     [
         ("__import__('time').sleep(1e9)", "ten years of virtual time passed"),
-        ("input('name? ')", "EOFError"),
+        ("input('name? ')", "stops to ask at the keyboard (input()), and nobody is there"),
+        ("breakpoint()", "stops to ask at the keyboard (breakpoint()), and nobody is there"),
         ("import asyncio; asyncio.run(asyncio.sleep(1))", "cannot be called from a running event loop"),
         ("import js; js.fetch('https://host.invalid/')", "import of js halted"),
     ],

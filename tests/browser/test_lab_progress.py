@@ -100,7 +100,7 @@ def test_a_bad_zip_changes_nothing(ana: Reader, address: str, content: bytes, wo
     """Whatever is opened instead of a zip with work, one line says what it was, and the work is untouched."""
     page = ana.context.new_page()
     page.goto(f"{address}progress/")
-    work = json.dumps({"text": MINE})
+    work = json.dumps({"version": 2, "value": {"text": MINE, "file": "keys.py"}})
     page.evaluate("(work) => localStorage.setItem('halfway:work:ex41_dedup_key', work)", work)
     before = page.evaluate("() => JSON.stringify(localStorage)")
     opened(page, content)

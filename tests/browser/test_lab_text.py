@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from lab_page import LabPage, Reader, chromium, prepare
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ EMPTY = """
 () => Object.keys(localStorage)
   .filter((key) => /^filler/.test(key)).forEach((key) => localStorage.removeItem(key))
 """
+# What another version may have kept: no value, a value of another type, and a verdict without its frames.
+STRANGE = (
+    "null",
+    "[[1]]",
+    '{"version": 9, "value": {"text": "mine = 1\\n", "verdict": {"promises": [{"status": "broken"}]}}}',
+)
 BEGUN_BEFORE = """
 (stub) => localStorage.setItem("halfway:work:ex41_dedup_key", JSON.stringify(
   {text: "mine = 1\\n", stub, file: "keys.py", writer: "before", saved_at: "2026-01-01T00:00:00.000Z"}))
@@ -56,7 +63,7 @@ def test_two_tabs_ask_and_keep_both(ana: Reader) -> None:
     one.press("Compare them")
     assert "other = 2" in one.lab.locator(".lab-diff ins").inner_text()
     one.press("Take the other text")
-    assert one.text == OTHER
+    assert one.text == one.stored(WORK)["text"] == OTHER
     assert MINE in earlier(one)
     assert one.lab.locator("[data-kind=foreign]").count() == 0
 
@@ -76,6 +83,20 @@ def test_a_closed_browser_has_kept_the_text(
     second = kind.launch_persistent_context(profile, **options)
     assert Reader(second, lab_url).opens().text == MINE + "# the last key"
     second.close()
+
+
+def test_what_is_taken_from_another_tab_is_what_is_kept(ana: Reader) -> None:
+    """A tab that wrote over another's text and then takes it after all shows what a reload shows."""
+    one, two = ana.opens(), ana.opens()
+    one.types(MINE)
+    two.lab.locator("[data-kind=foreign]").wait_for()
+    two.types(OTHER)
+    two.press("Take the other text")
+    assert two.text == two.stored(WORK)["text"] == MINE
+    assert OTHER in earlier(two)
+    two.page.reload()
+    two.ready()
+    assert two.text == MINE
 
 
 def test_a_full_storage_is_told_and_the_text_can_be_downloaded(ana: Reader) -> None:
@@ -133,6 +154,54 @@ def test_starting_again_asks_and_can_be_undone(ana: Reader, texts: dict[str, str
     tab.page.reload()
     tab.ready()
     assert tab.text == MINE
+
+
+def test_starting_again_without_room_changes_nothing(ana: Reader) -> None:
+    """Where a text cannot be put aside the stub does not come, and the text can be downloaded first."""
+    tab = ana.opens()
+    tab.types(MINE * 300)
+    tab.page.evaluate(FILL)
+    tab.press("Start again")
+    tab.page.get_by_role("dialog").get_by_role("button", name="Start again").click()
+    told = tab.page.get_by_role("alert")
+    assert "nothing was changed" in told.inner_text()
+    assert tab.text == tab.stored(WORK)["text"] == MINE * 300
+    tab.page.evaluate(EMPTY)
+    tab.press("Start again")
+    tab.page.get_by_role("dialog").get_by_role("button", name="Start again").click()
+    assert told.count() == 0
+    assert earlier(tab) == [MINE * 300]
+
+
+@pytest.mark.parametrize("kind", ["verdict", "work", "kept", "progress"])
+@pytest.mark.parametrize("value", STRANGE)
+def test_nothing_that_is_kept_takes_the_lab_away(
+    ana: Reader, texts: dict[str, str], kind: str, value: str
+) -> None:
+    """Whatever stands under a key of ours, the lab is there, runs, and the strange value is put aside."""
+    page = ana.context.new_page()
+    page.goto(ana.url)
+    page.evaluate(
+        "([key, text]) => localStorage.setItem(key, text)", [f"halfway:{kind}:ex41_dedup_key", value]
+    )
+    tab = ana.opens()
+    if kind != "progress":
+        assert value in tab.page.evaluate(DAMAGED)
+    if kind in ("verdict", "work") and '"text": "mine' in value:
+        assert earlier(tab) == [MINE]
+    tab.types(texts["solution"])
+    tab.runs("kept")
+
+
+def test_what_version_one_kept_is_read(ana: Reader) -> None:
+    """Values without a version, as the first pages wrote them, are what they were."""
+    page = ana.context.new_page()
+    page.goto(ana.url)
+    page.evaluate(BEGUN_BEFORE, "old_stub = True\n")
+    page.evaluate("() => localStorage.setItem('halfway:progress:ex41_dedup_key', '{\"hints_seen\": 2}')")
+    tab = ana.opens()
+    assert tab.text == MINE
+    assert tab.lab.locator(".lab-hints > li").count() == 2
 
 
 def test_what_cannot_be_read_is_put_aside(ana: Reader, texts: dict[str, str]) -> None:

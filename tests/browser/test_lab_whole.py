@@ -52,7 +52,7 @@ def test_a_reader_goes_from_the_stub_to_the_end(
     assert tab.text == texts["stub"]
     tab.runs("broken")
     assert tab.status().startswith("0 of 14 promises kept; 14 stories told in ")
-    assert "is still to be written" in tab.lab.locator("li details[open]").inner_text()
+    assert "Still to be written: publish" in tab.page.get_by_role("list", name="The promises").inner_text()
     tab.types(texts["key_per_attempt"])
     tab.runs("broken")
     assert tab.status().startswith("12 of 14 promises kept; 24 stories told in ")

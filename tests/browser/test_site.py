@@ -46,6 +46,8 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 PALETTE = "(scheme) => document.body.setAttribute('data-md-color-scheme', scheme)"
 LOUD = ("error", "warning")
 EVERYTHING: dict[str, object] = {"resultTypes": ["violations"]}
+# What is wide in a narrow window is reached by the keyboard.
+REACHED = EVERYTHING | {"runOnly": {"type": "rule", "values": ["scrollable-region-focusable"]}}
 # What a palette can change; the rest is the same in both.
 COLOURS = EVERYTHING | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
@@ -102,6 +104,8 @@ def visited(page: Page, url: str) -> Seen:
     page.evaluate(PALETTE, "default")
     drawn = page.evaluate(DRAWN)
     page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    violations["narrow"] = axe(page, REACHED)
     return Seen(drawn, links, ids, violations, int(page.evaluate(WIDER)))
 
 
@@ -154,11 +158,20 @@ def test_no_link_is_dead(seen: dict[str, Seen], address: str, pages: list[str], 
     assert dead == []
 
 
-@pytest.mark.parametrize("palette", ["light", "dark"])
-def test_every_page_is_accessible(seen: dict[str, Seen], palette: str) -> None:
+@pytest.mark.parametrize("look", ["light", "dark", "narrow"])
+def test_every_page_is_accessible(seen: dict[str, Seen], look: str) -> None:
     """axe-core has nothing to say, with everything unfolded."""
-    found = {name: page.violations[palette] for name, page in seen.items()}
+    found = {name: page.violations[look] for name, page in seen.items()}
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_the_page_that_is_not_there_is_accessible(context: BrowserContext, address: str) -> None:
+    """The 404 page is a page like every other, for axe-core too."""
+    page = context.new_page()
+    page.goto(f"{address}concepts/no-such-page/")
+    page.evaluate(AXE_SCRIPT)
+    assert axe(page, EVERYTHING) == []
+    page.close()
 
 
 def test_a_phone_shows_the_whole_width(seen: dict[str, Seen]) -> None:
@@ -196,6 +209,8 @@ def test_search_finds_a_word(context: BrowserContext, address: str) -> None:
     first = page.locator(".md-search-result__item a").first
     first.wait_for()
     assert "concepts/" in (first.get_attribute("href") or "")
+    page.evaluate(AXE_SCRIPT)
+    assert axe(page, EVERYTHING) == []
     page.close()
 
 

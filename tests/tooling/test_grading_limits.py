@@ -201,9 +201,12 @@ def test_a_file_size_is_limited(tiny: TinyCourse, grader: Grader) -> None:
 
 
 def test_standard_input_is_at_its_end(tiny: TinyCourse, grader: Grader) -> None:
-    """`input()` does not wait for anybody."""
+    """`input()` and `breakpoint()` do not wait for anybody, and say that nobody is there."""
     tiny.write_with('return f"ring/{incident}"', "return input()")
-    assert grader.grade("91").promises[0].saw == "your code raised EOFError: EOF when reading a line"
+    said = "your code stops to ask at the keyboard (input()), and nobody is there"
+    assert grader.grade("91").promises[0].saw == said
+    tiny.write_with('return f"ring/{incident}"', "breakpoint()")
+    assert grader.grade("91").promises[0].saw == said.replace("input", "breakpoint")
 
 
 def test_a_verdict_can_be_cancelled(tiny: TinyCourse, grader: Grader) -> None:

@@ -126,7 +126,7 @@ def test_the_node_from_pypi_builds_all_of_it(tmp_path: Path, monkeypatch: pytest
     built = web.assets(tmp_path, silent)
     assert built.missing == ""
     names = [name for name, _ in built.files()]
-    assert {"site.js", "offline.js", "licences.txt", "lab/lab.mjs"} <= set(names)
+    assert {"site.js", "offline.js", "licences.txt", "lab/lab.js"} <= set(names)
     assert any(name.startswith("lab/worker-") for name in names)
     web.run([*web.find_node().npm, "--version"], tmp_path, 60, "npm does not start")
 

@@ -5,7 +5,7 @@
 import { calmTheme, noteInPlaceOf, readable } from "./diagram-theme.js";
 import { reachable } from "./scrolling.js";
 
-const library = new URL("mermaid/mermaid.mjs", document.currentScript.src).href;
+const library = new URL("mermaid/mermaid.js", document.currentScript.src).href;
 let settings = {};
 let loading;
 

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from halfway.links.guard import (
-    PROCESS_EVENTS,
     Frames,
     Guard,
     IsTheirs,
     Limits,
     ProcessRefusedError,
     frames_of,
+    refusal,
     take_streams,
 )
 
@@ -134,8 +134,8 @@ def _heard(event: str, args: tuple[Any, ...]) -> None:
         return
     if event == "exec" and guard.is_theirs(args[0].co_filename):
         guard.arm(args[0])
-    elif event in PROCESS_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
-        raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")
+    elif (why := refusal(event)) and frames_of(sys._getframe(1), guard.is_theirs):
+        raise ProcessRefusedError(why)
     elif event in NETWORK_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):
         raise ProcessRefusedError(f"your code opens a connection ({event}), and this unit needs none")
     elif event in THREAD_EVENTS and frames_of(sys._getframe(1), guard.is_theirs):

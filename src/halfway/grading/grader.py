@@ -24,7 +24,7 @@ from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links.guard import GRACE_S, Limits
-from halfway.links.sandbox import bubblewrap
+from halfway.links.sandbox import bubblewrap, syscalls
 
 Link = Literal["direct", "pipe", "pool"]
 
@@ -57,6 +57,7 @@ class Grader:
         self._hidden: tuple[str, ...] | None = None
         if confined:
             bubblewrap.probe()
+            syscalls.program()
             self._hidden = (str(course or catalog.root()),)
         self._number = 0
         self._cancelled = False

@@ -5,9 +5,16 @@ import sys
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uuid)\b", re.MULTILINE)
+
+
+class MovedClock(Protocol):
+    """What shows the virtual time to code that asks for the real one."""
+
+    def start(self) -> None: ...
+    def move(self, now_ns: int) -> None: ...
 
 
 @cache

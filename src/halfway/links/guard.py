@@ -38,6 +38,8 @@ PROCESS_EVENTS = frozenset(
     )
 )
 """What Python says before it starts a process: no unit needs one of its own."""
+KEYBOARD_EVENTS = {"builtins.input": "input()", "builtins.breakpoint": "breakpoint()"}
+"""What it says before it asks somebody at a keyboard."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class OutOfMemoryError(LimitReachedError):
 
 
 class ProcessRefusedError(RuntimeError):
-    """The learner's code started a process."""
+    """The learner's code asked for a process, or for somebody at a keyboard."""
 
 
 Frames = list[tuple[int, str]]
@@ -172,12 +174,21 @@ def take_streams(sink: Sink) -> None:
     sys.stdin = sys.__stdin__ = open(os.devnull, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
 
 
+def refusal(event: str) -> str:
+    """Says why what this audit event announces is refused; "" where it is not."""
+    if event in PROCESS_EVENTS:
+        return f"your code starts a process ({event}), and this unit needs none"
+    if event in KEYBOARD_EVENTS:
+        return f"your code stops to ask at the keyboard ({KEYBOARD_EVENTS[event]}), and nobody is there"
+    return ""
+
+
 def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], None]:
-    """Gives an audit hook that refuses, by name, each process that the learner's code starts."""
+    """Gives an audit hook that refuses, by name, each process that the learner's code asks for."""
 
     def refuse(event: str, args: tuple[Any, ...]) -> None:
-        if event in PROCESS_EVENTS and frames_of(sys._getframe(1), is_theirs):
-            raise ProcessRefusedError(f"your code starts a process ({event}), and this unit needs none")
+        if (why := refusal(event)) and frames_of(sys._getframe(1), is_theirs):
+            raise ProcessRefusedError(why)
 
     return refuse
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from datetime import datetime
 
-from halfway.links.frozen import FrozenTime
+from halfway.links.frozen import FrozenTime, MovedClock
 from halfway.subject.asking import OverError
 from halfway.subject.program import Program
 from halfway.subject.subject import Subject
@@ -33,7 +33,7 @@ class Server:
         self._requests, self._out = _messages(into), out
         self._program: Program | None = None
         self._subject: Subject | None = None
-        self._frozen: FrozenTime | None = None
+        self._frozen: MovedClock | None = None
 
     def serve(self) -> None:
         """Answer the judge's requests, one at a time."""

@@ -63,6 +63,8 @@ def verdict_lines(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 
         return [*lines, *_body(verdict.promises[0], verdict.unit, width), [], [(summary(verdict), "")]]
     for result in worth_opening:
         lines += [[], *promise_lines(result, verdict.unit, width)]
+    if verdict.passed:
+        lines += _printed_all_the_same(verdict, width)
     if verdict.misconception is not None:
         lines += [[], *_misconception(verdict.misconception.words, width)]
     if verdict.fault:
@@ -190,13 +192,20 @@ def _frames(result: PromiseResult, width: int) -> list[Line]:
     return lines
 
 
-def _output(result: PromiseResult, width: int) -> list[Line]:
+def _printed_all_the_same(verdict: Verdict, width: int) -> list[Line]:
+    """Gives what a right answer printed, of the first promise in which it did."""
+    for number, result in enumerate(verdict.promises, 1):
+        if result.output.strip():
+            return [[], *_output(result, width, f"your code printed, in the last story of promise {number}")]
+    return []
+
+
+def _output(result: PromiseResult, width: int, title: str = "") -> list[Line]:
     printed = result.output.rstrip("\n").splitlines()
     if not printed:
         return []
-    lines: list[Line] = [
-        [("  your code printed, in this story" if result.timeline else "  your code printed", "head")]
-    ]
+    title = title or ("your code printed, in this story" if result.timeline else "your code printed")
+    lines: list[Line] = [[(f"  {title}", "head")]]
     lines += [[("     ", ""), (text[: width - 5], "dim")] for text in printed[:OUTPUT_LINES]]
     if len(printed) > OUTPUT_LINES:
         lines.append([(f"     ... {len(printed) - OUTPUT_LINES} more lines ...", "dim")])

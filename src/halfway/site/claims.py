@@ -1,4 +1,4 @@
-"""What a concept page claims, made visible: the line above its heading, and the rule of each section."""
+"""What a concept page claims, made visible: the line above its heading, its rules, what holds each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,38 @@ from halfway.site.modules import modules
 H1 = re.compile(r"<h1\b")
 # A paragraph that is one bold sentence and nothing else: what a section comes down to.
 RULE = re.compile(r"<p>(<strong>(?:(?!</?strong>|</p>).)*</strong>)</p>", re.DOTALL)
+GUIDELINES = re.compile(r'(<h2 id="practical-guidelines".*?)(?=<h2\b|\Z)', re.DOTALL)
+ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+NAME = re.compile(r"<code>(test_\w+)</code>")
+# What is left of a parenthesis when the names in it are gone.
+LEFT_OF_NAMES = ((re.compile(r"\((?:[\s,;]|and)*\)"), ""), (re.compile(r"\((?:[\s,;]|and\b)+"), "("))
 
 
 def shown(html: str, unit: UnitFiles) -> str:
-    """Gives the page's HTML with unit and module above the claim, and with its rules marked as rules."""
+    """Gives the page with its unit above the claim, its rules marked, and promises as sentences."""
     title = next((m.title for m in modules(unit.course) if m.number == unit.module), "")
     module = f"<b>{unit.number}</b><span>{inline(plain(title))}</span>"
     line = f'<p class="eyebrow" data-search-exclude>{module}</p>'
     html = RULE.sub(r'<p class="rule">\1</p>', html)
+    promises = dict(unit.promises())
+    html = GUIDELINES.sub(lambda part: ITEM.sub(lambda item: _held(item[1], promises), part[0]), html)
+    html = NAME.sub(lambda name: _sentence(name[1], promises) or name[0], html)
     return H1.sub(lambda _: f"{line}\n<h1", html, count=1)
+
+
+def _held(rule: str, promises: dict[str, str]) -> str:
+    """Gives a guideline, and below it the promises that hold it."""
+    held = [_sentence(name, promises) for name in NAME.findall(rule) if name in promises]
+    if not held:
+        return f"<li>{rule}</li>"
+    rule = NAME.sub(lambda name: "" if name[1] in promises else name[0], rule)
+    for left, better in LEFT_OF_NAMES:
+        rule = left.sub(better, rule)
+    rule = re.sub(r"\s+([.,;])", r"\1", rule).strip()
+    items = "".join(f"<li>{sentence}</li>" for sentence in held)
+    return f'<li>{rule}<ul class="held" aria-label="Checked by">{items}</ul></li>'
+
+
+def _sentence(name: str, promises: dict[str, str]) -> str:
+    """Gives a promise as its sentence, leading to where it is checked; "" for a name that is none."""
+    return f'<a href="#exercise">{inline(promises[name])}</a>' if name in promises else ""

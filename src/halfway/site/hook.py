@@ -92,7 +92,12 @@ def on_post_page(output: str, page: MkPage, config: MkDocsConfig) -> str:
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
-    """Takes the day of the build out of the site map: the same pages give the same bytes."""
+    """Takes the day of the build out of the site map, so that the same pages give the same bytes.
+
+    The page that is shown where none is has the same parts as every other, and they get the same names.
+    """
+    if template_name == "404.html":
+        return named(output_content)
     return LAST_CHANGE.sub("", output_content) if template_name == "sitemap.xml" else output_content
 
 

@@ -105,8 +105,10 @@ def _story(page: Page, mutant: str) -> str:
 
 
 def _examples(page: Page, _: str) -> str:
+    """Gives the examples in one element, which a page's lab puts in front of its editor."""
     unit = page.own_unit()
-    return _short(_block(unit.examples, unit.shown(unit.examples)), "Show the examples")
+    code = _short(_block(unit.examples, unit.shown(unit.examples)), "Show the examples")
+    return f'<div class="examples" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n</div>'
 
 
 def _stub(page: Page, _: str) -> str:

@@ -2,8 +2,9 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import { EditorState, RangeSetBuilder } from "@codemirror/state";
 import {
+  Decoration,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -11,6 +12,7 @@ import {
   highlightSpecialChars,
   keymap,
   lineNumbers,
+  ViewPlugin,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -41,6 +43,38 @@ const LOOKS = EditorView.theme({
   },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--halfway-soft)" },
 });
+
+// A line that is wrapped goes on below its own words, not below its indent.
+const HANGING = ViewPlugin.define(
+  (view) => ({
+    marks: hanging(view),
+    update(update) {
+      if (update.docChanged || update.viewportChanged) this.marks = hanging(update.view);
+    },
+  }),
+  { decorations: (plugin) => plugin.marks },
+);
+
+/** @param {EditorView} view */
+function hanging(view) {
+  /** @type {RangeSetBuilder<Decoration>} */
+  const marks = new RangeSetBuilder();
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to;) {
+      const line = view.state.doc.lineAt(at);
+      const indent = /^ */.exec(line.text)?.[0].length ?? 0;
+      const style = `text-indent: -${indent}ch; padding-left: calc(${indent}ch + 6px)`;
+      if (indent) marks.add(line.from, line.from, Decoration.line({ attributes: { style } }));
+      at = line.to + 1;
+    }
+  }
+  return marks.finish();
+}
+
+/** What a stub says where something is to be written. */
+const TO_WRITE = /^[ \t]*raise NotImplementedError.*$/m;
+/** How much of what stands above it is shown, in pixels. */
+const ABOVE_PX = 130;
 
 /**
  * An editor inside `parent`.
@@ -76,6 +110,8 @@ export function openEditor({ parent, text, name, describedBy, onChange, onFocus,
         indentUnit.of("    "),
         EditorState.tabSize.of(4),
         pythonLanguage,
+        EditorView.lineWrapping,
+        HANGING,
         syntaxHighlighting(COLOURS),
         LOOKS,
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -107,6 +143,19 @@ export function openEditor({ parent, text, name, describedBy, onChange, onFocus,
         effects: EditorView.scrollIntoView(line.from, { y: "center" }),
       });
       view.focus();
+    },
+    /** Scrolls its own text, not the page, to the first place to write, and puts the cursor there. */
+    showFirstToWrite() {
+      const found = TO_WRITE.exec(view.state.doc.toString());
+      if (!found) return;
+      const from = found.index + found[0].search(/\S/);
+      view.dispatch({ selection: { anchor: from, head: found.index + found[0].length } });
+      view.requestMeasure({
+        read: () => view.lineBlockAt(from).top,
+        write: (top) => {
+          view.scrollDOM.scrollTop = Math.max(0, top - ABOVE_PX);
+        },
+      });
     },
     focus: () => view.focus(),
     close: () => view.destroy(),

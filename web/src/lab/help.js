@@ -1,8 +1,8 @@
 // Hints, one at a time, and the solution, once it has been earned.
 import { ask } from "./dialog.js";
-import { button, counted, el } from "./dom.js";
+import { button, counted, el, inline } from "./dom.js";
 import { ATTEMPTS_BEFORE_SOLUTION, noteHint, notePeek, progressOf } from "./progress.js";
-import { unitSolution } from "./site.js";
+import { unitAnswers } from "./site.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 
@@ -48,6 +48,7 @@ export function solution(unit, text) {
   const fill = () => {
     const { first_solved_at: solved, attempts } = progressOf(unit.slug);
     show.hidden = !solved && attempts < ATTEMPTS_BEFORE_SOLUTION;
+    show.textContent = solved ? "See how others did it" : "Compare with the solution";
     const left = ATTEMPTS_BEFORE_SOLUTION - attempts;
     why.textContent = show.hidden
       ? `The solution is shown once every promise is kept, or after ${counted(left, "more attempt")} with a changed file.`
@@ -57,10 +58,15 @@ export function solution(unit, text) {
     const solved = progressOf(unit.slug).first_solved_at;
     if (!solved && !(await ask(WARNING))) return;
     try {
-      const [{ difference }, answer] = await Promise.all([import("./difference.js"), unitSolution(unit.slug)]);
+      const [{ difference }, answers] = await Promise.all([import("./difference.js"), unitAnswers(unit.slug)]);
       notePeek(unit.slug);
       const note = el("p", {}, "One right answer among several; yours may be another.");
-      place.replaceChildren(note, difference(text(), answer, ["your text", "the solution"]));
+      const [reference, ...others] = answers.map(({ words, text: answer }) => {
+        const compared = difference(text(), answer, ["your text", words ? "theirs" : "the solution"]);
+        return words ? el("details", { class: "lab-more" }, el("summary", {}, inline(words)), compared) : compared;
+      });
+      const more = others.length ? el("p", { class: "lab-title" }, "Other right answers") : undefined;
+      place.replaceChildren(note, ...[reference, more, ...others].filter((part) => part !== undefined));
     } catch {
       place.replaceChildren(
         el("p", {}, `There is no solution to show here: this edition has none, or you are offline.`),

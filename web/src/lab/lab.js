@@ -7,12 +7,16 @@ import { onProgress } from "./progress.js";
 import { Results } from "./results.js";
 import * as runs from "./runs.js";
 import { base } from "./site.js";
+import { Examples, task } from "./task.js";
 import { keep, onReplaced, saved, WorkingCopy } from "./work.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 /** @typedef {import("./types.js").Work} Work */
 
 const TAKE_IT = "Your progress, and how to take your work along";
+/** On the page itself while labs take the whole window; it stays from page to page. */
+const WIDE = "halfway-wide";
+const isWide = () => document.documentElement.classList.contains(WIDE);
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export class Lab {
@@ -29,6 +33,11 @@ export class Lab {
       goTo: (line) => this.editor.goTo(line),
       changed: () => this._show(),
     });
+    this.examples = new Examples(unit, {
+      text: () => this.editor.text(),
+      goTo: (line) => this.editor.goTo(line),
+      changed: () => this._show(),
+    });
     this.hints = hints(unit);
     this.solution = solution(unit, () => this.editor.text());
     this.earlier = earlierTexts(unit.slug, {
@@ -38,7 +47,9 @@ export class Lab {
     this.run = button("Run", () => this._run(), { class: "lab-button lab-primary" });
     this.stop = button("Stop", () => runs.stop());
     this.savedSign = el("span", { class: "lab-saved" });
+    this.wide = button("Wide", () => this._widen(), { "aria-pressed": String(isWide()) });
     const place = el("div", { class: "lab-editor" });
+    this.results.help.append(this.hints.box, this.solution.box);
     this._assemble(place);
     this.editor = openEditor({
       parent: place,
@@ -49,6 +60,7 @@ export class Lab {
       onFocus: () => runs.warm(unit),
       onRun: () => this._run(),
     });
+    this.editor.showFirstToWrite();
     this._endings = [
       this.copy.onForeign((there) => this._foreign(there)),
       onReplaced(unit.slug, () => this._reread()),
@@ -61,6 +73,7 @@ export class Lab {
   close() {
     for (const end of this._endings) end();
     this.results.close();
+    this.examples.close();
     this.editor.close();
   }
 
@@ -68,9 +81,12 @@ export class Lab {
   _assemble(editor) {
     const path = `exercises/${this.unit.slug}/${this.unit.file}`;
     const keys = `${MAC ? "⌘" : "Ctrl"}+Enter runs. Tab indents; Escape, then Tab, leaves the editor.`;
-    this.section.append(
+    const desk = el(
+      "div",
+      { class: "lab-desk" },
       this.notices.box,
-      el("div", { class: "lab-file" }, el("span", { class: "filename" }, path), this.savedSign),
+      this.examples.box,
+      el("div", { class: "lab-file" }, el("span", { class: "filename" }, path), this.savedSign, this.wide),
       editor,
       el(
         "div",
@@ -81,12 +97,18 @@ export class Lab {
       ),
       el("p", { class: "lab-small", id: `lab-leave-${this.unit.slug}` }, keys),
       this.results.box,
-      this.hints.box,
-      this.solution.box,
       this.earlier.box,
       el("p", { class: "lab-small" }, "The same in a terminal: ", el("code", {}, this.unit.command)),
       el("p", { class: "lab-small" }, "Kept in this browser alone. ", el("a", { href: `${base}progress/` }, TAKE_IT)),
     );
+    this.section.append(task(this.unit), desk);
+  }
+
+  /** Gives the lab the whole window, or the page its lists back. */
+  _widen() {
+    document.documentElement.classList.toggle(WIDE);
+    this.wide.setAttribute("aria-pressed", String(isWide()));
+    this.section.scrollIntoView();
   }
 
   _run() {
@@ -121,10 +143,33 @@ export class Lab {
    * @param {string} why
    */
   _change(text, why) {
-    if (this.copy.text !== this.copy.stub && this.copy.text !== text) keep(this.unit.slug, this.copy.text, why);
+    const worth = this.copy.text !== this.copy.stub && this.copy.text !== text;
+    if (worth && !this._putAside(this.copy.text, why)) return false;
     this.editor.setText(text);
     this.earlier.fill();
     this.editor.focus();
+    return true;
+  }
+
+  /**
+   * Puts a text aside; says so, and that nothing was changed, where this browser has no room for it.
+   *
+   * @param {string} text
+   * @param {string} why
+   * @param {string} [writer]
+   */
+  _putAside(text, why, writer = "") {
+    if (keep(this.unit.slug, text, why, writer)) {
+      this.notices.close("aside");
+      this.earlier.fill();
+      return true;
+    }
+    const words =
+      "This browser has no room to put the text aside that would be replaced, so nothing was changed. " +
+      "Download it, or make room, and try again.";
+    const pressed = () => download(this.unit.file, text, "text/x-python");
+    this.notices.show("aside", words, [{ words: "Download that text", pressed, stays: true }], { urgent: true });
+    return false;
   }
 
   async _startAgain() {
@@ -135,14 +180,28 @@ export class Lab {
       no: "Go on with mine",
     });
     if (!sure) return;
+    if (this._change(this.unit.stub, "before starting again")) this._settleStub();
+  }
+
+  /** From now on this text belongs to the site's own stub. */
+  _settleStub() {
     this.copy.stub = this.unit.stub;
-    this._change(this.unit.stub, "before starting again");
+    this._toldSaved(this.copy.save(this.editor.text()));
   }
 
   _reread() {
     const there = saved(this.unit.slug);
     if (!there) return;
-    this.copy.take(there);
+    this._take(there);
+  }
+
+  /**
+   * Puts another's text into the editor, and keeps it as this tab's.
+   *
+   * @param {Work} there
+   */
+  _take(there) {
+    this._toldSaved(this.copy.take(there));
     this.editor.setText(there.text);
     this.results.compare(there.text);
     this.earlier.fill();
@@ -152,15 +211,12 @@ export class Lab {
   _foreign(there) {
     const words = "This unit was changed in another tab. Whatever you choose, the other text is put aside, not lost.";
     const take = () => {
-      keep(this.unit.slug, this.copy.text, "this tab's, before another tab's was taken");
-      this.copy.take(there);
-      this.editor.setText(there.text);
-      this.earlier.fill();
+      if (this._putAside(this.copy.text, "this tab's, before another tab's was taken")) this._take(there);
+      else this._foreign(there);
     };
     const mine = () => {
-      keep(this.unit.slug, there.text, "written in another tab", there.writer);
-      this._toldSaved(this.copy.save(this.editor.text()));
-      this.earlier.fill();
+      if (!this._putAside(there.text, "written in another tab", there.writer)) return this._foreign(there);
+      return this._toldSaved(this.copy.save(this.editor.text()));
     };
     const more = this.notices.show("foreign", words, [
       { words: "Take the other text", pressed: take },
@@ -176,14 +232,10 @@ export class Lab {
   _offerNewStub() {
     const { stub: old } = this.copy;
     if (old === this.unit.stub) return;
-    const settle = () => {
-      this.copy.stub = this.unit.stub;
-      this._toldSaved(this.copy.save(this.editor.text()));
-    };
+    const settle = () => this._settleStub();
     const renew = () => {
-      this.copy.stub = this.unit.stub;
-      keep(this.unit.slug, this.copy.text, "before the new stub");
-      this._change(this.unit.stub, "before the new stub");
+      if (this._change(this.unit.stub, "before the new stub")) this._settleStub();
+      else this._offerNewStub();
     };
     const words = "The stub of this unit has changed since you began. Your text is untouched.";
     const more = this.notices.show("stub", words, [
@@ -212,6 +264,7 @@ export class Lab {
   _show() {
     const busy = runs.running() !== undefined;
     this.run.disabled = busy;
+    this.examples.show(busy);
     this.stop.disabled = runs.running()?.slug !== this.unit.slug;
     this.hints.fill();
     this.solution.fill();

@@ -1,5 +1,5 @@
 // What a learner has done, unit by unit, in the words of the terminal's progress.json.
-import { keys, onOtherTab, read, write } from "./storage.js";
+import { fitProgress, progress } from "./stored.js";
 
 /** @typedef {import("./types.js").UnitProgress} UnitProgress */
 /** @typedef {import("./types.js").Verdict} Verdict */
@@ -8,17 +8,18 @@ export const ATTEMPTS_BEFORE_SOLUTION = 3;
 const ABOUT = "What Halfway remembers of your work. You may read it, copy it to another machine, or remove it.";
 const VERSION = 1;
 const TRIED_MAX = 200;
-/** @type {UnitProgress} */
-const NOTHING = { first_solved_at: "", attempts: 0, hints_seen: 0, peeked: false, last_graded_sha256: "", tried: [] };
 const changes = new EventTarget();
 
+/** @param {unknown} value */
+const fit = (value) => /** @type {UnitProgress} */ (fitProgress(value ?? {}) ?? fitProgress({}));
+
 /**
- * What is remembered of a unit; a value of another type counts as not there.
+ * What is remembered of a unit.
  *
  * @param {string} slug
  * @returns {UnitProgress}
  */
-export const progressOf = (slug) => fit(read(`progress:${slug}`));
+export const progressOf = (slug) => fit(progress.read(slug));
 
 /**
  * Notes a verdict on the learner's text. A fault of the checker costs nothing; a file that is still to be written
@@ -66,7 +67,7 @@ export function isUnwritten(verdict) {
 
 /** Everything, as one text that the terminal reads as well. */
 export function exported() {
-  const units = Object.fromEntries(keys("progress:").map((slug) => [slug, read(`progress:${slug}`)]));
+  const units = Object.fromEntries(progress.names().map((slug) => [slug, progressOf(slug)]));
   return `${JSON.stringify({ about: ABOUT, version: VERSION, units }, null, 2)}\n`;
 }
 
@@ -128,7 +129,7 @@ function together(mine, theirs) {
  */
 export function onProgress(heard) {
   changes.addEventListener("changed", heard);
-  const stop = onOtherTab("progress:", heard);
+  const stop = progress.onOtherTab(heard);
   return () => {
     changes.removeEventListener("changed", heard);
     stop();
@@ -142,26 +143,8 @@ export function onProgress(heard) {
  */
 function change(slug, make, more = {}) {
   const before = progressOf(slug);
-  const there = read(`progress:${slug}`);
-  const known = there && typeof there === "object" ? there : {};
-  write(`progress:${slug}`, { ...more, ...known, ...before, ...make(before) });
+  progress.write(slug, { ...more, ...before, ...make(before) });
   changes.dispatchEvent(new Event("changed"));
-}
-
-/**
- * @param {unknown} value
- * @returns {UnitProgress}
- */
-function fit(value) {
-  const found = { ...NOTHING };
-  if (typeof value !== "object" || value === null) return found;
-  for (const [key, given] of Object.entries(value)) {
-    const known = /** @type {Record<string, unknown>} */ (found);
-    if (key in NOTHING && typeof given === typeof known[key] && Array.isArray(given) === Array.isArray(known[key])) {
-      known[key] = given;
-    }
-  }
-  return found;
 }
 
 /**

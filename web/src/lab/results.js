@@ -1,7 +1,8 @@
 // What is shown of a run: how far it is, the promises as they come, and what they come to.
 import { el } from "./dom.js";
 import * as runs from "./runs.js";
-import { afterwords, Promises, summary } from "./verdict.js";
+import { base } from "./site.js";
+import { foreword, Promises, solved, summary } from "./verdict.js";
 
 /** @typedef {import("./types.js").UnitData} UnitData */
 /** @typedef {import("./runs.js").Told} Told */
@@ -14,9 +15,11 @@ export class Results {
    * @param {UnitData} unit
    * @param {HTMLElement} section
    * @param {{ goTo: (line: number) => void, changed: () => void }} ways
+   * @param {import("./types.js").Suite} [suite]
    */
-  constructor(unit, section, { goTo, changed }) {
+  constructor(unit, section, { goTo, changed }, suite = "hidden") {
     this.unit = unit;
+    this.suite = suite;
     this.section = section;
     this.goTo = goTo;
     this.changed = changed;
@@ -25,7 +28,18 @@ export class Results {
     this.loaded = el("p", { class: "lab-small", hidden: true });
     this.stale = el("p", { class: "lab-small lab-stale", hidden: true }, "The text has changed since this run.");
     this.place = el("div");
-    this.box = el("div", { class: "lab-results" }, this.status, this.bar, this.loaded, this.stale, this.place);
+    /** Where help stands: below what is broken, above what is kept. */
+    this.help = el("div");
+    this.box = el(
+      "div",
+      { class: "lab-results" },
+      this.status,
+      this.bar,
+      this.loaded,
+      this.stale,
+      this.place,
+      this.help,
+    );
     this._restore();
     this._stop = runs.listen((told) => this._hear(told));
   }
@@ -36,27 +50,48 @@ export class Results {
 
   /** @param {string} text what the editor holds now */
   compare(text) {
-    const last = runs.lastVerdict(this.unit.slug);
+    const last = runs.lastVerdict(this.unit.slug, this.suite);
     this.stale.hidden = runs.running() !== undefined || !last || last.text === text;
+  }
+
+  /** An empty list of what is checked, to be filled. */
+  _list() {
+    const known = this.suite === "hidden" ? this.unit.promises : this.unit.examples;
+    return new Promises(this.unit.slug, known, this.goTo, this.suite);
   }
 
   _restore() {
     const run = runs.running();
-    const last = runs.lastVerdict(this.unit.slug);
-    if (run?.slug === this.unit.slug) {
+    const last = runs.lastVerdict(this.unit.slug, this.suite);
+    if (run?.slug === this.unit.slug && run.suite === this.suite) {
       this._begin();
       for (const promise of run.told) this.promises?.show(promise);
-    } else if (last) {
-      this._done(last);
-    } else {
+    } else if (!last || !this._shown(last)) {
       this._state("idle", "");
+    }
+  }
+
+  /**
+   * Shows the last verdict, whoever wrote it; one that cannot be shown is put away, and the lab stays.
+   *
+   * @param {runs.Last} last
+   */
+  _shown(last) {
+    try {
+      this._done(last);
+      return true;
+    } catch (error) {
+      console.info("A kept verdict cannot be shown.", error);
+      runs.putAway(this.unit.slug);
+      this.place.replaceChildren();
+      return false;
     }
   }
 
   /** @param {Told} told */
   _hear(told) {
-    if (told.kind === "loading") return this._loading(told);
-    if (told.slug !== this.unit.slug) return undefined;
+    if (told.kind === "loading") return this.suite === "hidden" ? this._loading(told) : undefined;
+    if (told.slug !== this.unit.slug || told.suite !== this.suite) return undefined;
     if (told.kind === "began") this._begin();
     else if (told.kind === "promise") this._promise(told.promise);
     else if (told.kind === "done") this._done(told.last);
@@ -74,7 +109,8 @@ export class Results {
   }
 
   _begin() {
-    this.promises = new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    this.promises = this._list();
+    this._kept?.remove();
     this.place.replaceChildren(this.promises.list);
     this.stale.hidden = true;
     this._state("running", "Running …");
@@ -90,9 +126,14 @@ export class Results {
   _done({ verdict }) {
     this.bar.hidden = this.loaded.hidden = true;
     const kept = this.section.dataset.state === "running" ? this.promises : undefined;
-    const promises = kept ?? new Promises(this.unit.slug, this.unit.promises, this.goTo);
+    const promises = kept ?? this._list();
     promises.showAll(verdict);
-    this.place.replaceChildren(promises.list, ...afterwords(verdict));
+    const isSolved = verdict.passed && this.suite === "hidden";
+    const first = isSolved ? [solved(this.unit, base)] : foreword(verdict);
+    this.place.replaceChildren(...first, promises.list);
+    this._kept?.remove();
+    this._kept = promises.kept;
+    this.box.append(promises.kept);
     this._state(verdict.passed ? "kept" : "broken", summary(verdict));
   }
 

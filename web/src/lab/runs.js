@@ -1,16 +1,17 @@
 // The one run that is under way. It belongs to no page: a reader may leave, and find its result on coming back.
 import { noteVerdict } from "./progress.js";
 import { python } from "./python.js";
-import { read, write } from "./storage.js";
+import { verdicts } from "./stored.js";
 
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").PromiseResult} PromiseResult */
-/** @typedef {{ slug: string, text: string, told: PromiseResult[] }} Run */
+/** @typedef {import("./types.js").Suite} Suite */
+/** @typedef {{ slug: string, suite: Suite, text: string, told: PromiseResult[] }} Run */
 /** @typedef {{ text: string, verdict: Verdict }} Last */
 /**
  * @typedef {{ kind: "loading", loaded: number, total: number, words: string }
- *   | { kind: "began", slug: string } | { kind: "promise", slug: string, promise: PromiseResult }
- *   | { kind: "done", slug: string, last: Last } | { kind: "ended", slug: string, why: string }} Told
+ *   | { slug: string, suite: Suite } & ({ kind: "began" } | { kind: "promise", promise: PromiseResult }
+ *   | { kind: "done", last: Last } | { kind: "ended", why: string })} Told
  */
 
 const VERDICT_CHARACTERS_MAX = 300_000;
@@ -30,14 +31,23 @@ export function listen(hear) {
 export const running = () => current;
 
 /**
- * The last verdict on a unit in this browser, with the text that it is about.
+ * The last verdict on a unit in this browser, with the text that it is about. One on its examples is for this visit.
  *
  * @param {string} slug
+ * @param {Suite} [suite]
  * @returns {Last | undefined}
  */
-export function lastVerdict(slug) {
-  const found = newest.get(slug) ?? /** @type {Last | undefined} */ (read(`verdict:${slug}`));
-  return Array.isArray(found?.verdict?.promises) ? found : undefined;
+export const lastVerdict = (slug, suite = "hidden") =>
+  newest.get(`${suite} ${slug}`) ?? (suite === "hidden" ? verdicts.read(slug) : undefined);
+
+/**
+ * Puts away a verdict that cannot be shown; what was graded can be graded again.
+ *
+ * @param {string} slug
+ */
+export function putAway(slug) {
+  newest.delete(`hidden ${slug}`);
+  verdicts.putAside(slug);
 }
 
 /**
@@ -60,25 +70,26 @@ export async function warm(unit) {
  *
  * @param {string} slug
  * @param {string} text
+ * @param {Suite} [suite]
  */
-export async function run(slug, text) {
+export async function run(slug, text, suite = "hidden") {
   if (current) return;
   /** @type {Run} */
-  const mine = { slug, text, told: [] };
+  const mine = { slug, suite, text, told: [] };
   current = mine;
-  tell({ kind: "began", slug });
+  tell({ kind: "began", slug, suite });
   try {
     const verdict = await graded(mine);
     if (current !== mine) return;
-    await noteVerdict(slug, text, verdict);
+    if (suite === "hidden") await noteVerdict(slug, text, verdict);
     current = undefined;
-    remember(slug, { text, verdict });
-    tell({ kind: "done", slug, last: { text, verdict } });
+    remember(mine, { text, verdict });
+    tell({ kind: "done", slug, suite, last: { text, verdict } });
   } catch (error) {
     if (current !== mine) return;
     current = undefined;
     const reason = String(/** @type {Error} */ (error)?.message ?? error).replace(/\.$/, "");
-    tell({ kind: "ended", slug, why: `Python could not run in this page: ${reason}.` });
+    tell({ kind: "ended", slug, suite, why: `Python could not run in this page: ${reason}.` });
   }
 }
 
@@ -87,7 +98,8 @@ export async function stop() {
   const stopped = current;
   if (!stopped) return;
   current = undefined;
-  tell({ kind: "ended", slug: stopped.slug, why: "Stopped. Nothing was noted of this run." });
+  const { slug, suite } = stopped;
+  tell({ kind: "ended", slug, suite, why: "Stopped. Nothing was noted of this run." });
   (await python()).stop();
   warm();
 }
@@ -100,22 +112,22 @@ async function graded(mine) {
   return engine.run({
     unit: mine.slug,
     text: mine.text,
-    suite: "hidden",
+    suite: mine.suite,
     onEvent: ({ kind, promise }) => {
       if (current !== mine || kind !== "promise") return;
       mine.told.push(promise);
-      tell({ kind: "promise", slug: mine.slug, promise });
+      tell({ kind: "promise", slug: mine.slug, suite: mine.suite, promise });
     },
   });
 }
 
 /**
- * @param {string} slug
+ * @param {Run} run
  * @param {Last} last
  */
-function remember(slug, last) {
-  newest.set(slug, last);
-  if (JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) write(`verdict:${slug}`, last);
+function remember({ slug, suite }, last) {
+  newest.set(`${suite} ${slug}`, last);
+  if (suite === "hidden" && JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) verdicts.write(slug, last);
 }
 
 /** @param {Told} told */

@@ -24,12 +24,16 @@ export const unitData = (slug) => fetched(`units/${slug}.json`);
  * Its bytes come in reverse, so that nobody reads it by accident.
  *
  * @param {string} slug
- * @returns {Promise<string>}
+ * @returns {Promise<{ words: string, text: string }[]>} the reference first, then the others and what is theirs
  */
-export async function unitSolution(slug) {
-  const { turned } = await fetched(`units/${slug}.solution.json`);
-  return new TextDecoder().decode(Uint8Array.from(atob(turned), (sign) => sign.charCodeAt(0)).reverse());
+export async function unitAnswers(slug) {
+  const { turned, others = [] } = await fetched(`units/${slug}.solution.json`);
+  return [{ words: "", turned }, ...others].map((one) => ({ words: one.words, text: turnedBack(one.turned) }));
 }
+
+/** @param {string} turned */
+const turnedBack = (turned) =>
+  new TextDecoder().decode(Uint8Array.from(atob(turned), (sign) => sign.charCodeAt(0)).reverse());
 
 /**
  * Every unit of the course, in order.

@@ -1,7 +1,7 @@
 // What this browser keeps for the learner, as JSON under keys of our own.
 //
 // A browser may refuse: storage is full, or switched off. Then memory holds it as long as the page is open, and
-// whoever asked is told. What cannot be read is put aside under another name, never overwritten.
+// whoever asked is told. Nothing here knows what the values mean: `stored.js` does.
 
 const PREFIX = "halfway:";
 const DAMAGED = "halfway-damaged:";
@@ -9,34 +9,28 @@ const DAMAGED = "halfway-damaged:";
 const CHEAP = "verdict:";
 /** @type {Map<string, string>} */
 const memory = new Map();
+/** Keys whose old text could not be put aside: it stays where it is. @type {Set<string>} */
+const untouchable = new Set();
 
 /**
- * What was written under `key`, or undefined.
+ * The text that was written under `key`, or undefined.
  *
  * @param {string} key
- * @returns {unknown}
+ * @returns {string | undefined}
  */
 export function read(key) {
-  const text = memory.get(key) ?? stored(PREFIX + key);
-  if (text === null || text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    putAside(key, text);
-    return undefined;
-  }
+  return memory.get(key) ?? (untouchable.has(key) ? undefined : (stored(PREFIX + key) ?? undefined));
 }
 
 /**
- * Keeps `value` under `key`; says whether it outlives the page.
+ * Keeps `text` under `key`; says whether it outlives the page.
  *
  * @param {string} key
- * @param {unknown} value
+ * @param {string} text
  * @returns {boolean}
  */
-export function write(key, value) {
-  const text = JSON.stringify(value);
-  if (store(PREFIX + key, text)) {
+export function write(key, text) {
+  if (!untouchable.has(key) && store(PREFIX + key, text)) {
     memory.delete(key);
     return true;
   }
@@ -78,6 +72,19 @@ export function onOtherTab(start, heard) {
   return () => removeEventListener("storage", listen);
 }
 
+/**
+ * Moves what is under `key` to a name of its own. Where there is no room for that it stays, and is not overwritten.
+ *
+ * @param {string} key
+ */
+export function putAside(key) {
+  const text = memory.get(key) ?? stored(PREFIX + key);
+  memory.delete(key);
+  if (text === null || text === undefined) return;
+  if (store(`${DAMAGED}${key}:${Date.now()}`, text)) localStorage.removeItem(PREFIX + key);
+  else untouchable.add(key);
+}
+
 /** @param {string} name */
 function stored(name) {
   try {
@@ -107,12 +114,4 @@ function madeRoom() {
   const cheap = keys(CHEAP);
   for (const key of cheap) localStorage.removeItem(PREFIX + CHEAP + key);
   return cheap.length > 0;
-}
-
-/**
- * @param {string} key
- * @param {string} text
- */
-function putAside(key, text) {
-  if (store(`${DAMAGED}${key}:${Date.now()}`, text)) localStorage.removeItem(PREFIX + key);
 }

@@ -7,12 +7,7 @@ export interface Engine {
   onstate: (state: EngineState) => void;
   warm(onProgress?: (loaded: number, total: number, words: string) => void): Promise<void>;
   practise(practice: { unit: string; text: string }): void;
-  run(asked: {
-    unit: string;
-    text: string;
-    suite: "hidden" | "examples";
-    onEvent: (event: EngineEvent) => void;
-  }): Promise<Verdict>;
+  run(asked: { unit: string; text: string; suite: Suite; onEvent: (event: EngineEvent) => void }): Promise<Verdict>;
   stop(): void;
 }
 
@@ -63,7 +58,10 @@ export interface Verdict {
   promises: PromiseResult[];
   misconception: { name: string; words: string } | null;
   fault: string;
+  suite?: Suite;
 }
+
+export type Suite = "hidden" | "examples";
 
 /** What a page knows of a unit: written when the site is built, one file a unit. */
 export interface UnitData {
@@ -75,6 +73,10 @@ export interface UnitData {
   command: string;
   promises: { id: string; text: string }[];
   hints: { title: string; html: string }[];
+  learned: string;
+  next: { number: number; title: string; page: string } | null;
+  task: { title: string; html: string }[];
+  examples: { id: string; text: string }[];
 }
 
 /** A learner's text, and the stub that they began from. */

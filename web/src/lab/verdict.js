@@ -19,17 +19,25 @@ const SAID = {
   checker_fault: ["!", "The checker failed"],
 };
 
-/** The promises of a unit as a list that fills while a run goes on. */
+/** What is said of a promise whose code is not there yet; it is no fault, so it has no mark of one. */
+const UNWRITTEN = / is still to be written$/;
+/** @param {PromiseResult} result */
+const isUnwritten = ({ status, saw }) => status === "broken" && UNWRITTEN.test(saw);
+
+/** The promises of a unit as a list that fills while a run goes on; at its end the kept ones stand below, folded. */
 export class Promises {
   /**
    * @param {string} slug
    * @param {Known[]} known
    * @param {(line: number) => void} goTo
+   * @param {import("./types.js").Suite} [suite]
    */
-  constructor(slug, known, goTo) {
+  constructor(slug, known, goTo, suite = "hidden") {
     this.slug = slug;
     this.goTo = goTo;
-    this.list = el("ol", { class: "lab-promises", "aria-label": "The promises" });
+    const name = suite === "hidden" ? "The promises" : "The examples";
+    this.list = el("ol", { class: "lab-promises", "aria-label": name });
+    this.kept = el("details", { class: "lab-more", hidden: true });
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
     for (const { id, text } of known) this._row(id).append(waiting(text));
@@ -42,23 +50,42 @@ export class Promises {
    * @param {PromiseResult} result
    */
   show(result) {
-    const opens = !this._open && result.status !== "kept" && result.status !== "not_reached" && Boolean(result.saw);
+    const told = result.status !== "kept" && result.status !== "not_reached" && !isUnwritten(result);
+    const opens = !this._open && told && Boolean(result.saw);
     if (opens) this._open = result.id;
     this._put(result, this._open === result.id);
   }
 
   /**
-   * Shows a whole verdict.
+   * Shows a whole verdict: what is broken first, what is kept below; one line where one thing stopped everything.
    *
    * @param {Verdict} verdict
    */
   showAll(verdict) {
     for (const result of verdict.promises) this.show(result);
-    const first = verdict.promises.find((result) => result.status !== "kept" && result.saw);
-    if (!this._open && first) {
-      this._open = first.id;
-      this._put(first, true);
-    }
+    const kept = verdict.promises.filter(({ status }) => status === "kept");
+    const open = verdict.promises.filter((result) => result.status !== "kept" && !isUnwritten(result));
+    const one = oneLine(open, verdict.promises.length, this.goTo);
+    const unwritten = verdict.promises.filter(isUnwritten);
+    const first = open.find((result) => result.saw);
+    if (!this._open && first && !one) this._put(first, true);
+    const rows = one ? [one] : open.map((result) => this._row(result.id));
+    if (unwritten.length) rows.push(toWrite(unwritten, this.goTo));
+    this.list.replaceChildren(...rows);
+    this.list.hidden = rows.length === 0;
+    this._fold(kept, rows.length === 0);
+  }
+
+  /**
+   * @param {PromiseResult[]} kept
+   * @param {boolean} open
+   */
+  _fold(kept, open) {
+    this.kept.hidden = kept.length === 0;
+    this.kept.open = open;
+    const name = `${counted(kept.length, this.list.ariaLabel === "The examples" ? "example" : "promise")} kept`;
+    const list = el("ol", { class: "lab-promises", "aria-label": name }, ...kept.map(({ id }) => this._row(id)));
+    this.kept.replaceChildren(el("summary", {}, name), list);
   }
 
   /**
@@ -67,7 +94,7 @@ export class Promises {
    */
   _put(result, open) {
     const row = this._row(result.id);
-    row.dataset.status = result.status;
+    row.dataset.status = isUnwritten(result) ? "waiting" : result.status;
     const parts = body(result, this.slug, this.goTo);
     const head = headline(result);
     if (parts.length) row.replaceChildren(el("details", { open }, el("summary", {}, head), ...parts));
@@ -86,6 +113,56 @@ export class Promises {
   }
 }
 
+/**
+ * What stopped every promise at once, as a file that cannot be run does.
+ *
+ * @param {PromiseResult[]} open
+ * @param {number} total
+ * @param {(line: number) => void} goTo
+ */
+function oneLine(open, total, goTo) {
+  const [first] = open;
+  const all = first?.saw && open.length === total && open.every(({ status }) => status === "not_reached");
+  if (!all || open.some(({ saw }) => saw !== first.saw)) return undefined;
+  const head = el("div", { class: "lab-head" }, sign("✗", "Not run"), inlined(first.saw), lines(first));
+  const more = [first.ask && el("p", {}, inline(first.ask)), note(first), frames(first, goTo)];
+  return el("li", { "data-status": "broken" }, head, ...more);
+}
+
+/**
+ * What is still to be written, in one line, however many promises wait for it.
+ *
+ * @param {PromiseResult[]} unwritten
+ * @param {(line: number) => void} goTo
+ */
+function toWrite(unwritten, goTo) {
+  const names = [...new Set(unwritten.map(({ saw }) => saw.replace(UNWRITTEN, "")))];
+  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  const words = inlined(`Still to be written: ${listed}`);
+  const waits = `${counted(unwritten.length, "promise")} ${unwritten.length === 1 ? "waits" : "wait"}`;
+  const head = el("div", { class: "lab-head" }, sign("·", "To do"), words, el("span", { class: "lab-count" }, waits));
+  const places = unwritten.flatMap((one) => one.frames.slice(-1));
+  const places_once = places.filter((one, at) => places.findIndex(({ line }) => line === one.line) === at);
+  const first = /** @type {PromiseResult} */ (unwritten[0]);
+  const where = frames({ ...first, frames: places_once, note: "" }, goTo);
+  return el("li", { "data-status": "waiting" }, head, where);
+}
+
+/**
+ * @param {string} mark
+ * @param {string} words what is heard in its place
+ */
+function sign(mark, words) {
+  const made = document.createDocumentFragment();
+  made.append(el("span", { class: "lab-mark", "aria-hidden": "true" }, mark), el("span", { class: "lab-said" }, words));
+  return made;
+}
+
+/** @param {PromiseResult} result */
+function lines({ frames: [frame] }) {
+  return frame && el("span", { class: "lab-count" }, `line ${frame.line}`);
+}
+
 /** @param {string} text */
 function waiting(text) {
   const words = el("span", { class: "lab-said" }, "Not checked yet");
@@ -100,7 +177,8 @@ function waiting(text) {
 
 /** @param {PromiseResult} result */
 function headline(result) {
-  const [mark, words] = SAID[result.status] ?? SAID.checker_fault ?? ["!", ""];
+  const said = isUnwritten(result) ? ["·", "Still to be written"] : (SAID[result.status] ?? SAID.checker_fault);
+  const [mark = "!", words = ""] = said ?? [];
   const text = result.text || result.id.replace(/^test_/, "").replaceAll("_", " ");
   const head = el("div", { class: "lab-head" }, el("span", { class: "lab-mark", "aria-hidden": "true" }, mark));
   head.append(el("span", { class: "lab-said" }, words), inlined(text));
@@ -193,11 +271,12 @@ function frames({ frames: lines, note: text }, goTo) {
 }
 
 /** @param {PromiseResult} result */
-function printed({ output, timeline: story }) {
+function printed({ output, status, timeline: story }) {
   const lines = output.trimEnd().split("\n");
   if (!output.trim()) return undefined;
   const more = lines.length > OUTPUT_LINES ? `\n... ${lines.length - OUTPUT_LINES} more lines ...` : "";
-  const title = story.length ? "Your code printed, in this story" : "Your code printed";
+  const where = story.length ? ", in this story" : status === "kept" ? ", in the last story told" : "";
+  const title = `Your code printed${where}`;
   const text = lines.slice(0, OUTPUT_LINES).join("\n") + more;
   return el("div", {}, el("p", { class: "lab-title" }, title), scrolling(text, title));
 }
@@ -218,18 +297,30 @@ export function scrolling(text, name) {
 export function summary(verdict) {
   const total = verdict.promises.length;
   const kept = verdict.promises.filter((result) => result.status === "kept").length;
-  const told = `${counted(verdict.stories, "story", "stories")} told in ${verdict.seconds.toFixed(2)} s`;
+  if (verdict.suite === "examples")
+    return verdict.passed ? `All ${total} examples work.` : `${kept} of ${total} examples work.`;
+  const told = `${counted(verdict.stories, "story", "stories")} told${timed(verdict)}`;
   if (verdict.passed) return `${total === 1 ? "The promise is" : `All ${total} promises are`} kept; ${told}.`;
   return `${kept} of ${total} promises kept; ${told}.`;
 }
 
 /**
- * What stands below the promises: whose idea it looks like, and a fault of the checker.
+ * The time that the stories took, where nothing cut it short: of a run that was ended it says nothing.
+ *
+ * @param {Verdict} verdict
+ */
+function timed({ promises, seconds }) {
+  const whole = promises.every(({ status }) => status === "kept" || status === "broken" || status === "not_proved");
+  return whole && seconds > 0 ? ` in ${seconds.toFixed(2)} s` : "";
+}
+
+/**
+ * What helps more than any single promise, and stands before them: whose idea it looks like, a fault of the checker.
  *
  * @param {Verdict} verdict
  * @returns {HTMLElement[]}
  */
-export function afterwords(verdict) {
+export function foreword(verdict) {
   const parts = [];
   if (verdict.misconception) {
     const lead = el("strong", {}, "The same promises break when somebody thinks: ");
@@ -240,4 +331,18 @@ export function afterwords(verdict) {
     parts.push(el("p", { class: "lab-idea" }, lead, verdict.fault));
   }
   return parts;
+}
+
+/**
+ * What a learner can do now, and where to go on.
+ *
+ * @param {{ learned: string, next: { number: number, title: string, page: string } | null }} unit
+ * @param {string} base the address of the site's root
+ */
+export function solved({ learned, next }, base) {
+  const made = el("div", { class: "lab-solved" });
+  if (learned) made.append(el("p", {}, `You can now ${learned[0]?.toLowerCase()}${learned.slice(1)}`));
+  const ahead = next && el("a", { href: base + next.page }, `${next.number} ${next.title}`);
+  made.append(ahead ? el("p", {}, "Next: ", ahead, ".") : el("p", {}, "This is the last unit that is here."));
+  return made;
 }

@@ -2,12 +2,11 @@
 //
 // Several tabs may hold one unit. Each writes its own text; before a tab writes over what another has written, it
 // puts that text aside. Nothing is taken from a reader without asking, and nothing that was replaced is gone.
-import { keys, onOtherTab, read, write } from "./storage.js";
+import { keepText, kept as earlier, work } from "./stored.js";
 
 /** @typedef {import("./types.js").Work} Work */
 /** @typedef {import("./types.js").Kept} Kept */
 
-const KEPT_MAX = 12;
 /** The name of this tab, for telling its own words from another's. */
 export const WRITER = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16)).join("");
 const changes = new EventTarget();
@@ -18,14 +17,10 @@ const changes = new EventTarget();
  * @param {string} slug
  * @returns {Work | undefined}
  */
-export function saved(slug) {
-  const found = /** @type {Partial<Work> | undefined} */ (read(`work:${slug}`));
-  if (typeof found?.text !== "string" || typeof found.file !== "string") return undefined;
-  return { stub: "", writer: "", saved_at: "", ...found, text: found.text, file: found.file };
-}
+export const saved = (slug) => work.read(slug);
 
 /** The slugs of all units with saved work. */
-export const slugs = () => keys("work:");
+export const slugs = () => work.names();
 
 /**
  * The texts of a unit that were put aside, newest first.
@@ -33,13 +28,10 @@ export const slugs = () => keys("work:");
  * @param {string} slug
  * @returns {Kept[]}
  */
-export function kept(slug) {
-  const found = read(`kept:${slug}`);
-  return Array.isArray(found) ? found.filter((one) => typeof one?.text === "string") : [];
-}
+export const kept = (slug) => earlier.read(slug) ?? [];
 
 /**
- * Puts a text aside. What one tab wrote while another wrote too is one entry: its newest text.
+ * Puts a text aside, as an earlier text; says whether it is safe there. Where it is not, nothing may take its place.
  *
  * @param {string} slug
  * @param {string} text
@@ -47,11 +39,8 @@ export function kept(slug) {
  * @param {string} [writer]
  * @returns {boolean}
  */
-export function keep(slug, text, why, writer = "") {
-  const others = kept(slug).filter((one) => one.text !== text && !(writer && one.writer === writer));
-  const all = [{ text, why, writer, at: new Date().toISOString() }, ...others];
-  return write(`kept:${slug}`, all.slice(0, KEPT_MAX));
-}
+export const keep = (slug, text, why, writer = "") =>
+  keepText(slug, { text, why, writer, at: new Date().toISOString() });
 
 /** One unit's text as one open editor sees it. */
 export class WorkingCopy {
@@ -78,27 +67,33 @@ export class WorkingCopy {
    */
   save(text) {
     const there = saved(this.slug);
-    if (there && this._isForeign(there) && there.text !== text) {
-      keep(this.slug, there.text, "written in another tab", there.writer);
-    }
     this.text = text;
+    if (there && this._isForeign(there) && there.text !== text) {
+      // Without room for the other's text nothing is written over it.
+      if (!keep(this.slug, there.text, "written in another tab", there.writer)) return false;
+    }
     this._seen = `${new Date().toISOString()}/${WRITER}`;
-    /** @type {Work} */
-    const work = { text, stub: this.stub, file: this.file, writer: WRITER, saved_at: this._seen };
-    const done = write(`work:${this.slug}`, work);
+    const done = work.write(this.slug, {
+      text,
+      stub: this.stub,
+      file: this.file,
+      writer: WRITER,
+      saved_at: this._seen,
+    });
     changes.dispatchEvent(new CustomEvent("saved", { detail: this.slug }));
     return done;
   }
 
   /**
-   * Takes what is saved, and gives it.
+   * Takes what another has written, and saves it: what the editor shows is what is kept.
    *
    * @param {Work} there
+   * @returns {boolean} false if this browser has no room for it
    */
   take(there) {
-    this._seen = there.saved_at;
-    this.text = there.text;
+    this._seen = saved(this.slug)?.saved_at ?? "";
     this.stub = there.stub || this.stub;
+    return this.save(there.text);
   }
 
   /**
@@ -114,7 +109,7 @@ export class WorkingCopy {
       if (there.text === this.text) this._seen = there.saved_at;
       else heard(there);
     };
-    const stop = onOtherTab(`work:${this.slug}`, look);
+    const stop = work.onOtherTab(look, this.slug);
     document.addEventListener("visibilitychange", look); // a tab that slept has heard nothing
     return () => {
       stop();
@@ -142,7 +137,7 @@ export function replace(slug, file, text, why) {
   if (before && before.text !== text && !keep(slug, before.text, why)) return false;
   const stub = before?.stub ?? "";
   const saved_at = `${new Date().toISOString()}/opened`;
-  const done = write(`work:${slug}`, { text, stub, file, writer: WRITER, saved_at });
+  const done = work.write(slug, { text, stub, file, writer: WRITER, saved_at });
   changes.dispatchEvent(new CustomEvent("replaced", { detail: slug }));
   return done;
 }

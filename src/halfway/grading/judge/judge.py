@@ -201,8 +201,7 @@ class Judge:
             self._make_room(error)
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
         wanted = end.status != "kept" or self.replay is not None
-        if wanted:
-            told.output = self._printed()
+        told.output = self._printed()
         if wanted and end.told_again and self._trouble is None:
             end = self._tell(item, end, told)
         id, where = _id(item), self._where_now()

@@ -15,9 +15,7 @@ from halfway.interpreter import program
 TMP, TMP_BYTES = "/" + "tmp", 16 << 20
 INFO = 3
 """The descriptor on which bubblewrap says which process is the first one inside."""
-_DEVICES = ("/dev/null", "/dev/urandom")
-_TELLTALES = ("/proc/keys", "/proc/key-users")
-"""What one sandbox could read of another: keys of the kernel belong to a user, and not to a namespace."""
+_DEVICES = ("/dev/null",)
 _LIBRARIES = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
 _PACKAGES = ("site-packages", "dist-packages")
 
@@ -86,10 +84,7 @@ def command(bwrap: str, hidden: Iterable[str]) -> list[str]:
         parts += ["--tmpfs", path, "--remount-ro", path]
     for path in _DEVICES:
         parts += ["--dev-bind", path, path]
-    parts += ["--proc", "/proc"]
-    for path in _TELLTALES:
-        if os.path.exists(path):
-            parts += ["--ro-bind", "/dev/null", path]
+    # There is no /proc: it tells of the whole machine, whatever its namespace.
     parts += ["--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", TMP]
     parts += ["--ro-bind", cat, "/hold", "--remount-ro", "/"]
     return [*parts, "--", "/hold"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from halfway import interpreter
 from halfway.links.frozen import folder_of_freezegun
-from halfway.links.sandbox import bubblewrap
+from halfway.links.sandbox import bubblewrap, syscalls
 from halfway.links.sandbox.bubblewrap import ConfinementError
 
 START_S = 15.0
@@ -28,6 +28,7 @@ class ZygoteHost:
             "hidden": bubblewrap.inside_what_is_bound(map(str, hidden)),
             "freezegun": folder_of_freezegun() or "",
             "ahead": ahead,
+            "calls": syscalls.program().hex(),
         }
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
@@ -74,20 +75,22 @@ class Sandboxes:
         self._channel = channel
         channel.settimeout(START_S)
 
-    def take(self) -> tuple[int, int, int]:
-        """Gives a sandbox in which nothing has run yet: its id, where to write to it, where to read from it.
+    def take(self) -> tuple[int, int, int, int]:
+        """Gives a sandbox in which nothing has run yet: its number, how to speak to it, and what it is.
+
+        The latter as descriptors: where to write to it, where to read from it, and one of its process.
 
         Raises ConfinementError if there is none.
         """
         try:
             self._channel.send(b"take")
-            said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 2)
+            said, descriptors, _, _ = socket.recv_fds(self._channel, 1024, 3)
         except OSError as error:
             raise ConfinementError(f"the process that makes sandboxes does not answer: {error}") from error
         if not descriptors:
             raise ConfinementError(said[2:].decode("utf-8", "replace") or "no sandbox could be made")
-        into, out = descriptors
-        return int(said), into, out
+        into, out, process = descriptors
+        return int(said), into, out, process
 
     def how(self, id: int) -> str:
         """Says how the process in a sandbox ended: "exit 0", "signal 9", "alive"."""

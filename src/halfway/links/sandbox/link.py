@@ -7,6 +7,7 @@ which this story never ran, does. Sandboxes serve many stories of one submission
 import os
 import random
 import signal
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -39,9 +40,30 @@ class ReachedError(BaseException):
 class ConfinedSubject(Line):
     """One sandbox, seen from the judge. Raises ReachedError when it says that it reached a limit."""
 
-    def __init__(self, id: int, into: int, out: int) -> None:
+    def __init__(self, id: int, into: int, out: int, process: int) -> None:
         super().__init__(into, out)
-        self.id = id
+        self.id, self._process = id, process
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """It does nothing more, whatever it is at, until somebody speaks to it."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self._signal(signal.SIGSTOP)
+
+    def _go_on(self) -> None:
+        if self._is_stopped:
+            self._is_stopped = False
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """Sends a signal by what stands for the process: no other one ever has that, as it may its number."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, number)
+
+    def _settle(self) -> None:
+        self._go_on()
+        super()._settle()
 
     def _read(self) -> Any:
         message = super()._read()
@@ -51,8 +73,9 @@ class ConfinedSubject(Line):
 
     def close(self) -> None:
         """Hang up."""
-        os.close(self.into)
-        os.close(self.out)
+        self._is_stopped = True
+        for descriptor in (self.into, self.out, self._process):
+            os.close(descriptor)
 
 
 class Pool:
@@ -84,6 +107,7 @@ class Pool:
         self._all: list[ConfinedSubject] = []
         self._free: list[ConfinedSubject] = []
         self._now: ConfinedSubject | None = None
+        self._last: ConfinedSubject | None = None
         self._world: World | None = None
 
     @property
@@ -109,6 +133,8 @@ class Pool:
 
     def elsewhere(self) -> "Pool":
         """Gives a link to sandboxes on another machine: another interpreter, with another hash seed."""
+        if self._now is not None:
+            self._now.stop()
         if self._elsewhere is None:
             raise ConfinementError("there are no sandboxes with another hash seed")
         return Pool(self.source, self.module, self._elsewhere, self._limits, core=self._core)
@@ -147,7 +173,12 @@ class Pool:
         else:
             subject = self._taken()
             subject.load(self.source, self.module, freezegun="")
-        self._now, self.kinds_told = subject, subject.kinds_told
+        for other in (self._last, self._now):
+            # What is over has no say in what comes after it, however busy it still is.
+            if other is not None and other is not subject and other in self._all:
+                other.stop()
+        self._last = self._now = subject
+        self.kinds_told = subject.kinds_told
         subject.begin(life)
 
     def call(self, request: Wire, life: Life) -> Wire:

@@ -6,20 +6,23 @@ Standard library only: it runs in the process from which a submission's processe
 import ctypes
 import os
 import resource
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from halfway.links.guard import Limits, address_space, resources
+from halfway.links.guard import Limits, resources
 
 NOBODY = 65_534
 UIDS = range(1_610_612_736, 1_879_048_192)
 """Where root is, each sandbox runs as a user whom nobody else is: a limit on processes counts by user."""
 _NAMESPACES = ("cgroup", "ipc", "uts", "net", "pid", "mnt")
-_PR_SET_DUMPABLE, _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP = 4, 1, 24
+_PR_CAPBSET_DROP = 24
 _PR_SET_SECUREBITS, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 28, 38, 36
 _NO_ROOT_LOCKED = 0b11 | 0b1100
 _CAPABILITIES_V3, _CAPABILITIES = 0x20080522, 64
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1, 4
 _JOIN_SESSION_KEYRING, _KEYCTL = 1, {"x86_64": 250, "aarch64": 219}
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -34,11 +37,6 @@ def _called(result: int, what: str) -> None:
 def adopt() -> None:
     """Makes this process the parent of what its children leave behind."""
     _called(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "subreaper")
-
-
-def unseen() -> None:
-    """Nobody of our own user looks into this process, nor into what is forked from it."""
-    _called(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable")
 
 
 def own_keys() -> None:
@@ -87,12 +85,18 @@ def _is_another(name: str, first: int) -> bool:
     return os.stat(f"/proc/self/ns/{name}").st_ino != os.stat(f"/proc/{first}/ns/{name}").st_ino
 
 
-def give_up_power(uid: int) -> None:
-    """Keeps no right but those of a user whom nobody else is; there is no way back."""
+def is_root() -> bool:
+    """Is this process root, and everywhere so? In a user namespace of its own it is nobody outside."""
+    with open("/proc/self/uid_map") as file:
+        return os.geteuid() == 0 and file.read().split()[2] != "1"
+
+
+def give_up_power(uid: int | None) -> None:
+    """Keeps no right but those of a user whom nobody else is (None: of this one); there is no way back."""
     for number in range(_CAPABILITIES):
         _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
     _libc.prctl(_PR_SET_SECUREBITS, _NO_ROOT_LOCKED, 0, 0, 0)
-    if os.geteuid() == 0 and not _is_mapped():
+    if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -101,17 +105,36 @@ def give_up_power(uid: int) -> None:
     _called(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
 
 
-def _is_mapped() -> bool:
-    """Is this a user namespace of its own, where root is nobody outside?"""
-    with open("/proc/self/uid_map") as file:
-        return file.read().split()[2] == "1"
+def own_descriptors(kept: tuple[int, int]) -> None:
+    """Closes what was open, but for these two; 0 to 2 lead nowhere, and nobody else has them."""
+    last = 2
+    for descriptor in sorted(kept):
+        os.closerange(last + 1, descriptor)
+        last = descriptor
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
 
 
-def limit(limits: Limits) -> None:
-    """Limits this process and all that it starts, for good. Raises where a limit cannot be set."""
+def filter_calls(program: bytes) -> None:
+    """From now on this process makes no system call that the program does not allow. There is no way back."""
+    held = ctypes.create_string_buffer(program, len(program))
+    filter_ = struct.pack("HP", len(program) // 8, ctypes.addressof(held))
+    number = ctypes.c_long(_SECCOMP[os.uname().machine])
+    flags = ctypes.c_long(_SECCOMP_FILTER_FLAG_SPEC_ALLOW)
+    _called(
+        _libc.syscall(number, ctypes.c_long(_SECCOMP_SET_MODE_FILTER), flags, filter_),
+        "a filter of system calls",
+    )
+
+
+def limit(size: int, limits: Limits) -> None:
+    """Limits this process, which is so large, for good. Raises where a limit cannot be set."""
     alone = {
         "RLIMIT_NPROC": limits.processes,
-        "RLIMIT_AS": address_space() + limits.memory_bytes,
+        "RLIMIT_AS": size + limits.memory_bytes,
         "RLIMIT_MSGQUEUE": 0,
         "RLIMIT_MEMLOCK": 0,
     }

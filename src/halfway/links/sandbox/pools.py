@@ -23,6 +23,8 @@ EARLIER_S = 0.08
 """How long before the judge's own time is over a subject says where it still is."""
 OPEN_FILES, PROCESSES = 64, 12
 """What a sandbox may have of each: it shares neither with anybody, and needs few."""
+SHARES = 4
+"""Into how many parts the memory for a verdict is cut: each sandbox has one, and few stories need more."""
 
 _hosts: dict[str, ZygoteHost] = {}
 _channels: list[socket.socket] = []
@@ -75,7 +77,13 @@ def pool(source: str, name: str, guard: Guard) -> Pool:
     from halfway.links.sandbox.link import Pool
 
     seconds = max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01)
-    limits = replace(guard.limits, seconds=seconds, open_files=OPEN_FILES, processes=PROCESSES)
+    limits = replace(
+        guard.limits,
+        seconds=seconds,
+        memory_bytes=guard.limits.memory_bytes // SHARES,
+        open_files=OPEN_FILES,
+        processes=PROCESSES,
+    )
     here, *there = [Sandboxes(channel) for channel in _channels]
     return Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
 

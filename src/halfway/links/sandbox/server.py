@@ -6,10 +6,13 @@ Before the first line of a submission runs, it says what the file imports and wh
 import ast
 import os
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 
 from halfway.links.guard import FRAMES_MAX, Frames, Guard, Limits
 from halfway.links.sandbox import namespaces
+from halfway.links.sandbox.clocks import VirtualClock
 from halfway.links.server import Server
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
@@ -29,8 +32,11 @@ _UNUSUAL_CALLS = frozenset(("__import__", "compile", "eval", "exec", "globals", 
 class ConfinedServer(Server):
     """One program, held to its limits. What it prints comes with the end of each call."""
 
-    def __init__(self, into: int, out: int) -> None:
+    def __init__(
+        self, into: int, out: int, *, size: int = 0, calls: bytes = b"", has_own_clock: bool = False
+    ) -> None:
         super().__init__(into, out)
+        self._size, self._calls, self._has_own_clock = size, calls, has_own_clock
         self._guard: Guard | None = None
         self._filename = ""
 
@@ -51,7 +57,9 @@ class ConfinedServer(Server):
 
     def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
         self._filename = f"<{name}.py>"
-        super()._take_program(name, source, epoch, freezegun)
+        super()._take_program(name, source, epoch, None if self._has_own_clock else freezegun)
+        if self._has_own_clock:
+            self._frozen = VirtualClock(datetime.fromisoformat(epoch))
 
     def _answer(self, subject: Subject, request: Wire) -> Wire:
         try:
@@ -72,9 +80,11 @@ class ConfinedServer(Server):
     def _confine(self, core: int | None, limits: dict[str, Any]) -> None:
         if core is not None:
             os.sched_setaffinity(0, {core})
-        held = Limits(**limits)
-        self._guard = Guard(held, lambda name: name == self._filename, self._end, namespaces.limit)
+        held, limit = Limits(**limits), partial(namespaces.limit, self._size)
+        self._guard = Guard(held, lambda name: name == self._filename, self._end, limit)
         self._guard.stand(held.seconds)
+        if self._calls:
+            namespaces.filter_calls(self._calls)
 
     def _end(self, limit: str, frames: Frames) -> NoReturn:
         """A limit is reached: says which one, and where."""

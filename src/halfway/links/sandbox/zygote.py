@@ -27,7 +27,9 @@ from typing import NoReturn
 
 from halfway.interpreter import SOURCES
 from halfway.links.frozen import FrozenTime
-from halfway.links.sandbox import bubblewrap, namespaces
+from halfway.links.guard import address_space
+from halfway.links.sandbox import bubblewrap, clocks, namespaces
+from halfway.links.sandbox.libraries import Libraries, import_machine_code
 from halfway.links.sandbox.rehearsal import rehearse
 from halfway.links.sandbox.server import ConfinedServer
 
@@ -45,7 +47,7 @@ class Sandbox:
     def __init__(self, command: list[str]) -> None:
         self.pid = self._first = 0
         self.ends: tuple[int, ...] = ()
-        """Where to write to what is inside, and where to read from it."""
+        """Where to write to what is inside, where to read from it, and what stands for its process."""
         into, self._hold = os.pipe()
         self._echo, out = os.pipe()
         info, info_out = os.pipe()
@@ -84,11 +86,10 @@ class Sandbox:
         taken, out = os.pipe()
         self.ends = put, taken
         heard, say = os.pipe()
-        uid = namespaces.UIDS[random.SystemRandom().randrange(len(namespaces.UIDS))]
         with namespaces.children_born_in(self._first) as are_inside:
             child = os.fork()
             if child == 0:
-                _enter(self._first, (into, out), say, uid, is_inside=are_inside)
+                _enter(self._first, (into, out), say, is_inside=are_inside)
         for descriptor in (into, out, say):
             os.close(descriptor)
         said = os.read(heard, 600)
@@ -98,6 +99,7 @@ class Sandbox:
         if said[:1] == b"!" or not said:
             raise bubblewrap.refused(said[2:].decode("utf-8", "replace"))
         self.pid = child if are_inside else int(said)
+        self.ends = put, taken, os.pidfd_open(self.pid)
 
     def close_ends(self) -> None:
         """Leaves the pipes to whoever was given them."""
@@ -116,33 +118,41 @@ class Sandbox:
             os.close(descriptor)
 
 
-def _enter(first: int, pipes: tuple[int, int], say: int, uid: int, *, is_inside: bool) -> NoReturn:
+def _enter(first: int, pipes: tuple[int, int], say: int, *, is_inside: bool) -> NoReturn:
     """Joins the sandbox; a process that was not born inside forks one that is, says its id, and ends."""
     try:
+        size, uid = address_space(), None
+        if namespaces.is_root():
+            uid = namespaces.UIDS[random.SystemRandom().randrange(len(namespaces.UIDS))]
         namespaces.enter(first)
         pid = 0 if is_inside else os.fork()
         if pid or is_inside:
             os.write(say, str(pid).encode())
         if pid:
             os._exit(0)
-        _be_inside(*pipes, uid)
+        _be_inside(*pipes, uid, size)
     except BaseException as error:
         namespaces.fail(say, error)
     finally:
         os._exit(1)
 
 
-def _be_inside(into: int, out: int, uid: int) -> None:
+def _be_inside(into: int, out: int, uid: int | None, size: int) -> None:
     """Is the process that a submission's lifetimes run in."""
     os.setsid()
     os.chdir("/")
-    os.closerange(3, min(into, out))
-    os.closerange(min(into, out) + 1, max(into, out))
-    os.closerange(max(into, out) + 1, os.sysconf("SC_OPEN_MAX"))
+    namespaces.own_descriptors((into, out))
     os.environ.clear()
     namespaces.give_up_power(uid)
     namespaces.own_keys()
-    ConfinedServer(into, out).serve()
+    if _clocks is not None:
+        clocks.stop(_clocks)
+    ConfinedServer(into, out, size=size, calls=_calls, has_own_clock=_clocks is not None).serve()
+
+
+_clocks: clocks.Clocks | None = None
+_calls = b""
+"""What every sandbox of this process takes away from what runs in it: its clocks, and most system calls."""
 
 
 _IMPORTED_AHEAD = """
@@ -246,12 +256,15 @@ def _import_ahead(freezegun: str) -> None:
     """Import what submissions use: a fork has it, and finds it nowhere in its sandbox."""
     for name in _IMPORTED_AHEAD:
         importlib.import_module(name)
+    import_machine_code()
+    sys.meta_path.append(Libraries())
     if freezegun:
         FrozenTime.rehearse(freezegun)
 
 
 def main() -> None:
     """Serve on the socket that an argument names; the next one says what to hide and what to import."""
+    global _clocks, _calls
     asked = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(sys.argv[2])
     sys.dont_write_bytecode = True
@@ -259,6 +272,7 @@ def main() -> None:
     del sys.argv[1:]
     _import_ahead(settings["freezegun"])
     rehearse()
+    _clocks, _calls = clocks.found(), bytes.fromhex(settings["calls"])
     namespaces.adopt()
     gc.collect()
     gc.freeze()
