@@ -52,11 +52,15 @@ class Contract:
 
     @classmethod
     def of(cls, stub: str) -> "Contract":
-        """Read the source of a stub."""
+        """Read the source of a stub, or of a solution, which has the same given names."""
         functions: dict[str, Signature] = {}
         classes: dict[str, ast.ClassDef] = {}
-        for node in ast.parse(stub).body:
-            if isinstance(node, Function) and node.name[0] != "_":
+        body = ast.parse(stub).body
+        given = _given(body)
+        for node in body:
+            if getattr(node, "name", None) not in given:
+                continue
+            if isinstance(node, Function):
                 functions[node.name] = _signature(node, node.name)
             elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
                 classes[node.name] = node
@@ -167,6 +171,15 @@ def _said(value: Any) -> str:
     text = repr(value)
     text = text if len(text) <= 60 else f"{text[:56]} ..."
     return f"{text}, of type {kind or type(value).__name__}"
+
+
+def _given(body: list[ast.stmt]) -> frozenset[str]:
+    """The names that others rely on: `__all__`, or without one every public name."""
+    for node in body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    names = (str(getattr(node, "name", "_")) for node in body)
+    return frozenset(name for name in names if name[0] != "_")
 
 
 def _signature(node: Function, name: str) -> Signature:

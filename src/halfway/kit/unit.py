@@ -69,8 +69,12 @@ class Unit:
         if self._contract is not None:
             wrong = self._contract.wrong_answer(name_of(call, life), answer)
             if wrong:
-                raise BrokenError(f"{told_call(call)} returned {wrong}", SHAPE_RULE, SHAPE_ASK)
+                raise BrokenError(f"{self._shown(call)} returned {wrong}", SHAPE_RULE, SHAPE_ASK)
         return answer
+
+    def _shown(self, call: Call) -> str:
+        """A call, as it is told."""
+        return told_call(call)
 
     def _shapes(self, names: list[str]) -> Any:
         """What these names of the learner's module are; see `contract.Contract.difference`."""

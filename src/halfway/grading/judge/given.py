@@ -32,6 +32,9 @@ class JudgedUnit(kit.Unit):
     _last: tuple[Any, Any] | None = None
     _raised: Any = None
 
+    def _shown(self, call: Any) -> str:
+        return _call_shown(call)
+
     def _forget_calls(self) -> None:
         """Another test begins."""
         self._last = self._raised = None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
+from halfway.catalog.originals import contract_of
 from halfway.grading import submission
 from halfway.grading.judge import confined, endings
 from halfway.grading.judge.endings import Ending, Where
@@ -81,22 +82,23 @@ class Judge:
         told = self.listener.promises if self.listener is not None else None
         self._texts = dict(told or files.promises())
         try:
-            self._contract = kit.Contract.of(submission.read(files.stub))
+            contract = contract_of(files)
+            self._contract = kit.Contract.of(contract) if contract is not None else None
             self._link = self._linked(path, Path(files.file).stem)
             self._unit = JudgedUnit(self._link, self._contract)
-            self._compare_with_stub(path)
+            if self._contract is not None:
+                self._compare_with_stub(self._contract, path)
         except TroubleError as e:
             self._trouble = e.trouble
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
 
-    def _compare_with_stub(self, path: Path) -> None:
+    def _compare_with_stub(self, contract: kit.Contract, path: Path) -> None:
         """Compares what others rely on, before any story: a slip is told as one, in one line."""
         assert self._unit is not None
-        assert self._contract is not None
-        shapes = self._unit._shapes(self._contract.names)
+        shapes = self._unit._shapes(contract.names)
         self._unit._end()
-        different = self._contract.difference(shapes, path.name)
+        different = contract.difference(shapes, path.name)
         if different is not None:
             raise TroubleError(Trouble(*different))
 
