@@ -18,9 +18,10 @@ def course(tmp_path: Path) -> CliCourse:
 def trial(course: CliCourse, tmp_path: Path) -> Path:
     """One right program and one wrong one, as somebody else would hand them in."""
     folder = tmp_path / "trial"
-    for side, path in (("right", course.first.solution), ("wrong", course.first.mutants[0])):
+    wrong = course.first.program(course.first.mutants[0])
+    for side, text in (("right", course.first.solution.read_text(encoding="utf-8")), ("wrong", wrong)):
         (folder / side).mkdir(parents=True)
-        shutil.copy(path, folder / side / "program.py")
+        (folder / side / "program.py").write_text(text, encoding="utf-8")
     return folder
 
 

@@ -84,11 +84,11 @@ def test_windows_lines_and_a_byte_order_mark_are_no_trouble(tiny: TinyCourse, gr
 def test_a_missing_name_is_told_by_name(tiny: TinyCourse, grader: Grader) -> None:
     """A function that is not there is one line, before any story."""
     tiny.write_with("async def publish", "async def publisher")
-    verdict = grader.grade("91")
-    assert {(result.status, result.saw) for result in verdict.promises} == {
-        ("not_reached", "ring.py has no `publish`")
-    }
-    assert verdict.stories == 0
+    result = _first(grader)
+    assert result.id == "test_the_phone_rings_once_whatever_goes_wrong"
+    assert result.status == "broken"
+    assert result.saw.startswith("ring.py has no `publish`; it has `publisher` (line ")
+    assert result.timeline == ()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import types
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,12 @@ from pathlib import Path
 from halfway.grading.verdict import Frame
 
 SOURCE_BYTES_MAX = 1_000_000
+GUARD = 'below `if __name__ == "__main__":` a line runs when you start the file yourself, and not here'
+_RUNS_A_CALL = re.compile(r"(?!(from|import|def|async|class)\b)\w.*\(")
+_TOLD = {
+    "EOFError": "it asks for input, and nobody is at the keyboard",
+    "BdbQuit": "it waits for a debugger, and nobody is at the keyboard",
+}
 
 
 @dataclass(frozen=True)
@@ -115,15 +122,30 @@ def import_trouble(
     path: Path, source: str, kind: str, said: str, frames: Iterable[tuple[int, str]]
 ) -> Trouble:
     """Says, in a learner's words, why importing the file raised an error of this kind."""
+    frames = list(frames)
     shown = frames_with_text(((line, "" if name == "<module>" else name) for line, name in frames), source)
-    if kind == "SystemExit":
-        saw = f"{path.name} ends the process while it is imported (sys.exit)"
-        return Trouble(saw, "what may a file do when somebody imports it?", shown)
-    if kind == "NotImplementedError":
-        return Trouble(f"{path.name} calls, while it is imported, what is still to be written", "", shown)
     if kind == "ModuleNotFoundError":
         return Trouble(f"{path.name} imports what is not installed here: {said}", "", shown)
-    return Trouble(f"{path.name} does not import: {kind}" + (f": {said}" if said else ""), "", shown)
+    if kind == "NotImplementedError":
+        return Trouble(
+            f"{path.name} calls, while it is imported, what is still to be written", "", shown, note=GUARD
+        )
+    if kind == "SystemExit":
+        saw = f"{path.name} ends the process while it is imported (sys.exit)"
+        return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
+    told = (
+        said
+        if kind in ("HungError", "ProcessRefusedError")
+        else _TOLD.get(kind, f"{kind}: {said}" if said else kind)
+    )
+    holder = frames[1][1] if len(frames) > 1 else ""
+    if holder and re.search(rf"^\s*class {re.escape(holder)}\b", source, re.MULTILINE):
+        saw = f"line {frames[1][0]} stands in the class {holder}, and runs while the class is made: {told}"
+        return Trouble(saw, "how far is that line indented?", shown)
+    if frames and _RUNS_A_CALL.match(frames_with_text(frames[:1], source)[0].text):
+        saw = f"line {frames[0][0]} runs while {path.name} is imported: {told}"
+        return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
+    return Trouble(f"{path.name} does not import: {told}", "", shown)
 
 
 def text_of(error: BaseException) -> str:
@@ -161,13 +183,16 @@ def standing_in(name: str, module: types.ModuleType) -> Iterator[None]:
 
 def imported(path: Path, name: str) -> types.ModuleType:
     """Gives the learner's file as a module, registered nowhere. Raises TroubleError if it does not import."""
+    from halfway.links.virtual import importing  # whoever asks for verdicts needs no event loop
+
     source = read(path)
     code = compiled(source, path, str(path))
     module = types.ModuleType(name)
     module.__file__ = str(path)
     with standing_in(name, module):
         try:
-            exec(code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+            with importing():
+                exec(code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
         except (Exception, SystemExit, GeneratorExit) as error:
             frames = frames_of_error(error, names_of(path, name))
             raise TroubleError(

@@ -77,8 +77,11 @@ class Contract:
 
     # ---- before any story
 
-    def difference(self, shapes: dict[str, Any], file: str) -> tuple[str, str] | None:
-        """Say what of a file differs from the stub, as what was seen and what to ask; None for nothing."""
+    def difference(self, shapes: dict[str, Any]) -> tuple[str, str] | None:
+        """Say what of a file differs from the stub, as what was seen and what to ask; None for nothing.
+
+        A name that is not there at all is told by whoever misses it.
+        """
         for name, node in self.classes.items():
             wrong = _class_difference(name, node, shapes.get(name))
             if wrong is not None:
@@ -86,17 +89,10 @@ class Contract:
         for name, signature in self.functions.items():
             owner, _, method = name.rpartition(".")
             shape = shapes.get(owner or name)
-            if shape is None:
-                return f"{file} has no `{owner or name}`", "what does the stub name it?"
-            if owner:
+            if shape is not None and owner:
                 shape = shape.get("methods", {}).get(method)
-                if shape is None:
-                    if method == "__init__":
-                        continue
-                    return (
-                        f"`{owner}` has no method `{method}`",
-                        "what does the stub name it, and where does it stand?",
-                    )
+            if shape is None:
+                continue
             wrong = _function_difference(signature, shape)
             if wrong is not None:
                 return wrong
@@ -272,7 +268,7 @@ def _parameter_differs(
 
 def _class_difference(name: str, node: ast.ClassDef, shape: dict[str, Any] | None) -> tuple[str, str] | None:
     if shape is None:
-        return f"the file has no `{name}`", "what does the stub name it?"
+        return None
     if shape["is"] != "class":
         return f"`{name}` is no class, and the stub's is", "what do its callers do with it?"
     ask = "who else uses it, and what do they expect?"

@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from halfway.links.frozen import FrozenTime
+from halfway.links.reading import facts_of
 from halfway.sim.errors import CrashError
 from halfway.sim.life import Life
 from halfway.sim.world import EPOCH
@@ -60,6 +61,10 @@ class Direct:
         subject, self._subject = self._subject, None
         if subject is not None:
             subject.end()
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, whatever runs of it."""
+        return facts_of(self.source)
 
     def failed_import(self) -> Any:
         """Try the module once: None, or the error that its import raised, as it crosses."""

@@ -22,6 +22,9 @@ FRAMES_MAX = 6
 OUTPUT_KEPT = 4_000
 BALLAST_BYTES = 16 << 20
 """Address space that is held, and not used, until something has to be said about memory that ran out."""
+TICK_S = 0.5
+STUCK_CPU_S = 1.0
+"""How long one call may compute without coming back; a story with a right answer takes a thousandth of it."""
 GRACE_S = 0.25
 """How long after its limit a child that does not listen is killed."""
 PROCESS_EVENTS = frozenset(
@@ -199,7 +202,7 @@ def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], Non
 class Guard:
     """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once.
 
-    Resources are limited by `confine`: a sandbox has a stricter one.
+    Resources are limited by `confine`: a sandbox has a stricter one, and no clock to look at meanwhile.
     """
 
     def __init__(
@@ -208,6 +211,8 @@ class Guard:
         is_theirs: IsTheirs,
         report: Callable[[str, Frames], None],
         confine: Callable[[Limits], None] = set_resource_limits,
+        *,
+        has_clock: bool = True,
     ) -> None:
         self.limits, self.is_theirs, self._report, self._confine = limits, is_theirs, report, confine
         self.reached = ""
@@ -215,6 +220,8 @@ class Guard:
         self.ends_at = 0.0
         self._ballast: mmap.mmap | None = None
         self._sink = Sink(limits.output_bytes, self._full)
+        self._has_clock = has_clock
+        self._innermost: tuple[FrameType | None, float] = (None, 0.0)
 
     def stand(self, seconds: float) -> None:
         """Begins: `seconds` from now the time is used up."""
@@ -229,6 +236,8 @@ class Guard:
         """Gives the error that says which limit was reached."""
         if self.reached == "output":
             return TooMuchOutputError(f"it printed more than {self.limits.output_bytes:,} bytes")
+        if self.reached == "stuck":
+            return OutOfTimeError(f"after {STUCK_CPU_S:g} s of computing it had not come back")
         return OutOfTimeError(f"after {self.limits.seconds:g} s it was still running")
 
     def note_reached(self, limit: str, frames: Frames) -> None:
@@ -256,7 +265,8 @@ class Guard:
 
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+            first = min(seconds, TICK_S) if self._has_clock else seconds
+            signal.setitimer(signal.ITIMER_REAL, max(first, 0.001))
             return
         import threading
 
@@ -270,10 +280,29 @@ class Guard:
         if self.busy:
             signal.setitimer(signal.ITIMER_REAL, 0.002)
             return
+        left = self.ends_at - time.monotonic() if self._has_clock else 0.0
+        is_early = left > 0.001 and not self.reached
+        if is_early and not self._computes_on(frame):
+            signal.setitimer(signal.ITIMER_REAL, min(left, TICK_S))
+            return
+        self._innermost = (None, 0.0)
         if not self.reached:
-            self.reached = "time"
-            self._report("time", frames_of(frame, self.is_theirs))
+            self.reached = "stuck" if is_early else "time"
+            self._report(self.reached, frames_of(frame, self.is_theirs))
         raise self.limit()
+
+    def _computes_on(self, frame: FrameType | None) -> bool:
+        """Is the same call of theirs running as a second of the processor ago?
+
+        Whatever it calls of ours begins a new turn of the loop, and a call that came back is another frame.
+        """
+        while frame is not None and not self.is_theirs(frame.f_code.co_filename):
+            frame = frame.f_back
+        before, since = self._innermost
+        if frame is None or frame is not before:
+            self._innermost = (frame, time.process_time())
+            return False
+        return time.process_time() - since >= STUCK_CPU_S
 
     def _ring_without_signals(self, thread: int) -> None:
         self.reached = "time"

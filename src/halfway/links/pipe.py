@@ -8,6 +8,7 @@ from typing import IO, cast
 from halfway import interpreter
 from halfway.links.frozen import folder_of_freezegun
 from halfway.links.line import Line
+from halfway.links.reading import facts_of
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
 from halfway.wire import Wire
@@ -104,6 +105,10 @@ class Pipe:
         peer, self._peer = self._peer, None
         if peer is not None:
             peer.end()
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, whatever runs of it."""
+        return facts_of(self.source)
 
     # ---- lifetimes
 

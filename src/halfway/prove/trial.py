@@ -67,7 +67,7 @@ class Row:
             return self.verdict.fault
         told = [result.saw for result in self.verdict.broken if result.status != "not_reached"]
         told += [result.saw for result in self.verdict.broken]
-        return " ".join(told[0].split()) if told else ""
+        return "; ".join(told[0].splitlines()) if told else ""
 
 
 def programs_in(folder: Path) -> list[Program]:

@@ -154,7 +154,7 @@ def _note(result: PromiseResult, width: int) -> list[Line]:
 def _story(result: PromiseResult, width: int) -> list[Line]:
     if not result.timeline:
         return []
-    if result.kept:
+    if result.kept or result.ways:  # one that somebody asked for need not be the smallest
         title = "this story"
     elif result.faults == 0:
         title = "the story in which nothing goes wrong"

@@ -11,6 +11,7 @@ from halfway.sim.errors import (
 )
 from halfway.sim.explorer import CAP, DEPTH, Explorer
 from halfway.sim.life import Life
+from halfway.sim.repeats import FOR_EVER
 from halfway.sim.tape import Fault, Tape, parse_replay
 from halfway.sim.timeline import Event, Timeline, until_they_differ
 from halfway.sim.world import (
@@ -40,6 +41,7 @@ __all__ = [
     "DUPLICATE",
     "EPOCH",
     "EVERYTHING",
+    "FOR_EVER",
     "LOST",
     "ORDER",
     "REFUSED",

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from halfway.sim.errors import CappedError, NotRepeatableError
 from halfway.sim.pressures import FIRST_IS_LONG, IN_CLEANUP
-from halfway.sim.tape import Choice, Fault, Tape
+from halfway.sim.tape import Choice, Fault, Tape, ToldTape
 
 DEPTH = 2
 CAP = 2_000
@@ -65,7 +65,8 @@ class Explorer(Generic[S]):
             frontier = following if self._order is None else self._order(following)
 
     def _tell(self, plan: Plan, kinds: frozenset[str]) -> Generator[S, None, S]:
-        story = self.current = self._make(Tape(*plan), kinds)
+        tape = Tape(*plan) if self._only is None else ToldTape(*plan)
+        story = self.current = self._make(tape, kinds)
         self.told += 1
         yield story
         story.close()

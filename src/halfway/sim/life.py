@@ -6,10 +6,11 @@ from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs
+from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs, call_told
 from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
+from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
-from halfway.sim.timeline import NS
+from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
@@ -41,6 +42,7 @@ class Life(PortCalls):
         self._can_cancel = self._can_die = self._busy = self._is_over = False
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
+        self._repeats = Repeats()
         world.life = self
         world.lives += 1
         link.begin(self)
@@ -160,6 +162,7 @@ class Life(PortCalls):
         if self._busy:
             raise CheckerFaultError("a port called the unit")
         self._busy, self._messages_left = True, REST_MESSAGES_MAX if self._is_over else MESSAGES_MAX
+        self._repeats.begin()
         try:
             answer = self._link.call(request, self)
         except BaseException:
@@ -198,7 +201,9 @@ class Life(PortCalls):
         world = self.world
         if self._messages_left < 0:
             return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, world.now_ns]
-        if kind == "port":
+        if (kind == "port" or extra is not None) and self._only_repeats(kind, data, extra):
+            answer, content = "hung", self._repeated()
+        elif kind == "port":
             answer, content = self._call_port(data)
         elif kind == "idle":
             answer, content = self._idle(data)
@@ -211,9 +216,20 @@ class Life(PortCalls):
 
     def _begun(self, data: Wire) -> str:
         _, name, args, kwargs, _ = data
-        given, named = self._arguments(args, kwargs)
-        told = [repr(a) for a in given] + [f"{key}={value!r}" for key, value in named.items()]
-        return f"{name}({', '.join(told)})"
+        return call_told(name, *self._arguments(args, kwargs))
+
+    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
+        """Does it make the same calls for ever?"""
+        begun = extra[0] if extra is not None else ()
+        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
+        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
+
+    def _repeated(self) -> str:
+        told = []
+        for (_, name, args, kwargs), seconds in self._repeats.last:
+            given, named = self._arguments(args, kwargs)
+            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
+        return f"{FOR_EVER}, at last {', '.join(told)}"
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra
@@ -247,7 +263,7 @@ class Life(PortCalls):
             return "hung", _TEN_YEARS
         world.pass_time(seconds)
         where = f" in {function}, line {line}" if function else ""
-        world.tell("your code", f"BLOCKED for {seconds:g} s{where}")
+        world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
 
     # ---- nothing is ready
@@ -363,7 +379,7 @@ class Life(PortCalls):
         self.cancelled += 1
         self.world.cancelled += 1
         self.world.happened.append(CANCEL)
-        self.world.tell_fault(told)
+        self.world.tell_fault(told, STOP)
 
     # ---- the end
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, get_origin
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
 from halfway.sim.pressures import PATIENCE
-from halfway.sim.timeline import NS
+from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World, fits
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
@@ -71,6 +71,7 @@ class PortCalls:
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
         self._timers_rung = 0
+        self._lanes: dict[int, str] = {}
 
     # ---- values
 
@@ -131,7 +132,7 @@ class PortCalls:
         port = self._port_with(number, name, "s")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._tell_call(CALL, port, name, given, named, line)
         method = getattr(port, name)
         wrong = _wrong_type(port, name, given, named)
         if wrong is not None:
@@ -163,7 +164,8 @@ class PortCalls:
         port = self._port_with(number, name, "a")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._lanes[call] = port.lane
+            self._tell_call(REQUEST, port, name, given, named, line)
         wrong = _wrong_type(port, name, given, named)
         try:
             request = Request(call, name, getattr(port, name)(*given, **named), port)
@@ -258,7 +260,7 @@ class PortCalls:
     def _reply(self, request: Request) -> Wire:
         del self._requests[request.call]
         if self.world.telling:
-            self._tell_reply(request.name, request.reply)
+            self._tell_reply(request.name, request.reply, self._lanes.get(request.call, ""))
         return request.reply
 
     def _drop(self, call: Wire) -> None:
@@ -281,18 +283,27 @@ class PortCalls:
 
     # ---- what is told
 
-    def _tell_call(self, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire) -> None:
-        told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+    def _tell_call(
+        self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
+    ) -> None:
         where = f"  line {line}" if type(line) is int and line else ""
-        self.world.tell("your code", f"{name}({', '.join(told)}){where}")
+        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
 
-    def _tell_reply(self, name: str, reply: Wire) -> None:
+    def _tell_reply(self, name: str, reply: Wire, lane: str) -> None:
         _, how, content = reply
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
-            self.world.tell("your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""))
+            self.world.tell(
+                "your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""), REPLY, lane
+            )
         elif content is not None:
-            self.world.tell("your code", f"{name} gives {self.into(content)!r}")
+            self.world.tell("your code", f"{name} gives {self.into(content)!r}", REPLY, lane)
+
+
+def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
+    """A call as its caller would write it."""
+    told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(told)})"
 
 
 def _spelled(kind: type[BaseException]) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from halfway.sim.errors import NotRepeatableError
+from halfway.sim.timeline import Timeline
 
 WHICH_NEXT, CANCEL_HERE = "which-next", "cancel-here"
 """The subject's own choices: it makes them, the judge tells it in advance which of them are unusual."""
@@ -90,6 +91,9 @@ class Tape:
             return next((option for option in options[1:] if _word(option) == wanted), "")
         return ""
 
+    def told_in(self, timeline: Timeline) -> None:
+        """This story will be told in that timeline."""
+
     def coming(self) -> list[list[int]] | None:
         """Give the plan that a subject works under until its next message.
 
@@ -123,6 +127,26 @@ class Tape:
     def replay(self) -> str:
         """The faults as one word to type: "ring~1~the-reply-is-lost+append~2~cancelled"."""
         return "+".join([_spelled(fault) for fault in self.faults])
+
+
+class ToldTape(Tape):
+    """The tape of a story that is told: it knows after how many events each of its choices came up."""
+
+    __slots__ = ("_timeline", "places")
+
+    def __init__(
+        self, faults: tuple[Fault, ...] = (), parent: list[Choice] | None = None, known: int = 0
+    ) -> None:
+        super().__init__(faults, parent, known)
+        self._timeline: Timeline | None = None
+        self.places: list[int] = []
+
+    def told_in(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def choose(self, label: str, options: tuple[str, ...]) -> str:
+        self.places.append(len(self._timeline.events) if self._timeline is not None else 0)
+        return super().choose(label, options)
 
 
 def parse_replay(text: str) -> tuple[Fault, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, get_args, get_origin
 from halfway.sim.errors import CheckerFaultError, CrashError
 from halfway.sim.pressures import ANY_LENGTH, EACH_IS_LONG, FIRST_IS_LONG, MONTH_S, NO_PRESSURES
 from halfway.sim.tape import Tape
-from halfway.sim.timeline import NS, Timeline
+from halfway.sim.timeline import KILL, LOSS, NS, Timeline
 
 CANCEL, CRASH, ORDER, STEPS = "CANCEL", "CRASH", "ORDER", "STEPS"
 """Faults of the process: cancelled or killed while it waits; which ready task or due reply goes first;
@@ -98,6 +98,7 @@ class World:
         self.pressures = pressures
         self.telling = True
         self.timeline = Timeline()
+        self.tape.told_in(self.timeline)
         self.now_ns = self.wall_ns = 0
         self.life: Mortal | None = None
         self.lives = self.cancelled = self._ids_made = 0
@@ -122,7 +123,7 @@ class World:
 
     def die(self, how: str) -> None:
         """Kill the process that is running."""
-        self.tell_fault(how)
+        self.tell_fault(how, KILL)
         self.happened.append(CRASH)
         if self.life is not None:
             self.life.dead = True
@@ -143,15 +144,15 @@ class World:
 
     # ---- what is told
 
-    def tell(self, who: str, what: str) -> None:
+    def tell(self, who: str, what: str, kind: str = "", to: str = "") -> None:
         """Add a line to the timeline. While stories are only searched, nobody listens."""
         if self.telling:
-            self.timeline.tell(self.now_ns, who, what)
+            self.timeline.tell(self.now_ns, who, what, kind=kind, to=to)
 
-    def tell_fault(self, what: str) -> None:
-        """Add a fault to the timeline."""
+    def tell_fault(self, what: str, kind: str = "", to: str = "") -> None:
+        """Add a fault to the timeline: of the process, or of what is on its way to or from lane `to`."""
         if self.telling:
-            self.timeline.tell(self.now_ns, "", what, fault=True)
+            self.timeline.tell(self.now_ns, "", what, fault=True, kind=kind, to=to)
 
     # ---- time, chance and names
 
@@ -247,7 +248,7 @@ class Port:
             return ""
         taken = world.tape.choose(label, options)
         if taken:
-            world.tell_fault(taken)
+            world.tell_fault(taken, LOSS, self.lane)
             kind = next(kind for kind, texts in kinds.items() if taken == texts or taken in tuple(texts))
             world.happened.append(kind)
             if kind in _FAILING and world.life is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.renewal import Spaces
+from halfway.subject.run import importing
 
 _ASYNC_GENERATOR = 0x200
 _NO_SUCH = object()
@@ -52,7 +53,8 @@ class Program:
         sys.modules[self.name] = module
         self._module = self._spaces = None
         self._names = {}
-        exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+        with importing():
+            exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
         self._module, self._spaces, self._names = module, Spaces.of(module), module.__dict__
         return module
 

@@ -5,11 +5,34 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from halfway.subject.loop import HORIZON_NS, NS, HungError, VirtualLoop
-from halfway.subject.standins import StandIns
+from halfway.subject.standins import Host, StandIns, host
 
 STEPS_MAX = 1_000_000
 
 _T = TypeVar("_T")
+
+
+class _Import:
+    """Who is charged while a module is imported: loops of its own, whose time nobody else sees."""
+
+    def __init__(self, host: Host | None) -> None:
+        self._host = host
+        self._loop: VirtualLoop | None = None
+
+    def block(self, seconds: float, function: str, line: int) -> None:
+        if self._loop is not None and self._loop.is_running():
+            self._loop.now_ns += round(seconds * NS)
+        elif self._host is not None:
+            self._host.block(seconds, function, line)
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        self._loop = VirtualLoop()
+        return self._loop
+
+
+def importing() -> StandIns:
+    """While a module is imported: an `asyncio.run` at its bottom runs in virtual time, whoever judges it."""
+    return StandIns(_Import(host()))
 
 
 class _Alone:

@@ -35,6 +35,11 @@ def _is_simulated() -> bool:
     return bool(_hosts) and _threads[-1] == threading.get_ident()
 
 
+def host() -> Host | None:
+    """Give whoever is charged now; None where nobody is simulated."""
+    return _hosts[-1] if _is_simulated() else None
+
+
 def charged_sleep(seconds: Any, /) -> None:
     """`time.sleep` in simulated code: it takes virtual time, and blocks the whole process for it."""
     if not _is_simulated():

@@ -24,6 +24,8 @@ SHAPE_ASK = "what does the stub say that it returns?"
 EXIT_RULE = "the process belongs to the caller"
 EXIT_ASK = "what may a function do to the process of whoever calls it?"
 ASK_LOOP = "what ends this?"
+LOOP_RULE = "a loop has an end that can be read"
+LOOP_ASK = "what is different each time round, and when is it enough?"
 SAME_RULE = "the same story, told again, goes the same way: time and chance come in by parameter"
 SAME_ASK = "what does this code read or remember that does not come in by parameter?"
 
@@ -109,6 +111,10 @@ class SlipError(BaseException):
         self.error = error
 
 
+class EndlessError(BaseException):
+    """A call does nothing but repeat itself: no story goes on from there, and no suite is asked about it."""
+
+
 def is_slip(error: Any) -> bool:
     """Is this error one that no story is about: a name or a signature that is not there, a typing error?"""
     kind = error.mro[0]
@@ -157,6 +163,8 @@ def _of_theirs(error: BaseException, where: Where) -> Ending | None:
 
     if isinstance(error, SlipError):
         return _of_slip(error.error)
+    if isinstance(error, EndlessError):
+        return Ending("broken", str(error), LOOP_RULE, LOOP_ASK)
     if not isinstance(error, kit.TheirError):
         return None
     if error.mro[0] == "NotImplementedError":

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from halfway import kit
-from halfway.grading.judge import endings
+from halfway.grading.judge import endings, slips
+from halfway.grading.judge.slips import Facts
 from halfway.links.guard import Guard, OutOfMemoryError
-from halfway.sim import Fault
+from halfway.sim import FOR_EVER, Fault
 
 CALL_MAX = 80
 
@@ -31,6 +32,9 @@ class JudgedUnit(kit.Unit):
 
     _last: tuple[Any, Any] | None = None
     _raised: Any = None
+    _facts: Facts | None = None
+    _odd = ""
+    """The first answer, in the story that is told, of another type than its signature gives."""
 
     def _shown(self, call: Any) -> str:
         return _call_shown(call)
@@ -43,6 +47,10 @@ class JudgedUnit(kit.Unit):
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""
         try:
             return super()._value(life, how, value)
+        except kit.HungError as error:
+            if FOR_EVER in str(error):
+                raise endings.EndlessError(str(error)) from None
+            raise
         except kit.TheirError as error:
             self._raised = error
             if error.mro[0] == "MemoryError":
@@ -57,6 +65,9 @@ class JudgedUnit(kit.Unit):
         value = super()._call(call)
         if type(call[0]) is not str or call[0][0] != "!":
             self._last = call, value
+            if self._facts is not None and not self._odd:
+                name = call[0].rpartition(".")[2] if type(call[0]) is str else call[0][1]
+                self._odd = slips.odd_answer(self._facts, name, repr(value), value)
         return value
 
     def _last_call(self) -> str:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from halfway import catalog, kit
 from halfway.catalog.originals import contract_of
 from halfway.grading import submission
-from halfway.grading.judge import confined, endings
+from halfway.grading.judge import confined, endings, slips
 from halfway.grading.judge.endings import Ending, Where
 from halfway.grading.judge.given import JudgedUnit, Stories
+from halfway.grading.judge.ways import ways_of, within
 from halfway.grading.submission import Trouble, TroubleError
-from halfway.grading.verdict import Event, PromiseResult, Replay
+from halfway.grading.verdict import Event, PromiseResult, Replay, Way
 from halfway.links.direct import Direct
 from halfway.links.guard import OUTPUT_KEPT, Guard, LimitReachedError
 from halfway.sim import Fault, until_they_differ
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
     from halfway.links.pipe import Pipe
     from halfway.links.sandbox.link import Pool
+
+
+EVENTS_MAX, LOOP_EVENTS = 5_000, 16
+"""So much is kept of a story; of a loop without an end, the beginning and the last calls."""
 
 
 class Listener(Protocol):
@@ -87,18 +92,18 @@ class Judge:
             self._link = self._linked(path, Path(files.file).stem)
             self._unit = JudgedUnit(self._link, self._contract)
             if self._contract is not None:
-                self._compare_with_stub(self._contract, path)
+                self._compare_with_stub(self._contract)
         except TroubleError as e:
             self._trouble = e.trouble
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
 
-    def _compare_with_stub(self, contract: kit.Contract, path: Path) -> None:
+    def _compare_with_stub(self, contract: kit.Contract) -> None:
         """Compares what others rely on, before any story: a slip is told as one, in one line."""
         assert self._unit is not None
         shapes = self._unit._shapes(contract.names)
         self._unit._end()
-        different = contract.difference(shapes, path.name)
+        different = contract.difference(shapes)
         if different is not None:
             raise TroubleError(Trouble(*different))
 
@@ -138,12 +143,13 @@ class Judge:
         return submission.import_trouble(path, link.source, kind, said, frames)
 
     _source = ""
+    _facts: slips.Facts | None = None
 
     def close(self) -> None:
         """Leaves nothing of the learner's module behind, and clocks as they were."""
         if self._link is not None:
             self._link.close()
-        self._suite = self._link = self._trouble = self._unit = None
+        self._suite = self._link = self._trouble = self._facts = self._unit = None
         self._source = ""
         self._tellings = {}
 
@@ -204,9 +210,12 @@ class Judge:
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
         wanted = end.status != "kept" or self.replay is not None
         told.output = self._printed()
-        if wanted and end.told_again and self._trouble is None:
-            end = self._tell(item, end, told)
+        if wanted and self._trouble is None:
+            self._read_for_slips()
+            end = self._tell(item, end, told) if end.told_again else end
+            end = self._with_slip(end, told.output)
         id, where = _id(item), self._where_now()
+        most = LOOP_EVENTS if end.rule == endings.LOOP_RULE else EVENTS_MAX
         return endings.result(
             end,
             id,
@@ -216,9 +225,10 @@ class Judge:
             stories=told.stories,
             faults=told.faults,
             replay=told.replay,
-            timeline=_events(told.timeline, where),
-            calm=_events(told.calm, where),
+            timeline=_events(told.timeline, where, most),
+            calm=_events(told.calm, where, EVENTS_MAX),
             output=endings.clean(told.output, where.plainer),
+            ways=within(told.ways, len(told.timeline), most),
         )
 
     def _printed(self) -> str:
@@ -255,6 +265,20 @@ class Judge:
             return submission.read(self._where.file)
         return ""
 
+    def _read_for_slips(self) -> None:
+        """From now on answers are looked at by their types, too: a search has no time for it."""
+        if self._unit is None or self._link is None:
+            return
+        if self._facts is None:
+            suite = self._where.suite.read_text(encoding="utf-8")
+            self._facts = slips.Facts.of(self._link.facts(), suite)
+        self._unit._facts = self._facts
+
+    def _with_slip(self, end: Ending, output: str) -> Ending:
+        if self._facts is None or self._unit is None:
+            return end
+        return slips.told(end, self._facts, output, self._unit._odd)
+
     def _make_room(self, error: BaseException | None) -> None:
         """What used up the memory is held by the frames that the error passed."""
         if self._guard is not None:
@@ -277,8 +301,10 @@ class Judge:
         return replace(self._where, last_call=self._unit._last_call())
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
-        number = list(self._texts).index(id) + 1 if id in self._texts else 0
-        return str(Replay(number, faults))
+        return str(Replay(self._number(id), faults))
+
+    def _number(self, id: str) -> int:
+        return list(self._texts).index(id) + 1 if id in self._texts else 0
 
     # ---- the smallest story
 
@@ -301,6 +327,8 @@ class Judge:
                 told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
         told.faults, told.replay = len(faults), self._replay_string(_id(item), faults)
         told.timeline = story.timeline
+        if self.replay is not None:
+            told.ways = ways_of(story.tape, self._number(_id(item)))
         came_up = {(label, time) for label, time, _ in story.tape.log}
         missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
         return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end
@@ -337,6 +365,7 @@ class _Told:
     replay: str = ""
     timeline: list[Any] = field(default_factory=list)
     calm: list[Any] = field(default_factory=list)
+    ways: tuple[Way, ...] = ()
     output: str = ""
 
 
@@ -350,7 +379,15 @@ def _other_way(first: Ending, second: Ending) -> Ending:
     return Ending("broken", saw, endings.SAME_RULE, endings.SAME_ASK)
 
 
-def _events(events: Iterable[Any], where: Where) -> tuple[Event, ...]:
-    return tuple(
-        Event(float(e.at_s), e.who, endings.clean(e.what, where.plainer), bool(e.fault)) for e in events
-    )
+def _events(events: Iterable[Any], where: Where, most: int) -> tuple[Event, ...]:
+    """Gives a timeline as it is shown; of one that goes on and on, its beginning and its end."""
+    told = [
+        Event(float(e.at_s), e.who, endings.clean(e.what, where.plainer), bool(e.fault), e.kind, e.to)
+        for e in events
+    ]
+    left_out = len(told) - most
+    if left_out <= 0:
+        return tuple(told)
+    end = most // 4
+    gap = Event(told[-end].at_s, "", f"... and so on, {left_out:,} more ...")
+    return (*told[: most - end], gap, *told[-end:])

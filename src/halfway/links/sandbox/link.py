@@ -27,7 +27,7 @@ class DiedError(GoneError):
 
 
 class ReachedError(BaseException):
-    """The subject says that it reached a limit, "time", "output" or "memory", and where.
+    """The subject says that it reached a limit, "time", "stuck", "output" or "memory", and where.
 
     Not an Exception, so that nothing on the way takes it for an answer.
     """
@@ -101,6 +101,7 @@ class Pool:
         self.source, self.module = source, name
         self.kinds_told: set[str] = set()
         self.printed = ""
+        self._facts: dict[str, Wire] = {}
         self._sandboxes, self._elsewhere = sandboxes, elsewhere
         self._limits, self._core = limits or Limits(), core
         self._chance = random.SystemRandom()
@@ -144,7 +145,13 @@ class Pool:
     def look(self) -> Wire:
         """Says, before anything of it runs: does the source compile, and what does it import?"""
         self._now = self._taken()
-        return self._ask(["look", self.module, self.source])
+        looked = self._ask(["look", self.module, self.source])
+        self._facts = looked.get("facts", {}) if type(looked) is dict else {}
+        return looked
+
+    def facts(self) -> dict[str, Wire]:
+        """Say what stands in the source, as a sandbox has read it."""
+        return self._facts
 
     def try_import(self) -> Any:
         """Import the module once: None, or the error that this raised, as it crosses."""
@@ -252,4 +259,4 @@ def _reached(message: Wire) -> BaseException:
         told = [(int(line), str(name)[:80]) for line, name in frames[:6]]
     except MALFORMED:
         return FoulError("a message of no known shape")
-    return ReachedError(limit if limit in ("output", "memory") else "time", told)
+    return ReachedError(limit if limit in ("output", "memory", "stuck") else "time", told)

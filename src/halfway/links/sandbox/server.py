@@ -14,6 +14,7 @@ from halfway.links.guard import FRAMES_MAX, Frames, Guard, Limits
 from halfway.links.sandbox import namespaces
 from halfway.links.sandbox.clocks import VirtualClock
 from halfway.links.server import Server
+from halfway.subject import slips
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
 
@@ -81,7 +82,7 @@ class ConfinedServer(Server):
         if core is not None:
             os.sched_setaffinity(0, {core})
         held, limit = Limits(**limits), partial(namespaces.limit, self._size)
-        self._guard = Guard(held, lambda name: name == self._filename, self._end, limit)
+        self._guard = Guard(held, lambda name: name == self._filename, self._end, limit, has_clock=False)
         self._guard.stand(held.seconds)
         if self._calls:
             namespaces.filter_calls(self._calls)
@@ -107,12 +108,12 @@ class ConfinedServer(Server):
         try:
             tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
             compile(source, filename, "exec", dont_inherit=True)
-            unusual = unusual_in(tree)
+            unusual, facts = unusual_in(tree), slips.read(tree)
         except SyntaxError as e:
             return {"syntax": [e.msg, e.lineno, e.offset, e.text]}
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
             return {"strange": [type(e).__name__, str(e)]}
-        return {"unusual": unusual}
+        return {"unusual": unusual, "facts": facts}
 
 
 def unusual_in(tree: ast.AST) -> list[str]:

@@ -1,0 +1,179 @@
+"""Slips: what a broken promise came of, where the learner's file says so by itself.
+
+A call without its await, a function without its return, a helper that nobody calls, a name misspelt: whoever
+made one of these has not met the unit's idea yet, and is told the slip before anything else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from halfway.grading.judge.endings import STUB_RULE, Ending
+from halfway.kit.values import EnumMember, Theirs
+
+_NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<name>\w+)'\Z")
+_NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
+_NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
+_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bytes": (bytes,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (float, int),
+    "list": (list,),
+    "dict": (dict,),
+    "set": (set,),
+    "tuple": (tuple,),
+}
+_ARTICLES = {"int": "an int", "NoneType": "nothing"}
+NEAR = 0.75
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What stands in the learner's file, as its reader on the other side says; `suite` is who calls it."""
+
+    unawaited: list[tuple[int, str]] = field(default_factory=list)
+    valueless: list[tuple[int, str]] = field(default_factory=list)
+    falling: list[tuple[int, str]] = field(default_factory=list)
+    unused: list[tuple[int, str]] = field(default_factory=list)
+    returns: dict[str, str] = field(default_factory=dict)
+    defined: list[tuple[str, int, str]] = field(default_factory=list)
+    enums: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
+    suite: str = ""
+
+    @classmethod
+    def of(cls, told: dict[str, Any], suite: str) -> Facts:
+        """Takes what crossed; a reader in a sandbox may say anything, so that each part has its type."""
+        lines = {
+            kind: [(int(line), str(name)) for line, name in told.get(kind, ())]
+            for kind in ("unawaited", "valueless", "falling", "unused")
+        }
+        return cls(
+            **lines,
+            returns=_unambiguous([(str(name), str(text)) for name, text in told.get("returns", ())]),
+            defined=[(str(name), int(line), str(holder)) for name, line, holder in told.get("defined", ())],
+            enums=frozenset(str(name) for (name,) in told.get("enums", ())),
+            names=tuple(str(name) for (name,) in told.get("names", ())),
+            suite=suite,
+        )
+
+
+def _unambiguous(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Gives what each name is said to return, where all functions of that name say the same."""
+    found = dict(pairs)
+    return {name: text for name, text in found.items() if all(t == text for n, t in pairs if n == name)}
+
+
+def told(end: Ending, facts: Facts, output: str, odd: str) -> Ending:
+    """Gives the ending with the slip that explains it, if there is one, as the first line of what was seen.
+
+    `odd` is an answer of another type than its signature gives, in the story that is told.
+    """
+    if end.status != "broken":
+        return end
+    misnamed = _misnamed(end, facts)
+    if misnamed is not None:
+        return misnamed
+    slip = next(_slips(end, facts, output, odd), "") if end.told_again else ""
+    return replace(end, saw=f"{slip}\n{end.saw}") if slip else end
+
+
+def _slips(end: Ending, facts: Facts, output: str, odd: str) -> Iterator[str]:
+    for line, name in facts.unawaited:
+        yield f"line {line} calls {name}() without `await`, so it never begins"
+    for line, name in _NEVER_AWAITED.findall(output):
+        yield f"line {line} calls {name}(), and nobody awaits it, so it never begins"
+    for line, name in facts.valueless:
+        yield f"{name}() has no `return` with a value (line {line}): what its caller gets is None"
+    if "None" in odd:
+        for line, name in facts.falling:
+            if odd.startswith(f"{name}()"):
+                yield f"{name}() can come to its end without a `return` (line {line}): its caller gets None"
+    if odd:
+        yield odd
+    for line, name in facts.unused:
+        if not re.search(rf"\b{name}\b", facts.suite):
+            yield f"nothing calls {name}() (line {line})"
+
+
+# ---- names
+
+
+def _misnamed(end: Ending, facts: Facts) -> Ending | None:
+    """Gives the ending of a name that is not there, with where something like it stands."""
+    raised = end.saw.removeprefix("your code raised AttributeError: ")
+    of_class, of_file = _NO_ATTRIBUTE.match(raised), _NO_NAME.match(raised)
+    missing = of_class or of_file
+    if missing is not None and not end.frames:
+        saw = f"{missing['holder']} has no `{missing['name']}`"
+        saw = _elsewhere(facts, missing["name"], f"the class {missing['holder']}" if of_class else "", saw)
+        return replace(end, saw=saw, rule=STUB_RULE, ask="what does the stub name it, and where?", note="")
+    undefined = _NOT_DEFINED.search(end.saw) or _NO_ATTRIBUTE.search(end.saw)
+    if undefined is None or not end.saw.startswith("your code raised "):
+        return None
+    others = [name for name in facts.names if name != undefined["name"]]
+    near = difflib.get_close_matches(undefined["name"], others, 1, NEAR)
+    return replace(end, saw=f"{end.saw}; the file has `{near[0]}`") if near else None
+
+
+def _elsewhere(facts: Facts, name: str, holder: str, saw: str) -> str:
+    """Says where a function stands that is looked for in `holder`, or what of nearly its name stands there.
+
+    The file itself is "".
+    """
+    for found, line, place in facts.defined:
+        if found == name and place != holder:
+            stands = f"inside {place}" if place else f"outside {holder}"
+            return f"`{name}` stands {stands} (line {line}), where its caller does not look"
+    inside = {found: line for found, line, place in facts.defined if place == holder}
+    near = difflib.get_close_matches(name, inside, 1, NEAR)
+    return f"{saw}; it has `{near[0]}` (line {inside[near[0]]})" if near else saw
+
+
+# ---- types
+
+
+def odd_answer(facts: Facts, name: str, shown: str, value: Any) -> str:
+    """Says that an answer is not of the type that its own signature gives; "" if it is, or nobody can say."""
+    wanted = facts.returns.get(name, "")
+    if wanted and not _may_be(facts, wanted, value):
+        given = "" if value is None else f", {_kind(value)}"
+        return f"{name}() returned {shown}{given}, and its signature says {wanted}"
+    for part, held in (value._fields or {}).items() if isinstance(value, Theirs) else ():
+        says = facts.returns.get(f"{value._cls}.{part}", "")
+        if says and not _may_be(facts, says, held):
+            return f"{name}() returned {shown}: its `{part}` is {_kind(held)}, and {value._cls} says {says}"
+    return ""
+
+
+def _may_be(facts: Facts, wanted: str, value: Any) -> bool:
+    wanted = wanted.strip("'\"")
+    if "|" in wanted and "[" not in wanted:
+        return any(_may_be(facts, part.strip(), value) for part in wanted.split("|"))
+    if wanted == "None":
+        return value is None
+    outer = wanted.partition("[")[0].rpartition(".")[2]
+    if outer in _PLAIN:
+        is_bool_for_number = isinstance(value, bool) and outer in ("int", "float")
+        return isinstance(value, _PLAIN[outer]) and not is_bool_for_number
+    if outer not in {name for name, _, holder in facts.defined if not holder}:
+        return True
+    if outer in facts.enums:
+        return isinstance(value, EnumMember) and value.cls == outer
+    return isinstance(value, Theirs) and value._cls in {name for name, _, _ in facts.defined}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, EnumMember):
+        return f"a {value.cls}"
+    if isinstance(value, Theirs):
+        return f"a {value._cls}"
+    name = type(value).__name__
+    return _ARTICLES.get(name, f"a {name}")

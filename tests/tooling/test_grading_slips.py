@@ -1,0 +1,256 @@
+"""A beginner's slip is named before anything else that a broken promise says."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from tiny_course import TinyCourse
+
+from halfway.grading import Grader, PromiseResult, Verdict
+
+UNIT = "21"
+COURSE = Path(__file__).resolve().parents[2]
+RIGHT = (COURSE / "solutions" / "ex21_cancel_outcome" / "export.py").read_text(encoding="utf-8")
+RUN = RIGHT[RIGHT.index("        done = self._archive.count") : RIGHT.index("    def outcome(self)")]
+OUTCOME_AT = RIGHT.index("    def outcome(self)")
+LAST = len(RIGHT.splitlines())
+HELPER = """
+    async def _send_rest(self, done: int) -> None:
+        for first in range(done, len(self._alerts), self._batch_size):
+            await self._archive.append(self._export_id, tuple(self._alerts[first : first + 1]))
+
+"""
+DEMO = """
+
+class MyArchive:
+    def __init__(self):
+        self.rows = []
+
+    async def append(self, export_id, batch):
+        await asyncio.sleep(60)
+        self.rows += batch
+
+    def count(self, export_id):
+        return len(self.rows)
+
+
+async def main():
+    export = Export("mine", ["a", "b", "c"], MyArchive(), 2)
+    await export.run()
+    print(export.outcome())
+
+
+"""
+
+
+@pytest.fixture
+def graded(grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.chdir(COURSE)
+
+    def grade(source: str) -> Verdict:
+        path = tmp_path / "export.py"
+        path.write_text(source, encoding="utf-8")
+        return grader.grade(UNIT, path)
+
+    return grade
+
+
+def _first(verdict: Verdict) -> PromiseResult:
+    return next(result for result in verdict.promises if not result.kept)
+
+
+def _with(before: str, after: str, source: str = RIGHT) -> str:
+    assert before in source
+    return source.replace(before, after)
+
+
+def _line_of(text: str, source: str) -> int:
+    return source[: source.index(text)].count("\n") + 1
+
+
+SLIPS = {
+    "no return": (
+        _with("return Outcome(Left", "Outcome(Left"),
+        "outcome() has no `return` with a value (line {def outcome}): what its caller gets is None",
+    ),
+    "a return forgotten in one branch": (
+        _with(
+            "        return Outcome(Left.PART if done else Left.NOTHING, done)",
+            "        if done > 0:\n            return Outcome(Left.PART, done)",
+        ),
+        f"outcome() can come to its end without a `return` (line {LAST + 1}): its caller gets None",
+    ),
+    "no await": (
+        _with("await self._archive.append", "self._archive.append"),
+        "line {self._archive.append(} calls append() without `await`, so it never begins",
+    ),
+    "a helper without its await": (
+        _with(RUN, "        self._send_rest(0)\n" + HELPER),
+        "line {self._send_rest(0)} calls _send_rest() without `await`, so it never begins",
+    ),
+    "a coroutine that is kept and never awaited": (
+        _with("await self._archive.append", "kept = self._archive.append"),
+        "line {kept = } calls append(), and nobody awaits it, so it never begins",
+    ),
+    "a tuple for an Outcome": (
+        _with("return Outcome(Left.ALL, done)", "return Left.ALL, done"),
+        "outcome() returned (Left.ALL, 5), a tuple, and its signature says Outcome",
+    ),
+    "a text for a member": (
+        _with("Left.PART if done else Left.NOTHING", '"PART" if done else "NOTHING"'),
+        "outcome() returned Outcome(left='NOTHING', done=0): its `left` is a str, and Outcome says Left",
+    ),
+    "a function for its answer": (
+        _with("        return Outcome(Left.ALL, done)", "        return self.outcome"),
+        "outcome() returned <method>, a method, and its signature says Outcome",
+    ),
+    "a helper that nobody calls": (
+        _with(RUN, "        self._archive.count(self._export_id)\n" + HELPER),
+        "nothing calls _send_rest() (line {async def _send_rest})",
+    ),
+    "a name misspelt": (
+        _with("batch = tuple", "bacth = tuple"),
+        "your code raised NameError: name 'batch' is not defined; the file has `bacth`",
+    ),
+    "an attribute misspelt": (
+        _with("await self._archive.append", "await self._archve.append"),
+        (
+            "your code raised AttributeError: 'Export' object has no attribute '_archve'; "
+            "the file has `_archive`"
+        ),
+    ),
+    "a method misspelt": (
+        _with("def outcome(", "def outcom("),
+        "Export has no `outcome`; it has `outcom` (line {def outcom(})",
+    ),
+    "a class misspelt": (
+        _with("class Export:", "class Exports:"),
+        "export.py has no `Export`; it has `Exports` (line {class Exports})",
+    ),
+    "a method outside its class": (
+        RIGHT[:OUTCOME_AT] + "\n" + textwrap.dedent(RIGHT[OUTCOME_AT:]),
+        "`outcome` stands outside the class Export (line {def outcome}), where its caller does not look",
+    ),
+    "a method inside another one": (
+        RIGHT[:OUTCOME_AT] + textwrap.indent(RIGHT[OUTCOME_AT:], "    "),
+        "`outcome` stands inside run() (line {def outcome}), where its caller does not look",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_the_first_line_names_the_slip(graded, slip: str) -> None:
+    """Whatever the suite compared, the first line says what a reader of the file sees at once, and where."""
+    source, wanted = SLIPS[slip]
+    while "{" in wanted:
+        place = wanted[wanted.index("{") + 1 : wanted.index("}")]
+        wanted = wanted.replace("{" + place + "}", str(_line_of(place, source)))
+    assert _first(graded(source)).saw.splitlines()[0] == wanted
+
+
+def test_code_under_the_class_is_named_by_its_line(graded) -> None:
+    """A demonstration that is indented into the class runs while the class is made, and is told so."""
+    source = RIGHT + '\n    print(Export("mine", [], None, 2).outcome())\n'
+    line = _line_of("    print(Export", source)
+    saw = _first(graded(source)).saw
+    assert saw.startswith(
+        f"line {line} stands in the class Export, and runs while the class is made: NameError"
+    )
+
+
+LOOPS = {
+    "one batch again and again": (
+        _with(
+            RUN,
+            "        done = self._archive.count(self._export_id)\n"
+            "        while done < len(self._alerts):\n"
+            "            await self._archive.append(self._export_id, self._alerts[done : done + 1])\n\n",
+        ),
+        "append('incident', ['disk-7'])",
+    ),
+    "batches after the last one": (
+        _with(
+            RUN,
+            "        first = self._archive.count(self._export_id)\n"
+            "        while True:\n"
+            "            batch = self._alerts[first : first + self._batch_size]\n"
+            "            await self._archive.append(self._export_id, batch)\n"
+            "            first += len(batch)\n\n",
+        ),
+        "append('incident', [])",
+    ),
+    "a question that is asked without waiting": (
+        _with(
+            RUN,
+            "        while self._archive.count(self._export_id) < len(self._alerts):\n            pass\n\n",
+        ),
+        "count('incident')",
+    ),
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_that_never_advances_is_told_by_its_last_calls(graded, loop: str) -> None:
+    """In virtual time: the story says which three calls were the last, and its middle is left out."""
+    source, call = LOOPS[loop]
+    broken = _first(graded(source))
+    assert broken.status == "broken"
+    assert broken.saw.startswith("it makes the same calls for ever, at last ")
+    assert broken.saw.count(call) == 3
+    assert len(broken.timeline) <= 20
+    assert any("and so on" in event.what for event in broken.timeline)
+
+
+def test_a_loop_without_a_call_is_told_by_its_line(graded) -> None:
+    """A second of computing in one call is enough to know: nobody waits for the whole limit."""
+    source = _with(
+        RUN,
+        "        done = self._archive.count(self._export_id)\n"
+        "        while done < len(self._alerts):\n"
+        "            batch = self._alerts[done:]\n\n",
+    )
+    broken = _first(graded(source))
+    assert broken.status == "out_of_time"
+    assert broken.frames[-1].function == "run"
+    assert broken.saw in ("after 1 s of computing it had not come back", "after 5 s it was still running")
+
+
+def test_a_demonstration_at_the_bottom_runs_as_under_plain_python(graded) -> None:
+    """`asyncio.run` with fakes of their own runs when the file is imported, and costs the verdict nothing."""
+    source = "import asyncio\n" + RIGHT + DEMO + "asyncio.run(main())\n"
+    assert graded(source).passed
+    wrong = _with("Outcome(Left.ALL, done)", "Outcome(Left.PART, done)", source)
+    assert _first(graded(wrong)).saw.endswith("outcome() said PART, 5; the archive holds 5 of 5")
+
+
+@pytest.mark.parametrize(
+    ("bottom", "told"),
+    [
+        ("asyncio.run(main_())", "NameError: name 'main_' is not defined"),
+        ("asyncio.run(Export('mine', ['a'], None, 2).run())", "AttributeError: 'NoneType' object has no"),
+        ("asyncio.run(asyncio.Event().wait())", "every task waits and no timer is set"),
+        ("name = input('whose? ')", "your code stops to ask at the keyboard (input()), and nobody is there"),
+    ],
+)
+def test_where_the_bottom_cannot_run_its_line_is_named(graded, bottom: str, told: str) -> None:
+    """The line, why it cannot run, and how a file says that a line is for its own reader alone."""
+    source = "import asyncio\n" + RIGHT + DEMO + bottom + "\n"
+    verdict = graded(source)
+    broken = verdict.promises[0]
+    assert broken.saw.startswith(f"line {_line_of(bottom, source)} runs while export.py is imported: {told}")
+    assert 'if __name__ == "__main__":' in broken.note
+
+
+def test_a_right_answer_has_no_slip(tiny: TinyCourse, grader: Grader) -> None:
+    """What is kept is kept: an unused helper, or a file that nobody can read, changes no verdict."""
+    source = (tiny.solutions / "ring.py").read_text(encoding="utf-8")
+    tiny.stub.write_text(source + "\n\ndef _kept_for_later() -> str:\n    print('x')\n", encoding="utf-8")
+    assert grader.grade("91").passed
+
+
+def test_a_wrong_idea_is_not_told_as_a_slip(tiny: TinyCourse, grader: Grader) -> None:
+    """A program without a slip says what was compared, and nothing before it."""
+    for name in ("key_per_attempt", "one_key_for_all"):
+        assert "\n" not in _first(grader.grade("91", tiny.mutant(name))).saw
