@@ -1,7 +1,6 @@
 """One process lifetime, seen from the judge. `handle(message) -> reply` is its whole surface."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
@@ -9,6 +8,7 @@ from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulEr
 from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs, call_told
 from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
 from halfway.sim.repeats import FOR_EVER, Repeats
+from halfway.sim.stops import SLOWLY, stops, which
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
@@ -16,7 +16,6 @@ from halfway.wire import ATOMS, Wire
 
 MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
 CANCELS_MAX, STOPPED_AT = 2, 2
-_SLOWLY = "cancelled, slowly"
 _CALLERS = ("", IN_CLEANUP)
 _NO_FAULTS: frozenset[str] = frozenset()
 _OWN_CHOICES = frozenset((ORDER, STEPS))
@@ -349,7 +348,7 @@ class Life(PortCalls):
         world = self.world
         calls = under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0
         slow = is_port and self.cancelled == 0 and SLOW_TO_LEAVE in world.pressures
-        options = _stops(calls, slow, self._can_die)
+        options = stops(calls, slow, self._can_die)
         if len(options) == 1:
             return 0, 0
         taken = world.tape.choose(name, options)
@@ -358,22 +357,22 @@ class Life(PortCalls):
         waiting = "while it waits" if name == "sleep" else f"while {name} is under way"
         if taken == "killed":
             world.die(f"killed {waiting}")
-        if taken == _SLOWLY:
+        if taken == SLOWLY:
             self._note_cancel(f"cancelled {waiting}, which goes on to its end")
             return 1, 1
         self._note_cancel(f"{taken} {waiting}")
-        return _which(taken), 0
+        return which(taken), 0
 
     def _late_cancel(self, name: str, under_way: int) -> int:
         """Is it cancelled in the very turn in which what it waited for is there?"""
         if not self._can_cancel or self.cancelled >= CANCELS_MAX:
             return 0
-        options = _stops(under_way, False, False)
+        options = stops(under_way, False, False)
         taken = self.world.tape.choose(f"{name}-answers", options) if under_way else ""
         if not taken:
             return 0
         self._note_cancel(f"{taken} as " + ("it wakes" if name == "sleep" else f"{name} answers"))
-        return _which(taken)
+        return which(taken)
 
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
@@ -390,19 +389,3 @@ class Life(PortCalls):
             self.withdraw()
             self._link.end()
             self.world.life = None
-
-
-@cache
-def _stops(calls: int, slow: bool, can_die: bool) -> tuple[str, ...]:
-    """The ways in which a wait can end early.
-
-    Each call that is under way cancelled, the first also slowly, or the process killed.
-    """
-    cancels = ["cancelled"] if calls else []
-    cancels += [_SLOWLY] if calls and slow else []
-    cancels += [f"cancelled (call {place})" for place in range(2, calls + 1)]
-    return ("", *cancels, *(["killed"] if can_die else []))
-
-
-def _which(taken: str) -> int:
-    return 1 if taken == "cancelled" else int(taken[len("cancelled (call ") : -1])
