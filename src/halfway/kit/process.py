@@ -69,7 +69,9 @@ class Process:
         if life.dead:
             self.crashed = True
         elif error is None and not self._unit._link.is_trusted:
+            before_ns = life.world.now_ns
             self._rest("the process")
+            life.world.now_ns = before_ns  # it is over, and nothing has happened
         return life.dead and isinstance(error, CrashError)
 
     @property

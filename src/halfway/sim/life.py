@@ -5,9 +5,8 @@ from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs, call_told
+from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs
 from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
-from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.stops import SLOWLY, stops, which
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS, STOP
@@ -39,12 +38,19 @@ class Life(PortCalls):
         self.on_asked: Callable[[Wire, Wire], None] | None = None
         self.asking: Call | None = None
         self._can_cancel = self._can_die = self._busy = self._is_over = False
+        self._has_waited = self._has_chosen = False
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
-        self._repeats = Repeats()
         world.life = self
         world.lives += 1
+        self._zero_ns = world.now_ns
+        self.starts_ns, self.seed = world.start_of_process()
         link.begin(self)
+
+    @property
+    def now_ns(self) -> int:
+        """What time it is by the process's own clock, which began with it."""
+        return self.world.now_ns - self._zero_ns
 
     # ---- to the subject
 
@@ -60,9 +66,11 @@ class Life(PortCalls):
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once = len(calls)
         self._cancellable = len(calls) if stoppable is None else stoppable
+        self._has_waited = self._has_chosen = False
+        until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
         plan = world.tape.coming() if world.tape.has_own_choices else None
         answer = self._ask(
-            ["call", [self._packed(call) for call in calls], world.now_ns, plan, self._options(faults)]
+            ["call", [self._packed(call) for call in calls], self.now_ns, plan, self._options(faults)]
         )
         try:
             _, results, extra, seen = answer
@@ -75,6 +83,11 @@ class Life(PortCalls):
         except MALFORMED as error:
             raise FoulError("an answer of no known shape") from error
         check_results(results, len(calls))
+        if world.now_ns < until_ns and results[0][0] != "hung":
+            raise FoulError("it said that a wait was over before it was")
+        if ORDER in faults and len(calls) > 1 and self._has_waited and not self._has_chosen:
+            # Of two tasks that begin in one turn either can go first: whoever tells of no choice hides it.
+            world.tape.is_untold = True
         return results
 
     def _packed(self, call: Call) -> Wire:
@@ -88,7 +101,7 @@ class Life(PortCalls):
 
     def get(self, handle: int, name: str) -> Wire:
         """Ask for an attribute of one of their objects: ["method", None] or an outcome."""
-        answer = self._ask(["get", handle, name, self.world.now_ns])
+        answer = self._ask(["get", handle, name, self.now_ns])
         if answer[1] != [["method", None]]:
             check_results(answer[1], 1)
         return answer[1][0]
@@ -133,7 +146,7 @@ class Life(PortCalls):
         """Nothing more is asked of the process, and a year goes by: say what of it goes on, "" for nothing.
 
         The waiting is the judge's: a subject that says "done" before the year is over said what no subject
-        says. The clock is then where it was: nothing has happened.
+        says.
         """
         if self._requests:
             return f"{next(iter(self._requests.values())).name}() was still under way"
@@ -151,9 +164,7 @@ class Life(PortCalls):
             return f"it was still at work: {value}" if self._messages_left >= 0 else "it went on and on"
         if world.now_ns - before_ns < round(YEAR_S) * NS:
             raise FoulError("it said that a year was over before it was")
-        left = self.left
-        world.now_ns = before_ns
-        return "a task or a timer of it still waited a year later" if left else ""
+        return "a task or a timer of it still waited a year later" if self.left else ""
 
     def _ask(self, request: Wire) -> Wire:
         if self.dead or self.ended:
@@ -179,7 +190,7 @@ class Life(PortCalls):
     def _take_seen(self, seen: Wire) -> None:
         self.swallowed += int(seen.get("swallowed", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
-        self.ended_ns = [int(at_ns) for at_ns in seen.get("ended", ())]
+        self.ended_ns = [int(at_ns) + self._zero_ns if at_ns >= 0 else -1 for at_ns in seen.get("ended", ())]
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]
@@ -199,7 +210,7 @@ class Life(PortCalls):
         self._messages_left -= 1
         world = self.world
         if self._messages_left < 0:
-            return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, world.now_ns]
+            return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, self.now_ns]
         if (kind == "port" or extra is not None) and self._only_repeats(kind, data, extra):
             answer, content = "hung", self._repeated()
         elif kind == "port":
@@ -211,24 +222,7 @@ class Life(PortCalls):
         else:
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
-        return [answer, content, tape.coming() if tape.has_own_choices else None, world.now_ns]
-
-    def _begun(self, data: Wire) -> str:
-        _, name, args, kwargs, _ = data
-        return call_told(name, *self._arguments(args, kwargs))
-
-    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
-        """Does it make the same calls for ever?"""
-        begun = extra[0] if extra is not None else ()
-        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
-        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
-
-    def _repeated(self) -> str:
-        told = []
-        for (_, name, args, kwargs), seconds in self._repeats.last:
-            given, named = self._arguments(args, kwargs)
-            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
-        return f"{FOR_EVER}, at last {', '.join(told)}"
+        return [answer, content, tape.coming() if tape.has_own_choices else None, self.now_ns]
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra
@@ -246,6 +240,7 @@ class Life(PortCalls):
             raise FoulError("a choice of no known kind")
         tape = self.world.tape
         if options > 0:
+            self._has_chosen = True
             taken = tape.choose(WHICH_NEXT, ("", *map(str, range(1, options))))
             if taken:
                 self.world.tell_fault("another task goes first")
@@ -275,8 +270,11 @@ class Life(PortCalls):
         """
         next_ns, under_way, asked = data
         self._check_idle(next_ns, under_way)
+        self._has_waited = True
         if self.on_asked is not None:
             self._take_asked(asked)
+        if next_ns is not None:
+            next_ns += self._zero_ns
         while True:
             event = self._coming(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
@@ -324,7 +322,7 @@ class Life(PortCalls):
         return not (event[2].is_calm or event[2].is_decided)
 
     def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
-        if next_ns is not None and (type(next_ns) is not int or next_ns < self.world.now_ns):
+        if next_ns is not None and (type(next_ns) is not int or next_ns < self.now_ns):
             raise FoulError("a timer in the past")
         fewest = 1 if self._cancellable == self._at_once else 0
         if type(under_way) is not int or not fewest <= under_way <= self._cancellable:

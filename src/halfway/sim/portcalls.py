@@ -9,8 +9,9 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
-from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
+from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.pressures import PATIENCE
+from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World, fits
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
@@ -71,6 +72,7 @@ class PortCalls:
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
         self._timers_rung = 0
+        self._repeats = Repeats()
         self._lanes: dict[int, str] = {}
 
     # ---- values
@@ -146,10 +148,10 @@ class PortCalls:
         except TypeError as error:
             wrong = _wrong_arguments(method, given, named)
             if wrong is None:
-                raise _mistake_in(port, name, error) from error
+                raise _failed(call_told(name, given, named), error) from error
             return "error", ["TypeError", [wrong]]
         except Exception as error:
-            raise _mistake_in(port, name, error) from error
+            raise _failed(call_told(name, given, named), error) from error
         return "value", result if type(result) in ATOMS else self.out(result)
 
     def _begin(self, data: Wire) -> None:
@@ -186,7 +188,7 @@ class PortCalls:
             return True
         self._current = request
         try:
-            delay_s = next(request.work)
+            delay_ns = round(next(request.work) * NS)
         except StopIteration as end:
             value = end.value
             request.reply = [request.call, "value", value if type(value) in ATOMS else self.out(value)]
@@ -197,9 +199,9 @@ class PortCalls:
             request.reply = [request.call, "error", self._error(error)]
             return True
         except Exception as error:
-            raise CheckerFaultError(f"{request.name}: {error!r}") from error
+            raise _failed(f"{request.name}(...)", error) from error
         self._events_made += 1
-        at_ns = self.world.now_ns + round(delay_s * NS) + request.extra_ns
+        at_ns = self.world.now_ns + delay_ns + request.extra_ns
         heapq.heappush(self._events, (at_ns, self._events_made, request))
         return False
 
@@ -283,6 +285,23 @@ class PortCalls:
 
     # ---- what is told
 
+    def _begun(self, data: Wire) -> str:
+        _, name, args, kwargs, _ = data
+        return call_told(name, *self._arguments(args, kwargs))
+
+    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
+        """Does it make the same calls for ever?"""
+        begun = extra[0] if extra is not None else ()
+        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
+        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
+
+    def _repeated(self) -> str:
+        told = []
+        for (_, name, args, kwargs), seconds in self._repeats.last:
+            given, named = self._arguments(args, kwargs)
+            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
+        return f"{FOR_EVER}, at last {', '.join(told)}"
+
     def _tell_call(
         self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
     ) -> None:
@@ -335,15 +354,13 @@ def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) 
 
 
 def _type_told(wanted: Any) -> str:
-    return (
-        f"a {wanted.__name__}"
-        if isinstance(wanted, type) and get_origin(wanted) is None
-        else "a sequence of texts"
-    )
+    is_class = isinstance(wanted, type) and get_origin(wanted) is None
+    return f"a {wanted.__name__}" if is_class else "a sequence of texts"
 
 
-def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
-    return CheckerFaultError(f"{type(port).__name__}.{name}: {error!r}")
+def _failed(call: str, error: Exception) -> PortFailedError:
+    """A port is proved with programs that call it as its contract says: what fails it came from outside."""
+    return PortFailedError(f"{call} cannot be answered: {type(error).__name__}: {error}")
 
 
 def _wrong_arguments(method: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> str | None:
