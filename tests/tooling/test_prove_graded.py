@@ -342,8 +342,8 @@ def test_a_verdict_without_an_end_is_no_transcript(tiny: Tiny, monkeypatch: pyte
     tiny.change(at.WRONG_IDEAS, 'return "ring"', "while True:\n+        pass")
     before = tiny.path(at.GOLDEN).read_text(encoding="utf-8")
     with Prover(tiny.course, accept=True) as prover:
-        (found,) = prover.findings(tiny.unit, 12)
-    assert found.what.startswith("The verdict on `one_key_for_all` came to no end (out_of_time)")
+        found = [finding.what for finding in prover.findings(tiny.unit, 12)]
+    assert any("`one_key_for_all` came to no end (out_of_time)" in what for what in found)
     assert tiny.path(at.GOLDEN).read_text(encoding="utf-8") == before
 
 
