@@ -134,14 +134,20 @@ def review_command(
     review = _taken(asked)
     if only_status:
         return _status(review)
+    _something(review)
+    return _reviewed(review, wanted)
+
+
+def _something(review: Review) -> None:
+    """Ends the command where no file of a unit was handed in."""
     if not review.keys:
+        remarks = "\n".join(map(str, review.intake.remarks[:REMARKS_SHOWN]))
         raise Problem(
             "No submission of a known unit was found.",
-            "\n".join(map(str, review.intake.remarks[:REMARKS_SHOWN])) or str(submissions),
+            remarks or str(review.asked.submissions),
             "Next: name the folder that holds one folder or zip for each learner.",
             Exit.NOTHING_TO_GRADE,
         )
-    return _reviewed(review, wanted)
 
 
 def _wanted(exports: str, settings: Path | None, roster_file: Path | None) -> Wanted:
