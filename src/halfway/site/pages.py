@@ -15,6 +15,8 @@ from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
 
 LINES_OPEN = 30
+PYTHON = ".venv/bin/python"
+"""The Python of the course, from its folder: programs of pages import `halfway`."""
 Problem = Callable[[str], None]
 
 
@@ -91,8 +93,11 @@ def _map(page: Page, _: str) -> str:
 
 
 def _program(page: Page, relative: str) -> str:
+    """Gives a program in one element, in which a page runs it; the command is for a terminal."""
     path = page.file(relative)
-    return _block(path, path.name)
+    command = f"{PYTHON} {path.relative_to(page.course).as_posix()}"
+    opening = f'<div class="program" data-program="{path.name}" data-command="{command}" markdown="1">'
+    return f"{opening}\n\n{_block(path, path.name)}\n\n</div>"
 
 
 def _output(page: Page, relative: str) -> str:
