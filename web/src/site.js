@@ -24,6 +24,14 @@ function reachAll() {
   for (const box of document.querySelectorAll("article pre > code:not([tabindex])")) reachable(box, "Code");
 }
 
+// Paper unfolds nothing: what is folded is printed whole, and folded again.
+addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll("article details:not([open])")) {
+    one.open = true;
+    addEventListener("afterprint", () => (one.open = false), { once: true });
+  }
+});
+
 // A window that is made narrow makes things wide that were not.
 addEventListener("resize", () => requestAnimationFrame(reachAll));
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from halfway import catalog
 from halfway.catalog import BadUnit, CatalogError, UnitFiles, originals
-from halfway.site import cards, directives, maps, programs, stories
+from halfway.site import cards, directives, door, maps, programs, stories
 from halfway.site.cache import Cache
 from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
@@ -105,6 +105,10 @@ def _output(page: Page, relative: str) -> str:
     return stories.output(result.printed, result.error)
 
 
+def _door(page: Page, argument: str) -> str:
+    return door.picture(page.course, argument, page.cache)
+
+
 def _story(page: Page, mutant: str) -> str:
     return stories.story(page.own_unit(), mutant, page.cache)
 
@@ -153,6 +157,7 @@ def _fenced(code: str, title: str) -> str:
 
 REPLACEMENTS: dict[str, Callable[[Page, str], str]] = {
     "card": _card,
+    "door": _door,
     "examples": _examples,
     "map": _map,
     "output": _output,
@@ -161,4 +166,9 @@ REPLACEMENTS: dict[str, Callable[[Page, str], str]] = {
     "stub": _stub,
     "units": _units,
 }
-WITH_ARGUMENT = {"output": "programs/NAME.py", "program": "programs/NAME.py", "story": "MUTANT"}
+WITH_ARGUMENT = {
+    "door": "UNIT MUTANT",
+    "output": "programs/NAME.py",
+    "program": "programs/NAME.py",
+    "story": "MUTANT",
+}

@@ -48,6 +48,7 @@ async function touch(story) {
     return given;
   };
   const drawing = /** @type {HTMLElement | null} */ (story.querySelector(".timeline"));
+  if (drawing) requestAnimationFrame(() => showDecisive(drawing));
   story.closest("details")?.addEventListener("toggle", () => drawing && showDecisive(drawing));
   const open = asked(given.name);
   const folded = story.closest("details");
