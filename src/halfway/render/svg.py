@@ -18,6 +18,7 @@ from html import escape
 from halfway.grading.verdict import Event
 from halfway.render.arrows import Arrow, decisive, traffic_of
 from halfway.render.lanes import YOUR_CODE, lanes_of, seconds, wrapped
+from halfway.render.visible import visible_text
 
 TITLE = "Timeline of the story"
 CHAR = 7.3
@@ -48,8 +49,6 @@ GONE_ON = re.compile(r"process \d+ starts\Z")
 CODE_LINE = re.compile(r"\bline (\d+)\Z")
 STANDALONE = "<style>svg{color:#1a2033} @media(prefers-color-scheme:dark){svg{color:#dfe4f0}}</style>"
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def timeline_svg(timeline: Sequence[Event], *, title: str = TITLE, standalone: bool = False) -> str:
     """Gives the drawing of a timeline as one `<svg>` element; `standalone` as a file of its own."""
@@ -65,7 +64,7 @@ def told(timeline: Sequence[Event]) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), quote=False)
+    return escape(visible_text(text), quote=False)
 
 
 class _Drawing:

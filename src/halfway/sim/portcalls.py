@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar
 
 from halfway.sim.answers import MALFORMED
-from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
+from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
@@ -137,10 +137,10 @@ class PortCalls:
         except TypeError as error:
             wrong = _wrong_arguments(method, given, named)
             if wrong is None:
-                raise _mistake_in(port, name, error) from error
+                raise _failed(call_told(name, given, named), error) from error
             return "error", ["TypeError", [wrong]]
         except Exception as error:
-            raise _mistake_in(port, name, error) from error
+            raise _failed(call_told(name, given, named), error) from error
         return "value", result if type(result) in ATOMS else self.out(result)
 
     def _begin(self, data: Wire) -> None:
@@ -173,7 +173,7 @@ class PortCalls:
         if request.work is None or request.reply is not None:
             return True
         try:
-            delay_s = next(request.work)
+            delay_ns = round(next(request.work) * NS)
         except StopIteration as end:
             value = end.value
             request.reply = [request.call, "value", value if type(value) in ATOMS else self.out(value)]
@@ -184,9 +184,9 @@ class PortCalls:
             request.reply = [request.call, "error", self._error(error)]
             return True
         except Exception as error:
-            raise CheckerFaultError(f"{request.name}: {error!r}") from error
+            raise _failed(f"{request.name}(...)", error) from error
         self._events_made += 1
-        heapq.heappush(self._events, (self.world.now_ns + round(delay_s * NS), self._events_made, request))
+        heapq.heappush(self._events, (self.world.now_ns + delay_ns, self._events_made, request))
         return False
 
     def _error(self, error: BaseException) -> Wire:
@@ -263,8 +263,9 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     return f"{name}({', '.join(told)})"
 
 
-def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
-    return CheckerFaultError(f"{type(port).__name__}.{name}: {error!r}")
+def _failed(call: str, error: Exception) -> PortFailedError:
+    """A port is proved with programs that call it as its contract says: what fails it came from outside."""
+    return PortFailedError(f"{call} cannot be answered: {type(error).__name__}: {error}")
 
 
 def _wrong_arguments(method: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> str | None:

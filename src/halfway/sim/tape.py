@@ -54,7 +54,9 @@ class Tape:
     somebody, and are matched as they are written; `missed` are those that never came up.
     """
 
-    __slots__ = ("_counts", "_known", "_parent", "_typed", "_wanted", "faults", "has_own_choices", "log")
+    __slots__ = (
+        "_counts", "_known", "_parent", "_typed", "_wanted", "faults", "has_own_choices", "is_untold", "log",
+    )  # fmt: skip
 
     def __init__(
         self, faults: tuple[Fault, ...] = (), parent: list[Choice] | None = None, known: int = 0
@@ -64,6 +66,8 @@ class Tape:
         self._parent, self._known = parent or _NO_CHOICES, known
         self._wanted = self._typed = _NO_WORDS
         self.has_own_choices = False
+        self.is_untold = False
+        """Did the subject keep quiet about a choice that there must have been?"""
         if faults:
             self.has_own_choices = any(label in (WHICH_NEXT, CANCEL_HERE) for label, _, _ in faults)
             if parent is None:

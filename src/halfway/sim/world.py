@@ -140,6 +140,18 @@ class World:
             self._salt = blake2s(text.encode(), digest_size=4).hexdigest()
         return self._salt
 
+    def start_of_process(self) -> tuple[int, int]:
+        """What the wall clock of the process that begins now shows, after EPOCH, and what seeds its chance.
+
+        The process before it has no say in either. Each begins ten years after the last one, and no story
+        lasts that long: however that one spent its time, it is no time that this one could read.
+        """
+        number = self.lives
+        if self._secret:
+            text = f"chance of process {number} {self._secret}"
+            return (number - 1) * HORIZON_NS, int.from_bytes(blake2s(text.encode(), digest_size=8).digest())
+        return (number - 1) * HORIZON_NS, number
+
     @property
     def chance(self) -> Random:
         """Random numbers: the same in every story, so that each goes the way of the one it continues."""
