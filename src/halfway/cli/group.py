@@ -147,7 +147,8 @@ def _told(error: Exception) -> int:
     story = "".join(traceback.format_exception(error))
     try:
         from halfway.catalog import root
-        from halfway.cli.files import notes_folder, write_whole
+        from halfway.cli.files import notes_folder
+        from halfway.files import write_whole
 
         log = notes_folder(root()) / "fault.txt"
         write_whole(log, story)

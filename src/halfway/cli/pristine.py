@@ -7,8 +7,8 @@ from contextlib import suppress
 from halfway.catalog import UnitFiles, is_edition
 from halfway.catalog.originals import in_git, kept_copy, original_stub
 from halfway.cli.codes import Exit
-from halfway.cli.files import write_whole
 from halfway.cli.problem import Problem
+from halfway.files import write_whole
 
 
 def stub_text(unit: UnitFiles) -> str:

@@ -14,6 +14,7 @@ from halfway import catalog
 OURS = (
     "browser",
     "catalog",
+    "errors.py",
     "grading",
     "interpreter.py",
     "kit",

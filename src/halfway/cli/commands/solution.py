@@ -10,8 +10,9 @@ from halfway.catalog import UnitFiles, is_edition
 from halfway.cli import pristine
 from halfway.cli.codes import Exit
 from halfway.cli.common import chosen, paint, progress_of
-from halfway.cli.files import keep_beside, write_whole
+from halfway.cli.files import keep_beside
 from halfway.cli.problem import Problem
+from halfway.files import write_whole
 
 DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -10,7 +10,7 @@ from typing import Any
 from halfway.review.comments import Comments
 from halfway.review.exports import classroom50, exercism, github_classroom, gradebook_csv, gradescope, junit
 from halfway.review.exports.row import Row, rows_of
-from halfway.review.files import write_whole
+from halfway.review.files import write
 from halfway.review.gradebook import Gradebook
 
 __all__ = ["write_exports"]
@@ -30,8 +30,8 @@ def write_exports(book: Gradebook, comments: Comments, folder: Path, now: dateti
             )
         for row in rows:
             _write_row(row, folder, now)
-    write_whole(folder / "grades.csv", table.text())
-    write_whole(folder / "junit.xml", suites.text())
+    write(folder / "grades.csv", table.text())
+    write(folder / "junit.xml", suites.text())
 
 
 def _write_row(row: Row, folder: Path, now: datetime) -> None:
@@ -42,4 +42,4 @@ def _write_row(row: Row, folder: Path, now: datetime) -> None:
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:
-    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    write(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")

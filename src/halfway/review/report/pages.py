@@ -18,7 +18,7 @@ from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
 from halfway.render.visible import visible_text
 from halfway.review.comments import FILE, Comments
-from halfway.review.files import remove_others, write_whole
+from halfway.review.files import remove_others, write
 from halfway.review.gradebook import Gradebook, Graded, Learner
 from halfway.review.report.diffs import beside, diff, nearest
 from halfway.review.similar import Likeness
@@ -51,7 +51,7 @@ class Pages:
     def write(self) -> None:
         """Writes every page. Raises NotWrittenError."""
         style = resources.files("halfway.review.report").joinpath("templates", "style.css")
-        write_whole(self._out / "style.css", style.read_text(encoding="utf-8"))
+        write(self._out / "style.css", style.read_text(encoding="utf-8"))
         for unit in self._book.units:
             self._page("unit.html", f"units/{unit.slug}.html", up="../", unit=unit, **self._unit(unit.slug))
         for place, learner in enumerate(self._book.learners):
@@ -64,7 +64,7 @@ class Pages:
         self._remove_others()
 
     def _page(self, template: str, path: str, **values: Any) -> None:
-        write_whole(self._out / path, self._env.get_template(template).render(values))
+        write(self._out / path, self._env.get_template(template).render(values))
 
     def _unit(self, slug: str) -> dict[str, Any]:
         summaries = list(self._book.summaries(slug))
