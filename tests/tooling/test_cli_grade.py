@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from cli_course import FIRST, SECOND, CliCourse
 
-from halfway.grading.verdict import schema
+from halfway.grading.form import schema
 
 
 @pytest.fixture
