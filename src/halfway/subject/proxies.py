@@ -8,6 +8,8 @@ from typing import Any, Protocol
 class TakesCalls(Protocol):
     """What the calls of a port are put to: one process lifetime."""
 
+    is_slow: bool
+
     def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
     def begin_call(
@@ -15,6 +17,8 @@ class TakesCalls(Protocol):
     ) -> tuple[int, asyncio.Future[Any]]: ...
 
     def drop_call(self, call: int) -> None: ...
+
+    async def leave_call(self, call: int) -> None: ...
 
 
 class Proxy:
