@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import IO
 
 
-def write_whole(path: Path, text: str, *, lasting: bool = True, errors: str = "strict") -> None:
-    """Leaves the old text or the new one, never a part. Raises OSError where it cannot be written.
+def write_whole(path: Path, content: str | bytes, *, lasting: bool = True) -> None:
+    """Leaves the old content or the new one, never a part. Raises OSError where it cannot be written.
 
     A `lasting` file survives the machine's fall, too; what can be made again need not be, and is written
-    sooner. `errors` says what becomes of characters that UTF-8 does not have.
+    sooner. Text is UTF-8, its lines as they are.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
-        with new.open("w", encoding="utf-8", newline="\n", errors=errors) as file:
-            file.write(text)
+        with new.open("wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())

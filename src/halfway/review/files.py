@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from halfway import files
@@ -20,12 +20,27 @@ class NotWrittenError(HalfwayError):
         )
 
 
-def write(path: Path, text: str) -> None:
-    """Leaves the old text or the new one, never a part. Raises NotWrittenError."""
+def write(path: Path, content: str | bytes) -> None:
+    """Leaves the old content or the new one, never a part. Raises NotWrittenError."""
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     try:
-        files.write_whole(path, text, lasting=False, errors="replace")
+        files.write_whole(path, data, lasting=False)
     except OSError as error:
         raise NotWrittenError(path, error) from error
+
+
+def remove_left(own: Iterable[Path], kept: Collection[Path]) -> None:
+    """Removes, in files and folders of ours, what an earlier run has left. Raises NotWrittenError."""
+    for top in own:
+        for path in [*sorted(top.rglob("*"), reverse=True), top] if top.is_dir() else [top]:
+            try:
+                if path.is_dir():
+                    if not any(path.iterdir()):
+                        path.rmdir()
+                elif path not in kept:
+                    path.unlink(missing_ok=True)
+            except OSError as error:
+                raise NotWrittenError(path, error) from error
 
 
 def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:
