@@ -16,6 +16,7 @@ from halfway.site.published import published
 OURS = (
     "browser",
     "catalog",
+    "errors.py",
     "grading",
     "interpreter.py",
     "kit",
