@@ -34,7 +34,10 @@ def test_the_smallest_story_is_told_with_its_fault_and_its_lines(tiny: TinyCours
     result = _broken(grader, tiny)
     assert (result.id, result.faults) == (ONCE, 1)
     assert [e for e in result.timeline if e.fault] == [Event(0.0, "", "the call is refused", fault=True)]
-    assert result.timeline[1].what == "ring('ring/disk#0', 'disk')  line 38"
+    assert [event.what for event in result.timeline[1:3]] == [
+        "publish('disk', markers, phone)",
+        "ring('ring/disk#0', 'disk')  line 38",
+    ]
     assert Event(2.0, "phone", "rings  key ring/disk#1") in result.timeline
 
 

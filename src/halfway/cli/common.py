@@ -12,6 +12,7 @@ from halfway.catalog import UnitFiles
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
+from halfway.cli.spelling import pasted
 
 
 def now() -> datetime:
@@ -19,9 +20,14 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Says something, with each command in it as it is typed here."""
+    click.echo(pasted(text), err=err)
+
+
 def warn(text: str) -> None:
     """Says something beside the output of the command."""
-    click.echo(text, err=True)
+    say(text, err=True)
 
 
 def all_units() -> list[UnitFiles]:

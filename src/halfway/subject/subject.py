@@ -19,10 +19,11 @@ import enum
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
+from contextvars import copy_context
 from typing import Any
 
 from halfway.subject import sharing
-from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program
@@ -180,7 +181,7 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        tasks = self._main = [loop.create_task(coro) for _, coro in coros]
+        tasks = self._main = self._tasks(loop, [coro for _, coro in coros])
         end: Wire = None
         try:
             loop.drive(tasks)
@@ -192,6 +193,17 @@ class Subject(Asking):
             return
         for (place, _), task in zip(coros, tasks, strict=True):
             results[place] = self._end_of(task) if task.done() else end
+
+    def _tasks(self, loop: VirtualLoop, coros: list[Coroutine[Any, Any, Any]]) -> list[asyncio.Task[Any]]:
+        """Make a task of each call; while a story is told, each knows its number."""
+        if not self._has_lines or len(coros) == 1:
+            return [loop.create_task(coro) for coro in coros]
+        tasks = []
+        for number, coro in enumerate(coros, 1):
+            context = copy_context()
+            context.run(CALL.set, number)
+            tasks.append(loop.create_task(coro, context=context))
+        return tasks
 
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""

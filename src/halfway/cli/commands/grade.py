@@ -16,6 +16,7 @@ from halfway.cli.commands.list import title
 from halfway.cli.common import all_units, chosen, now, paint, progress_of, warn, width
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
+from halfway.cli.spelling import manner
 
 if TYPE_CHECKING:
     from halfway.grading.verdict import Verdict
@@ -115,7 +116,8 @@ def _one_line(files: UnitFiles, verdict: Verdict) -> str:
     from halfway.render.text import summary
 
     said = verdict.fault or summary(verdict)
-    mark = paint("✓", fg="green") if verdict.passed else paint("✗", fg="red")
+    marks = manner().marks
+    mark = paint(marks["kept"], fg="green") if verdict.passed else paint(marks["broken"], fg="red")
     return f"{mark} {files.number}  {title(files)}: {said}"
 
 
@@ -125,14 +127,16 @@ def _replayed(result: object, slug: str) -> list[Line]:
 
     assert isinstance(result, PromiseResult)
     # A story is told again for one promise; the others were not asked.
-    return [*promise_lines(result, slug, width()), []] if result.status != "not_reached" else []
+    return (
+        [*promise_lines(result, slug, width(), manner=manner()), []] if result.status != "not_reached" else []
+    )
 
 
 def show_verdict(verdict: Verdict) -> None:
     """Writes the whole verdict, its first broken promise open."""
     from halfway.render.text import verdict_lines
 
-    _show(verdict_lines(verdict, width()))
+    _show(verdict_lines(verdict, width(), manner=manner()))
 
 
 def _show(lines: list[Line]) -> None:

@@ -6,7 +6,7 @@ import click
 
 from halfway.catalog import UnitFiles
 from halfway.cli import address
-from halfway.cli.common import chosen, paint, progress_of, width
+from halfway.cli.common import chosen, paint, progress_of, say, width
 from halfway.cli.progress import Progress
 
 
@@ -65,7 +65,7 @@ def page_command(unit: str | None, no_open: bool) -> None:
         has_file = files.concept.is_file()  # an edition has its pages built, and not their sources
         if has_file:
             click.echo(files.shown(files.concept))
-        click.echo(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
+        say(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
         return
     click.echo(where)
     if not no_open:

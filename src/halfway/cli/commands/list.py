@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from halfway.catalog import BadUnit, UnitFiles
-from halfway.cli.common import all_units, current_unit, paint, progress_of
+from halfway.cli.common import all_units, current_unit, paint, progress_of, say
 from halfway.cli.progress import UnitProgress
+from halfway.cli.spelling import can_write
 
 SOLVED, TRIED, UNTOUCHED = "✓", "~", " "
 
@@ -26,7 +28,7 @@ def list_command() -> None:
         sign = mark(progress.unit(unit.slug))
         facts = paint(_facts(unit), dim=True)
         click.echo(f"{place} {paint(sign, fg='green')} {unit.number}  {title(unit)}  {facts}")
-    click.echo("\nNext: `halfway` watches where you are; `halfway watch UNIT` goes elsewhere.")
+    say("\nNext: `halfway` watches where you are; `halfway watch UNIT` goes elsewhere.")
 
 
 def title(unit: UnitFiles) -> str:
@@ -45,8 +47,9 @@ def _facts(unit: UnitFiles) -> str:
 
 
 def mark(done: UnitProgress) -> str:
-    """Gives the sign that stands for solved, tried or untouched."""
-    return SOLVED if done.solved else TRIED if done.attempts else UNTOUCHED
+    """Gives the sign, or the word, that stands for solved, tried or untouched."""
+    marks = (SOLVED, TRIED, UNTOUCHED) if can_write(SOLVED) else ("solved", "tried ", "      ")
+    return marks[0 if done.solved else 1 if done.attempts else 2]
 
 
 @click.command("progress")
@@ -63,9 +66,7 @@ def progress_command(as_json: bool) -> None:
     click.echo(f"{solved} of {len(units)} units solved.\n")
     for unit in units:
         click.echo(_line(unit, done[unit.slug]))
-    click.echo(
-        f"\nKept in {progress.path.relative_to(units[0].course).as_posix()}, a file that you can read."
-    )
+    click.echo(f"\nKept in {_shown(progress.path, units[0].course)}, a file that you can read.")
 
 
 def _line(unit: UnitFiles, done: UnitProgress) -> str:
@@ -81,3 +82,7 @@ def _line(unit: UnitFiles, done: UnitProgress) -> str:
     return (
         f"  {paint(mark(done), fg='green')} {unit.number}  {title(unit)}: {', '.join(facts) or 'not begun'}"
     )
+
+
+def _shown(path: Path, course: Path) -> str:
+    return path.relative_to(course).as_posix() if path.is_relative_to(course) else str(path)

@@ -14,18 +14,23 @@ import click
 from halfway import catalog, interpreter
 from halfway.cli import address, warm
 from halfway.cli.codes import Exit
-from halfway.cli.common import all_units, warn
-from halfway.cli.files import notes_folder
+from halfway.cli.common import all_units, say, warn
+from halfway.cli.files import can_be_written, notes_folder, own_folder
 from halfway.cli.problem import Problem
 from halfway.cli.serving import PORT, serving
 
+PORTS = click.IntRange(1, 65_535)
 BACKGROUND = "from halfway.cli.background import main; sys.exit(main())"
 
 
 @click.command("start")
 @click.argument("unit", required=False)
 @click.option(
-    "--port", default=PORT, show_default=True, help="Where to serve the pages; the next free one if taken."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Where to serve the pages; the next free one if taken.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--plain", is_flag=True, help="Plain lines, without the full-screen view.")
@@ -47,7 +52,10 @@ def start_command(unit: str | None, port: int, no_browser: bool, plain: bool) ->
 
 def site_folder(course: Path) -> Path:
     """Gives the folder of the built pages; an edition brings them along."""
-    return course / ("site" if catalog.is_edition(course) else ".site")
+    built = course / ("site" if catalog.is_edition(course) else ".site")
+    if built.is_dir() or can_be_written(built):
+        return built
+    return own_folder(course) / "site"
 
 
 @click.command("site")
@@ -59,7 +67,11 @@ def site_folder(course: Path) -> Path:
 )
 @click.option("--serve", is_flag=True, help="Serve the pages until Ctrl-C.")
 @click.option(
-    "--port", default=PORT, show_default=True, help="Where to serve them; the next free one if taken."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Where to serve them; the next free one if taken.",
 )
 @click.option(
     "--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages."
@@ -72,7 +84,7 @@ def site_command(out: Path | None, serve: bool, port: int, published: str | None
     target = out or site_folder(course)
     build(course, target, click.echo)
     if not serve:
-        click.echo(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
+        say(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
         return Exit.KEPT
     with serving(target, port) as where, address.noted(course, where):
         click.echo(f"The pages are at {where} (Ctrl-C ends)")
@@ -157,7 +169,8 @@ def _build_first(course: Path, out: Path) -> None:
 @contextmanager
 def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
     """Builds what has changed since the last start, while the learner works and out of their way."""
-    output = _log(course) if out.is_dir() and not catalog.is_edition(course) else None
+    can_build = out.is_dir() and can_be_written(out) and not catalog.is_edition(course)
+    output = _log(course) if can_build else None
     if output is None:
         yield
         return
