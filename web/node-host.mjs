@@ -1,6 +1,6 @@
 // The page's grader without a page: `node node-host.mjs LAB`, where LAB is the folder lab/ of a built site.
 //
-// Reads one JSON line a run, {"unit", "text", "suite"}, and writes its verdict as one JSON line. Where the
+// Reads one JSON line a run, {"unit", "text", "suite"} or {"unit", "text", "replay"}, and writes its verdict as one JSON line. Where the
 // interpreter dies of a run it says {"died": why} and ends.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,9 +32,10 @@ grader.meet((await start("other")).serve);
 rmSync(folder, { recursive: true });
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { unit, text, suite } = JSON.parse(line);
+  const { unit, text, suite, replay } = JSON.parse(line);
   try {
-    console.log(grader.run(unit, text, suite, COURSE, SECONDS, () => {}));
+    if (replay !== undefined) console.log(grader.explore(unit, text, replay, COURSE, SECONDS));
+    else console.log(grader.run(unit, text, suite, COURSE, SECONDS, () => {}));
   } catch (problem) {
     console.log(JSON.stringify({ died: String(problem).slice(-600) }));
     process.exit(1);

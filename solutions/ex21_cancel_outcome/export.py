@@ -53,7 +53,7 @@ class Export:
 
     Alerts go in as they are, also empty ones and equal ones.
     Only one run() of an id is under way at any time; others of that id may have run, wait, or run next.
-    Other ids may run meanwhile: none waits for another.
+    Other ids, and other archives, may be at work meanwhile: none waits for another.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:

@@ -27,7 +27,7 @@ class Markers(Protocol):
     new: a State.
 
     Every call may take any time. Cancelled, it may take a while to end; then it writes no more.
-    Whatever error it raises, a swap may have been written.
+    Its errors are never a ConnectionError or TimeoutError; after one, a swap may have been written.
     """
 
     async def ids(self) -> list[str]:

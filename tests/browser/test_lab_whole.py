@@ -85,3 +85,74 @@ def test_the_licences_of_all_that_is_carried_are_shown(
     for name in ("pytest", "pluggy", "Pygments", "freezegun", "python-dateutil", "six", "mkdocs-material"):
         assert re.search(rf"^{name} \d\S* \(.+\)$", text, re.MULTILINE), name
     assert text.count("Permission is hereby granted") > 20
+
+
+def test_a_story_is_gone_through_and_changed(
+    dora: BrowserContext, lab_url: str, texts: dict[str, str]
+) -> None:
+    """By keyboard alone a fault is put on a step and taken back, and the address tells the story."""
+    page = dora.new_page()
+    page.goto(lab_url)
+    tab = LabPage(page)
+    tab.ready()
+    tab.types(texts["key_per_attempt"])
+    tab.runs("broken")
+    page.get_by_role("button", name="Go through the story").first.press("Enter")
+    story = page.get_by_role("region", name="A story to go through")
+    says = story.get_by_role("status")
+    says.get_by_text("This story breaks the promise.").wait_for()
+    assert page.url.endswith("#story=41/1/ring~1~the-reply-is-lost")
+    assert page.evaluate("() => document.activeElement.textContent") == "Take it back"
+    page.keyboard.press("Enter")
+    says.get_by_text("The promise is kept in this story, as it goes by itself.").wait_for()
+    menu = story.locator("summary").first
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    says.get_by_text("The promise is kept in this story, with 1 thing that goes wrong.").wait_for()
+    assert page.url.endswith("#story=41/1/ring~1~the-call-is-refused")
+    story.locator("summary").last.click()
+    story.locator("details[open]").get_by_role("button", name="the reply is lost").click()
+    says.get_by_text("This story breaks the promise.").wait_for()
+    assert page.url.endswith("#story=41/1/ring~1~the-call-is-refused+ring~2~the-reply-is-lost")
+    assert story.locator(".lab-fault").count() == 2
+    assert story.get_by_text("here the promise is broken").is_visible()
+
+
+def test_a_story_comes_soon_enough_to_play_with(
+    dora: BrowserContext, lab_url: str, texts: dict[str, str]
+) -> None:
+    """On a warm page the next story stands there within 150 ms of the choice: the best of several is told."""
+    page = dora.new_page()
+    page.goto(lab_url)
+    tab = LabPage(page)
+    tab.ready()
+    tab.types(texts["key_per_attempt"])
+    tab.runs("broken")
+    page.get_by_role("button", name="Go through the story").first.click()
+    story = page.get_by_role("region", name="A story to go through")
+    took = []
+    for _ in range(6):
+        for words in ("Take it back", "the reply is lost"):
+            story.locator("details").evaluate_all("(all) => all.forEach((one) => { one.open = true; })")
+            before = page.url
+            story.get_by_role("button", name=words).first.click()
+            page.wait_for_function("(before) => location.href !== before", arg=before)
+            page.wait_for_function("() => !document.querySelector('.lab-story-box[aria-busy]')")
+            took.append(int(story.get_attribute("data-took") or 0))
+    assert min(took) < 150, took
+
+
+def test_a_story_is_shared_by_its_address(dora: BrowserContext, lab_url: str) -> None:
+    """A page's own story opens from its address, told of the page's program, and closes again."""
+    page = dora.new_page()
+    page.goto(f"{lab_url}#story=41:key_per_attempt/2/ring~2~killed")
+    story = page.get_by_role("region", name="A story to go through")
+    story.locator(".lab-fault", has_text="killed while ring is under way").wait_for()
+    assert "However it was stopped" in story.inner_text()
+    story.get_by_role("button", name="Close the story").click()
+    assert story.count() == 0
+    assert "#story" not in page.url
+    page.get_by_role("button", name="Go through this story, and change what goes wrong").click()
+    story.get_by_text("This story breaks the promise.").wait_for()

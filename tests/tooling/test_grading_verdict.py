@@ -82,8 +82,8 @@ def test_the_schema_names_every_field(tiny: TinyCourse) -> None:
 
 def test_another_version_is_refused() -> None:
     """A verdict of a version that nobody here can read is an error, and is not guessed at."""
-    data = json.loads(VERDICT.to_json()) | {"schema": 3}
-    with pytest.raises(ValueError, match="schema 3"):
+    data = json.loads(VERDICT.to_json()) | {"schema": 4}
+    with pytest.raises(ValueError, match="schema 4"):
         Verdict.from_dict(data)
 
 

@@ -6,10 +6,10 @@ import warnings
 import pytest
 from kernel_cases import Phone, Store, unit_of
 
-from halfway.kit import CANCEL, CRASH, EveryStory, TheirError, only_story
+from halfway.kit import CANCEL, CRASH, EveryStory, NotPlainError, TheirError, only_story
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
-from halfway.sim import CheckerFaultError, parse_replay
+from halfway.sim import parse_replay
 
 BOTH = pytest.mark.parametrize("link", [Direct, Pipe])
 
@@ -151,7 +151,7 @@ def test_ports_and_objects_of_a_dead_process_are_dead(link):
             for use in (unit.use, unit.use_later):
                 with pytest.raises(TheirError, match="given to a process that has ended"):
                     use()
-            with pytest.raises(CheckerFaultError, match="of a process that is gone"):
+            with pytest.raises(NotPlainError, match="which ended with its process"):
                 worker.write()
             assert not process.crashed
         assert store.rows == {}

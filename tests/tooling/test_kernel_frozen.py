@@ -57,15 +57,22 @@ def test_every_clock_tells_the_same_time(link):
 
 @BOTH
 def test_each_story_begins_on_the_same_monday(link):
-    """A new story begins at the same time, a new process where the story is."""
+    """A new story begins at the same time, and so does each process in it: ten years after the one before.
+
+    How that one has spent its time is nothing that this one could read.
+    """
     with unit_of(ASKS, link=link) as unit:
         for _ in range(2):
             story = only_story(unit)
             with story.process():
                 assert unit.now() == EPOCH
                 unit.work(Slow(story))
+            assert story.seconds == 3610.25
             with story.process():
-                assert unit.now() == EPOCH + datetime.timedelta(seconds=3610.25)
+                assert unit.now() == EPOCH + datetime.timedelta(days=3660)
+                unit.work(Slow(story))
+                assert unit.now() == EPOCH + datetime.timedelta(days=3660, seconds=3610.25)
+            assert story.seconds == 2 * 3610.25
 
 
 @BOTH

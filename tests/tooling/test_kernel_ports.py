@@ -9,6 +9,7 @@ from halfway.kit import (
     EveryStory,
     NotRepeatableError,
     Port,
+    PortFailedError,
     TheirError,
     durable,
     only_story,
@@ -146,17 +147,25 @@ def test_an_error_before_the_first_wait_reaches_the_caller(unit, desk):
     assert desk.world.seconds == 0
 
 
-@pytest.mark.parametrize("name", ["has_a_mistake", "has_a_wrong_type", "gives_nonsense"])
-def test_a_mistake_in_a_port_is_the_checkers(unit, desk, name):
-    """What a port does not name among its errors is our fault, whatever the learner's code catches."""
-    with pytest.raises(CheckerFaultError):
+@pytest.mark.parametrize("name", ["has_a_mistake", "has_a_wrong_type"])
+def test_what_fails_a_port_is_told_as_the_call_that_did(unit, desk, name):
+    """A port is proved with right programs: a fault that a call causes is that call's, and costs its caller."""
+    with pytest.raises(PortFailedError, match=rf"^{name}\(\) cannot be answered: "):
         unit.do(desk, name)
 
 
-def test_a_mistake_in_a_slow_port_is_the_checkers(unit, desk):
+def test_what_fails_a_slow_port_is_told_too(unit, desk):
     """The same after a wait."""
-    with pytest.raises(CheckerFaultError, match="has_a_slow_mistake: ZeroDivisionError"):
+    with pytest.raises(
+        PortFailedError, match=r"^has_a_slow_mistake\(\.\.\.\) cannot be .*: ZeroDivisionError"
+    ):
         unit.do_slowly(desk, "has_a_slow_mistake")
+
+
+def test_nonsense_that_a_port_gives_is_the_checkers(unit, desk):
+    """What no port gives has nothing to do with its caller."""
+    with pytest.raises(CheckerFaultError):
+        unit.do(desk, "gives_nonsense")
 
 
 def test_a_port_has_its_methods_and_nothing_else(unit, desk):

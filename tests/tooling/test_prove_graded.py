@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from tiny_unit import Tiny
 from halfway.grading import ConfinementError
 from halfway.links.guard import Limits
 from halfway.prove import Prover, prove, verdicts
+from halfway.prove.law_01_trees import law_1_course
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.verdicts import OTHER_SEED, SEED
 
@@ -280,39 +282,57 @@ def test_every_hidden_test_has_its_mutant(tiny: Tiny) -> None:
 
 
 def test_another_word_is_seen(tiny: Tiny) -> None:
-    """A change of what a learner is shown is found, with the lines that change."""
+    """A change of what a learner is shown is found, with whose it is and the lines that change."""
     tiny.change(at.SUITE, "what makes two incidents differ?", "what differs?")
     (found,) = tiny.findings(12)
-    assert found.where == f"{at.GOLDEN}/one_key_for_all.txt"
+    assert found.where == at.GOLDEN
+    assert "for `one_key_for_all`:" in found.what
     assert "-  Ask   what makes two incidents differ?" in found.what
     assert "+  Ask   what differs?" in found.what
     assert f"halfway prove {at.SLUG} --accept" in found.next
 
 
-def test_a_transcript_is_missing_or_belongs_to_nobody(tiny: Tiny) -> None:
-    """A new mutant has no transcript yet, and that of an old one is left over."""
+def test_a_transcript_holds_what_is_shown_at_once(tiny: Tiny) -> None:
+    """Stub, solution and wrong ideas are in one file, with the first broken promise of each open."""
+    text = tiny.path(at.GOLDEN).read_text(encoding="utf-8")
+    assert re.findall(r"^=+ (\w+)$", text, re.MULTILINE) == [
+        "stub",
+        "solution",
+        "key_per_attempt",
+        "one_key_for_all",
+    ]
+    assert text.count(f"{at.SLUG}  {at.STUB}") == 4
+    assert text.count("  Ask   ") == 2
+
+
+def test_a_transcript_is_missing(tiny: Tiny) -> None:
+    """A unit whose transcript nobody has read yet is found."""
+    tiny.remove(at.GOLDEN)
+    (missing,) = tiny.findings(12)
+    assert (missing.where, missing.what) == (at.GOLDEN, "There is no transcript yet.")
+
+
+def test_a_transcript_that_belongs_to_nobody_is_found(tiny: Tiny) -> None:
+    """One of a wrong idea that is gone differs; a file of no unit is told for the course."""
     tiny.change(at.WRONG_IDEAS, "## one_key_for_all", "## same_key")
-    missing, orphan = tiny.findings(12)
-    assert (missing.where, missing.what) == (
-        f"{at.GOLDEN}/same_key.txt",
-        "There is no transcript yet.",
-    )
+    (found,) = tiny.findings(12)
+    assert "for `one_key_for_all`, `same_key`:" in found.what
+    tiny.write("tests/golden/ex90_gone.txt", "old")
+    (orphan,) = law_1_course(tiny.course)
     assert (orphan.where, orphan.what) == (
-        f"{at.GOLDEN}/one_key_for_all.txt",
-        "This transcript belongs to no mutant.",
+        "tests/golden/ex90_gone.txt",
+        "This transcript belongs to no unit.",
     )
 
 
 def test_accept_writes_what_is_shown_and_gives_the_difference(tiny: Tiny) -> None:
-    """After `accept` nothing is found, and the differences are there to be read."""
+    """After `accept` nothing is found, and the difference is there to be read."""
     tiny.change(at.SUITE, "what makes two incidents differ?", "what differs?")
-    tiny.write(f"{at.GOLDEN}/gone.txt", "old\n")
     with Prover(tiny.course, accept=True) as prover:
         assert prover.findings(tiny.unit, 12) == []
-        changed, gone = prover.report.diffs
-    assert f"+++ b/{at.GOLDEN}/one_key_for_all.txt" in changed
+        (changed,) = prover.report.diffs
+    assert f"+++ b/{at.GOLDEN}" in changed
     assert "+  Ask   what differs?" in changed
-    assert "-old" in gone
     assert tiny.findings(12) == []
 
 

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from halfway.grading import Event
+from halfway.render.arrows import decisive, traffic_of
 from halfway.render.svg import timeline_svg, told
 
 STORY = (
@@ -91,3 +92,58 @@ def test_strange_text_does_not_break_a_drawing(text: str) -> None:
 def test_no_events_are_drawn_too() -> None:
     """An empty timeline is a drawing with its lanes alone."""
     assert "your code" in timeline_svg(())
+
+
+TALK = (
+    Event(0.0, "your code", "ring('disk')  line 38", kind="request", to="phone"),
+    Event(0.0, "", "the reply is lost", fault=True, kind="loss", to="phone"),
+    Event(1.0, "phone", "rings"),
+    Event(2.0, "your code", "ring raises TimeoutError: no reply", kind="reply", to="phone"),
+    Event(2.0, "your code", "ring('disk')  line 38", kind="request", to="phone"),
+    Event(2.0, "", "the request is lost", fault=True, kind="loss", to="phone"),
+    Event(4.0, "your code", "ring raises TimeoutError: no reply", kind="reply", to="phone"),
+    Event(4.0, "your code", "ring('disk')  line 38", kind="request", to="phone"),
+    Event(5.0, "phone", "rings"),
+    Event(6.0, "your code", "ring gives 'receipt'", kind="reply", to="phone"),
+)
+
+
+def test_a_message_is_an_arrow_and_a_lost_one_ends_in_the_gap() -> None:
+    """Each request goes to its lane and each reply comes back; a lost one never arrives."""
+    traffic = traffic_of(TALK)
+    assert [(arrow.at, arrow.is_reply, arrow.lost) for arrow in traffic.arrows] == [
+        (0, False, False),
+        (3, True, True),
+        (4, False, True),
+        (7, False, False),
+        (9, True, False),
+    ]
+    assert [(work.begins, work.ends) for work in traffic.work] == [(0, 3), (7, 9)]
+
+
+def test_a_killed_process_has_no_line_until_the_next_one() -> None:
+    """The lane of the code breaks off at the kill and goes on with the next process."""
+    killed = (
+        Event(0.0, "your code", "process 1 starts"),
+        Event(0.0, "your code", "ring('disk')  line 38", kind="request", to="phone"),
+        Event(1.0, "", "killed while ring is under way", fault=True, kind="kill"),
+        Event(1.0, "your code", "process 2 starts"),
+    )
+    (work,) = traffic_of(killed).work
+    assert (work.begins, work.ends) == (1, 2)
+    alive = timeline_svg(killed).count("V")
+    assert alive == timeline_svg(killed[:2]).count("V") + 1
+
+
+def test_a_row_can_be_touched_and_leads_to_its_line() -> None:
+    """Every event has a place that says which it is, and which line of the code it stands for."""
+    rows = re.findall(r'<rect data-at="(\d+)"(?: data-line="(\d+)")?', timeline_svg(TALK))
+    assert [int(at) for at, _ in rows] == list(range(len(TALK)))
+    assert [line for _, line in rows if line] == ["38", "38", "38"]
+
+
+def test_a_drawing_names_its_decisive_lane() -> None:
+    """What a narrow window shows first is the lane in which the fault shows."""
+    assert decisive(TALK) == "phone"
+    assert "data-decisive=" in timeline_svg(TALK)
+    assert "data-decisive=" not in timeline_svg(TALK[2:4])

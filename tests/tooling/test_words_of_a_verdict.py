@@ -146,7 +146,7 @@ def course(tmp_path: Path) -> CliCourse:
 
 
 def test_every_command_can_be_pasted_as_it_stands(course: CliCourse) -> None:
-    """Where `halfway` is not on the path, a command is spelled as `python3 course.py`, in all that is said."""
+    """Where `halfway` is not on the path, a command is spelled `python3 course.py`, wherever it is said."""
     course.spoil(course.first)
     path = _without_halfway()
     assert (

@@ -24,7 +24,7 @@ SUITE = f"tests/exercises/{SLUG}/test_ring_once.py"
 FOLDER = "docs/concepts/9_tiny"
 PAGE, PROGRAM = f"{FOLDER}/91_one_incident_is_one_ring.md", f"{FOLDER}/programs/91_rings.py"
 PINS = "tests/pins/test_91_sqlite.py"
-GOLDEN = f"tests/golden/{SLUG}"
+GOLDEN = f"tests/golden/{SLUG}.txt"
 
 CONTENTS = {
     "mkdocs.yml": "site_name: tiny\n",

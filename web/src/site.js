@@ -5,7 +5,7 @@ const script = document.currentScript.src;
 const base = new URL("../../", script).href;
 const lab = new URL("lab/lab.js", script).href;
 // What the lab brings to life. A page without any of it does not fetch the lab.
-const LIVELY = ".stub[data-unit], .units [data-unit], [data-progress]";
+const LIVELY = ".stub[data-unit], .verdict[data-replay], .units [data-unit], [data-progress]";
 
 const FROM_A_FILE =
   "You opened this page as a file, and a browser gives a file neither editor nor search nor diagrams. " +

@@ -77,7 +77,7 @@ class Beside:
 
     def begin(self, life: Life) -> None:
         """A new process for the program."""
-        self._put(["begin", life.world.now_ns, life.world.lives], life)
+        self._put(["begin", life.starts_ns, life.seed], life)
 
     def call(self, request: Wire, life: Life) -> Wire:
         """Puts a request to the subject, answers its messages, and gives its answer."""

@@ -18,7 +18,7 @@ from halfway.grading import submission
 from halfway.grading.collector import Tell
 from halfway.grading.judge import serve
 from halfway.grading.request import Asked
-from halfway.grading.verdict import Suite, Verdict
+from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links.guard import Limits
 
 
@@ -30,15 +30,17 @@ def grade(
     course: Path | None = None,
     limits: Limits | None = None,
     on_event: Tell | None = None,
+    replay: Replay | None = None,
 ) -> Verdict:
     """Gives the verdict on `text`, as the learner's file of this unit; nothing of it is left behind.
 
+    With `replay`, one story is told again, with what else could have happened in it.
     `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
     """
     files = catalog.find(slug, course)
     began = monotonic()
     with _standing_on_disk(files.stub, text), kept_as_it_was(files.course):
-        asked = Asked(files, files.stub, suite, None, limits or Limits())
+        asked = Asked(files, files.stub, suite, replay, limits or Limits())
         data = asked.read()
         collector = asked.collector(data or b"", on_event)
         request = {**asked.request(), "link": "direct", "order": 0, "secret": ""}

@@ -16,6 +16,7 @@ time.sleep = page_sleep  # type: ignore[assignment]  # before anything takes the
 from halfway.browser import beside, grading  # noqa: E402
 from halfway.grading.verdict import (  # noqa: E402
     PromiseResult,
+    Replay,
     Started,
     Suite,
     promise_to_dict,
@@ -43,6 +44,14 @@ def run(slug: str, text: str, suite: Suite, course: str, seconds: float, post: P
     first = next((promise for promise in drawn if promise["status"] != "kept"), {})
     shown = {"timeline_svg": first.get("svg", ""), "frames": first.get("frames", [])}
     return json.dumps({**verdict.to_dict(), "promises": drawn, "source_hash": verdict.sha256, **shown})
+
+
+def explore(slug: str, text: str, replay: str, course: str, seconds: float) -> str:
+    """Tells one story, and gives its promise as JSON: kept or broken, with what else could have happened."""
+    limits, asked = Limits(seconds=seconds), Replay.read(replay)
+    verdict = grading.grade(slug, text, course=Path(course), limits=limits, replay=asked)
+    told = verdict.replayed or next((p for p in verdict.promises if p.saw), verdict.promises[0])
+    return json.dumps({**_drawn(told), "fault": verdict.fault})
 
 
 def meet(machine: Callable[[str, beside.Ask], str]) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "watch": ("watch", "Watch your file: a verdict each time you save it."),
     "list": ("list", "Show every unit, and which ones you have solved."),
     "grade": ("grade", "Give the verdict on a unit."),
+    "explore": ("explore", "Go through a story, and choose what goes wrong at each step."),
     "hint": ("hint", "Show the next hint of a unit."),
     "page": ("hint", "Show where the concept page of a unit is, and open it."),
     "solution": ("solution", "Show the solution of a unit that you have solved."),

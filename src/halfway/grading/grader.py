@@ -24,7 +24,6 @@ from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict
 from halfway.links.guard import GRACE_S, Limits
-from halfway.links.sandbox import bubblewrap, syscalls
 
 Link = Literal["direct", "pipe", "pool"]
 
@@ -56,6 +55,8 @@ class Grader:
         self._hash_seed, self._forking = hash_seed, forking
         self._hidden: tuple[str, ...] | None = None
         if confined:
+            from halfway.links.sandbox import bubblewrap, syscalls  # Linux alone, and not for a learner
+
             bubblewrap.probe()
             syscalls.program()
             self._hidden = (str(course or catalog.root()),)

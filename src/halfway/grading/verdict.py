@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-SCHEMA = 2
-READABLE = (1, SCHEMA)
-"""Version 1 had no `unusual`."""
+SCHEMA = 3
+READABLE = (1, 2, SCHEMA)
+"""Version 1 had no `unusual`; version 2 had no `ways`, and events without `kind` and `to`."""
 
 Status = Literal[
     "kept",
@@ -75,12 +75,29 @@ class Frame:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened in a story, at a virtual time; `fault` marks what went wrong by intent."""
+    """One thing that happened in a story, at a virtual time; `fault` marks what went wrong by intent.
+
+    `kind` says what it is to whoever draws it (request, reply, call, cancel, kill, loss, block, or ""), and
+    `to` names the lane that it goes to, comes from, or goes wrong at.
+    """
 
     at_s: float
     who: str
     what: str
     fault: bool = False
+    kind: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the story could have gone on instead, after its first `at` events; `replay` tells that story."""
+
+    at: int
+    words: str
+    replay: str
+    chosen: bool = False
+    """Is it how this story went? Then `replay` tells the story without it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +126,8 @@ class PromiseResult:
     calm: tuple[Event, ...] = ()
     note: str = ""
     output: str = ""
+    ways: tuple[Way, ...] = ()
+    """What else could have happened in the story: told where one story was asked for."""
 
     @property
     def kept(self) -> bool:
@@ -205,6 +224,7 @@ def promise_from_dict(data: dict[str, Any]) -> PromiseResult:
         "frames": tuple(Frame(**f) for f in data["frames"]),
         "timeline": tuple(Event(**e) for e in data["timeline"]),
         "calm": tuple(Event(**e) for e in data["calm"]),
+        "ways": tuple(Way(**w) for w in data.get("ways", ())),
     }
     return PromiseResult(**{**data, **parts})
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from halfway.kit.unit import Unit
-from halfway.links import HASH_SEED
+from halfway.links import seed_elsewhere
 from halfway.links.pipe import Pipe
 from halfway.sim import World
 
@@ -29,4 +29,7 @@ def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
 def _elsewhere(link: Any) -> Any:
     """Where submissions are confined they are so there, too."""
     confined = getattr(link, "elsewhere", None)
-    return link_there(link.source, link.module, hash_seed=HASH_SEED) if confined is None else confined()
+    if confined is not None:
+        return confined()
+    seed = seed_elsewhere(getattr(link, "hash_seed", None))
+    return link_there(link.source, link.module, hash_seed=seed)

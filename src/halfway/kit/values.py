@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from halfway.sim import CheckerFaultError, FoulError, Life
+from halfway.sim import FoulError, Life
 from halfway.wire import Wire
 
 if TYPE_CHECKING:
@@ -169,12 +169,12 @@ class Theirs:
 
     def _alive(self) -> int:
         if self._unit._life is not self._life:
-            raise CheckerFaultError("a suite used an object of a process that is gone")
+            raise NotPlainError(f"an object of the class {self._cls}, which ended with its process")
         return self._handle
 
     def _wire(self, life: Life) -> Wire:
         if life is not self._life:
-            raise CheckerFaultError("a suite passed an object of a process that is gone")
+            raise NotPlainError(f"an object of the class {self._cls}, which ended with its process")
         return {"h": self._handle}
 
     def __repr__(self) -> str:

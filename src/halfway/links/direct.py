@@ -36,12 +36,11 @@ class Direct:
             self.end()
         moved = None
         if self._frozen is not None:
-            self._frozen.start()
+            self._frozen.start(life.starts_ns)
             moved = self._frozen.move
-            moved(life.world.now_ns)
         if self.program.uses_chance:
             self._chance = self._chance or random.getstate()
-            random.seed(life.world.lives)
+            random.seed(life.seed)
         self._subject = Subject(self.program, life.handle, moved)
 
     def call(self, request: Wire, life: Life) -> Wire:

@@ -13,7 +13,7 @@ _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uui
 class MovedClock(Protocol):
     """What shows the virtual time to code that asks for the real one."""
 
-    def start(self) -> None: ...
+    def start(self, starts_ns: int) -> None: ...
     def move(self, now_ns: int) -> None: ...
 
 
@@ -41,6 +41,7 @@ class FrozenTime:
 
     def __init__(self, epoch: datetime, folder: str = "") -> None:
         self._epoch, self._folder = epoch.replace(tzinfo=None), folder
+        self._starts = self._epoch
         self._is_started = False
 
     @staticmethod
@@ -62,15 +63,16 @@ class FrozenTime:
         else:
             frozen.stop()
 
-    def start(self) -> None:
-        """Freeze, if that has not happened yet."""
-        if self._is_started:
-            return
-        self._is_started = True
-        FrozenTime._users += 1
-        if FrozenTime._users == 1:
-            FrozenTime._freezer = self._freeze_time()(self._epoch)
-            FrozenTime._factory = FrozenTime._freezer.start()
+    def start(self, starts_ns: int = 0) -> None:
+        """A process begins so long after the epoch: freeze, if that has not happened yet, and go there."""
+        self._starts = self._epoch + timedelta(microseconds=starts_ns // 1000)
+        if not self._is_started:
+            self._is_started = True
+            FrozenTime._users += 1
+            if FrozenTime._users == 1:
+                FrozenTime._freezer = self._freeze_time()(self._epoch)
+                FrozenTime._factory = FrozenTime._freezer.start()
+        self.move(0)
 
     def _freeze_time(self) -> Any:
         if self._folder:
@@ -83,8 +85,8 @@ class FrozenTime:
         return freeze_time
 
     def move(self, now_ns: int) -> None:
-        """Go to this virtual time."""
-        FrozenTime._factory.time_to_freeze = self._epoch + timedelta(microseconds=now_ns // 1000)
+        """Go to this time, counted from when the process began."""
+        FrozenTime._factory.time_to_freeze = self._starts + timedelta(microseconds=now_ns // 1000)
 
     def stop(self) -> None:
         """Thaw, when nobody else needs it frozen."""

@@ -51,7 +51,7 @@ class Line:
 
     def begin(self, life: Life) -> None:
         """Tells it that a lifetime begins."""
-        self.put(["begin", life.world.now_ns, life.world.lives])
+        self.put(["begin", life.starts_ns, life.seed])
 
     def ask(self, request: Wire) -> Any:
         """Gives what it answers to a request about which it has nothing to ask."""

@@ -3,7 +3,6 @@
 import os
 import subprocess
 from contextlib import suppress
-from typing import IO, cast
 
 from halfway import interpreter
 from halfway.links.frozen import folder_of_freezegun
@@ -17,40 +16,18 @@ PATIENCE_S = 20.0
 """How long, in real seconds, a subject may say nothing; the limits on a verdict are shorter."""
 _SERVE = "from halfway.links.server import main; main()"
 
-
-class Peer:
-    """A process that waits for a program at the other end of a pipe. It may be the child of another one."""
-
-    def __init__(
-        self,
-        pid: int,
-        stdin: IO[bytes],
-        stdout: IO[bytes],
-        child: subprocess.Popen[bytes] | None = None,
-    ) -> None:
-        self.pid, self.stdin, self.stdout, self._child = pid, stdin, stdout, child
-
-    def end(self) -> None:
-        """End it, and reap it where it is ours."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-        self.stdin.close()
-        self.stdout.close()
-
-
-started_ahead: dict[str, Peer] = {}
+started_ahead: dict[str, subprocess.Popen[bytes]] = {}
 """Processes that wait for a program, by hash seed: a new one takes a tenth of a second to come up."""
 
 
-def start(hash_seed: str) -> Peer:
+def start(hash_seed: str) -> subprocess.Popen[bytes]:
     """Start a process that waits for a program."""
     environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     if "SYSTEMROOT" in os.environ:
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Windows starts no interpreter without it
     # Not -I, which ignores PYTHONHASHSEED; -S and -P keep site-packages and the current folder out all the
     # same.
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
         interpreter.command(_SERVE, flags=("-S",)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -59,7 +36,15 @@ def start(hash_seed: str) -> Peer:
         cwd=interpreter.NOWHERE,
         bufsize=0,
     )
-    return Peer(child.pid, cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout), child)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End it, and reap it where it is ours."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
 
 
 class Pipe:
@@ -78,8 +63,8 @@ class Pipe:
     ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
         self.source, self.module = source, name
-        self._hash_seed, self._patience_s = hash_seed, patience_s
-        self._peer: Peer | None = None
+        self.hash_seed, self._patience_s = hash_seed, patience_s
+        self._process: subprocess.Popen[bytes] | None = None
         self._line = self._started()
 
     @property
@@ -93,17 +78,19 @@ class Pipe:
         return self._line.messages
 
     def _started(self) -> Line:
-        ahead = self._hash_seed in started_ahead
-        self._peer = peer = started_ahead.pop(self._hash_seed) if ahead else start(self._hash_seed)
-        line = Line(peer.stdin.fileno(), peer.stdout.fileno(), self._patience_s)
+        ahead = self.hash_seed in started_ahead
+        self._process = process = started_ahead.pop(self.hash_seed) if ahead else start(self.hash_seed)
+        assert process.stdin is not None, "start() makes pipes"
+        assert process.stdout is not None
+        line = Line(process.stdin.fileno(), process.stdout.fileno(), self._patience_s)
         line.load(self.source, self.module, folder_of_freezegun())
         return line
 
     def close(self) -> None:
         """End the process."""
-        peer, self._peer = self._peer, None
-        if peer is not None:
-            peer.end()
+        process, self._process = self._process, None
+        if process is not None:
+            end(process)
 
     def facts(self) -> dict[str, Wire]:
         """Say what stands in the source, whatever runs of it."""
@@ -113,7 +100,7 @@ class Pipe:
 
     def begin(self, life: Life) -> None:
         """A new process for the program; it is told with its first request."""
-        if self._peer is None:
+        if self._process is None:
             self._line = self._started()
         self._line.begin(life)
 
@@ -122,7 +109,7 @@ class Pipe:
 
         Raises GoneError when it is gone, FoulError when it says what no subject says.
         """
-        if self._peer is None:
+        if self._process is None:
             raise GoneError("your process ended")
         try:
             return self._line.call(request, life.handle)
@@ -132,7 +119,7 @@ class Pipe:
 
     def kill(self) -> None:
         """This lifetime is over."""
-        if self._peer is not None:
+        if self._process is not None:
             with suppress(GoneError):
                 self._line.crash()
 

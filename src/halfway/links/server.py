@@ -54,16 +54,15 @@ class Server:
         if freezegun is not None:
             self._frozen = FrozenTime(datetime.fromisoformat(epoch), freezegun)
 
-    def _begin(self, program: Program, now_ns: int, life: int) -> None:
+    def _begin(self, program: Program, starts_ns: int, seed: int) -> None:
         if self._subject is not None:
             self._subject.end()
         if program.uses_chance:
-            random.seed(life)
+            random.seed(seed)
         moved = None
         if self._frozen is not None:
-            self._frozen.start()
+            self._frozen.start(starts_ns)
             moved = self._frozen.move
-            moved(now_ns)
         self._subject = Subject(program, self._ask, moved)
 
     def _answer(self, subject: Subject, request: Wire) -> Wire:

@@ -28,12 +28,13 @@ def law_1_trees(case: Case) -> Findings:
 
 
 def law_1_course(course: Path) -> Findings:
-    """No folder of a tree, and no numbered page, belongs to no unit; no number is taken twice."""
+    """No folder, transcript or numbered page belongs to no unit, and no number is taken twice."""
     every = catalog.units(course)
     known = {unit.slug for unit in every}
     for tree, slugs in catalog.trees(course).items():
         for name in sorted(slugs - known):
             yield Finding(COURSE, 1, f"{tree}/{name}", "This folder belongs to no unit.", _rename(tree))
+    yield from _transcripts(course, known)
     numbers: dict[int, str] = {}
     for unit in every:
         first = numbers.setdefault(unit.number, unit.slug)
@@ -46,6 +47,14 @@ def law_1_course(course: Path) -> Findings:
             where = page.relative_to(course).as_posix()
             what = "No exercise.toml names this page as its concept."
             yield Finding(COURSE, 1, where, what, "write its unit, or take the page away")
+
+
+def _transcripts(course: Path, known: set[str]) -> Findings:
+    folder = course / "tests" / "golden"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.suffix != ".txt" or path.stem not in known:
+            where = path.relative_to(course).as_posix()
+            yield Finding(COURSE, 1, where, "This transcript belongs to no unit.", "take it away")
 
 
 def _rename(tree: str) -> str:

@@ -3,73 +3,68 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from halfway.grading.verdict import Verdict
-from halfway.prove.case import Case, Findings
+from halfway.prove.case import Case, Findings, listed
 from halfway.render.text import verdict_text
 
 WIDTH = 100
 DIFF_LINES = 6
+RULE = "=" * 8
 
 
-def golden_folder(case: Case) -> Path:
-    """Gives the folder of the unit's transcripts."""
-    return case.unit.course / "tests" / "golden" / case.unit.slug
+def golden_file(case: Case) -> Path:
+    """Gives the file of the unit's transcript."""
+    return case.unit.course / "tests" / "golden" / f"{case.unit.slug}.txt"
 
 
 def law_12_transcripts(case: Case) -> Findings:
-    """Stub, solution and each mutant are shown what was read and agreed on; `accept` writes it anew."""
-    submissions = {"stub": case.unit.stub, "solution": case.unit.solution}
-    submissions |= {mutant.name: case.written(mutant) for mutant in case.unit.mutants}
-    folder = golden_folder(case)
-    for name, (_, verdict) in zip(submissions, case.graded(list(submissions.values())), strict=True):
-        yield from _compared(
-            case, folder / f"{name}.txt", verdict_text(_named(case, name, verdict), WIDTH, opened=None)
-        )
-    known = {f"{name}.txt" for name in submissions}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name not in known:
-            yield from _orphan(case, path)
-
-
-def _named(case: Case, name: str, verdict: Verdict) -> Verdict:
-    """A copy of the stub is told like the file that a learner edits, a wrong idea by its name."""
-    if name == "stub":
-        return replace(verdict, file=case.unit.shown(case.unit.folder / case.unit.file))
-    if name == "solution":
-        return verdict
-    return replace(verdict, file=f"solutions/{case.unit.slug}/mutants/{name}.py")
-
-
-def _compared(case: Case, path: Path, shown: str) -> Findings:
+    """What a learner is shown for the stub, the solution and each wrong idea was read, and is in one file."""
+    path = golden_file(case)
+    shown = _text(dict(_told(case)))
     golden = path.read_text(encoding="utf-8") if path.is_file() else ""
     if shown == golden:
         return
-    where = case.unit.shown(path)
-    diff = _diff(golden, shown, where)
     if case.accept:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(shown, encoding="utf-8", newline="\n")
-        case.report.diffs.append(diff)
+        case.report.diffs.append(_diff(golden, shown, case.unit.shown(path)))
         return
     step = f"`halfway prove {case.unit.slug} --accept` writes it; read the difference before you commit it"
     if not golden:
         yield case.found(12, path, "There is no transcript yet.", step)
         return
-    changed = [line for line in diff.splitlines()[2:] if line[0] in "+-"][:DIFF_LINES]
+    yield case.found(12, path, _differing(golden, shown), step)
+
+
+def _told(case: Case) -> Iterator[tuple[str, str]]:
+    """Gives, by name, what a learner is shown at once whose file holds this program."""
+    files = {"stub": case.unit.stub, "solution": case.unit.solution}
+    files |= {mutant.name: case.written(mutant) for mutant in case.unit.mutants}
+    theirs = case.unit.shown(case.unit.folder / case.unit.file)
+    for name, (_, verdict) in zip(files, case.graded(list(files.values())), strict=True):
+        yield name, verdict_text(replace(verdict, file=theirs), WIDTH)
+
+
+def _text(told: dict[str, str]) -> str:
+    return "\n".join(f"{RULE} {name}\n\n{text}" for name, text in told.items())
+
+
+def _parts(text: str) -> dict[str, str]:
+    """Gives the transcripts of a file by name."""
+    parts = (part.partition("\n") for part in f"\n{text}".split(f"\n{RULE} ")[1:])
+    return {name: told.strip("\n") for name, _, told in parts}
+
+
+def _differing(golden: str, shown: str) -> str:
+    """Says whose transcript is another one, and the first lines that differ."""
+    before, after = _parts(golden), _parts(shown)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    changed = [line for line in _diff(golden, shown, "").splitlines()[2:] if line[0] in "+-"][:DIFF_LINES]
     told = "".join(f"\n    {line}" for line in changed)
-    yield case.found(12, path, f"What is shown is not this transcript:{told}", step)
-
-
-def _orphan(case: Case, path: Path) -> Findings:
-    if case.accept:
-        case.report.diffs.append(_diff(path.read_text(encoding="utf-8"), "", case.unit.shown(path)))
-        path.unlink()
-        return
-    what = "This transcript belongs to no mutant."
-    yield case.found(12, path, what, f"`halfway prove {case.unit.slug} --accept` takes it away")
+    return f"What is shown is not this transcript, for {listed(names)}:{told}"
 
 
 def _diff(before: str, after: str, where: str) -> str:

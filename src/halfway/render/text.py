@@ -166,7 +166,7 @@ def _note(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
 def _story(result: PromiseResult, width: int) -> list[Line]:
     if not result.timeline:
         return []
-    if result.kept:
+    if result.kept or result.ways:  # one that somebody asked for need not be the smallest
         title = "this story"
     elif result.faults == 0:
         title = "smallest story (no fault is needed)"

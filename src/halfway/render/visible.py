@@ -7,13 +7,13 @@ import unicodedata
 
 UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 """What takes no room, or turns the text around, whatever its category says."""
 JOINERS = "\u200c\u200d"
 KEPT_SPACES = " \u3000"
 EMOJI = ("So", "Sk")
-FORMULA = re.compile(r"(^|[;\t\n])([ \"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+FORMULA = re.compile(r"(^|[;␉\n])([ \"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Where a cell begins that a spreadsheet works out, in the wide letters of East Asian keyboards as well.
 
 A spreadsheet may split at another sign than the file means, so each piece counts as a cell.

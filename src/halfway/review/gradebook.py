@@ -14,7 +14,7 @@ from halfway.grading import Verdict
 from halfway.review.files import write_whole
 from halfway.review.intake import Handed, Intake, Person, Remark
 from halfway.review.intake.model import digest
-from halfway.review.judge import fault_of
+from halfway.review.judge import fault_of, was_given_up
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ class Summary:
     stories: int
     path: Path
     unusual: tuple[str, ...] = ()
-    """What the file imports that no unit needs: listed for the instructor, refused to nobody."""
+    """What the file uses that no unit needs: listed for the instructor, refused to nobody."""
+    given_up: bool = False
+    """Did judging it end the process that judged it?"""
 
     @property
     def ran(self) -> bool:
@@ -170,6 +172,7 @@ def keep(verdict: Verdict, key: str, folder: Path) -> Summary:
         verdict.stories,
         path,
         verdict.unusual,
+        was_given_up(verdict),
     )
 
 

@@ -6,6 +6,7 @@ import os
 import platform
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +17,15 @@ from halfway.grading.scratch import scratch
 from halfway.grading.verdict import CHECKER_FAILED
 from halfway.links.guard import Limits
 from halfway.links.sandbox import bubblewrap
+from halfway.review.bounds import bounded
 
 Trust = Literal["confined", "trusted"]
 """Submissions run in sandboxes, or as whoever reviews them does, on their own responsibility."""
 BUSY_MIN = 2.0
 """A review alone keeps each processor busy once; with as much again, its seconds are not its own."""
 PATIENT_S_MAX = 60.0
+GIVEN_UP = "while this file was judged, the process that judges was ended, twice; so it was given up"
+"""Whether memory or a trick ended it, nobody knows; the other files of the class go on."""
 Judge = Callable[[str, Path], Verdict]
 
 
@@ -83,9 +87,21 @@ def judged(unit: str, name: str, data: bytes, judge: Judge) -> Verdict:
         with scratch() as folder:
             path = folder / name
             path.write_bytes(data)
-            return judge(unit, path)
+            return bounded(judge(unit, path))
     except Exception as error:
         return _failed(unit, name, f"{type(error).__name__}: {error}")
+
+
+def given_up(unit: str, name: str) -> Verdict:
+    """Gives the verdict on a file whose judging has ended the process that judged it, again and again."""
+    verdict = _failed(unit, name, "")
+    first, *rest = (replace(promise, status="not_reached", saw="") for promise in verdict.promises)
+    return replace(verdict, promises=(replace(first, saw=GIVEN_UP), *rest))
+
+
+def was_given_up(verdict: Verdict) -> bool:
+    """True for a verdict that stands in place of one, because nobody survived judging the file."""
+    return any(promise.saw == GIVEN_UP for promise in verdict.promises)
 
 
 def fault_of(verdict: Verdict) -> str:

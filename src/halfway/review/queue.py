@@ -25,6 +25,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
 from halfway.review.leases import FileLeases, Leases, PostgresLeases
+from halfway.review.tries import FileTries, PostgresTries, Tries
 
 APPLICATION = "halfway-review"
 QUEUE = "verdicts"
@@ -101,6 +102,13 @@ class Database:
     def leases(self) -> Leases:
         """Gives the place where workers take their names."""
         return PostgresLeases(self.url) if self.folder is None else FileLeases(self.folder / "workers")
+
+    def tries(self) -> Tries:
+        """Gives the place where it is marked what is being judged. Raises NoDatabaseError."""
+        if self.folder is not None:
+            return FileTries(self.folder / "tries")
+        with told(self):
+            return PostgresTries(self.url)
 
     def config(self, version: str, executor: str) -> DBOSConfig:
         """Gives DBOS's settings for one worker."""

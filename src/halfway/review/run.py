@@ -15,7 +15,7 @@ from halfway.review import files
 from halfway.review.crew import Crew
 from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
 from halfway.review.intake import Handed, Intake, take
-from halfway.review.judge import Trust, fault_of, ran_out_of_time
+from halfway.review.judge import Trust, fault_of, ran_out_of_time, was_given_up
 from halfway.review.keys import content_key, course_version, described, to_be
 from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 
@@ -162,7 +162,7 @@ class Review:
                 queue.put(key, handed)
 
     def _is_wanted_again(self, told: Verdict | str) -> bool:
-        if isinstance(told, str) or fault_of(told):
+        if isinstance(told, str) or fault_of(told) or was_given_up(told):
             return self.asked.retry_faults
         return self.asked.retry_out_of_time and ran_out_of_time(told)
 

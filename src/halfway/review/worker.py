@@ -14,15 +14,16 @@ from collections.abc import Callable
 
 from dbos import DBOS
 
-from halfway.review.judge import Judge, judged
+from halfway.review.judge import Judge, given_up, judged
 from halfway.review.keys import described, to_be
 from halfway.review.leases import Lease, first_free, if_dead
 from halfway.review.queue import QUEUE, WORKFLOW, Database, NoDatabaseError, told
+from halfway.review.tries import tried
 
 LOOK_S = 1.0
 """How often a worker looks for others that have died."""
-RECOVERIES_MAX = 25
-"""A content whose worker dies this often is given up, and told as a fault of the checker."""
+RECOVERIES_MAX = 10_000
+"""Never: who waits behind a content that ends workers is begun again as often as those are ended."""
 MISSED_MAX = 5
 """A name is missed while another worker looks whether we are dead; missed so often, it is somebody else's."""
 ANOTHER_VERSION = """\
@@ -63,14 +64,18 @@ class Worker:
         self._stop.set()
 
     def _register(self) -> None:
-        judge, begun = self._judge, self._begun
+        judge, begun, tries = self._judge, self._begun, self._database.tries()
+        one_at_a_time = threading.Lock()
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES_MAX)
         def verdict_on_content(unit: str, file: str, content: str) -> str:
             own = str(DBOS.workflow_id)
             begun.add(own)
             try:
-                return judged(unit, file, base64.b64decode(content), judge).to_json()
+                with one_at_a_time, tried(tries, own) as may:
+                    if not may:
+                        return given_up(unit, file).to_json()
+                    return judged(unit, file, base64.b64decode(content), judge).to_json()
             finally:
                 begun.discard(own)
 

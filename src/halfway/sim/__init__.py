@@ -7,6 +7,8 @@ from halfway.sim.errors import (
     FoulError,
     GoneError,
     NotRepeatableError,
+    PortFailedError,
+    UntoldError,
 )
 from halfway.sim.explorer import CAP, DEPTH, Explorer
 from halfway.sim.life import Life
@@ -55,8 +57,10 @@ __all__ = [
     "Life",
     "NotRepeatableError",
     "Port",
+    "PortFailedError",
     "Tape",
     "Timeline",
+    "UntoldError",
     "World",
     "durable",
     "parse_replay",

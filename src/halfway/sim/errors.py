@@ -33,5 +33,20 @@ class CappedError(Exception):
         self.told, self.depth = told, depth
 
 
+class UntoldError(Exception):
+    """Two calls waited side by side, and the subject told of no turn in which either could have gone first.
+
+    Only it can tell that, so what was not tried was not proved. `told` stories were told.
+    """
+
+    def __init__(self, told: int) -> None:
+        super().__init__(f"{told:,} stories were told, and in none of them another task went first")
+        self.told = told
+
+
+class PortFailedError(Exception):
+    """A port failed on what it was given: the text is the call, and what became of it."""
+
+
 class CheckerFaultError(Exception):
     """Our own mistake: a suite or the kernel is wrong, and the learner pays nothing for it."""

@@ -6,8 +6,8 @@ The first one that fails is the smallest, and a pass is a bounded proof.
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
-from halfway.sim.errors import CappedError, NotRepeatableError
-from halfway.sim.tape import Choice, Fault, Tape
+from halfway.sim.errors import CappedError, NotRepeatableError, UntoldError
+from halfway.sim.tape import Choice, Fault, Tape, ToldTape
 
 DEPTH = 2
 CAP = 2_000
@@ -44,12 +44,14 @@ class Explorer(Generic[S]):
     ) -> None:
         self._make, self._order, self._only = make, order, only
         self.told = 0
+        self._is_untold = False
         self.current: S | None = None
 
     def __call__(self, faults: Iterable[str], depth: int = DEPTH, cap: int = CAP) -> Iterator[S]:
         """Yield every story with up to `depth` faults of these kinds.
 
-        Raises CappedError past `cap` stories.
+        Raises CappedError past `cap` stories, and at the end UntoldError if there were choices in them that
+        the subject did not tell of.
         """
         kinds = frozenset(faults)
         frontier: list[Plan] = [(self._only or (), None, 0)]
@@ -62,12 +64,16 @@ class Explorer(Generic[S]):
                 if level < depth and self._only is None:
                     following += _continued(plan, story.tape.log)
             frontier = following if self._order is None else self._order(following)
+        if self._is_untold:
+            raise UntoldError(self.told)
 
     def _tell(self, plan: Plan, kinds: frozenset[str]) -> Generator[S, None, S]:
-        story = self.current = self._make(Tape(*plan), kinds)
+        tape = Tape(*plan) if self._only is None else ToldTape(*plan)
+        story = self.current = self._make(tape, kinds)
         self.told += 1
         yield story
         story.close()
+        self._is_untold |= story.tape.is_untold
         if not story.tape.was_repeated():
             raise NotRepeatableError("the story ended before it came to its own fault")
         return story

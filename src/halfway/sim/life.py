@@ -8,7 +8,7 @@ from halfway.sim.errors import CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import LinkLike, PortCalls, Theirs, call_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
-from halfway.sim.timeline import NS
+from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
@@ -30,12 +30,19 @@ class Life(PortCalls):
         self.dead = self.ended = self.stoppable = self.watch = False
         self.cancelled = self.swallowed = self.leaked = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
-        self._can_cancel = self._can_die = self._busy = False
+        self._can_cancel = self._can_die = self._busy = self._has_waited = self._has_chosen = False
         self._at_once, self._messages_left = 1, MESSAGES_MAX
         self._repeats = Repeats()
         world.life = self
         world.lives += 1
+        self._zero_ns = world.now_ns
+        self.starts_ns, self.seed = world.start_of_process()
         link.begin(self)
+
+    @property
+    def now_ns(self) -> int:
+        """What time it is by the process's own clock, which began with it."""
+        return self.world.now_ns - self._zero_ns
 
     # ---- to the subject
 
@@ -50,9 +57,11 @@ class Life(PortCalls):
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once = len(calls)
+        self._has_waited = self._has_chosen = False
+        until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
         plan = world.tape.coming() if world.tape.has_own_choices else None
         answer = self._ask(
-            ["call", [self._packed(call) for call in calls], world.now_ns, plan, self._options(faults)]
+            ["call", [self._packed(call) for call in calls], self.now_ns, plan, self._options(faults)]
         )
         try:
             _, results, extra, seen = answer
@@ -64,6 +73,11 @@ class Life(PortCalls):
         except MALFORMED as error:
             raise FoulError("an answer of no known shape") from error
         check_results(results, len(calls))
+        if world.now_ns < until_ns and results[0][0] != "hung":
+            raise FoulError("it said that a wait was over before it was")
+        if ORDER in faults and len(calls) > 1 and self._has_waited and not self._has_chosen:
+            # Of two tasks that begin in one turn either can go first: whoever tells of no choice hides it.
+            world.tape.is_untold = True
         return results
 
     def _packed(self, call: Call) -> Wire:
@@ -77,7 +91,7 @@ class Life(PortCalls):
 
     def get(self, handle: int, name: str) -> Wire:
         """Ask for an attribute of one of their objects: ["method", None] or an outcome."""
-        answer = self._ask(["get", handle, name, self.world.now_ns])
+        answer = self._ask(["get", handle, name, self.now_ns])
         if answer[1] != [["method", None]]:
             check_results(answer[1], 1)
         return answer[1][0]
@@ -136,7 +150,7 @@ class Life(PortCalls):
         self._messages_left -= 1
         world = self.world
         if self._messages_left < 0:
-            return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, world.now_ns]
+            return ["hung", f"it took {MESSAGES_MAX:,} messages and has not ended", None, self.now_ns]
         if (kind == "port" or extra is not None) and self._only_repeats(kind, data, extra):
             answer, content = "hung", self._repeated()
         elif kind == "port":
@@ -148,7 +162,7 @@ class Life(PortCalls):
         else:
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
-        return [answer, content, tape.coming() if tape.has_own_choices else None, world.now_ns]
+        return [answer, content, tape.coming() if tape.has_own_choices else None, self.now_ns]
 
     def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
         """Does it make the same calls for ever?"""
@@ -179,6 +193,7 @@ class Life(PortCalls):
             raise FoulError("a choice of no known kind")
         tape = self.world.tape
         if options > 0:
+            self._has_chosen = True
             taken = tape.choose(WHICH_NEXT, ("", *map(str, range(1, options))))
             if taken:
                 self.world.tell_fault("another task goes first")
@@ -195,7 +210,7 @@ class Life(PortCalls):
             return "hung", _TEN_YEARS
         world.pass_time(seconds)
         where = f" in {function}, line {line}" if function else ""
-        world.tell("your code", f"BLOCKED for {seconds:g} s{where}")
+        world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
 
     # ---- nothing is ready
@@ -207,10 +222,10 @@ class Life(PortCalls):
         """
         next_ns, under_way, late = data
         world = self.world
-        if next_ns is not None and (type(next_ns) is not int or next_ns < world.now_ns):
-            raise FoulError("a timer in the past")
-        if type(under_way) is not int or not 0 < under_way <= self._at_once:
-            raise FoulError("another number of calls under way than were made")
+        self._check_idle(next_ns, under_way)
+        self._has_waited = True
+        if next_ns is not None:
+            next_ns += self._zero_ns
         while True:
             event = self._next_event(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
@@ -229,6 +244,12 @@ class Life(PortCalls):
             if self._go_on(request):
                 cancel = self._late_cancel(request.name, under_way) if late else 0
                 return "go", [self._reply(request), -cancel]
+
+    def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
+        if next_ns is not None and (type(next_ns) is not int or next_ns < self.now_ns):
+            raise FoulError("a timer in the past")
+        if type(under_way) is not int or not 0 < under_way <= self._at_once:
+            raise FoulError("another number of calls under way than were made")
 
     # ---- stopped on the way
 
@@ -263,7 +284,7 @@ class Life(PortCalls):
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
         self.world.cancelled += 1
-        self.world.tell_fault(told)
+        self.world.tell_fault(told, STOP)
 
     # ---- the end
 

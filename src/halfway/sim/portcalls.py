@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar
 
 from halfway.sim.answers import MALFORMED
-from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError
-from halfway.sim.timeline import NS
+from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
+from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
@@ -66,6 +66,7 @@ class PortCalls:
         self._requests: dict[int, Request] = {}
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
+        self._lanes: dict[int, str] = {}
 
     # ---- values
 
@@ -126,7 +127,7 @@ class PortCalls:
         port = self._port_with(number, name, "s")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._tell_call(CALL, port, name, given, named, line)
         method = getattr(port, name)
         try:
             result = method(*given, **named)
@@ -137,10 +138,10 @@ class PortCalls:
         except TypeError as error:
             wrong = _wrong_arguments(method, given, named)
             if wrong is None:
-                raise _mistake_in(port, name, error) from error
+                raise _failed(call_told(name, given, named), error) from error
             return "error", ["TypeError", [wrong]]
         except Exception as error:
-            raise _mistake_in(port, name, error) from error
+            raise _failed(call_told(name, given, named), error) from error
         return "value", result if type(result) in ATOMS else self.out(result)
 
     def _begin(self, data: Wire) -> None:
@@ -155,7 +156,8 @@ class PortCalls:
         port = self._port_with(number, name, "a")
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
-            self._tell_call(name, given, named, line)
+            self._lanes[call] = port.lane
+            self._tell_call(REQUEST, port, name, given, named, line)
         try:
             request = Request(call, name, getattr(port, name)(*given, **named), port)
         except TypeError as wrong:
@@ -173,7 +175,7 @@ class PortCalls:
         if request.work is None or request.reply is not None:
             return True
         try:
-            delay_s = next(request.work)
+            delay_ns = round(next(request.work) * NS)
         except StopIteration as end:
             value = end.value
             request.reply = [request.call, "value", value if type(value) in ATOMS else self.out(value)]
@@ -184,9 +186,9 @@ class PortCalls:
             request.reply = [request.call, "error", self._error(error)]
             return True
         except Exception as error:
-            raise CheckerFaultError(f"{request.name}: {error!r}") from error
+            raise _failed(f"{request.name}(...)", error) from error
         self._events_made += 1
-        heapq.heappush(self._events, (self.world.now_ns + round(delay_s * NS), self._events_made, request))
+        heapq.heappush(self._events, (self.world.now_ns + delay_ns, self._events_made, request))
         return False
 
     def _error(self, error: BaseException) -> Wire:
@@ -223,7 +225,7 @@ class PortCalls:
     def _reply(self, request: Request) -> Wire:
         del self._requests[request.call]
         if self.world.telling:
-            self._tell_reply(request)
+            self._tell_reply(request, self._lanes.get(request.call, ""))
         return request.reply
 
     def _drop(self, call: Wire) -> None:
@@ -240,20 +242,21 @@ class PortCalls:
 
     # ---- what is told
 
-    def _tell_call(self, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire) -> None:
+    def _tell_call(
+        self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
+    ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}")
+        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
 
-    def _tell_reply(self, request: Request) -> None:
+    def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
-            self.world.tell(
-                request.who, f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
-            )
+            told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
+            self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
-            self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}")
+            self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)
 
 
 def _lane(line: Wire) -> str:
@@ -268,8 +271,9 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     return f"{name}({', '.join(told)})"
 
 
-def _mistake_in(port: Port, name: str, error: Exception) -> CheckerFaultError:
-    return CheckerFaultError(f"{type(port).__name__}.{name}: {error!r}")
+def _failed(call: str, error: Exception) -> PortFailedError:
+    """A port is proved with programs that call it as its contract says: what fails it came from outside."""
+    return PortFailedError(f"{call} cannot be answered: {type(error).__name__}: {error}")
 
 
 def _wrong_arguments(method: Callable[..., Any], given: list[Any], named: dict[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from halfway.sim.errors import NotRepeatableError
+from halfway.sim.timeline import Timeline
 
 WHICH_NEXT, CANCEL_HERE = "which-next", "cancel-here"
 """The subject's own choices: it makes them, the judge tells it in advance which of them are unusual."""
@@ -53,7 +54,9 @@ class Tape:
     somebody, and are matched as they are written; `missed` are those that never came up.
     """
 
-    __slots__ = ("_counts", "_known", "_parent", "_typed", "_wanted", "faults", "has_own_choices", "log")
+    __slots__ = (
+        "_counts", "_known", "_parent", "_typed", "_wanted", "faults", "has_own_choices", "is_untold", "log",
+    )  # fmt: skip
 
     def __init__(
         self, faults: tuple[Fault, ...] = (), parent: list[Choice] | None = None, known: int = 0
@@ -63,6 +66,8 @@ class Tape:
         self._parent, self._known = parent or _NO_CHOICES, known
         self._wanted = self._typed = _NO_WORDS
         self.has_own_choices = False
+        self.is_untold = False
+        """Did the subject keep quiet about a choice that there must have been?"""
         if faults:
             self.has_own_choices = any(label in (WHICH_NEXT, CANCEL_HERE) for label, _, _ in faults)
             if parent is None:
@@ -89,6 +94,9 @@ class Tape:
             wanted = self._typed.get((_word(label), time))
             return next((option for option in options[1:] if _word(option) == wanted), "")
         return ""
+
+    def told_in(self, timeline: Timeline) -> None:
+        """This story will be told in that timeline."""
 
     def coming(self) -> list[list[int]] | None:
         """Give the plan that a subject works under until its next message.
@@ -123,6 +131,26 @@ class Tape:
     def replay(self) -> str:
         """The faults as one word to type: "ring~1~the-reply-is-lost+append~2~cancelled"."""
         return "+".join([_spelled(fault) for fault in self.faults])
+
+
+class ToldTape(Tape):
+    """The tape of a story that is told: it knows after how many events each of its choices came up."""
+
+    __slots__ = ("_timeline", "places")
+
+    def __init__(
+        self, faults: tuple[Fault, ...] = (), parent: list[Choice] | None = None, known: int = 0
+    ) -> None:
+        super().__init__(faults, parent, known)
+        self._timeline: Timeline | None = None
+        self.places: list[int] = []
+
+    def told_in(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def choose(self, label: str, options: tuple[str, ...]) -> str:
+        self.places.append(len(self._timeline.events) if self._timeline is not None else 0)
+        return super().choose(label, options)
 
 
 def parse_replay(text: str) -> tuple[Fault, ...]:

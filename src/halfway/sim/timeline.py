@@ -6,13 +6,24 @@ NS = 1_000_000_000
 ENDS = "and here it ends"
 
 
+REQUEST, REPLY, CALL = "request", "reply", "call"
+"""What goes from lane to lane: a call that takes time, what comes back, and a call that takes none."""
+KILL, STOP, LOSS, BLOCK = "kill", "cancel", "loss", "block"
+"""What hits a lane: the process is killed, or cancelled; a message goes wrong; the process stands still."""
+
+
 class Event(NamedTuple):
-    """One thing that happened: when (virtual seconds), in whose lane, what, and whether it is a fault."""
+    """One thing that happened: when (virtual seconds), in whose lane, what, and whether it is a fault.
+
+    `kind` is one of the words above, and `to` the lane that it goes to, comes from, or goes wrong at.
+    """
 
     at_s: float
     who: str
     what: str
     fault: bool
+    kind: str = ""
+    to: str = ""
 
 
 class Timeline:
@@ -23,12 +34,14 @@ class Timeline:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def tell(self, at_ns: int, who: str, what: str, *, fault: bool = False) -> None:
+    def tell(
+        self, at_ns: int, who: str, what: str, *, fault: bool = False, kind: str = "", to: str = ""
+    ) -> None:
         """Add an event at `at_ns` nanoseconds of virtual time."""
-        self.events.append(Event(at_ns / NS, who, what, fault))
+        self.events.append(Event(at_ns / NS, who, what, fault, kind, to))
 
     def to_json(self) -> list[list[object]]:
-        """Give the one JSON form: [[seconds, who, what, fault], ...]."""
+        """Give the one JSON form: [[seconds, who, what, fault, kind, to], ...]."""
         return [list(event) for event in self.events]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from halfway.sim.errors import CheckerFaultError, CrashError
 from halfway.sim.tape import Tape
-from halfway.sim.timeline import NS, Timeline
+from halfway.sim.timeline import KILL, LOSS, NS, Timeline
 
 if TYPE_CHECKING:
     from halfway.sim.life import Life
@@ -78,6 +78,7 @@ class World:
         self.faults, self.on = faults, True
         self.telling = True
         self.timeline = Timeline()
+        self.tape.told_in(self.timeline)
         self.now_ns = self.wall_ns = 0
         self.life: Life | None = None
         self.lives = self.cancelled = self._ids_made = 0
@@ -98,22 +99,22 @@ class World:
 
     def die(self, how: str) -> None:
         """Kill the process that is running."""
-        self.tell_fault(how)
+        self.tell_fault(how, KILL)
         if self.life is not None:
             self.life.dead = True
         raise CrashError
 
     # ---- what is told
 
-    def tell(self, who: str, what: str) -> None:
+    def tell(self, who: str, what: str, kind: str = "", to: str = "") -> None:
         """Add a line to the timeline. While stories are only searched, nobody listens."""
         if self.telling:
-            self.timeline.tell(self.now_ns, who, what)
+            self.timeline.tell(self.now_ns, who, what, kind=kind, to=to)
 
-    def tell_fault(self, what: str) -> None:
-        """Add a fault to the timeline."""
+    def tell_fault(self, what: str, kind: str = "", to: str = "") -> None:
+        """Add a fault to the timeline: of the process, or of what is on its way to or from lane `to`."""
         if self.telling:
-            self.timeline.tell(self.now_ns, "", what, fault=True)
+            self.timeline.tell(self.now_ns, "", what, fault=True, kind=kind, to=to)
 
     # ---- time, chance and names
 
@@ -138,6 +139,18 @@ class World:
             text = f"{self._secret}/{self.tape.replay}/{_listed(self.faults)}"
             self._salt = blake2s(text.encode(), digest_size=4).hexdigest()
         return self._salt
+
+    def start_of_process(self) -> tuple[int, int]:
+        """What the wall clock of the process that begins now shows, after EPOCH, and what seeds its chance.
+
+        The process before it has no say in either. Each begins ten years after the last one, and no story
+        lasts that long: however that one spent its time, it is no time that this one could read.
+        """
+        number = self.lives
+        if self._secret:
+            text = f"chance of process {number} {self._secret}"
+            return (number - 1) * HORIZON_NS, int.from_bytes(blake2s(text.encode(), digest_size=8).digest())
+        return (number - 1) * HORIZON_NS, number
 
     @property
     def chance(self) -> Random:
@@ -205,7 +218,7 @@ class Port:
             return ""
         taken = world.tape.choose(label, options)
         if taken:
-            world.tell_fault(taken)
+            world.tell_fault(taken, LOSS, self.lane)
         return taken
 
     def tell(self, what: str) -> None:

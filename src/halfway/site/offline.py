@@ -14,7 +14,7 @@ SCRIPT = "assets/web/offline.js"
 # answers are kept when they have been used.
 FIRST = re.compile(
     r".+\.html|assets/.+\.(css|svg|png)|assets/javascripts/(bundle|workers/).+\.js|search/.+\.json|sitemap\.xml"
-    r"|assets/web/(site|mermaid-lazy)\.js|assets/web/lab/.+|units/(?!.+\.solution\.).+\.json"
+    r"|assets/web/(site|mermaid-lazy)\.js|assets/web/lab/.+|units/(?!.+\.(solution|wrong)\.).+\.json"
 )
 NEVER = re.compile(r".*\.map|(.*/)?\..*|" + re.escape(WORKER))
 

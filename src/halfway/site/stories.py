@@ -29,7 +29,11 @@ def story(unit: UnitFiles, name: str, cache: Cache) -> str:
     mutant = known[name]
     with TemporaryDirectory() as folder:
         broken = first_broken(unit, write_out(unit, mutant, Path(folder)), cache)
-    return folded("story", f"Show what the grader says to <q>{inline(mutant.words)}</q>", shown(broken))
+    return folded(
+        "story",
+        f"Show what the grader says to <q>{inline(mutant.words)}</q>",
+        shown(broken, unit, mutant.name),
+    )
 
 
 def first_broken(unit: UnitFiles, submission: Path, cache: Cache) -> PromiseResult:
@@ -56,12 +60,15 @@ def _graded(unit: UnitFiles, submission: Path) -> PromiseResult:
     return broken[0]
 
 
-def shown(promise: PromiseResult) -> str:
-    """Gives a broken promise as HTML: the promise, Saw, Rule, Ask, and the timeline of its smallest story."""
+def shown(promise: PromiseResult, unit: UnitFiles, mutant: str) -> str:
+    """Gives a broken promise as HTML: the promise, Saw, Rule, Ask, and the timeline of its smallest story.
+
+    A page's lab lets its reader go on from that story, with the program that `mutant` names.
+    """
     rows = [("Saw", promise.saw), ("Rule", promise.rule), ("Ask", promise.ask)]
     answers = "\n".join(f"<div><dt>{name}</dt><dd>{inline(text)}</dd></div>" for name, text in rows if text)
     parts = [
-        '<div class="verdict">',
+        f'<div class="verdict" data-unit="{unit.slug}" data-wrong="{mutant}" data-replay="{promise.replay}">',
         f'<p class="promise"><span class="broken">Broken</span> {inline(promise.text)}</p>',
         f'<dl class="saw-rule-ask">\n{answers}\n</dl>',
         _timeline(promise),

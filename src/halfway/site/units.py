@@ -17,7 +17,7 @@ from halfway.catalog.edition import turned
 from halfway.catalog.originals import original_stub
 from halfway.catalog.parsing import parse
 from halfway.catalog.reading import source_of
-from halfway.site import cards
+from halfway.site import cards, directives
 from halfway.site.html import LINK, first_paragraph, plain, sections
 
 FOLDER = "units"
@@ -40,7 +40,19 @@ def data_files(course: Path) -> Iterator[tuple[str, str]]:
         yield f"{FOLDER}/{unit.slug}.json", _json(told)
         if unit.solution.is_file():
             yield f"{FOLDER}/{unit.slug}.solution.json", _json(_answers(unit))
+        yield from _wrong_programs(unit)
     yield f"{FOLDER}/index.json", _json(listed)
+
+
+def _wrong_programs(unit: UnitFiles) -> Iterator[tuple[str, str]]:
+    """Gives the wrong programs whose stories the unit's page tells, so that a reader can go on from there."""
+    page = source_of(unit.concept)
+    told = {directive.argument for directive in directives.find(page) if directive.name == "story"}
+    for mutant in unit.mutants if unit.solution.is_file() else ():
+        if mutant.name in told:
+            program = mutant.program(source_of(unit.solution))
+            text = b64encode(turned(program.encode())).decode("ascii")
+            yield f"{FOLDER}/{unit.slug}.wrong.{mutant.name}.json", _json({"turned": text})
 
 
 def _answers(unit: UnitFiles) -> dict[str, Any]:

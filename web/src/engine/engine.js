@@ -108,6 +108,16 @@ export class Engine {
     }
   }
 
+  /**
+   * Tells one story of a unit, and what else could have happened in it. Whatever else becomes of it is told as `saw`.
+   * @param {{ unit: string, text: string, replay: string }} story
+   * @returns {Promise<import("./types.js").PromiseJson>}
+   */
+  async explore(story) {
+    const told = /** @type {any} */ (await this.run({ ...story, suite: "hidden" }));
+    return told.promises?.find((/** @type {any} */ one) => one.saw) ?? told.promises?.[0] ?? told;
+  }
+
   /** Ends a run at once, whatever it is doing. */
   stop() {
     this.#end?.(null, "stopped");
@@ -194,9 +204,11 @@ export class Engine {
       this.#end = end;
       worker.onerror = (event) => end(null, `crashed: ${event.message}`);
       worker.onmessage = ({ data }) => (data.kind === "begun" ? begun() : hear(data, open, run, end));
-      const { unit, text, suite } = run;
-      const other = open.asksAnotherMachine;
-      worker.postMessage({ kind: "run", unit, text, suite, seconds: this.seconds, other });
+      const { unit, text, suite, replay } = run;
+      const asked = { unit, text, seconds: this.seconds, other: open.asksAnotherMachine };
+      worker.postMessage(
+        replay === undefined ? { kind: "run", suite, ...asked } : { kind: "explore", replay, ...asked },
+      );
     });
   }
 

@@ -32,7 +32,7 @@ export function openVerdict(manifest, run) {
      * Does this verdict leave a worker behind that is of no more use?
      * @param {Verdict} verdict
      */
-    wantsFreshWorker: (verdict) => verdict.promises.some((promise) => promise.status === "out_of_memory"),
+    wantsFreshWorker: (verdict) => verdict.promises?.some((promise) => promise.status === "out_of_memory"),
 
     /**
      * Gives the whole verdict. `why` is "late", "stopped", or how the interpreter died.

@@ -62,9 +62,17 @@ async function run({ unit, text, suite, seconds, other }) {
   say({ kind: "verdict", json: grader.run(unit, text, suite, COURSE, seconds, post) });
 }
 
+/** @param {Extract<ToWorker, { kind: "explore" }>} message */
+async function explore({ unit, text, replay, seconds, other }) {
+  asked++;
+  if (other) await meetOther();
+  say({ kind: "begun" });
+  say({ kind: "verdict", json: grader.explore(unit, text, replay, COURSE, seconds) });
+}
+
 self.onmessage = async ({ data }) => {
   try {
-    await { start, practise, run }[data.kind](/** @type {any} */ (data));
+    await { start, practise, run, explore }[data.kind](/** @type {any} */ (data));
   } catch (problem) {
     say({ kind: "fatal", text: String(problem).slice(-600) });
   }

@@ -1,6 +1,7 @@
 // One unit's lab: the editor in the place of the stub, and all that belongs to it.
 import { ask } from "./dialog.js";
 import { button, download, el } from "./dom.js";
+import { asked, Explorer, opener } from "./explore.js";
 import { hints, solution } from "./help.js";
 import { earlierTexts, Notices } from "./notices.js";
 import { onProgress } from "./progress.js";
@@ -31,6 +32,7 @@ export class Lab {
     this.notices = new Notices();
     this.results = new Results(unit, this.section, {
       goTo: (line) => this.editor.goTo(line),
+      explore: (result) => this._touch(result),
       changed: () => this._show(),
     });
     this.examples = new Examples(unit, {
@@ -68,6 +70,39 @@ export class Lab {
     ];
     this._show();
     this._offerNewStub();
+    this._openAsked();
+  }
+
+  /** What the judge needs to tell a story of this text. */
+  get _story() {
+    return {
+      slug: this.unit.slug,
+      name: String(this.unit.number),
+      text: () => this.editor.text(),
+      goTo: (/** @type {number} */ line) => this.editor.goTo(line),
+    };
+  }
+
+  /**
+   * A way into the story of a promise, where it has one that can go on otherwise.
+   *
+   * @param {import("./types.js").PromiseResult} result
+   */
+  _touch(result) {
+    const number = this.unit.promises.findIndex(({ id }) => id === result.id) + 1;
+    if (!number || (result.stories < 2 && !result.replay)) return undefined;
+    const replay = result.timeline.length && result.replay ? result.replay : String(number);
+    return opener("Go through the story", () => ({ ...this._story, replay }));
+  }
+
+  /** Opens the story that the page's address asks for, if it is one of this unit. */
+  _openAsked() {
+    const replay = asked(String(this.unit.number));
+    if (!replay) return;
+    const explorer = new Explorer(this._story);
+    this.results.help.prepend(explorer.box);
+    explorer.go(replay, { focus: false });
+    explorer.box.scrollIntoView();
   }
 
   close() {

@@ -14,15 +14,15 @@ export class Results {
   /**
    * @param {UnitData} unit
    * @param {HTMLElement} section
-   * @param {{ goTo: (line: number) => void, changed: () => void }} ways
+   * @param {import("./verdict.js").Ways & { changed: () => void }} ways
    * @param {import("./types.js").Suite} [suite]
    */
-  constructor(unit, section, { goTo, changed }, suite = "hidden") {
+  constructor(unit, section, ways, suite = "hidden") {
     this.unit = unit;
     this.suite = suite;
     this.section = section;
-    this.goTo = goTo;
-    this.changed = changed;
+    this.ways = ways;
+    this.changed = ways.changed;
     this.status = el("p", { class: "lab-status", role: "status" });
     this.bar = el("progress", { max: "1", "aria-label": "Fetching Python", hidden: true });
     this.loaded = el("p", { class: "lab-small", hidden: true });
@@ -57,7 +57,7 @@ export class Results {
   /** An empty list of what is checked, to be filled. */
   _list() {
     const known = this.suite === "hidden" ? this.unit.promises : this.unit.examples;
-    return new Promises(this.unit.slug, known, this.goTo, this.suite);
+    return new Promises(this.unit.slug, known, this.ways, this.suite);
   }
 
   _restore() {

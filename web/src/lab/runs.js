@@ -93,6 +93,37 @@ export async function run(slug, text, suite = "hidden") {
   }
 }
 
+/** The story that is being told; a run waits for it. @type {Promise<PromiseResult> | undefined} */
+let telling;
+
+/**
+ * Has one story told, with what else could have happened in it. Undefined while a run is under way.
+ *
+ * @param {string} slug
+ * @param {string} text
+ * @param {string} replay
+ */
+export async function explore(slug, text, replay) {
+  if (current || telling) return undefined;
+  telling = told(slug, text, replay);
+  try {
+    return await telling;
+  } finally {
+    telling = undefined;
+  }
+}
+
+/**
+ * @param {string} unit
+ * @param {string} text
+ * @param {string} replay
+ */
+async function told(unit, text, replay) {
+  const engine = await python();
+  await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
+  return engine.explore({ unit, text, replay });
+}
+
 /** Ends the run at once; what the engine still says of it is not heard. */
 export async function stop() {
   const stopped = current;
@@ -106,6 +137,7 @@ export async function stop() {
 
 /** @param {Run} mine */
 async function graded(mine) {
+  await telling?.catch(() => undefined);
   const engine = await python();
   await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
   if (current !== mine) throw new Error("it was stopped");

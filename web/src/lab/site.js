@@ -31,6 +31,17 @@ export async function unitAnswers(slug) {
   return [{ words: "", turned }, ...others].map((one) => ({ words: one.words, text: turnedBack(one.turned) }));
 }
 
+/**
+ * The wrong program of a story on a page.
+ *
+ * @param {string} slug
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
+export async function wrongProgram(slug, name) {
+  return turnedBack((await fetched(`units/${slug}.wrong.${name}.json`)).turned);
+}
+
 /** @param {string} turned */
 const turnedBack = (turned) =>
   new TextDecoder().decode(Uint8Array.from(atob(turned), (sign) => sign.charCodeAt(0)).reverse());

@@ -2,7 +2,8 @@
 import { el } from "./dom.js";
 import { Lab } from "./lab.js";
 import { mark } from "./marks.js";
-import { setBase, unitData } from "./site.js";
+import { setBase, unitData, wrongProgram } from "./site.js";
+import { showDecisive } from "./timeline.js";
 
 /** How near to the window a stub has to be before its editor is fetched. */
 const NEAR = "600px";
@@ -22,8 +23,33 @@ export function start(base) {
     open.delete(lab);
   }
   mark();
+  for (const story of document.querySelectorAll(".verdict[data-replay]:not([data-touch])"))
+    touch(/** @type {HTMLElement} */ (story));
   for (const stub of document.querySelectorAll(".stub[data-unit]:not([data-lab])"))
     whenNear(/** @type {HTMLElement} */ (stub));
+}
+
+/**
+ * Lets the reader go on from a story of the page itself.
+ *
+ * @param {HTMLElement} story
+ */
+async function touch(story) {
+  const { unit: slug = "", wrong = "", replay = "" } = story.dataset;
+  story.dataset.touch = "on";
+  let program = "";
+  const given = { slug, name: `${slug.slice(2, 4)}:${wrong}`, replay, text: () => program };
+  const { asked, opener } = await import("./explore.js");
+  const ready = async () => {
+    program ||= await wrongProgram(slug, wrong);
+    return given;
+  };
+  const drawing = /** @type {HTMLElement | null} */ (story.querySelector(".timeline"));
+  story.closest("details")?.addEventListener("toggle", () => drawing && showDecisive(drawing));
+  const open = asked(given.name);
+  const folded = story.closest("details");
+  if (open && folded) folded.open = true;
+  story.append(opener("Go through this story, and change what goes wrong", ready, { open }));
 }
 
 /** @param {HTMLElement} stub */

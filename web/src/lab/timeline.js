@@ -12,14 +12,32 @@ const NO_PART_OF_A_DRAWING = "script, foreignObject, image, use, a, animate, set
  * @param {string | undefined} svg
  * @param {StoryEvent[]} events
  * @param {string} name
+ * @param {(line: number) => void} [goTo] shows a line of the code that the story is about
  */
-export function timeline(svg, events, name) {
+export function timeline(svg, events, name, goTo) {
   const drawing = svg ? parsed(svg) : undefined;
   if (!drawing) return table(events, name);
   const width = drawing.getAttribute("width");
   const style = width ? `--width: ${Number(width)}` : "";
   const label = `${name}, scrolls sideways`;
-  return el("div", { class: "timeline", tabindex: "0", role: "group", "aria-label": label, style }, drawing);
+  const box = el("div", { class: "timeline", tabindex: "0", role: "group", "aria-label": label, style }, drawing);
+  requestAnimationFrame(() => showDecisive(box));
+  for (const row of goTo ? drawing.querySelectorAll("[data-line]") : []) {
+    row.addEventListener("click", () => goTo?.(Number(row.getAttribute("data-line"))));
+  }
+  return box;
+}
+
+/**
+ * Scrolls a drawing that is wider than its box to the lane in which its fault shows.
+ *
+ * @param {HTMLElement} box
+ */
+export function showDecisive(box) {
+  const drawing = box.querySelector("svg[data-decisive]");
+  if (!drawing || box.scrollWidth <= box.clientWidth) return;
+  const scale = drawing.getBoundingClientRect().width / Number(drawing.getAttribute("width"));
+  box.scrollLeft = Number(drawing.getAttribute("data-decisive")) * scale - box.clientWidth / 2;
 }
 
 /**

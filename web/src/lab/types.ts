@@ -8,6 +8,7 @@ export interface Engine {
   warm(onProgress?: (loaded: number, total: number, words: string) => void): Promise<void>;
   practise(practice: { unit: string; text: string }): void;
   run(asked: { unit: string; text: string; suite: Suite; onEvent: (event: EngineEvent) => void }): Promise<Verdict>;
+  explore(story: { unit: string; text: string; replay: string }): Promise<PromiseResult>;
   stop(): void;
 }
 
@@ -19,6 +20,16 @@ export interface StoryEvent {
   who: string;
   what: string;
   fault: boolean;
+  kind?: string;
+  to?: string;
+}
+
+/** How a story could have gone on instead, after its first `at` events. */
+export interface Way {
+  at: number;
+  words: string;
+  replay: string;
+  chosen: boolean;
 }
 
 export type Status =
@@ -46,6 +57,7 @@ export interface PromiseResult {
   calm: StoryEvent[];
   note: string;
   output: string;
+  ways?: Way[];
   svg?: string;
   timeline_svg?: string;
 }

@@ -1,10 +1,16 @@
 // What a learner is shown of a verdict: the same parts, in the same words, as in the terminal.
 import { counted, el, inline } from "./dom.js";
+import { frames, inlined, isUnwritten, note, oneLine, scrolling, toWrite } from "./pieces.js";
 import { table, timeline } from "./timeline.js";
 
 /** @typedef {import("./types.js").PromiseResult} PromiseResult */
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {{ id: string, text: string }} Known */
+/**
+ * What can be done from within a verdict: go to a line, and go through the story of a promise.
+ *
+ * @typedef {{ goTo: (line: number) => void, explore?: (result: PromiseResult) => HTMLElement | undefined }} Ways
+ */
 
 const OUTPUT_LINES = 12;
 /** @type {Record<string, [mark: string, words: string]>} */
@@ -19,22 +25,17 @@ const SAID = {
   checker_fault: ["!", "The checker failed"],
 };
 
-/** What is said of a promise whose code is not there yet; it is no fault, so it has no mark of one. */
-const UNWRITTEN = / is still to be written$/;
-/** @param {PromiseResult} result */
-const isUnwritten = ({ status, saw }) => status === "broken" && UNWRITTEN.test(saw);
-
 /** The promises of a unit as a list that fills while a run goes on; at its end the kept ones stand below, folded. */
 export class Promises {
   /**
    * @param {string} slug
    * @param {Known[]} known
-   * @param {(line: number) => void} goTo
+   * @param {Ways} ways
    * @param {import("./types.js").Suite} [suite]
    */
-  constructor(slug, known, goTo, suite = "hidden") {
+  constructor(slug, known, ways, suite = "hidden") {
     this.slug = slug;
-    this.goTo = goTo;
+    this.ways = ways;
     const name = suite === "hidden" ? "The promises" : "The examples";
     this.list = el("ol", { class: "lab-promises", "aria-label": name });
     this.kept = el("details", { class: "lab-more", hidden: true });
@@ -65,12 +66,12 @@ export class Promises {
     for (const result of verdict.promises) this.show(result);
     const kept = verdict.promises.filter(({ status }) => status === "kept");
     const open = verdict.promises.filter((result) => result.status !== "kept" && !isUnwritten(result));
-    const one = oneLine(open, verdict.promises.length, this.goTo);
+    const one = oneLine(open, verdict.promises.length, this.ways.goTo);
     const unwritten = verdict.promises.filter(isUnwritten);
     const first = open.find((result) => result.saw);
     if (!this._open && first && !one) this._put(first, true);
     const rows = one ? [one] : open.map((result) => this._row(result.id));
-    if (unwritten.length) rows.push(toWrite(unwritten, this.goTo));
+    if (unwritten.length) rows.push(toWrite(unwritten, this.ways.goTo));
     this.list.replaceChildren(...rows);
     this.list.hidden = rows.length === 0;
     this._fold(kept, rows.length === 0);
@@ -95,7 +96,7 @@ export class Promises {
   _put(result, open) {
     const row = this._row(result.id);
     row.dataset.status = isUnwritten(result) ? "waiting" : result.status;
-    const parts = body(result, this.slug, this.goTo);
+    const parts = body(result, this.slug, this.ways);
     const head = headline(result);
     if (parts.length) row.replaceChildren(el("details", { open }, el("summary", {}, head), ...parts));
     else row.replaceChildren(head);
@@ -111,56 +112,6 @@ export class Promises {
     }
     return row;
   }
-}
-
-/**
- * What stopped every promise at once, as a file that cannot be run does.
- *
- * @param {PromiseResult[]} open
- * @param {number} total
- * @param {(line: number) => void} goTo
- */
-function oneLine(open, total, goTo) {
-  const [first] = open;
-  const all = first?.saw && open.length === total && open.every(({ status }) => status === "not_reached");
-  if (!all || open.some(({ saw }) => saw !== first.saw)) return undefined;
-  const head = el("div", { class: "lab-head" }, sign("✗", "Not run"), inlined(first.saw), lines(first));
-  const more = [first.ask && el("p", {}, inline(first.ask)), note(first), frames(first, goTo)];
-  return el("li", { "data-status": "broken" }, head, ...more);
-}
-
-/**
- * What is still to be written, in one line, however many promises wait for it.
- *
- * @param {PromiseResult[]} unwritten
- * @param {(line: number) => void} goTo
- */
-function toWrite(unwritten, goTo) {
-  const names = [...new Set(unwritten.map(({ saw }) => saw.replace(UNWRITTEN, "")))];
-  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  const words = inlined(`Still to be written: ${listed}`);
-  const waits = `${counted(unwritten.length, "promise")} ${unwritten.length === 1 ? "waits" : "wait"}`;
-  const head = el("div", { class: "lab-head" }, sign("·", "To do"), words, el("span", { class: "lab-count" }, waits));
-  const places = unwritten.flatMap((one) => one.frames.slice(-1));
-  const places_once = places.filter((one, at) => places.findIndex(({ line }) => line === one.line) === at);
-  const first = /** @type {PromiseResult} */ (unwritten[0]);
-  const where = frames({ ...first, frames: places_once, note: "" }, goTo);
-  return el("li", { "data-status": "waiting" }, head, where);
-}
-
-/**
- * @param {string} mark
- * @param {string} words what is heard in its place
- */
-function sign(mark, words) {
-  const made = document.createDocumentFragment();
-  made.append(el("span", { class: "lab-mark", "aria-hidden": "true" }, mark), el("span", { class: "lab-said" }, words));
-  return made;
-}
-
-/** @param {PromiseResult} result */
-function lines({ frames: [frame] }) {
-  return frame && el("span", { class: "lab-count" }, `line ${frame.line}`);
 }
 
 /** @param {string} text */
@@ -188,22 +139,21 @@ function headline(result) {
   return head;
 }
 
-/** @param {string} text */
-const inlined = (text) => el("span", { class: "lab-text" }, inline(text));
-
 /**
  * @param {PromiseResult} result
  * @param {string} slug
- * @param {(line: number) => void} goTo
+ * @param {Ways} ways
  * @returns {HTMLElement[]}
  */
-function body(result, slug, goTo) {
-  const parts = [answers(result), note(result), ...stories(result), frames(result, goTo), printed(result)];
+function body(result, slug, { goTo, explore }) {
+  const parts = [answers(result), note(result), ...stories(result, goTo), frames(result, goTo), printed(result)];
   const found = parts.filter((part) => part !== undefined);
   if (found.length && result.replay && result.timeline.length) {
     const command = `halfway grade ${slug} --replay ${result.replay}`;
     found.push(el("p", { class: "lab-small" }, "This story again, in a terminal: ", el("code", {}, command)));
   }
+  const touch = explore?.(result);
+  if (touch) found.push(touch);
   return found;
 }
 
@@ -219,15 +169,13 @@ function answers({ saw, rule, ask }) {
   return el("dl", { class: "saw-rule-ask" }, ...made);
 }
 
-/** @param {PromiseResult} result */
-function note({ note: text }) {
-  return text && !text.includes("\n") ? el("p", { class: "lab-small" }, text) : undefined;
-}
-
-/** @param {PromiseResult} result */
-function stories(result) {
+/**
+ * @param {PromiseResult} result
+ * @param {(line: number) => void} goTo
+ */
+function stories(result, goTo) {
   if (!result.timeline.length) return [];
-  const drawing = timeline(result.timeline_svg ?? result.svg, result.timeline, "Timeline of the story");
+  const drawing = timeline(result.timeline_svg ?? result.svg, result.timeline, "Timeline of the story", goTo);
   /** @type {HTMLElement[]} */
   const parts = [el("p", { class: "lab-title" }, size(result)), drawing];
   if (result.calm.length) {
@@ -245,31 +193,6 @@ function size({ faults, status }) {
   return `The smallest story: ${counted(faults, "fault")}, and all stories with ${faults === 1 ? "none" : "fewer"} pass`;
 }
 
-/**
- * @param {PromiseResult} result
- * @param {(line: number) => void} goTo
- */
-function frames({ frames: lines, note: text }, goTo) {
-  if (!lines.length) return undefined;
-  const rows = lines.map((frame) => {
-    const go = el(
-      "button",
-      { type: "button", class: "lab-line", onclick: () => goTo(frame.line) },
-      `line ${frame.line}`,
-    );
-    const place = frame.function ? el("span", { class: "lab-small" }, frame.function) : undefined;
-    return el("li", {}, go, place, el("code", {}, frame.text));
-  });
-  const made = el(
-    "div",
-    { class: "lab-frames" },
-    el("p", { class: "lab-title" }, rows.length > 1 ? "Your lines" : "Your line"),
-  );
-  made.append(el("ul", {}, ...rows));
-  if (text.includes("\n")) made.append(scrolling(text, "Where it was found"));
-  return made;
-}
-
 /** @param {PromiseResult} result */
 function printed({ output, status, timeline: story }) {
   const lines = output.trimEnd().split("\n");
@@ -279,14 +202,6 @@ function printed({ output, status, timeline: story }) {
   const title = `Your code printed${where}`;
   const text = lines.slice(0, OUTPUT_LINES).join("\n") + more;
   return el("div", {}, el("p", { class: "lab-title" }, title), scrolling(text, title));
-}
-
-/**
- * @param {string} text
- * @param {string} name
- */
-export function scrolling(text, name) {
-  return el("pre", { tabindex: "0", role: "group", "aria-label": name }, el("code", {}, text));
 }
 
 /**

@@ -48,7 +48,7 @@ def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | No
     if as_json:
         click.echo(verdict.to_json())
     elif replay is not None:
-        _show([line for result in verdict.promises for line in _replayed(result, files.slug)])
+        show_lines([line for result in verdict.promises for line in _replayed(result, files.slug)])
     else:
         show_verdict(verdict)
     return exit_code(verdict)
@@ -136,10 +136,11 @@ def show_verdict(verdict: Verdict) -> None:
     """Writes the whole verdict, its first broken promise open."""
     from halfway.render.text import verdict_lines
 
-    _show(verdict_lines(verdict, width(), manner=manner()))
+    show_lines(verdict_lines(verdict, width(), manner=manner()))
 
 
-def _show(lines: list[Line]) -> None:
+def show_lines(lines: list[Line]) -> None:
+    """Writes lines to the terminal, in colour where it has some."""
     from halfway.render.terminal import STYLES
 
     for line in lines:

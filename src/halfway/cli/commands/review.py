@@ -16,6 +16,7 @@ from halfway.cli.codes import Exit
 from halfway.cli.common import now, warn
 from halfway.cli.counting import counter
 from halfway.cli.problem import Problem
+from halfway.render.visible import visible_text
 
 if TYPE_CHECKING:
     from halfway.review.gradebook import Gradebook
@@ -255,7 +256,8 @@ def _told(book: Gradebook, out: Path) -> int:
         (learner, graded) for learner in book.learners for graded in learner.graded.values() if graded.trouble
     ]
     for learner, graded in faults[:REMARKS_SHOWN]:
-        warn(f"  the checker itself failed: {learner.name}, {graded.handed.unit}: {graded.trouble}")
+        what = f"{learner.name}, {graded.handed.unit}: {graded.trouble}"
+        warn(f"  the checker itself failed: {visible_text(what)}")
     late = sum(
         graded.summary is not None and graded.summary.out_of_time
         for learner in book.learners
@@ -266,6 +268,14 @@ def _told(book: Gradebook, out: Path) -> int:
             f"{late:,} of the submissions ran out of time. If this machine was busy with other things,\n"
             "next: the same command with `--retry-out-of-time`, when it is quiet."
         )
+    ended = [
+        (learner, unit)
+        for learner in book.learners
+        for unit, graded in learner.graded.items()
+        if graded.summary is not None and graded.summary.given_up
+    ]
+    for learner, unit in ended[:REMARKS_SHOWN]:
+        warn(f"  given up: {learner.name}, {unit}: it ended the process that judged it, twice")
     click.echo(f"The report: {out / 'index.html'}")
     if faults:
         warn(

@@ -21,6 +21,7 @@ from halfway.links.guard import OutOfMemoryError, OutOfTimeError, TooMuchOutputE
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"
 SHAPE_ASK = "what does the stub say that it returns?"
+PORT_ASK = "what does the stub say that this call takes?"
 EXIT_RULE = "the process belongs to the caller"
 EXIT_ASK = "what may a function do to the process of whoever calls it?"
 ASK_LOOP = "what ends this?"
@@ -152,6 +153,18 @@ def _of_promise(error: BaseException, where: Where) -> Ending | None:
         return Ending(
             "not_proved", saw, "a promise is proved when every story is told", ask, told_again=False
         )
+    if isinstance(error, kit.UntoldError):
+        return Ending(
+            "not_proved",
+            f"{error.told:,} stories kept it; in none of them your code's process told which of two calls, "
+            "both of them ready, could go first",
+            "a promise is proved when every order is told",
+            "what does this code change about its event loop?",
+            note="for whoever marks: an event loop that nobody has changed always tells this",
+            told_again=False,
+        )
+    if isinstance(error, kit.PortFailedError):
+        return Ending("broken", text_of(error), "a port is called as its contract says", PORT_ASK)
     if isinstance(error, kit.NotRepeatableError):
         saw = f"the same story ran differently when it was told again: {error}"
         return Ending("broken", saw, SAME_RULE, SAME_ASK, told_again=False)

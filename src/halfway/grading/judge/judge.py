@@ -14,8 +14,9 @@ from halfway.grading import submission
 from halfway.grading.judge import confined, endings, slips
 from halfway.grading.judge.endings import Ending, Where
 from halfway.grading.judge.given import JudgedUnit, Stories
+from halfway.grading.judge.ways import ways_of, within
 from halfway.grading.submission import Trouble, TroubleError
-from halfway.grading.verdict import Event, PromiseResult, Replay
+from halfway.grading.verdict import Event, PromiseResult, Replay, Way
 from halfway.links.direct import Direct
 from halfway.links.guard import OUTPUT_KEPT, Guard, LimitReachedError
 from halfway.sim import Fault, until_they_differ
@@ -200,6 +201,7 @@ class Judge:
             timeline=_events(told.timeline, where, most),
             calm=_events(told.calm, where, EVENTS_MAX),
             output=endings.clean(told.output, where.plainer),
+            ways=within(told.ways, len(told.timeline), most),
         )
 
     def _printed(self) -> str:
@@ -268,8 +270,10 @@ class Judge:
         return replace(self._where, last_call=self._unit._last_call())
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
-        number = list(self._texts).index(id) + 1 if id in self._texts else 0
-        return str(Replay(number, faults))
+        return str(Replay(self._number(id), faults))
+
+    def _number(self, id: str) -> int:
+        return list(self._texts).index(id) + 1 if id in self._texts else 0
 
     # ---- the smallest story
 
@@ -292,6 +296,8 @@ class Judge:
                 told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
         told.faults, told.replay = len(faults), self._replay_string(_id(item), faults)
         told.timeline = story.timeline
+        if self.replay is not None:
+            told.ways = ways_of(story.tape, self._number(_id(item)))
         came_up = {(label, time) for label, time, _ in story.tape.log}
         missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
         return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end
@@ -328,6 +334,7 @@ class _Told:
     replay: str = ""
     timeline: list[Any] = field(default_factory=list)
     calm: list[Any] = field(default_factory=list)
+    ways: tuple[Way, ...] = ()
     output: str = ""
 
 
@@ -343,7 +350,10 @@ def _other_way(first: Ending, second: Ending) -> Ending:
 
 def _events(events: Iterable[Any], where: Where, most: int) -> tuple[Event, ...]:
     """Gives a timeline as it is shown; of one that goes on and on, its beginning and its end."""
-    told = [Event(float(e.at_s), e.who, endings.clean(e.what, where.plainer), bool(e.fault)) for e in events]
+    told = [
+        Event(float(e.at_s), e.who, endings.clean(e.what, where.plainer), bool(e.fault), e.kind, e.to)
+        for e in events
+    ]
     left_out = len(told) - most
     if left_out <= 0:
         return tuple(told)

@@ -228,9 +228,9 @@ def serve(request: dict[str, Any], write: Write, began: float) -> None:
 
 
 def serve_collected(request: dict[str, Any], wait: Callable[[], tuple[dict[str, Any], Write]]) -> None:
-    """Collects the suite of `request`; in each process in which `wait` returns, serves what that gives.
+    """Collects the suite of `request` ahead of being asked; then serves what `wait` gives.
 
-    Requests differ from the first one in their submission, their limits, and what is secret.
+    That differs from the first one in its submission, its limits, and what is secret.
     """
     telling = Telling(*_told_to(lambda data: None, request))
 

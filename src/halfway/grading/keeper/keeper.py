@@ -15,19 +15,15 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, kept, start_ahead
+from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, start_ahead
 from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
-from halfway.grading.keeper.template import Key, Template, key_of
 from halfway.links.guard import GRACE_S
 from halfway.links.sandbox import pools
 
 SLICE_S = 0.05
 IDLE_S = 0.15
 CONFINED = "--confined"
-TEMPLATES_MAX = 6
-START_S = 2.0
-CAN_ADOPT = sys.platform == "linux"
 
 
 def _take_over_pipes() -> tuple[int, int]:
@@ -65,8 +61,6 @@ class Keeper:
         self._waiting: list[dict[str, Any]] = []
         self._last: dict[str, Any] | None = None
         self._spare: Child | None = None
-        self._templates: dict[Key, Template] = {}
-        self._met: set[str] = set()
 
     def run(self) -> None:
         """Serves until nobody asks any more."""
@@ -80,69 +74,25 @@ class Keeper:
             self._waiting += [line for line in lines if "cancel" not in line]
         if self._spare is not None:
             self._spare.discard()
-        for key in list(self._templates):
-            self._drop(key)
         end_what_was_started()
         pools.close()
 
     def _prepare(self) -> None:
         """Uses the time until the next request, if there is any: the last suite is likely to come again."""
-        if self._last is None or self._spare is not None or self._is_asked([], IDLE_S):
+        if self._last is None or self._spare is not None or self._is_asked(IDLE_S):
             return
         start_ahead(self._last)
-        template = self._template(self._last, start=True)
-        if template is None or template.is_ready():
-            self._spare = self._child(template, spare=True)
-        elif not self._is_asked([template.descriptor], START_S):
-            self._spare = self._child(template if template.is_ready() else None, spare=True)
+        self._spare = self._child(like=self._last)
 
-    def _is_asked(self, others: list[int], seconds: float) -> bool:
-        """Waits until somebody asks for something, until one of the others can be read, or so long."""
+    def _is_asked(self, seconds: float) -> bool:
+        """Waits so long, or until somebody asks for something."""
         import select
 
-        return (
-            self._requests.descriptor
-            in select.select([self._requests.descriptor, *others], [], [], seconds)[0]
-        )
+        return bool(select.select([self._requests.descriptor], [], [], seconds)[0])
 
-    def _foreign(self) -> list[int]:
-        """What no child may have: with it, it could answer for others."""
-        templates = [template.descriptor for template in self._templates.values()]
-        return [self._answers, self._requests.descriptor, *templates]
-
-    def _child(self, template: Template | None = None, *, spare: bool = False) -> Child:
-        child = Child(self._foreign(), spare=spare, template=template)
-        if template is not None and template.key is not None and child.suite is None:
-            self._drop(template.key)  # somebody has ended it
-        return child
-
-    def _template(self, request: dict[str, Any], *, start: bool) -> Template | None:
-        """Gives what holds the suite of this request, ready or not; if nothing does, may start it."""
-        key = key_of(request)
-        if key is None or not CAN_ADOPT:
-            return None
-        if key not in self._templates and start:
-            adopt_orphans()
-            for old in [known for known in self._templates if known[0] == key[0]]:
-                self._drop(old)
-            if len(self._templates) >= TEMPLATES_MAX:
-                self._drop(next(iter(self._templates)))
-            self._templates[key] = Template(request, [*self._foreign(), *pools.descriptors()])
-            kept.add(self._templates[key].pid)
-        return self._templates.get(key)
-
-    def _will_come_again(self, request: dict[str, Any]) -> bool:
-        """Has this suite come before? Where many suites take turns, those that come first have a template."""
-        suite = request["tests"]
-        has_come = suite in self._met
-        self._met.add(suite)
-        is_last = self._last is not None and self._last["tests"] == suite
-        return has_come and (is_last or len(self._templates) < TEMPLATES_MAX)
-
-    def _drop(self, key: Key) -> None:
-        template = self._templates.pop(key)
-        kept.discard(template.pid)
-        template.end()
+    def _child(self, like: dict[str, Any] | None = None) -> Child:
+        # No child may have these: with them, it could answer for others.
+        return Child((self._answers, self._requests.descriptor), like=like)
 
     def _serve(self, request: dict[str, Any]) -> None:
         request["began"] = began = time.monotonic()
@@ -165,19 +115,19 @@ class Keeper:
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: the spare one if it will do, else a new one."""
-        from halfway.links import HASH_SEED
+        from halfway.links import HASH_SEED, seed_elsewhere
 
+        there = HASH_SEED if request["link"] == "pool" else seed_elsewhere()
         spare, self._spare = self._spare, None
         if spare is not None:
-            can_answer = spare.suite in (None, key_of(request))
+            has_machines = there in spare.machines or not asks_elsewhere
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if can_answer and (HASH_SEED in spare.machines or not asks_elsewhere) and spare.is_warm():
+            if spare.can_answer(request) and has_machines and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
             start_ahead(request)
-        template = self._template(request, start=self._will_come_again(request))
-        child = self._child(template if template is not None and template.is_ready() else None)
+        child = self._child()
         child.ask(request)
         return child
 

@@ -65,14 +65,16 @@ class VirtualClock:
     """What the stopped clocks show: the virtual time, and no other."""
 
     def __init__(self, epoch: datetime) -> None:
-        self._epoch_ns = int(epoch.timestamp()) * 1_000_000_000
+        self._epoch_ns = self._starts_ns = int(epoch.timestamp()) * 1_000_000_000
 
-    def start(self) -> None:
-        """Nothing to do: they have been stopped."""
+    def start(self, starts_ns: int) -> None:
+        """A process begins, so long after the epoch."""
+        self._starts_ns = self._epoch_ns + starts_ns
+        self.move(0)
 
     def move(self, now_ns: int) -> None:
-        """Go to this virtual time."""
-        seconds, left = divmod(self._epoch_ns + now_ns, 1_000_000_000)
+        """Go to this time, counted from when the process began."""
+        seconds, left = divmod(self._starts_ns + now_ns, 1_000_000_000)
         _held[:] = [seconds, left, seconds, left // 1000]
 
 

@@ -7,7 +7,8 @@ patterns. It costs every sandbox a few milliseconds less.
 import ast
 from collections.abc import Iterator
 
-from halfway.links.sandbox.server import ConfinedServer, unusual_in
+from halfway.links.sandbox.server import ConfinedServer
+from halfway.links.sandbox.unusual import unusual_in
 from halfway.wire import Wire, from_line, to_line
 
 ROUNDS = 8

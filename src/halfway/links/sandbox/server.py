@@ -5,7 +5,6 @@ Before the first line of a submission runs, it says what the file imports and wh
 
 import ast
 import os
-from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, NoReturn
@@ -13,21 +12,11 @@ from typing import Any, NoReturn
 from halfway.links.guard import FRAMES_MAX, Frames, Guard, Limits
 from halfway.links.sandbox import namespaces
 from halfway.links.sandbox.clocks import VirtualClock
+from halfway.links.sandbox.unusual import unusual_in
 from halfway.links.server import Server
 from halfway.subject import slips
 from halfway.subject.subject import Subject
 from halfway.wire import Wire
-
-UNUSUAL = frozenset(
-    """
-    _ctypes _posixsubprocess _thread atexit builtins code concurrent ctypes dis faulthandler fcntl freezegun
-    gc halfway importlib inspect io linecache marshal mmap multiprocessing os pathlib pickle pkgutil platform
-    posix pty pytest resource runpy select selectors shutil signal site socket ssl subprocess symtable sys
-    tempfile threading trace traceback tracemalloc types unittest webbrowser
-    """.split()  # noqa: SIM905 - forty words read better than forty strings
-)
-"""Modules that no unit needs and some tricks do: named in the verdict, for whoever reads it."""
-_UNUSUAL_CALLS = frozenset(("__import__", "compile", "eval", "exec", "globals", "vars", "breakpoint"))
 
 
 class ConfinedServer(Server):
@@ -114,20 +103,3 @@ class ConfinedServer(Server):
         except (ValueError, RecursionError, MemoryError, OverflowError) as e:
             return {"strange": [type(e).__name__, str(e)]}
         return {"unusual": unusual, "facts": facts}
-
-
-def unusual_in(tree: ast.AST) -> list[str]:
-    """Names what a file imports, or calls, that no unit needs."""
-    return sorted(set(_unusual(tree)))
-
-
-def _unusual(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        elif isinstance(node, ast.Name) and node.id in _UNUSUAL_CALLS:
-            yield node.id
-        yield from (name for name in names if name.partition(".")[0] in UNUSUAL)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from halfway.render.visible import cell
 from halfway.review.exports.row import Row
 
 COLUMNS = (
@@ -49,13 +50,8 @@ class Table:
                 handed.where,
                 handed.sha256,
             )
-            self._csv.writerow([_harmless(str(cell)) for cell in cells])
+            self._csv.writerow([cell(str(value)) for value in cells])
 
     def text(self) -> str:
         """Gives the whole table."""
         return self._text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins like a formula: an apostrophe makes it text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

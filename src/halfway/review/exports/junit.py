@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
+from halfway.render.visible import visible_text
 from halfway.review.exports.row import Row, said
-
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Suites:
@@ -73,4 +71,4 @@ class Suites:
 
 def _clean(text: str) -> str:
     """XML has no way to write a control character; it is shown as what stands for one."""
-    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return visible_text(text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from halfway.review.intake.names import is_junk
 from halfway.review.intake.places import (
     CHANGED,
     DEEP_MAX,
@@ -131,7 +132,7 @@ def _sort(entry: os.DirEntry[str], step: _Step, inside: Inside) -> None:
         sort_entry(inside, name, lambda: inside.folders.append(place), is_folder=True)
     elif stat.S_ISREG(state.st_mode):
         sort_entry(inside, name, lambda: inside.files.append(_file(name, step, state)), is_folder=False)
-    else:
+    elif not is_junk(name):
         what = LINK if stat.S_ISLNK(state.st_mode) else NOT_REGULAR
         inside.told.append((name, what, ""))
 

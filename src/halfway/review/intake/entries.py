@@ -101,6 +101,7 @@ class Entries:
             around = self._only(place)
             if around is None:
                 break
+            self.lines += [(_below(where, name), what, more, False) for name, what, more in place.inside.told]
             place, where = around, f"{where}/{around.name}".lstrip("/")
         yield from self._of_class(place, where, names)
 

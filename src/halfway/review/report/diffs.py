@@ -9,10 +9,13 @@ from pathlib import Path
 
 from rapidfuzz.distance import Indel
 
+from halfway.render.visible import visible
+
 LINES_MAX = 600
 LINES_READ = 3_000
 """Time and room of a comparison grow with the product of both: nobody stalls a report with empty lines."""
-CHARS_MAX = 300
+CHARS_MAX = 2_000
+"""Longer lines than anybody writes are cut, and the cut is told; shorter ones wrap."""
 CONTEXT = 3
 
 
@@ -43,8 +46,19 @@ class Part:
 
 
 def lines_of(data: bytes) -> list[str]:
-    """Gives the lines of a file, whatever its bytes are: not all of very many, and none without end."""
-    return [line[:CHARS_MAX] for line in data.decode("utf-8", "replace").splitlines()[:LINES_READ]]
+    """Gives the lines of a file, whatever its bytes are, as a reader sees them: each cut is told."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.removesuffix("\n").split("\n") if text else []
+    shown = [_line(line) for line in lines[:LINES_READ]]
+    if (more := len(lines) - LINES_READ) > 0:
+        shown.append(f"... {more:,} more lines are not read here ...")
+    return shown
+
+
+def _line(line: str) -> str:
+    if (more := len(line) - CHARS_MAX) > 0:
+        line = f"{line[:CHARS_MAX]} ... {more:,} more characters ..."
+    return visible(line, keep="\t")
 
 
 def parts(left: bytes, right: bytes) -> Iterator[Part]:
@@ -106,10 +120,13 @@ def nearest(data: bytes, answers: Sequence[Path]) -> Path | None:
 
 
 def beside(left: bytes, right: bytes) -> list[Beside]:
-    """Gives two files side by side, equal lines on equal rows."""
+    """Gives two files side by side, equal lines on equal rows; what is cut is told."""
     rows = [
         Beside(one or "", other or "", part.same)
         for part in parts(left, right)
         for one, other in zip_longest(part.left, part.right)
     ]
-    return rows[:LINES_MAX]
+    if (more := len(rows) - LINES_MAX) > 0:
+        told = f"... {more:,} more lines ..."
+        rows[LINES_MAX:] = [Beside(told, told, same=True)]
+    return rows

@@ -16,6 +16,7 @@ from halfway.catalog import UnitFiles
 from halfway.grading import Event, PromiseResult
 from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
+from halfway.render.visible import visible_text
 from halfway.review.comments import FILE, Comments
 from halfway.review.files import remove_others, write_whole
 from halfway.review.gradebook import Gradebook, Graded, Learner
@@ -25,7 +26,6 @@ from halfway.review.similar import Likeness
 WORDS = {"kept": "kept", "broken": "broken", **SAID}
 HOLDERS_SHOWN = 12
 UNUSUAL_SHOWN = 40
-NOT_TEXT = re.compile("[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CODE = re.compile(r"`([^`]+)`")
 
 
@@ -150,9 +150,9 @@ def _environment() -> Environment:
 
 
 def _clean(value: Any) -> Any:
-    """A learner's text may hold characters that no page can."""
+    """A learner's text may hold characters that no page can, or that nobody sees."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
+        return visible_text(value)
     return value
 
 
