@@ -268,7 +268,6 @@ def test_a_look_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert told.startswith("The watcher has stopped looking at files (ZeroDivisionError")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_session_that_dies_is_told(watched: Watched) -> None:
     """An error that is none of grading ends the thread, and the last thing that it does is to say so."""
     watched.session.close()

@@ -11,7 +11,7 @@ from halfway.render.lanes import NBSP, Lanes, Line, wrapped
 from halfway.render.manner import SIGNS, USUAL, Manner
 
 WIDTH = 80
-WIDTH_MIN = 40
+WIDTH_MIN = 32
 OUTPUT_LINES = 12
 
 MARKS = SIGNS
@@ -176,7 +176,8 @@ def _story(result: PromiseResult, width: int) -> list[Line]:
             f"smallest story ({result.faults} fault{'s' * (result.faults > 1)}; all stories with {less} pass)"
         )
     lanes = Lanes((result.timeline, result.calm), width)
-    lines: list[Line] = [[(f"  {title}", "head")], *lanes.lines(result.timeline)]
+    lines: list[Line] = [[("  ", ""), (part, "head")] for part in wrapped(title, width - 2)]
+    lines += lanes.lines(result.timeline)
     if result.calm:
         faults = "the fault" if result.faults == 1 else "the faults"
         title = f"the same story without {faults}, up to the first difference"

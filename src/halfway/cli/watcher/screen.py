@@ -56,11 +56,11 @@ class Watcher(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "hint", "Hint"),
         Binding("n", "next", "Next"),
+        Binding("c", "copy", "Copy"),
+        Binding("q", "quit", "Quit"),
         Binding("l", "list", "List"),
         Binding("p", "page", "Page"),
         Binding("r", "reset", "Reset"),
-        Binding("c", "copy", "Copy"),
-        Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 

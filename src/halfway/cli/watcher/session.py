@@ -106,13 +106,10 @@ class Session:
     def _run(self) -> None:
         try:
             self._serve()
-        except (
-            BaseException
-        ) as error:  # a thread that dies in silence would leave a watcher that waits for ever
+        except BaseException as error:  # a thread that died in silence would leave a watcher that waits
             if self._unit is not None:
                 text = f"The watcher has stopped grading ({error!r}). Quit it and start it again."
                 self._tell(Failed(self._unit, text))
-            raise
 
     def _serve(self) -> None:
         while True:

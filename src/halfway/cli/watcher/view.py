@@ -156,7 +156,8 @@ class View:
         file = self.unit.shown(self.unit.stub)
         if len(file) + len(self.said) + 2 > width:
             file = self.unit.file
-        return [[(f"{file}  ", ""), (self.said, "dim")]]
+        said = self.said[: max(width - len(file) - 2, 0)]
+        return [[(f"{file}  ", ""), (said if said == self.said else said.rpartition(" in ")[0], "dim")]]
 
 
 def folded(lines: list[Line], width: int) -> list[Line]:
