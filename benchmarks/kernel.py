@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "tooling"))
 
-from kernel_cases import RIGHT, Phone, rings_once
+from kernel_cases import RIGHT, EveryStory, Phone, rings_once
 
-from halfway.kit import CANCEL, CRASH, LOST, REFUSED, BrokenError, EveryStory, Unit
+from halfway.kit import CANCEL, CRASH, LOST, REFUSED, BrokenError, Unit
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.links.virtual import run

@@ -6,11 +6,17 @@ from __future__ import annotations
 
 import contextlib
 from contextlib import contextmanager
+from functools import partial
 from textwrap import dedent
 
-from halfway.kit import BrokenError, EveryStory, Port, Unit, durable, promise, takes_time
+from halfway import kit
+from halfway.kit import PRESSURES, BrokenError, Port, Unit, durable, promise, takes_time
 from halfway.links.direct import Direct
 from halfway.sim import parse_replay
+
+EveryStory = partial(kit.EveryStory, without=PRESSURES)
+only_story = partial(kit.only_story, pressures=frozenset())
+"""The kernel by itself: what it does is seen where no pressure does anything beside it."""
 
 
 class Phone(Port):

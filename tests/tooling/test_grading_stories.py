@@ -133,7 +133,7 @@ def test_a_verdict_tells_what_was_graded(tiny: TinyCourse, grader: Grader) -> No
     assert verdict.file == "solutions/ex91_ring_once/ring.py"
     assert verdict.sha256 == sha256((tiny.solutions / "ring.py").read_bytes()).hexdigest()
     assert verdict.halfway == halfway.__version__
-    assert verdict.stories == sum(p.stories for p in verdict.promises) == 50
+    assert verdict.stories == sum(p.stories for p in verdict.promises) == 76
 
 
 def test_a_folder_of_units_is_a_submission_too(tiny: TinyCourse, grader: Grader) -> None:

@@ -132,8 +132,10 @@ def without_reason(toml: str) -> Iterator[str]:
 
 
 def test_files_can_be_read_at_one_sitting() -> None:
-    """A file of code has at most 400 lines."""
-    counted = ((name, text.count("\n")) for name, text in texts(*CODE))
+    """A file of code has at most 400 lines; a suite, read like a specification, as many as it needs."""
+    counted = (
+        (name, text.count("\n")) for name, text in texts(*CODE) if not name.startswith("tests/exercises/")
+    )
     told([f"{name}: {lines} lines, {LINES_MAX} at most" for name, lines in counted if lines > LINES_MAX])
 
 

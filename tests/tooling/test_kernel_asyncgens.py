@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
-from kernel_cases import Phone, unit_of
+from kernel_cases import Phone, only_story, unit_of
 
-from halfway.kit import only_story
 from halfway.links.virtual import run
 
 

@@ -4,9 +4,9 @@ import gc
 import warnings
 
 import pytest
-from kernel_cases import Phone, Store, unit_of
+from kernel_cases import EveryStory, Phone, Store, only_story, unit_of
 
-from halfway.kit import CANCEL, CRASH, EveryStory, NotPlainError, TheirError, only_story
+from halfway.kit import CANCEL, CRASH, NotPlainError, TheirError
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.sim import parse_replay

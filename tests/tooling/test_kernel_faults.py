@@ -7,10 +7,12 @@ from kernel_cases import (
     MARKED_BEFORE_IT_RANG,
     RIGHT,
     SWALLOWS,
+    EveryStory,
     Inbox,
     Phone,
     Store,
     WallClock,
+    only_story,
     rings_once,
     search,
     timeline_of,
@@ -27,10 +29,8 @@ from halfway.kit import (
     SET_BACK,
     STEPS,
     CappedError,
-    EveryStory,
     NotRepeatableError,
     Unit,
-    only_story,
     promise,
     takes_time,
     tried,
@@ -64,11 +64,12 @@ def test_a_right_program_is_proved(depth):
 
     With one fault: three ways a call can fail, cancelled or killed before it rings and before its reply,
     cancelled as it
-    answers, killed before and after the write; and the story without any.
+    answers, killed before and after the write; and the story without any. A call that will fail is not
+    stopped on its way as well: with two faults, ten stories fewer.
     """
     told, replay = search(RIGHT, rings_once(EVERYTHING, depth=depth))
     assert replay is None
-    assert told == [1, 11, 63, 219][depth]
+    assert told == [1, 11, 53, 179][depth]
 
 
 def test_a_story_is_told_again_from_its_replay_string():

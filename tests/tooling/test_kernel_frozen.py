@@ -5,9 +5,9 @@ import random
 import time
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import Port, only_story, takes_time
+from halfway.kit import Port, takes_time
 from halfway.links.direct import Direct
 from halfway.links.frozen import FrozenTime
 from halfway.links.pipe import Pipe

@@ -12,24 +12,13 @@ from kernel_cases import (
     RIGHT,
     SWALLOWS,
     Phone,
+    only_story,
     rings_once,
     search,
     timeline_of,
 )
 
-from halfway.kit import (
-    CANCEL,
-    CRASH,
-    LOST,
-    ORDER,
-    REFUSED,
-    STEPS,
-    FoulError,
-    TheirError,
-    Unit,
-    only_story,
-    tried,
-)
+from halfway.kit import CANCEL, CRASH, LOST, ORDER, REFUSED, STEPS, FoulError, TheirError, Unit, tried
 from halfway.links.direct import Direct
 from halfway.links.pipe import GoneError, Pipe
 

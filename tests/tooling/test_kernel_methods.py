@@ -1,9 +1,8 @@
 """An object of theirs comes with the names of its methods: what it holds is asked for, what it does is called."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import only_story
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 

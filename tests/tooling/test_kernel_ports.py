@@ -1,18 +1,16 @@
 """Ports: what reaches the caller, what is our own mistake, and the ready-made ones, each with its faults."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import EveryStory, only_story, unit_of
 
 from halfway.kit import (
     LOST,
     CheckerFaultError,
-    EveryStory,
     NotRepeatableError,
     Port,
     PortFailedError,
     TheirError,
     durable,
-    only_story,
     takes_time,
     tried,
 )

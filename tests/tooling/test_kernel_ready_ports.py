@@ -1,8 +1,9 @@
 """The ready-made ports: each fault of theirs, found and told."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import EveryStory, only_story, unit_of
 
+from halfway import kit
 from halfway.kit import (
     CANCEL,
     CRASH,
@@ -11,10 +12,10 @@ from halfway.kit import (
     REFUSED,
     REORDER,
     SET_BACK,
-    EveryStory,
-    only_story,
+    UNDECLARED,
+    takes_time,
 )
-from halfway.kit.ports import Chance, Clock, Ids, Phone, Queue, Store
+from halfway.kit.ports import Chance, Clock, Ids, Phone, Queue, Store, Table
 from halfway.links.pipe import Pipe
 from halfway.sim import parse_replay
 
@@ -60,34 +61,86 @@ def test_a_write_is_lost_or_made_when_the_process_is_killed():
     }
 
 
+class OnCall(Phone):
+    """A phone with the signature of some stub."""
+
+    @takes_time
+    def ring(self, incident: str):
+        yield from self.call(incident)
+
+
+RINGS = "async def work(phone):\n    return await phone.ring('disk-7')\n"
+
+
 def test_the_phone_rings_or_not_and_the_caller_cannot_tell():
-    """A lost request and a lost reply look the same, after the same time; a refusal is known."""
+    """Each loss comes before it rang and after, by the same error; a refusal is known."""
 
     def make(story):
-        phone = Phone(story)
+        phone = OnCall(story)
         return (phone,), lambda: (len(phone.rang), phone.world.seconds)
 
-    source = """
-        async def work(phone):
-            return await phone.ring("k", "disk-7")
-    """
-    assert ends(source, {REFUSED, LOST}, make) == {
-        "": ("returned 'accepted'", (1, 2.0)),
-        "ring~1~the-call-is-refused": ("raised ConnectionRefusedError: the phone refuses the call", (0, 1.0)),
+    assert ends(RINGS, {REFUSED, LOST, UNDECLARED}, make) == {
+        "": ("returned None", (1, 2.0)),
+        "ring~1~the-call-is-refused": ("raised ConnectionRefusedError: refused", (0, 1.0)),
         "ring~1~the-request-is-lost": ("raised TimeoutError: no reply", (0, 2.0)),
         "ring~1~the-reply-is-lost": ("raised TimeoutError: no reply", (1, 2.0)),
+        "ring~1~the-connection-breaks-before-it-rings": ("raised ConnectionResetError: cut off", (0, 2.0)),
+        "ring~1~the-connection-breaks-after-it-rang": ("raised ConnectionResetError: cut off", (1, 2.0)),
     }
 
 
-def test_the_phone_drops_a_repeat_of_a_key_that_rang():
-    """The same key rings once, another key again."""
-    with unit_of("async def work(phone, key):\n    return await phone.ring(key, 'x')\n") as unit:
+def test_an_error_that_nobody_declared_comes_under_the_pressure_of_errors():
+    """It comes before it rang and after, and a class of a library's is one of its base to the learner."""
+    source = """
+        async def work(phone):
+            try:
+                await phone.ring("disk-7")
+            except TimeoutError as error:
+                return type(error).__name__, isinstance(error, TimeoutError)
+    """
+    with unit_of(source) as unit:
+        said = {}
+        for story in kit.EveryStory(unit, without=kit.PRESSURES - {kit.ERRORS})({LOST, UNDECLARED}, depth=1):
+            phone = OnCall(story)
+            with story.process() as process:
+                said[story.replay] = str(process.run(lambda: unit.work(phone))), len(phone.rang)
+    assert said["ring~1~something-else-fails-before-it-rings"] == ("raised RuntimeError: out of order", 0)
+    assert said["ring~1~something-else-fails-after-it-rang"] == ("raised OSError: out of order", 1)
+    assert said["ring~1~the-reply-is-lost"] == ("returned ('ReadTimeout', True)", 1)
+
+
+def test_a_port_refuses_what_its_method_does_not_take():
+    """A value of another type is an error of whoever gives it, told as a service tells it."""
+    with unit_of("async def work(phone):\n    await phone.ring([])\n") as unit:
         story = only_story(unit)
-        phone = Phone(story)
+        with story.process() as process:
+            end = process.run(lambda: unit.work(OnCall(story)))
+    assert str(end) == "raised TypeError: ring() takes a str as incident, not []"
+
+
+def test_somebody_else_writes_just_before_a_swap_and_just_before_a_reading():
+    """The world moves between a look and an act."""
+
+    class Rows(Table):
+        @takes_time
+        def read(self, key: str):
+            return (yield from self.reading(lambda: self.value(key)))
+
+        @takes_time
+        def swap(self, key: str, old: str, new: str):
+            return (yield from self.writing("swap", lambda: self.swapped(key, old, new)))
+
+    source = """
+        async def work(rows):
+            before = await rows.read("a")
+            swapped = await rows.swap("a", before, "mine")
+            return before, swapped, await rows.read("a"), await rows.read("a")
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
         with story.process():
-            assert [unit.work(phone, key) for key in "aab"] == ["accepted"] * 3
-    assert [key for key, _ in phone.rang] == ["a", "b"]
-    assert [key for key, _ in phone.calls] == ["a", "a", "b"]
+            rows = Rows(story, {"a": "free"}, {"a": ["theirs", "given back"]})
+            assert unit.work(rows) == ("free", False, "given back", "given back")
 
 
 CONSUMES = """

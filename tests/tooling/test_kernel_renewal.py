@@ -1,9 +1,8 @@
 """A new process is a new module, whatever the old one tried to keep in it."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import only_story
 from halfway.links.pipe import Pipe
 
 # Each counts its calls in some place of its module. A new process counts from one.

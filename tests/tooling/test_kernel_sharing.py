@@ -1,9 +1,9 @@
 """Does anything that can change belong to two owners? It is named, with the path on which each reaches it."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import Port, only_story
+from halfway.kit import Port
 
 OWNERS = """
     import asyncio, collections, datetime, enum, functools, logging, pathlib, re, types, uuid

@@ -1,9 +1,8 @@
 """Which clock, chance or sleep did the code itself call? Found under every name, with function and line."""
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import only_story
 from halfway.links.pipe import Pipe
 
 IMPORTS = """

@@ -5,9 +5,9 @@ import threading
 import time
 
 import pytest
-from kernel_cases import Phone, unit_of
+from kernel_cases import EveryStory, Phone, only_story, unit_of
 
-from halfway.kit import CANCEL, EveryStory, Port, only_story, run, takes_time, tried
+from halfway.kit import CANCEL, Port, run, takes_time, tried
 from halfway.links.pipe import Pipe
 from halfway.sim import parse_replay
 

@@ -6,9 +6,8 @@ import sys
 import weakref
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import only_story
 from halfway.links.virtual import run
 
 EAGER = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 has no eager tasks")

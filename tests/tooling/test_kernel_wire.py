@@ -5,9 +5,9 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from kernel_cases import unit_of
+from kernel_cases import only_story, unit_of
 
-from halfway.kit import NotPlainError, Port, TheirError, only_story, takes_time, tried
+from halfway.kit import NotPlainError, Port, TheirError, takes_time, tried
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.wire import DEPTH_MAX, INT_BITS_MAX, pack, unpack

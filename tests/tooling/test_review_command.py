@@ -14,6 +14,7 @@ from review_school import SECONDS_MAX, TRUST, School
 from whole_machine import needs_sandboxes, on_a_disk
 
 MANY, SOME = 40, 16
+WORKER = ("review-worker", "--create-database", "--out")
 LATE = """\
 import os
 while os.path.exists({!r}):
@@ -101,7 +102,7 @@ def test_what_ran_out_of_time_is_graded_again_when_asked(tmp_path: Path) -> None
     busy.touch()
     review = school.words("--workers", "0")
     asked = "ran out of time. If this machine was busy"
-    with school.begin("review-worker", "--out", str(school.out), TRUST, program=("-c", QUIET)) as worker:
+    with school.begin(*WORKER, str(school.out), TRUST, program=("-c", QUIET)) as worker:
         first = school.type(*review)
         before = school.verdicts()
         busy.unlink()

@@ -22,6 +22,7 @@ from tiny_course import TinyCourse
 from whole_machine import needs_postgres
 
 KILLS = 10
+WORKER = ("review-worker", "--create-database", "--database-url")
 SECONDS_MAX = 120
 
 
@@ -128,7 +129,7 @@ def test_workers_elsewhere_grade_what_a_review_queues(tmp_path: Path, server: Po
     names = []
     with ExitStack() as stack:
         for _ in range(2):
-            worker = stack.enter_context(school.begin("review-worker", "--database-url", url, TRUST))
+            worker = stack.enter_context(school.begin(*WORKER, url, TRUST))
             stack.callback(worker.terminate)
             names.append(read_until(worker, " judges version ").splitlines()[-1].partition(" ")[0])
         done = school.type(*school.words("--workers", "0", "--database-url", url))

@@ -1,6 +1,7 @@
 """Waits for the answer to its claim when it is cancelled, and gives back what it has not used."""
 
 import asyncio
+from contextlib import suppress
 from enum import Enum
 from typing import Protocol
 
@@ -53,8 +54,9 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     try:
         ours = await asyncio.shield(claim)
     except asyncio.CancelledError:
-        if await claim:
-            await move(alert_id, State.IN_PROGRESS, State.PENDING, markers)
+        with suppress(Exception):  # whatever the table says now, the caller waits for its cancel
+            if await claim:
+                await move(alert_id, State.IN_PROGRESS, State.PENDING, markers)
         raise
     if not ours:
         return await markers.read(alert_id)
@@ -70,14 +72,21 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     states: dict[str, State] = {}
     waiting = iter(await markers.ids())
+    errors: list[Exception] = []
 
     async def settle_what_waits() -> None:
-        for alert_id in waiting:
-            states[alert_id] = await _settle(alert_id, markers, phone)
+        # An error that leaves a task of the group would be told in place of a cancel that comes with it.
+        try:
+            for alert_id in waiting:
+                states[alert_id] = await _settle(alert_id, markers, phone)
+        except Exception as error:
+            errors.append(error)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(2):
             group.create_task(settle_what_waits())
+    if errors:
+        raise ExceptionGroup("recovery could not ask about everything", errors)
     return states
 
 

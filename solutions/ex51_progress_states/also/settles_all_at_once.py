@@ -45,9 +45,23 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     async with asyncio.TaskGroup() as group:
         tasks = {
-            alert_id: group.create_task(_settle(alert_id, markers, phone)) for alert_id in await markers.ids()
+            alert_id: group.create_task(_settled_or_why(alert_id, markers, phone))
+            for alert_id in await markers.ids()
         }
-    return {alert_id: task.result() for alert_id, task in tasks.items()}
+    states = {}
+    for alert_id, task in tasks.items():
+        states[alert_id] = state = task.result()
+        if isinstance(state, Exception):
+            raise state
+    return {alert_id: state for alert_id, state in states.items() if isinstance(state, State)}
+
+
+async def _settled_or_why(alert_id: str, markers: Markers, phone: Phone) -> State | Exception:
+    """Settle one alert, or give the error: a group would tell it in place of a cancel that comes with it."""
+    try:
+        return await _settle(alert_id, markers, phone)
+    except Exception as error:
+        return error
 
 
 async def _ring(alert_id: str, markers: Markers, phone: Phone) -> State:

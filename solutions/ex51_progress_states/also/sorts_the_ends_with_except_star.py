@@ -1,4 +1,4 @@
-"""Rings inside a task group, sorts the ends with except*, and gathers answers and errors of the log."""
+"""Gathers the end of the call, sorts the ends with except*, and gathers answers and errors of the log."""
 
 import asyncio
 from enum import Enum
@@ -54,8 +54,10 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     known = State.PUBLISHED
     failure: BaseException | None = None
     try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(phone.ring(alert_id))
+        # Waited for as a value, an error does not hide a cancel that comes together with it.
+        (end,) = await asyncio.gather(phone.ring(alert_id), return_exceptions=True)
+        if isinstance(end, Exception):
+            raise ExceptionGroup("the call failed", [end])
     except* ConnectionRefusedError as refusal:
         known, failure = State.PENDING, refusal.exceptions[0]
     except* Exception as doubt:
@@ -69,7 +71,7 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 
 async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     ids = await markers.ids()
-    states = dict(zip(ids, await asyncio.gather(*map(markers.read, ids)), strict=True))
+    states = {alert_id: await markers.read(alert_id) for alert_id in ids}
     doubts = [alert_id for alert_id in ids if states[alert_id] is State.IN_PROGRESS]
     answers = await asyncio.gather(*map(phone.has_rung, doubts), return_exceptions=True)
     for alert_id, answer in zip(doubts, answers, strict=True):

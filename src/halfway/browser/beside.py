@@ -72,6 +72,7 @@ class Beside:
     def __init__(self, source: str, name: str, *, hash_seed: str = "") -> None:
         self.source, self.module = source, name
         self.kinds_told: set[str] = set()
+        self.is_trusted = True
         self._raised: BaseException | None = None
         self._put(["program", name, source, EPOCH.isoformat(), ""], None)
 

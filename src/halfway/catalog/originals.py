@@ -29,6 +29,18 @@ def original_stub(unit: UnitFiles) -> str | None:
     return text
 
 
+def contract_of(unit: UnitFiles) -> str | None:
+    """Gives a file that has the given names, signatures and types of the untouched stub; None where none is.
+
+    A learner's own file is the stub once more, so it is not asked. The solution is: law 3 holds both equal.
+    """
+    within = UnitFiles(unit.slug, hidden(unit.course)).stub if is_edition(unit.course) else unit.solution
+    for path in (within, kept_copy(unit)):
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    return None
+
+
 def in_git(unit: UnitFiles) -> bool:
     """Says whether the course folder is a git clone, and git is on this machine."""
     return (unit.course / ".git").exists() and program("git") is not None

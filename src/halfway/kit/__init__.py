@@ -1,22 +1,30 @@
 """What a suite says: promise, unit, stories, ports."""
 
-from halfway.kit.clock import FakeClock
+from halfway.kit import ports
+from halfway.kit.contract import Contract
+from halfway.kit.every_story import EveryStory, Tellings
+from halfway.kit.findings import FINDS, promise_under
 from halfway.kit.outcome import Outcome, tried
+from halfway.kit.pressed import Pressed
+from halfway.kit.process import Process
 from halfway.kit.promise import BrokenError, promise
-from halfway.kit.story import EveryStory, Process, Story, only_story
+from halfway.kit.story import Story, only_story
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
+from halfway.kit.words import numbers_of, words_of
 from halfway.links.virtual import run
 from halfway.sim import (
     CANCEL,
     CRASH,
     DUPLICATE,
+    EVERYTHING,
     LOST,
     ORDER,
     REFUSED,
     REORDER,
     SET_BACK,
     STEPS,
+    UNDECLARED,
     CappedError,
     CheckerFaultError,
     CrashError,
@@ -28,24 +36,63 @@ from halfway.sim import (
     durable,
     takes_time,
 )
+from halfway.sim.pressures import (
+    ANY_LENGTH,
+    ASKED,
+    BESIDE,
+    BETWEEN,
+    CALLERS,
+    ELSEWHERE,
+    ERRORS,
+    EXAMPLES,
+    KINDS_MEET,
+    LIVES_ON,
+    OWN_CLOCKS,
+    PAGE,
+    PRESSURES,
+    QUIET_END,
+    SHAPE,
+    SLOW_TO_LEAVE,
+    VALUES,
+)
 
 __all__ = [
+    "ANY_LENGTH",
+    "ASKED",
+    "BESIDE",
+    "BETWEEN",
+    "CALLERS",
     "CANCEL",
     "CRASH",
     "DUPLICATE",
+    "ELSEWHERE",
+    "ERRORS",
+    "EVERYTHING",
+    "EXAMPLES",
+    "FINDS",
+    "KINDS_MEET",
+    "LIVES_ON",
     "LOST",
     "ORDER",
+    "OWN_CLOCKS",
+    "PAGE",
+    "PRESSURES",
+    "QUIET_END",
     "REFUSED",
     "REORDER",
     "SET_BACK",
+    "SHAPE",
+    "SLOW_TO_LEAVE",
     "STEPS",
+    "UNDECLARED",
+    "VALUES",
     "BrokenError",
     "CancelledError",
     "CappedError",
     "CheckerFaultError",
+    "Contract",
     "CrashError",
     "EveryStory",
-    "FakeClock",
     "FoulError",
     "HungError",
     "NotPlainError",
@@ -53,15 +100,21 @@ __all__ = [
     "Outcome",
     "Port",
     "PortFailedError",
+    "Pressed",
     "Process",
     "Story",
+    "Tellings",
     "TheirError",
     "Unit",
     "UntoldError",
     "durable",
+    "numbers_of",
     "only_story",
+    "ports",
     "promise",
+    "promise_under",
     "run",
     "takes_time",
     "tried",
+    "words_of",
 ]

@@ -4,102 +4,26 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from halfway.kit.elsewhere import on_another_machine
-from halfway.kit.outcome import Outcome, tried
+from halfway.kit.findings import Finding, tell
+from halfway.kit.outcome import Outcome
+from halfway.kit.process import Bystander, Process
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call
-from halfway.sim import CrashError, Explorer, Fault, Life, Tape, World
+from halfway.sim import CheckerFaultError, Tape, World
+from halfway.sim.pressures import BESIDE, PRESSURES
 from halfway.sim.world import IN_THE_OPEN
 
 LIFETIMES_MAX = 6
-
-
-class Process:
-    """One process lifetime: a `with` block, left quietly when the process crashes."""
-
-    def __init__(self, story: "Story", unit: Unit, *, watch: bool = False) -> None:
-        self._story, self._unit, self._watch = story, unit, watch
-        self._life: Life | None = None
-        self.crashed = False
-
-    def __enter__(self) -> "Process":
-        story = self._story
-        story.lifetimes += 1
-        if story.world.telling:
-            story.world.tell("your code", f"process {story.lifetimes} starts")
-        life = self._life = self._unit._begin(story.world)
-        if self._watch:
-            life.watch = True
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object
-    ) -> bool:
-        is_dead = self.life.dead
-        if is_dead:
-            self.crashed = True
-        return is_dead and isinstance(error, CrashError)
-
-    @property
-    def life(self) -> Life:
-        """The judge's side of this process."""
-        assert self._life is not None, "a process begins with its `with` block"
-        return self._life
-
-    def run(self, call: Callable[[], Any]) -> Outcome:
-        """Make a call that can be stopped on the way, and give how it ended."""
-        life = self.life
-        life.stoppable = True
-        try:
-            outcome = tried(call)
-        finally:
-            life.stoppable = False
-        if outcome.kind == "crashed":
-            self.crashed = True
-        elif life.world.telling:
-            life.world.tell("your code", repr(outcome))
-        return outcome
-
-    def together(self, *calls: Call) -> list[Outcome]:
-        """Make several calls concurrently on one loop, and give how each ended.
-
-        Each is given as `unit.publish.later(...)`. They can be stopped on the way. If the process crashes,
-        each of them did.
-        """
-        self.life.stoppable = True
-        try:
-            return self._unit._call_together(list(calls))
-        except CrashError:
-            self.crashed = True
-            return [Outcome("crashed") for _ in calls]
-        finally:
-            self.life.stoppable = False
-
-    def wait(self, seconds: float) -> None:
-        """Let virtual time pass; what the process left running goes on."""
-        self._unit._call(("!wait", (seconds,), {}))
-
-    def shared(self, payload: Any, **owners: Any) -> list[str]:
-        """Name every mutable object that the payload shares with an owner, with its path. Attested."""
-        return list(self._unit._call(("!shared", (payload, owners), {})))
-
-    @property
-    def swallowed(self) -> bool:
-        """Did a call that was cancelled return as if nothing had been? Attested."""
-        return self.life.swallowed > 0
-
-    @property
-    def leaked(self) -> int:
-        """How many tasks the last call left running. Attested."""
-        return self.life.leaked
-
-    @property
-    def calls(self) -> list[tuple[str, str, int]]:
-        """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
-        return list(self.life.calls)
+LEEWAY_NS = 600_000_000
+"""Who looks every half second may see later what is beside it; who waits for it is later by a whole call."""
 
 
 class Story:
-    """One simulated run. Ports are made with it; what goes wrong in it is on its tape."""
+    """One simulated run. Ports are made with it; what goes wrong in it is on its tape.
+
+    `seen` is what its scenario gave. What a pressure finds by itself is in `findings` where a scenario is
+    told (`promise_under` says which promise it breaks); elsewhere it breaks the promise that tells the story.
+    """
 
     lifetimes = 0
 
@@ -111,9 +35,15 @@ class Story:
         *,
         telling: bool = True,
         secret: str = IN_THE_OPEN,
+        pressures: frozenset[str] = PRESSURES,
+        is_scenario: bool = False,
     ) -> None:
         self._unit, self.tape = unit, tape
-        self.world = World(tape, faults, secret)
+        self.world = World(tape, faults, secret, pressures)
+        self.seen: Any = None
+        self.findings: list[Finding] = []
+        self.beside: list[Bystander] = []
+        self._is_scenario = is_scenario
         if not telling:
             self.world.telling = False
 
@@ -121,7 +51,7 @@ class Story:
         """A new process, to be used in `with`; the one before it ends."""
         return Process(self, self._unit, watch=watch)
 
-    def until_done(self, call: Callable[[], Any]) -> Outcome:
+    def until_done(self, call: Callable[[], Any] | Call) -> Outcome:
         """New processes, nothing more going wrong, until the call returns in one; six at most."""
         self.world.on = False
         for _ in range(LIFETIMES_MAX):
@@ -130,6 +60,17 @@ class Story:
             if outcome.kind == "returned":
                 break
         return outcome
+
+    def later(self, seconds: float) -> None:
+        """So much time passes, with no process at work."""
+        self._unit._end()
+        self.world.pass_time(seconds)
+
+    def found(self, pressure: str, saw: str) -> None:
+        """Something that a pressure found by itself."""
+        self.findings.append(Finding(pressure, saw))
+        if not self._is_scenario:
+            tell(self.findings, self, (pressure,))
 
     def other_machine(self, call: Callable[[], Any]) -> Any:
         """Make the call in another interpreter, with another hash seed, and give what it returns there.
@@ -157,6 +98,11 @@ class Story:
         return self.world.cancelled
 
     @property
+    def faulted(self) -> list[str]:
+        """The kinds of what went wrong, in order; how long calls take, and who calls, is no fault."""
+        return self.world.happened
+
+    @property
     def replay(self) -> str:
         """The faults of this story, as one word to type."""
         return self.tape.replay
@@ -168,36 +114,47 @@ class Story:
 
     def close(self) -> None:
         """The story is over; what it was told with may go."""
+        if self.beside:
+            self._compare_bystanders()
         self._unit._end()
+        self._unit._pressed.add_story(self.world)
         self.world.ports.clear()
 
+    def _compare_bystanders(self) -> None:
+        bystanders, self.beside = self.beside, []
+        for beside in bystanders:
+            alone = self._unit._pressed.alone.get(beside.make)
+            if alone is None:
+                alone = self._unit._pressed.alone[beside.make] = _alone(self._unit, beside)
+            told = beside.told.replace(self.world.salt, "")
+            if told != alone[0] or abs(beside.took_ns - alone[1]) > max(LEEWAY_NS, alone[1] // 5):
+                what = "was not done when it was" if beside.took_ns < 0 else f"{beside.took_s} s beside it"
+                self.found(
+                    BESIDE,
+                    f"somebody else's call in the same process: alone it {alone[0]} after "
+                    f"{alone[1] / 1e9:g} s; beside this one it {told}, {what}",
+                )
 
-def only_story(unit: Unit, secret: str = IN_THE_OPEN) -> Story:
+
+def _alone(unit: Unit, beside: Bystander) -> tuple[str, int]:
+    """How somebody else's call ends, and after how many nanoseconds, with nobody beside it."""
+    story = Story(unit, Tape(), frozenset(), telling=False)
+    with story.process() as process:
+        outcome = process.run(beside.make(unit, story))
+    if story.findings:
+        raise CheckerFaultError("a bystander leaves something behind")
+    unit._end()
+    return str(outcome).replace(story.world.salt, ""), story.world.now_ns
+
+
+def only_story(unit: Unit, secret: str = IN_THE_OPEN, pressures: frozenset[str] = PRESSURES) -> Story:
     """The story in which nothing goes wrong."""
-    return Story(unit, Tape(), frozenset(), secret=secret)
+    return Story(unit, Tape(), frozenset(), secret=secret, pressures=pressures)
 
 
-class EveryStory(Explorer[Story]):
-    """`every_story(faults, depth=2)`: every story with up to that many faults, fewest first.
+def stories_of(scenario: Callable[..., Any], unit: Unit, given: dict[str, Any]) -> Callable[[Story], Any]:
+    """The scenario, as something to be told of one story."""
+    return lambda story: scenario(unit, story, **given)
 
-    Stories are searched without being told. With `only`, one story is told again, with its timeline. Under a
-    `secret`, nobody can guess the names in them.
-    """
 
-    def __init__(
-        self,
-        unit: Unit,
-        *,
-        only: tuple[Fault, ...] | None = None,
-        order: Any = None,
-        secret: str = IN_THE_OPEN,
-    ) -> None:
-        telling = only is not None
-        super().__init__(
-            lambda tape, faults: Story(unit, tape, faults, telling=telling, secret=secret),
-            only=only,
-            order=order,
-        )
-
-    def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[Story]:
-        return super().__call__(faults, depth, cap)
+Stories = Iterator[Story]

@@ -3,10 +3,26 @@
 from functools import partial
 from typing import Any
 
+from halfway.kit.contract import Contract
 from halfway.kit.outcome import Outcome, tried
-from halfway.kit.values import Call, CancelledError, HungError, Name, NotPlainError, their_error, theirs
+from halfway.kit.pressed import Pressed
+from halfway.kit.promise import BrokenError
+from halfway.kit.values import (
+    Call,
+    CancelledError,
+    HungError,
+    Name,
+    NotPlainError,
+    name_of,
+    their_error,
+    theirs,
+    told_call,
+)
 from halfway.sim import FoulError, Life, World
 from halfway.wire import Wire
+
+SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
+SHAPE_ASK = "what does the stub say that it returns?"
 
 
 class Unit:
@@ -16,10 +32,12 @@ class Unit:
     out. A call that raises raises here, as an exception of the same name on the same built-in base.
     """
 
-    def __init__(self, link: Any) -> None:
+    def __init__(self, link: Any, contract: Contract | None = None, pressed: Pressed | None = None) -> None:
         self._link = link
         self._life: Life | None = None
         self._theirs = theirs(self)
+        self._pressed = Pressed() if pressed is None else pressed
+        self._contract = contract
 
     def __getattr__(self, name: str) -> Name:
         if name.startswith("_"):
@@ -43,13 +61,36 @@ class Unit:
         """Make a call and give what it returns."""
         life = self._life if self._life is not None else self._begin(World())
         how, value = life.call([call])[0]
-        return self._value(life, how, value)
+        return self._answer(life, call, how, value)
 
-    def _call_together(self, calls: list[Call]) -> list[Outcome]:
-        """Make several calls concurrently on one loop, and give how each ended."""
+    def _answer(self, life: Life, call: Call, how: str, value: Wire) -> Any:
+        """Give, or raise, how a call ended; an answer of another type than the stub's is a broken promise."""
+        answer = self._value(life, how, value)
+        if self._contract is not None:
+            wrong = self._contract.wrong_answer(name_of(call, life), answer)
+            if wrong:
+                raise BrokenError(f"{self._shown(call)} returned {wrong}", SHAPE_RULE, SHAPE_ASK)
+        return answer
+
+    def _shown(self, call: Call) -> str:
+        """A call, as it is told."""
+        return told_call(call)
+
+    def _shapes(self, names: list[str]) -> Any:
+        """What these names of the learner's module are; see `contract.Contract.difference`."""
+        return self._call(("!shapes", (names,), {}))
+
+    def _call_together(self, calls: list[Call], stoppable: int | None = None) -> list[Outcome]:
+        """Make several calls concurrently on one loop, and give how each ended.
+
+        The first `stoppable` of them can be stopped on the way, by default all.
+        """
         life = self._life if self._life is not None else self._begin(World())
-        ends = life.call(calls)
-        return [tried(partial(self._value, life, how, value)) for how, value in ends]
+        ends = life.call(calls, stoppable)
+        return [
+            tried(partial(self._answer, life, call, how, value))
+            for call, (how, value) in zip(calls, ends, strict=True)
+        ]
 
     def _value(self, life: Life, how: str, value: Wire) -> Any:
         """Give, or raise, how a call ended."""

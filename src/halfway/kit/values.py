@@ -6,16 +6,22 @@ Never their objects.
 import builtins
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from halfway.sim import FoulError, Life
 from halfway.wire import Wire
 
-if TYPE_CHECKING:
-    from halfway.kit.unit import Unit
-
 Call = tuple[Wire, tuple[Any, ...], dict[str, Any]]
 """A call to be made later: its target, its arguments."""
+
+
+class Caller(Protocol):
+    """What a value of theirs needs of the unit that it came from."""
+
+    _life: Life | None
+
+    def _call(self, call: Call) -> Any: ...
+    def _value(self, life: Life, how: str, value: Wire) -> Any: ...
 
 
 class TheirError(Exception):
@@ -106,7 +112,7 @@ class Name:
 
     __slots__ = ("_path", "_unit")
 
-    def __init__(self, unit: "Unit", path: str) -> None:
+    def __init__(self, unit: Caller, path: str) -> None:
         self._unit, self._path = unit, path
 
     def __getattr__(self, name: str) -> "Name":
@@ -142,10 +148,11 @@ class Theirs:
 
     __slots__ = ("_cls", "_fields", "_handle", "_life", "_methods", "_unit")
 
-    def __init__(self, unit: "Unit", life: Life, packed: Wire) -> None:
+    def __init__(self, unit: Caller, life: Life, packed: Wire) -> None:
         self._unit, self._life = unit, life
         self._handle: int = packed["h"]
         self._cls = str(packed["c"])
+        life.classes[self._handle] = self._cls
         self._methods = [str(name) for name in packed.get("m", ())]
         self._fields: dict[str, Any] | None = None
         if "f" in packed:
@@ -208,7 +215,21 @@ class Method:
         return [self._owner._alive(), self._name], args, kwargs
 
 
-def theirs(unit: "Unit") -> Callable[[Life, str, Wire], Any]:
+def told_call(call: Call) -> str:
+    """A call as its caller would write it, without what it is given."""
+    target = call[0]
+    return f"{target if isinstance(target, str) else target[1]}(...)"
+
+
+def name_of(call: Call, life: Life) -> str:
+    """The name of what is called, as the stub has it: `publish`, `Export.run`."""
+    target = call[0]
+    if isinstance(target, str):
+        return target
+    return f"{life.classes.get(target[0], '')}.{target[1]}"
+
+
+def theirs(unit: Caller) -> Callable[[Life, str, Wire], Any]:
     """How values of theirs come in over the link of this unit."""
 
     def into(life: Life, tag: str, content: Wire) -> Any:

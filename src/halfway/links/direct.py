@@ -21,6 +21,7 @@ class Direct:
     """
 
     name = "direct"
+    is_trusted = True
 
     def __init__(self, source: str, name: str) -> None:
         self.source, self.module = source, name

@@ -57,6 +57,7 @@ class Pipe:
     """
 
     name = "pipe"
+    is_trusted = True
 
     def __init__(
         self, source: str, name: str, *, hash_seed: str = "0", patience_s: float = PATIENCE_S

@@ -21,7 +21,7 @@ def law_9_promises(case: Case) -> Findings:
     tests = {name: node for name, node in functions.items() if name.startswith("test_")}
     for node in tests.values():
         yield from _docstring(case, node)
-        if "promise" not in reached(node, functions):
+        if not reached(node, functions) & {"promise", "promise_under"}:
             what = f"`{node.name}` promises nothing."
             yield case.found(9, case.unit.suite, what, "say with promise(...) what it is about", node.lineno)
     promises = [call for call in sources.calls(tree) if sources.called(call) == "promise"]

@@ -16,7 +16,8 @@ def port_classes(tree: ast.Module) -> Classes:
     """Gives the classes of a suite that are ports, by name."""
     found: Classes = {}
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and any(base in ("Port", *found) for base in _bases(node)):
+        ready = ("Port", *kit.ports.__all__, *found)
+        if isinstance(node, ast.ClassDef) and any(base in ready for base in _bases(node)):
             found[node.name] = node
     return found
 
@@ -43,7 +44,7 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     for name, protocol in protocols.items():
         if name in ports:
             yield from _compared(case, ports, ports[name], protocol)
-        elif not (hasattr(kit, name) or hasattr(kit, f"Fake{name}")):
+        elif not hasattr(kit.ports, name):
             what = f"No port of the suite is called as the stub's protocol `{name}`."
             step = f"write `class {name}(Port)` in the suite, or take the protocol away"
             yield case.found(9, case.unit.stub, what, step, protocol.lineno)
@@ -51,7 +52,7 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
 
 def _stands_for(port: ast.ClassDef, ports: Classes, protocols: Classes) -> bool:
     """Is it a special case of a port that has a protocol?"""
-    known = [base for base in _bases(port) if base in ports or base in protocols]
+    known = [base for base in _bases(port) if base != port.name and (base in ports or base in protocols)]
     return any(base in protocols or _stands_for(ports[base], ports, protocols) for base in known)
 
 
@@ -79,7 +80,7 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
 def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
     found: dict[str, sources.Function] = {}
     for base in _bases(node):
-        if base in ports:
+        if base in ports and base != node.name:
             found.update(_methods(ports[base], ports))
     for inner in node.body:
         if isinstance(inner, sources.Function) and (inner.name[0] != "_" or inner.name == "__call__"):

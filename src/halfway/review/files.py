@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 
@@ -21,17 +21,35 @@ class NotWrittenError(Exception):
 
 def write_whole(path: Path, text: str) -> None:
     """Leaves the old text or the new one, never a part. Raises NotWrittenError."""
+    write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes."""
     new = path.with_name(f"{path.name}.new-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with new.open("w", encoding="utf-8", newline="\n", errors="replace") as file:
-                file.write(text)
+            new.write_bytes(data)
             new.replace(path)
         finally:
             new.unlink(missing_ok=True)
     except OSError as error:
         raise NotWrittenError(path, error) from error
+
+
+def remove_left(own: Iterable[Path], kept: Collection[Path]) -> None:
+    """Removes, in files and folders of ours, what an earlier run has left. Raises NotWrittenError."""
+    for top in own:
+        for path in [*sorted(top.rglob("*"), reverse=True), top] if top.is_dir() else [top]:
+            try:
+                if path.is_dir():
+                    if not any(path.iterdir()):
+                        path.rmdir()
+                elif path not in kept:
+                    path.unlink(missing_ok=True)
+            except OSError as error:
+                raise NotWrittenError(path, error) from error
 
 
 def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:

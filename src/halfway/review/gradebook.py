@@ -15,6 +15,8 @@ from halfway.review.files import write_whole
 from halfway.review.intake import Handed, Intake, Person, Remark
 from halfway.review.intake.model import digest
 from halfway.review.judge import fault_of, was_given_up
+from halfway.review.roster import Member
+from halfway.review.settings import one_form
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,8 @@ class Summary:
 
     @property
     def counted(self) -> int:
-        """How many promises count: a fault of the checker costs a learner nothing."""
-        return (
-            sum(status != "checker_fault" for status in self.statuses.values())
-            if not self.fault
-            else self.kept
-        )
+        """How many promises there are: one that the checker failed on is still to be judged."""
+        return len(self.statuses)
 
     def verdict(self) -> Verdict:
         """Reads the whole verdict."""
@@ -84,6 +82,15 @@ class Learner:
     graded: dict[str, Graded]
     remarks: tuple[Remark, ...] = ()
     """What of theirs was not taken, or was taken under another name."""
+    member: Member | None = None
+    """Their line in the roster."""
+
+    @property
+    def names(self) -> list[str]:
+        """Whatever somebody may call them by, the surest first."""
+        member = self.member or Member()
+        own = (self.name, self.person.name, member.name, member.id, member.login, member.mail)
+        return [one_form(name) for name in own if name]
 
     @property
     def name(self) -> str:
@@ -108,6 +115,11 @@ class Gradebook:
     """Was each submission judged in sandboxes?"""
     promises: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     stubs: dict[str, str] = field(default_factory=dict)
+    silent: list[Member] = field(default_factory=list)
+    """Those in the roster of whom nothing was handed in."""
+    unknown: list[Learner] = field(default_factory=list)
+    """Those who handed in and stand in no roster, where there is one."""
+    is_listed: bool = False
 
     def untouched(self, handed: Handed) -> bool:
         """True for a stub that was handed in as it is: it tells nothing of what a class understands."""

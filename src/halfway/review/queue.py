@@ -35,6 +35,8 @@ POLL_S = 0.05
 AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
+AWAY = "The database of this review cannot be used. No verdict that stands in it is lost."
+AWAY_NEXT = "Next: look whether it runs, and whether its disk is full; then type the same command again."
 OTHERS_MAX = 5
 """An author changes suites often; a class has been begun with few versions."""
 ROOM_BYTES = 1 << 18
@@ -123,8 +125,13 @@ class Database:
             "run_migrations": False,
         }
 
-    def prepare(self) -> None:
-        """Makes the tables where they are missing. Raises NoDatabaseError."""
+    def prepare(self, *, create: bool = True) -> None:
+        """Makes the tables where they are missing, and the database itself if that is asked for.
+
+        Raises NoDatabaseError.
+        """
+        if not create:
+            self._look()
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         with told(self):
             if self.folder is not None:
@@ -135,6 +142,29 @@ class Database:
                     connection.execute("PRAGMA journal_mode=WAL")
                 connection.close()
             DBOS.migrate(self.url)
+
+    def _look(self) -> None:
+        """Raises NoDatabaseError where there is no such database: a slip in a name makes none."""
+        if self.folder is not None:
+            if not (self.folder / "queue.sqlite").is_file():
+                raise _not_there(str(self.folder.parent))
+            return
+        import psycopg
+
+        try:
+            psycopg.connect(self.url, connect_timeout=10).close()
+        except psycopg.OperationalError as error:
+            if "does not exist" in str(error):
+                raise _not_there(self.shown) from None
+            raise NoDatabaseError(AWAY, f"{self.shown}: {str(error).splitlines()[0]}", AWAY_NEXT) from None
+
+
+def _not_there(where: str) -> NoDatabaseError:
+    return NoDatabaseError(
+        "There is no queue of a review here.",
+        where,
+        "Next: look at its name; begin the review first, or add `--create-database`.",
+    )
 
 
 def _without_password(url: str) -> str:
@@ -151,11 +181,7 @@ def told(database: Database) -> Iterator[None]:
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         own = getattr(error, "orig", None) or getattr(error, "strerror", None) or error
         said = str(own).splitlines()[0]
-        raise NoDatabaseError(
-            "The database of this review cannot be used. No verdict that stands in it is lost.",
-            f"{database.shown}: {said}",
-            "Next: look whether it runs, and whether its disk is full; then type the same command again.",
-        ) from error
+        raise NoDatabaseError(AWAY, f"{database.shown}: {said}", AWAY_NEXT) from error
 
 
 class Queue:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
 from halfway.review.intake import Handed, Intake, take
 from halfway.review.judge import Trust, fault_of, ran_out_of_time, was_given_up
 from halfway.review.keys import content_key, course_version, described, to_be
+from halfway.review.leases import FileLeases
 from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 
 LOOK_S = 0.25
@@ -50,6 +52,8 @@ class Asked:
     retry_faults: bool = False
     retry_out_of_time: bool = False
     worker_command: Sequence[str] | None = None
+    create_database: bool = False
+    """May a database be made on a server where there is none of its name?"""
 
     @property
     def database(self) -> Database:
@@ -66,6 +70,16 @@ class Asked:
         return interpreter.command(WORKER, "review-worker", "--tied", *where, *trust)
 
 
+class BusyError(Exception):
+    """Another review works in the same folder: what, where, next."""
+
+    def __init__(self, out: Path) -> None:
+        super().__init__(
+            f"Another review works in this folder.\n{out}\n"
+            "Next: wait until it has ended, or name another folder with `--out`."
+        )
+
+
 class Review:
     """One class on its way to a gradebook; `version` says which workers may grade it."""
 
@@ -78,6 +92,18 @@ class Review:
         self._contents: dict[str, Handed] = dict(zip(self.keys, self.intake.handed, strict=True))
         self._wait = threading.Event()
         self._claimed = False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this lasts, no other review works in the same folder. Raises BusyError, NotWrittenError."""
+        files.writable(self.asked.out)
+        lease = FileLeases(self.asked.out / ".review").take("review")
+        if lease is None:
+            raise BusyError(self.asked.out)
+        try:
+            yield
+        finally:
+            lease.end()
 
     @property
     def contents(self) -> int:
@@ -147,7 +173,7 @@ class Review:
 
     def _queue(self) -> Queue:
         database = self.asked.database
-        database.prepare()
+        database.prepare(create=self.asked.create_database or database.folder is not None)
         return Queue(database, self.version)
 
     def _fill(self, queue: Queue) -> None:

@@ -8,6 +8,10 @@ class CrashError(BaseException):
     """
 
 
+class BegunError(BaseException):
+    """After its call had ended, something of it began a call of a port: the text is that call."""
+
+
 class FoulError(Exception):
     """The subject said what no subject says."""
 

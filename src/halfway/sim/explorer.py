@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from halfway.sim.errors import CappedError, NotRepeatableError, UntoldError
+from halfway.sim.pressures import FIRST_IS_LONG, IN_CLEANUP
 from halfway.sim.tape import Choice, Fault, Tape, ToldTape
 
 DEPTH = 2
@@ -82,7 +83,21 @@ class Explorer(Generic[S]):
 def _continued(plan: Plan, log: list[Choice]) -> Iterator[Plan]:
     """Every story with one fault more, after the last one that this story has."""
     faults, _, known = plan
+    follows = _FOLLOWS.get(faults[-1].option, _anything) if faults else _anything
     for place in range(known, len(log)):
         label, time, options = log[place]
         for option in options[1:]:
-            yield (*faults, Fault(label, time, option)), log, place + 1
+            if follows(option):
+                yield (*faults, Fault(label, time, option)), log, place + 1
+
+
+def _anything(option: str) -> bool:
+    return True
+
+
+_FOLLOWS: dict[str, Callable[[str], bool]] = {
+    # Who calls makes a difference to cancels alone; one long call, to what is under way beside it.
+    IN_CLEANUP: lambda option: option.startswith("cancelled"),
+    FIRST_IS_LONG: lambda option: False,
+}
+"""Where two things that are unusual differ from either of them alone: what may follow which."""

@@ -1,19 +1,21 @@
 """One process lifetime, seen from the judge. `handle(message) -> reply` is its whole surface."""
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
-from halfway.sim.errors import CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import LinkLike, PortCalls, Theirs, call_told
-from halfway.sim.repeats import FOR_EVER, Repeats
+from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
+from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs
+from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
+from halfway.sim.stops import SLOWLY, stops, which
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS, STOP
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
-MESSAGES_MAX = 20_000
-CANCELS_MAX = 2
+MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
+CANCELS_MAX, STOPPED_AT = 2, 2
+_CALLERS = ("", IN_CLEANUP)
 _NO_FAULTS: frozenset[str] = frozenset()
 _OWN_CHOICES = frozenset((ORDER, STEPS))
 _DEADLOCK = "everything waits, and nothing that it waits for will happen"
@@ -28,11 +30,17 @@ class Life(PortCalls):
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
-        self.cancelled = self.swallowed = self.leaked = 0
+        self.cancelled = self.swallowed = self.leaked = self.left = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
-        self._can_cancel = self._can_die = self._busy = self._has_waited = self._has_chosen = False
+        self.lost_by = ""
+        self.classes: dict[int, str] = {}
+        self.ended_ns: list[int] = []
+        self.on_asked: Callable[[Wire, Wire], None] | None = None
+        self.asking: Call | None = None
+        self._can_cancel = self._can_die = self._busy = self._is_over = False
+        self._has_waited = self._has_chosen = False
+        self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
-        self._repeats = Repeats()
         world.life = self
         world.lives += 1
         self._zero_ns = world.now_ns
@@ -46,17 +54,18 @@ class Life(PortCalls):
 
     # ---- to the subject
 
-    def call(self, calls: list[Call]) -> Wire:
+    def call(self, calls: list[Call], stoppable: int | None = None) -> Wire:
         """Make calls of the unit, concurrently if there are several, and give their outcomes.
 
-        They can be cancelled while `stoppable` is set. Raises CrashError if the process dies on the way, or
-        is dead already.
+        They can be cancelled while `stoppable` is set: the first so many of them, by default all. Raises
+        CrashError if the process dies on the way, or is dead already.
         """
         world = self.world
-        faults = world.faults if world.on else _NO_FAULTS
+        faults = world.faults if world.on and not self._is_over else _NO_FAULTS
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once = len(calls)
+        self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
         plan = world.tape.coming() if world.tape.has_own_choices else None
@@ -67,7 +76,8 @@ class Life(PortCalls):
             _, results, extra, seen = answer
             if extra is not None:
                 self._take_extra(extra)
-            self.leaked = 0
+            self.leaked = self.left = 0
+            self.ended_ns = []
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:
@@ -96,10 +106,17 @@ class Life(PortCalls):
             check_results(answer[1], 1)
         return answer[1][0]
 
-    def _options(self, faults: frozenset[str]) -> dict[str, int] | None:
-        if not (self.world.telling or self.watch or faults & _OWN_CHOICES):
+    def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
+        caller, beside = self._can_cancel and self._caller(), self._at_once - self._cancellable
+        if not (self.world.telling or self.watch or caller or beside or self.asking or faults & _OWN_CHOICES):
             return None
-        options: dict[str, int] = {}
+        options: dict[str, Wire] = {}
+        if beside:
+            options["beside"] = beside
+        if caller:
+            options["caller"] = 1
+        if self.asking is not None:
+            options["asking"] = self._packed(self.asking)
         if ORDER in faults:
             options["order"] = 1
         if STEPS in faults and self._can_cancel:
@@ -110,12 +127,51 @@ class Life(PortCalls):
             options["watch"] = 1
         return options or None
 
+    def _caller(self) -> bool:
+        """Is the call made in the clean-up of a task that was cancelled before? Chosen once in a story."""
+        world = self.world
+        if world.called_in_cleanup is None:
+            asked = CALLERS in world.pressures
+            world.called_in_cleanup = asked and bool(world.tape.choose("caller", _CALLERS))
+            if world.called_in_cleanup:
+                world.tell_fault(IN_CLEANUP)
+        return world.called_in_cleanup
+
+    @property
+    def has_requests(self) -> bool:
+        """Is a call of a port still under way?"""
+        return bool(self._requests)
+
+    def rest(self) -> str:
+        """Nothing more is asked of the process, and a year goes by: say what of it goes on, "" for nothing.
+
+        The waiting is the judge's: a subject that says "done" before the year is over said what no subject
+        says.
+        """
+        if self._requests:
+            return f"{next(iter(self._requests.values())).name}() was still under way"
+        if not self.left and self._link.is_trusted:
+            return ""
+        world, before_ns = self.world, self.world.now_ns
+        self._is_over = True
+        try:
+            ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
+        except BegunError as begun:
+            return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"
+        finally:
+            self._is_over = False
+        if how == "hung":
+            return f"it was still at work: {value}" if self._messages_left >= 0 else "it went on and on"
+        if world.now_ns - before_ns < round(YEAR_S) * NS:
+            raise FoulError("it said that a year was over before it was")
+        return "a task or a timer of it still waited a year later" if self.left else ""
+
     def _ask(self, request: Wire) -> Wire:
         if self.dead or self.ended:
             raise CrashError
         if self._busy:
             raise CheckerFaultError("a port called the unit")
-        self._busy, self._messages_left = True, MESSAGES_MAX
+        self._busy, self._messages_left = True, REST_MESSAGES_MAX if self._is_over else MESSAGES_MAX
         self._repeats.begin()
         try:
             answer = self._link.call(request, self)
@@ -133,7 +189,9 @@ class Life(PortCalls):
 
     def _take_seen(self, seen: Wire) -> None:
         self.swallowed += int(seen.get("swallowed", 0))
-        self.leaked = int(seen.get("leaked", 0))
+        self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
+        self.ended_ns = [int(at_ns) + self._zero_ns if at_ns >= 0 else -1 for at_ns in seen.get("ended", ())]
+        self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]
         )
@@ -145,6 +203,8 @@ class Life(PortCalls):
         if self.dead:
             raise CrashError
         kind, data, extra = message
+        if self._is_over and (kind == "port" or (extra is not None and extra[0])):
+            raise BegunError(self._begun(data if kind == "port" else extra[0][0][1:]))
         if extra is not None:
             self._take_extra(extra)
         self._messages_left -= 1
@@ -163,19 +223,6 @@ class Life(PortCalls):
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
         return [answer, content, tape.coming() if tape.has_own_choices else None, self.now_ns]
-
-    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
-        """Does it make the same calls for ever?"""
-        begun = extra[0] if extra is not None else ()
-        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
-        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
-
-    def _repeated(self) -> str:
-        told = []
-        for (_, name, args, kwargs), seconds in self._repeats.last:
-            given, named = self._arguments(args, kwargs)
-            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
-        return f"{FOR_EVER}, at last {', '.join(told)}"
 
     def _take_extra(self, extra: Wire) -> None:
         begun, dropped, choices = extra
@@ -218,72 +265,117 @@ class Life(PortCalls):
     def _idle(self, data: Wire) -> tuple[str, Wire]:
         """Nothing in the subject is ready: what happens next, and is the process stopped before it?
 
-        `late` is 0 while a call waits inside a library that loses late cancels: none is delivered then.
+        Gives what wakes the subject, which call is cancelled (counted from 1; negative: late), and whether
+        what is cancelled is slow to leave.
         """
-        next_ns, under_way, late = data
-        world = self.world
+        next_ns, under_way, asked = data
         self._check_idle(next_ns, under_way)
         self._has_waited = True
+        if self.on_asked is not None:
+            self._take_asked(asked)
         if next_ns is not None:
             next_ns += self._zero_ns
         while True:
-            event = self._next_event(next_ns)
+            event = self._coming(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)
             if at_ns is None:
                 return "hung", _DEADLOCK
             if at_ns > HORIZON_NS:
                 return "hung", _TEN_YEARS
-            if self._can_cancel or self._can_die:
-                cancel = self._stop(name, under_way)
+            if (self._can_cancel or self._can_die) and self._can_be_stopped(event):
+                cancel, slow = self._stop(name, under_way, event is not None)
                 if cancel:
-                    return "go", [None, cancel]
-            if event is None:
-                world.now_ns = at_ns
-                return "go", [None, -self._late_cancel(name, under_way) if late else 0]
-            request = self._take_event()
-            if self._go_on(request):
-                cancel = self._late_cancel(request.name, under_way) if late else 0
-                return "go", [self._reply(request), -cancel]
+                    return "go", [None, cancel, slow]
+            told = self._go_to(event, at_ns, under_way)
+            if told is not None:
+                return "go", told
+
+    def _coming(self, next_ns: int | None) -> Event | None:
+        """What happens next in the world; None if a timer of the process is due before."""
+        event = self._next_event(next_ns)
+        if event is None and next_ns is not None and self._has_waited_long(next_ns):
+            return self._next_event(next_ns)
+        return event
+
+    def _go_to(self, event: Event | None, at_ns: int, under_way: int) -> Wire:
+        """Go on to what happens next, and give what the subject is told of it; None if it is told nothing."""
+        if event is None:
+            self.world.now_ns = at_ns
+            late = self._late_cancel("sleep", under_way) if self._can_be_stopped(None) else 0
+            return [None, -late, 0]
+        request = self._take_event()
+        if self._go_on(request):
+            late = 0 if request.is_calm else self._late_cancel(request.name, under_way)
+            return [self._reply(request), -late, 0]
+        # Something happened out there: whoever asks what only reads may ask just now.
+        return [None, 0, 0] if self.on_asked is not None else None
+
+    def _can_be_stopped(self, event: Event | None) -> bool:
+        """Is there a story of its own in stopping it here?
+
+        A call that will fail, and is stopped before it does, is the same call, stopped, as one that would
+        not: what differs is told where its failure arrives. Of many timers that ring during one long call,
+        the first two are enough. Nobody is stopped by what somebody else waits for.
+        """
+        if event is None:
+            return self._timers_rung <= STOPPED_AT
+        return not (event[2].is_calm or event[2].is_decided)
 
     def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
         if next_ns is not None and (type(next_ns) is not int or next_ns < self.now_ns):
             raise FoulError("a timer in the past")
-        if type(under_way) is not int or not 0 < under_way <= self._at_once:
+        fewest = 1 if self._cancellable == self._at_once else 0
+        if type(under_way) is not int or not fewest <= under_way <= self._cancellable:
             raise FoulError("another number of calls under way than were made")
+
+    def _take_asked(self, asked: Wire) -> None:
+        """Somebody asked, just now, what only reads: check what they were told."""
+        if type(asked) is not list or len(asked) != 2:
+            raise FoulError("what was asked was not answered")
+        assert self.on_asked is not None
+        check_results([asked], 1)
+        self.on_asked(*asked)
 
     # ---- stopped on the way
 
-    def _stop(self, name: str, under_way: int) -> int:
-        """Is it stopped while it waits for `name`? Gives which call is cancelled, counted from 1.
+    def _stop(self, name: str, under_way: int, is_port: bool) -> tuple[int, int]:
+        """Is it stopped while it waits for `name`? Gives which call is cancelled, from 1; 0 for none.
 
-        0 for none.
+        And 1 if what it waits for is slow to leave: it ends when it would have ended, with its effect.
         """
         world = self.world
-        options = _stops(under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0, self._can_die)
+        calls = under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0
+        slow = is_port and self.cancelled == 0 and SLOW_TO_LEAVE in world.pressures
+        options = stops(calls, slow, self._can_die)
         if len(options) == 1:
-            return 0
+            return 0, 0
         taken = world.tape.choose(name, options)
         if not taken:
-            return 0
+            return 0, 0
         waiting = "while it waits" if name == "sleep" else f"while {name} is under way"
         if taken == "killed":
             world.die(f"killed {waiting}")
+        if taken == SLOWLY:
+            self._note_cancel(f"cancelled {waiting}, which goes on to its end")
+            return 1, 1
         self._note_cancel(f"{taken} {waiting}")
-        return _which(taken)
+        return which(taken), 0
 
     def _late_cancel(self, name: str, under_way: int) -> int:
         """Is it cancelled in the very turn in which what it waited for is there?"""
         if not self._can_cancel or self.cancelled >= CANCELS_MAX:
             return 0
-        taken = self.world.tape.choose(f"{name}-answers", _stops(under_way, False))
+        options = stops(under_way, False, False)
+        taken = self.world.tape.choose(f"{name}-answers", options) if under_way else ""
         if not taken:
             return 0
         self._note_cancel(f"{taken} as " + ("it wakes" if name == "sleep" else f"{name} answers"))
-        return _which(taken)
+        return which(taken)
 
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
         self.world.cancelled += 1
+        self.world.happened.append(CANCEL)
         self.world.tell_fault(told, STOP)
 
     # ---- the end
@@ -295,18 +387,3 @@ class Life(PortCalls):
             self.withdraw()
             self._link.end()
             self.world.life = None
-
-
-@cache
-def _stops(calls: int, can_die: bool) -> tuple[str, ...]:
-    """The ways in which a wait can end early.
-
-    Each call that is under way cancelled, or the process killed.
-    """
-    cancels = ["cancelled"] if calls else []
-    cancels += [f"cancelled (call {place})" for place in range(2, calls + 1)]
-    return ("", *cancels, *(["killed"] if can_die else []))
-
-
-def _which(taken: str) -> int:
-    return 1 if taken == "cancelled" else int(taken[len("cancelled (call ") : -1])

@@ -6,12 +6,14 @@ Values that cross, calls that are answered at once, and calls that take their ti
 import heapq
 import inspect
 from collections.abc import Callable, Generator
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
+from halfway.sim.pressures import PATIENCE
+from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, fits
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -23,6 +25,8 @@ class LinkLike(Protocol):
     """What a lifetime needs of a link."""
 
     kinds_told: set[str]
+    is_trusted: bool
+    """What a subject behind it says of its own inside is believed: nobody lies in the judge's own process."""
 
     def begin(self, life: Any) -> None: ...
     def call(self, request: Wire, life: Any) -> Wire: ...
@@ -38,12 +42,24 @@ Theirs = Callable[[Any, str, Wire], Any]
 class Request:
     """An asynchronous call of a port that is under way; once it has a reply, it waits to be heard."""
 
-    __slots__ = ("call", "is_dropped", "name", "raises", "reply", "who", "work")
+    __slots__ = (
+        "call",
+        "extra_ns",
+        "is_calm",
+        "is_decided",
+        "is_dropped",
+        "name",
+        "raises",
+        "reply",
+        "who",
+        "work",
+    )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
         self.call, self.name, self.work, self.raises = call, name, work, port.raises
         self.reply: Wire = None
-        self.is_dropped = False
+        self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
+        self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
         self.who = "your code"
 
     def drop(self) -> None:
@@ -66,6 +82,9 @@ class PortCalls:
         self._requests: dict[int, Request] = {}
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
+        self._current: Request | None = None
+        self._timers_rung = 0
+        self._repeats = Repeats()
         self._lanes: dict[int, str] = {}
 
     # ---- values
@@ -129,6 +148,9 @@ class PortCalls:
         if self.world.telling:
             self._tell_call(CALL, port, name, given, named, line)
         method = getattr(port, name)
+        wrong = _wrong_type(port, name, given, named)
+        if wrong is not None:
+            return "error", ["TypeError", [wrong]]
         try:
             result = method(*given, **named)
         except _OURS:
@@ -158,11 +180,14 @@ class PortCalls:
         if self.world.telling:
             self._lanes[call] = port.lane
             self._tell_call(REQUEST, port, name, given, named, line)
+        wrong = _wrong_type(port, name, given, named)
         try:
             request = Request(call, name, getattr(port, name)(*given, **named), port)
-        except TypeError as wrong:
+        except TypeError as error:
+            wrong = str(error)
+        if wrong is not None:
             request = Request(call, name, None, port)
-            request.reply = [call, "error", ["TypeError", [str(wrong)]]]
+            request.reply = [call, "error", ["TypeError", [wrong]]]
         request.who = _lane(line)
         self._requests[call] = request
         if self._go_on(request):
@@ -174,6 +199,7 @@ class PortCalls:
         """Let a call go on to its next wait; True if it came to its end instead, and its reply is ready."""
         if request.work is None or request.reply is not None:
             return True
+        self._current = request
         try:
             delay_ns = round(next(request.work) * NS)
         except StopIteration as end:
@@ -188,11 +214,17 @@ class PortCalls:
         except Exception as error:
             raise _failed(f"{request.name}(...)", error) from error
         self._events_made += 1
-        heapq.heappush(self._events, (self.world.now_ns + delay_ns, self._events_made, request))
+        at_ns = self.world.now_ns + delay_ns + request.extra_ns
+        heapq.heappush(self._events, (at_ns, self._events_made, request))
         return False
 
+    def decide(self) -> None:
+        """The call that is going on now will fail."""
+        if self._current is not None:
+            self._current.is_decided = True
+
     def _error(self, error: BaseException) -> Wire:
-        return [type(error).__name__, [self.out(a) for a in error.args]]
+        return [_class_of(error), [self.out(a) for a in error.args]]
 
     # ---- what happens next
 
@@ -202,6 +234,24 @@ class PortCalls:
         while events and events[0][2].is_dropped:
             heapq.heappop(events)
         return events[0] if events and (timer_ns is None or events[0][0] <= timer_ns) else None
+
+    def _has_waited_long(self, at_ns: int) -> bool:
+        """A timer of the process is due at that time: is it one too many for the long calls under way?
+
+        They come to an end then, before the timer rings.
+        """
+        if not any(request.extra_ns for request in self._requests.values()):
+            self._timers_rung = 0
+            return False
+        self._timers_rung += 1
+        if self._timers_rung <= PATIENCE:
+            return False
+        self._timers_rung = 0
+        for request in self._requests.values():
+            request.extra_ns = 0
+        self._events = [(min(event[0], at_ns), *event[1:]) for event in self._events]
+        heapq.heapify(self._events)
+        return True
 
     def _take_event(self) -> Request:
         """Go to the time of the next event and take it.
@@ -229,6 +279,12 @@ class PortCalls:
         return request.reply
 
     def _drop(self, call: Wire) -> None:
+        """Nobody waits for this call any more.
+
+        A negative number says that it is slow to leave, and goes on.
+        """
+        if type(call) is int and call < 0 and -call in self._requests:
+            return
         request = self._requests.pop(call, None)
         if request is not None:
             request.drop()
@@ -241,6 +297,23 @@ class PortCalls:
             self._requests.clear()
 
     # ---- what is told
+
+    def _begun(self, data: Wire) -> str:
+        _, name, args, kwargs, _ = data
+        return call_told(name, *self._arguments(args, kwargs))
+
+    def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
+        """Does it make the same calls for ever?"""
+        begun = extra[0] if extra is not None else ()
+        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
+        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
+
+    def _repeated(self) -> str:
+        told = []
+        for (_, name, args, kwargs), seconds in self._repeats.last:
+            given, named = self._arguments(args, kwargs)
+            told.append(f"{call_told(name, given, named)} at {seconds:g} s")
+        return f"{FOR_EVER}, at last {', '.join(told)}"
 
     def _tell_call(
         self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
@@ -269,6 +342,39 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     """A call as its caller would write it."""
     told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
     return f"{name}({', '.join(told)})"
+
+
+def _spelled(kind: type[BaseException]) -> str:
+    if kind.__module__ == "builtins":
+        return kind.__name__
+    base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
+    return f"{kind.__name__}({base.__name__})"
+
+
+def _class_of(error: BaseException) -> str:
+    """The class of an error as it crosses.
+
+    "TimeoutError", or "ReadTimeout(TimeoutError)" for one that is not built in: the learner's own class of
+    that name, or a new one on that base.
+    """
+    return _spelled(type(error))
+
+
+def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:
+    """Say which argument is of a type that the contract excludes: a service refuses it."""
+    takes = port.takes[name]
+    for value, (parameter, wanted) in zip(given, takes, strict=False):
+        if not fits(value, wanted):
+            return f"{name}() takes {_type_told(wanted)} as {parameter}, not {value!r}"
+    for parameter, wanted in takes if named else ():
+        if parameter in named and not fits(named[parameter], wanted):
+            return f"{name}() takes {_type_told(wanted)} as {parameter}, not {named[parameter]!r}"
+    return None
+
+
+def _type_told(wanted: Any) -> str:
+    is_class = isinstance(wanted, type) and get_origin(wanted) is None
+    return f"a {wanted.__name__}" if is_class else "a sequence of texts"
 
 
 def _failed(call: str, error: Exception) -> PortFailedError:

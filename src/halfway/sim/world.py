@@ -1,25 +1,26 @@
 """The judge's world: what time it is, what is durable, what was sent, and what goes wrong."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2s
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, get_args, get_origin
 
 from halfway.sim.errors import CheckerFaultError, CrashError
+from halfway.sim.pressures import ANY_LENGTH, EACH_IS_LONG, FIRST_IS_LONG, MONTH_S, NO_PRESSURES
 from halfway.sim.tape import Tape
 from halfway.sim.timeline import KILL, LOSS, NS, Timeline
-
-if TYPE_CHECKING:
-    from halfway.sim.life import Life
 
 CANCEL, CRASH, ORDER, STEPS = "CANCEL", "CRASH", "ORDER", "STEPS"
 """Faults of the process: cancelled or killed while it waits; which ready task or due reply goes first;
 cancelled between two steps inside it."""
-REFUSED, LOST, DUPLICATE, REORDER, SET_BACK = "REFUSED", "LOST", "DUPLICATE", "REORDER", "SET_BACK"
+REFUSED, LOST, UNDECLARED = "REFUSED", "LOST", "UNDECLARED"
+DUPLICATE, REORDER, SET_BACK = "DUPLICATE", "REORDER", "SET_BACK"
 """Faults of the world, each used by the ports that know it."""
+EVERYTHING = frozenset((CANCEL, CRASH, REFUSED, LOST, UNDECLARED, DUPLICATE, REORDER, SET_BACK))
+"""What goes wrong in the stories of a suite that names no faults: all but the choices inside the process."""
 
 EPOCH = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """What the wall clock shows when a story begins: a Monday morning."""
@@ -29,8 +30,13 @@ compared."""
 HORIZON_NS = 10 * 366 * 86_400 * NS
 """No story goes on for more than ten years."""
 
+_FAILING = frozenset((REFUSED, LOST, UNDECLARED))
 _KILLED = ("", "killed before it", "killed after it")
+_LENGTHS = ("", EACH_IS_LONG, FIRST_IS_LONG)
+_MONTH_NS = round(MONTH_S) * NS
 
+Takes: TypeAlias = tuple[tuple[str, Any], ...]
+"""The parameters of a method: their names, and the types that they take (None where nothing is said)."""
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -64,6 +70,15 @@ def durable(method: Method) -> Method:
     return write  # type: ignore[return-value]
 
 
+class Mortal(Protocol):
+    """What a world knows of the process that runs in it."""
+
+    dead: bool
+
+    def decide(self) -> None:
+        """The call of a port that is under way now will fail."""
+
+
 class World:
     """What outlives a process. One world is one story.
 
@@ -72,19 +87,28 @@ class World:
     """
 
     def __init__(
-        self, tape: Tape | None = None, faults: frozenset[str] = frozenset(), secret: str = IN_THE_OPEN
+        self,
+        tape: Tape | None = None,
+        faults: frozenset[str] = frozenset(),
+        secret: str = IN_THE_OPEN,
+        pressures: frozenset[str] = NO_PRESSURES,
     ) -> None:
         self.tape = Tape() if tape is None else tape
         self.faults, self.on = faults, True
+        self.pressures = pressures
         self.telling = True
         self.timeline = Timeline()
         self.tape.told_in(self.timeline)
         self.now_ns = self.wall_ns = 0
-        self.life: Life | None = None
+        self.life: Mortal | None = None
         self.lives = self.cancelled = self._ids_made = 0
         self.ports: list[Port] = []
         self._secret, self._salt = secret, ""
         self._chance: Random | None = None
+        self.happened: list[str] = []
+        self._length: str | None = None
+        self.called_in_cleanup: bool | None = None
+        self._long: set[str] = set()
 
     # ---- what goes wrong
 
@@ -100,9 +124,23 @@ class World:
     def die(self, how: str) -> None:
         """Kill the process that is running."""
         self.tell_fault(how, KILL)
+        self.happened.append(CRASH)
         if self.life is not None:
             self.life.dead = True
         raise CrashError
+
+    def extra_ns(self, call: str) -> int:
+        """How much longer than it says a call of a port takes today, at each of its waits."""
+        if not self.on or not self.faults or ANY_LENGTH not in self.pressures:
+            return 0
+        if self._length is None:
+            self._length = self.tape.choose("length", _LENGTHS)
+            if self._length:
+                self.tell_fault(self._length)
+        if not self._length or (self._length == FIRST_IS_LONG and call in self._long):
+            return 0
+        self._long.add(call)
+        return _MONTH_NS
 
     # ---- what is told
 
@@ -190,10 +228,14 @@ class Port:
     raises: tuple[type[BaseException], ...] = (ConnectionError, TimeoutError)
     lane = ""
     methods: dict[str, str] = {}  # noqa: RUF012 - made once for each class, below
+    takes: dict[str, Takes] = {}  # noqa: RUF012 - as above
+    calm = False
+    """Nothing goes wrong at a calm port, and no call of it takes longer than it says: it is a bystander's."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.methods = dict(_methods_of(cls))
+        cls.takes = {name: _takes(getattr(cls, name)) for name in cls.methods}
         cls.lane = _lane_of(cls.__name__)
 
     def __init__(self, story: Any) -> None:
@@ -208,7 +250,7 @@ class Port:
         REFUSED="the call is refused", LOST=("...", "...").
         """
         world = self.world
-        if not world.on:
+        if not world.on or self.calm:
             return ""
         options: tuple[str, ...] = ("",)
         for kind, texts in kinds.items():
@@ -219,6 +261,10 @@ class Port:
         taken = world.tape.choose(label, options)
         if taken:
             world.tell_fault(taken, LOSS, self.lane)
+            kind = next(kind for kind, texts in kinds.items() if taken == texts or taken in tuple(texts))
+            world.happened.append(kind)
+            if kind in _FAILING and world.life is not None:
+                world.life.decide()
         return taken
 
     def tell(self, what: str) -> None:
@@ -234,6 +280,27 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
         public = name[0] != "_" or name == "__call__"
         if public and not hasattr(Port, name) and inspect.isfunction(method):
             yield name, "a" if hasattr(method, "takes_time") else "s"
+
+
+def _takes(method: Callable[..., Any]) -> Takes:
+    """The parameters of a port's method that say which type they take."""
+    parameters = list(inspect.signature(method).parameters.values())[1:]
+    return tuple((p.name, None if p.annotation is p.empty else p.annotation) for p in parameters)
+
+
+def fits(value: Any, wanted: Any) -> bool:
+    """Is a value that came from the subject of the type that the port's method says?"""
+    if wanted is None or wanted is Any:
+        return True
+    origin = get_origin(wanted)
+    if origin is not None and origin is not Sequence:
+        return True
+    if origin is Sequence:
+        (element,) = get_args(wanted)
+        return type(value) in (list, tuple) and all(fits(each, element) for each in value)
+    if wanted is float:
+        return type(value) in (int, float)
+    return not isinstance(wanted, type) or type(value) is wanted
 
 
 def _lane_of(name: str) -> str:

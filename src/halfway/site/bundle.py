@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import halfway
 from halfway import catalog
+from halfway.catalog import originals
 
 OURS = (
     "browser",
@@ -84,7 +85,12 @@ def _is_wanted(path: PackagePath) -> bool:
 
 
 def _of_unit(unit: catalog.UnitFiles) -> Iterator[File]:
-    """Gives what the grader reads of a unit: of a mutant, its words; of a solution, nothing."""
+    """Gives what the grader reads of a unit: of a mutant, its words; of a solution, nothing.
+
+    The stub is there as the contract that a learner's file is compared with.
+    """
     for path in (unit.folder / "exercise.toml", unit.examples, unit.suite):
         yield f"{COURSE}/{unit.shown(path)}", path.read_bytes()
+    stub = originals.original_stub(unit) or unit.stub.read_text(encoding="utf-8")
+    yield f"{COURSE}/{unit.shown(originals.kept_copy(unit))}", stub.encode()
     yield f"{COURSE}/{unit.shown(unit.wrong_ideas)}", catalog.words_of(unit.wrong_ideas)

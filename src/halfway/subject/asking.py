@@ -53,6 +53,8 @@ class Asking:
         self._plan: Wire = None
         self._has_lines = False
         self._thread = threading.get_ident()
+        self.is_slow = False
+        """Cancelled calls of ports are slow to leave, in this story."""
 
     # ---- messages
 
@@ -140,6 +142,24 @@ class Asking:
         """Nobody waits for this call any more."""
         if self._waiting.pop(call, None) is not None:
             self._add(DROPPED, call)
+
+    async def leave_call(self, call: int) -> None:
+        """Nobody wants this call's answer any more, and it goes on to its end.
+
+        Whoever awaits it waits for that; a second cancel drops it.
+        """
+        future = self._waiting.pop(call, None)
+        if future is None:
+            return
+        self._add(DROPPED, -call)
+        future = self._waiting[call] = asyncio.Future(loop=future.get_loop())
+        try:
+            await future
+        except asyncio.CancelledError:
+            self.drop_call(call)
+            raise
+        except Exception:  # noqa: S110 - it ends as cancelled, however the other side ended it
+            pass
 
     def hear(self, wake: Wire) -> None:
         """A call is answered: whoever awaits it goes on."""

@@ -3,6 +3,7 @@
 Their objects by handle, their enums by name, their errors by class name.
 """
 
+import collections.abc
 import dataclasses
 import enum
 import types
@@ -89,6 +90,9 @@ class Handles:
         for base, reduced in _REDUCED:
             if issubclass(kind, base) and id(value) not in self._numbers:
                 return pack(reduced(value), self._out, depth)
+        if isinstance(value, collections.abc.Sequence) and id(value) not in self._numbers:
+            # A view, a range, a class of their own: what it holds crosses.
+            return pack(list(value), self._out, depth)
         return self.out_as_object(value, depth)
 
     def out_as_object(self, value: Any, depth: int = 0) -> Wire:

@@ -1,6 +1,8 @@
 """A learner's file as a program: compiled once, executed as a new process would execute it."""
 
+import asyncio
 import builtins
+import functools
 import linecache
 import re
 import sys
@@ -28,8 +30,7 @@ class Program:
         self.filename = f"<{name}.py>"
         self.code = compile(source, self.filename, "exec", dont_inherit=True)
         self.port_classes: dict[str, Any] = {}
-        # 3.11's wait_for loses a cancel that comes in the turn of its result (cpython issue 86296).
-        self.waits_with_wait_for = sys.version_info < (3, 12) and "wait_for" in source
+        self.may_lose_cancels = any(name in source for name, _ in losers())
         self.uses_chance = _CHANCE.search(source) is not None
         self._has_asyncgens = _has_asyncgens(self.code)
         self._module: types.ModuleType | None = None
@@ -96,6 +97,10 @@ class Program:
             raise AttributeError(f"{self.name}.py has no {path}")
         return found
 
+    def has(self, name: str) -> bool:
+        """Does the module have this name?"""
+        return hasattr(self._module, name)
+
     def member(self, enum: str, name: str) -> Any:
         """Find a member of an enum of theirs."""
         try:
@@ -104,11 +109,42 @@ class Program:
             raise AttributeError(f"{self.name}.py has no {enum}.{name}") from None
 
     def error_class(self, name: str) -> type[BaseException]:
-        """Find the class of an error that a port raises: a built-in one, or one of theirs with that name."""
-        found = getattr(builtins, name, None) or self.named(name)
+        """Find the class of an error that a port raises.
+
+        A built-in one, or one of theirs with that name; "ReadTimeout(TimeoutError)", which they do not have,
+        is a new class on that base.
+        """
+        first, _, base = name.partition("(")
+        if base and getattr(self._module, first, None) is None:
+            return _made_on(first, self.error_class(base[:-1]))
+        found = getattr(builtins, first, None) or self.named(first)
         if not (isinstance(found, type) and issubclass(found, BaseException)):
             raise AttributeError(f"{self.name}.py has no error {name}")
         return found
+
+
+_made: dict[tuple[str, str], type[BaseException]] = {}
+
+
+def _made_on(name: str, base: type[BaseException]) -> type[BaseException]:
+    key = name, base.__name__
+    if key not in _made:
+        _made[key] = type(name, (base,), {"__module__": "service"})
+    return _made[key]
+
+
+@functools.cache
+def losers() -> tuple[tuple[str, types.CodeType], ...]:
+    """What of asyncio loses a cancel that comes in the turn in which what it waits for is there.
+
+    wait_for up to 3.11 (cpython issue 86296), and TaskGroup up to 3.12 when that is a child's error.
+    """
+    found = []
+    if sys.version_info < (3, 12):
+        found.append(("wait_for", asyncio.wait_for.__code__))
+    if sys.version_info < (3, 13):
+        found.append(("TaskGroup", asyncio.TaskGroup.__aexit__.__code__))
+    return tuple(found)
 
 
 def _has_asyncgens(code: types.CodeType) -> bool:

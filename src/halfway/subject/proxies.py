@@ -40,7 +40,10 @@ def _asynchronous(name: str) -> Callable[..., Any]:
         try:
             return await future
         except asyncio.CancelledError:
-            subject.drop_call(call)
+            if subject.is_slow:
+                await subject.leave_call(call)
+            else:
+                subject.drop_call(call)
             raise
         finally:
             # An error holds the frames that it passed; one of them that holds the error waits for the garbage

@@ -4,12 +4,13 @@ Judge to subject:  ["call", [[target, args, kwargs], ...], now_ns, plan, options
                                           make these calls of theirs; several at once run concurrently
                    ["get", handle, name, now_ns]                       give an attribute of their object
 Subject to judge:  ["port", [port, name, args, kwargs, line], extra]   a synchronous call of a port
-                   ["idle", [next_timer_ns, calls, late], extra]       nothing is ready; 0: no late cancel
+                   ["idle", [next_timer_ns, calls, asked], extra]      nothing is ready; a reader was told so
                    ["block", [seconds, function, line], extra]         the process stands still: time.sleep
 and to a request:  ["done", [outcome, ...], extra, seen]
 Replies:           ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
-                   ["go", [wake, cancel], plan, now_ns]   ["hung", why, plan, now_ns]   ["crash"]
-`extra`            [asynchronous calls begun, calls dropped, numbers of options of own choices], or None
+                   ["go", [wake, cancel, slow], plan, now_ns]   ["hung", why, plan, now_ns]   ["crash"]
+`extra`            [asynchronous calls begun, calls dropped (negative: slow to leave), numbers of options of
+                   own choices], or None
 `plan`             [[kind, place, option], ...]: which of the subject's own coming choices are unusual; it is
                    told of no other
 """
@@ -20,13 +21,16 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.cancels import cancel_of, in_cleanup, swallowed_a_cancel, waits_in
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
-from halfway.subject.program import Program
+from halfway.subject.program import Program, losers
+from halfway.subject.shape import shape_of
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns
 from halfway.wire import NotPlainError, Wire
@@ -35,6 +39,7 @@ _OURS: dict[str, Callable[..., Any]] = {
     "!live": lambda value: value,
     "!shared": sharing.shared,
     "!wait": asyncio.sleep,
+    "!rest": asyncio.sleep,
 }
 _NOTHING = nullcontext()
 
@@ -52,7 +57,11 @@ class Subject(Asking):
         self._main: list[asyncio.Task[Any]] = []
         self._options: Wire = None
         self._has_order = False
-        self._cancels_here = 0
+        self._cancels_here = self._beside = 0
+        self._in_cleanup = False
+        self._asking: Wire = None
+        self._lost_by = ""
+        self._ended_ns: list[int] = []
         self._spy: CallSpy | None = None
 
     # ---- the module
@@ -124,7 +133,8 @@ class Subject(Asking):
         if now_ns > self.now_ns:
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
-        self._main = []
+        self._main, self._ended_ns = [], []
+        self.is_slow = False
         with self._spy or _NOTHING:
             coros = self._start(calls, results)
             if coros:
@@ -135,6 +145,8 @@ class Subject(Asking):
         self._options = options
         wanted = options or {}
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
+        self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
+        self._asking = wanted.get("asking")
         self._cancels_here = wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
             self._spy = CallSpy(self._program.filename, self._program.code)
@@ -171,7 +183,11 @@ class Subject(Asking):
             return getattr(self._handles[target[0]], target[1])  # type: ignore[no-any-return]
         if target[:1] != "!":
             return self._program.named(target)  # type: ignore[no-any-return]
-        return _OURS[target]
+        return self._shapes if target == "!shapes" else _OURS[target]
+
+    def _shapes(self, names: list[str]) -> dict[str, Wire]:
+        """What these names of the module are; those that it does not have are left out."""
+        return {name: shape_of(self._program.named(name)) for name in names if self._program.has(name)}
 
     def _drive(self, coros: Coros, results: list[Wire]) -> None:
         loop = self._loop
@@ -181,7 +197,10 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        tasks = self._main = self._tasks(loop, [coro for _, coro in coros])
+        called = [in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
+        tasks = self._main = self._tasks(loop, called)
+        if self._beside:
+            self._note_ends(tasks)
         end: Wire = None
         try:
             loop.drive(tasks)
@@ -205,6 +224,14 @@ class Subject(Asking):
             tasks.append(loop.create_task(coro, context=context))
         return tasks
 
+    def _note_ends(self, tasks: list[asyncio.Task[Any]]) -> None:
+        ended = self._ended_ns = [-1] * len(tasks)
+        for place, task in enumerate(tasks):
+            task.add_done_callback(partial(self._note_end, ended, place))
+
+    def _note_end(self, ended: list[int], place: int, task: asyncio.Task[Any]) -> None:
+        ended[place] = self.now_ns
+
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""
         self._loops.append(loop)
@@ -222,31 +249,55 @@ class Subject(Asking):
     def _idle(self, next_ns: int | None) -> None:
         """Ask the judge what happens next, and let it."""
         main = self._main
-        under_way = 1 if len(main) < 2 else sum([not task.done() for task in main])
-        late = 0 if self._program.waits_with_wait_for and any(map(_is_in_wait_for, main)) else 1
-        wake, cancel = self.say("idle", [next_ns, under_way, late])[1]
+        calls = main[: len(main) - self._beside] if self._beside else main
+        under_way = 1 if len(main) < 2 else sum([not task.done() for task in calls])
+        asked = self._ask_reader() if self._asking is not None else None
+        wake, cancel, slow = self.say("idle", [next_ns, under_way, asked])[1]
+        if slow:
+            self.is_slow = True
         if wake is not None:
             self.hear(wake)
         if cancel > 0:
             self._cancel(cancel)
         elif cancel < 0 and wake is not None:
             # Late: what the task waited for is there, the task has not run yet.
-            self._cancel(-cancel)
+            self._cancel_late(-cancel)
         elif cancel < 0:
             # Late for a timer: after those that are due now have queued what they wake, before any of it
             # runs.
-            self._running().call_later(0, self._cancel, -cancel)
+            self._running().call_later(0, self._cancel_late, -cancel)
+
+    def _ask_reader(self) -> Wire:
+        """Somebody else asks, now, what only reads."""
+        target, args, kwargs = self._asking
+        into = self._handles.into
+        try:
+            named = {key: into(value) for key, value in kwargs.items()}
+            return self._returned(self._target(target)(*[into(a) for a in args], **named))
+        except BaseException as error:
+            if not self._is_theirs(error):
+                raise
+            return self._raised(error)
+
+    def _cancel_late(self, which: int) -> None:
+        if self._program.may_lose_cancels:
+            task = self._under_way()[which - 1 :][:1]
+            self._lost_by = next((name for name, code in losers() if task and waits_in(task[0], code)), "")
+        self._cancel(which)
 
     def _running(self) -> VirtualLoop:
         return next(loop for loop in reversed(self._loops) if loop.is_running())
 
     def _cancel(self, which: int) -> None:
         """Cancel the task of one of the calls under way, counted from 1."""
-        # Where a synchronous call runs a loop of its own, its first task is what can be cancelled.
-        main = self._main or self._running().tasks[:1]
-        under_way = [task for task in main if not task.done()]
+        under_way = self._under_way()
         if 0 < which <= len(under_way):
             under_way[which - 1].cancel()
+
+    def _under_way(self) -> list[asyncio.Task[Any]]:
+        # Where a synchronous call runs a loop of its own, its first task is what can be cancelled.
+        main = self._main or self._running().tasks[:1]
+        return [task for task in main[: len(main) - self._beside] if not task.done()]
 
     def _which_next(self, ready: int) -> int:
         return self.choose(WHICH_NEXT, ready)
@@ -262,7 +313,10 @@ class Subject(Asking):
 
     def _end_of(self, task: asyncio.Task[Any]) -> Wire:
         if task.cancelled():
-            return ["cancelled", None]
+            # asyncio.timeout and TaskGroup know CancelledError itself, and none that is built on it.
+            cancel = cancel_of(task)
+            is_plain = type(cancel) is asyncio.CancelledError
+            return ["cancelled", None] if is_plain else ["raised", self._pack_error(cancel)]
         error = task.exception()
         if error is None:
             return self._returned(task.result())
@@ -294,12 +348,20 @@ class Subject(Asking):
         main, loop, spy = self._main, self._loop, self._spy
         seen: dict[str, Wire] = {}
         for task in main:
-            if _swallowed_a_cancel(task):
+            if swallowed_a_cancel(task, 1 if self._in_cleanup else 0):
                 seen["swallowed"] = seen.get("swallowed", 0) + 1
-        if loop is not None and len(loop.tasks) > len(main):
-            leaked = len([task for task in loop.unfinished() if task not in main])
+        if loop is not None:
+            leaked = 0
+            if len(loop.tasks) > len(main):
+                leaked = len([task for task in loop.unfinished() if task not in main])
             if leaked:
                 seen["leaked"] = leaked
+            if leaked or loop._ready or loop.next_timer_ns() is not None:
+                seen["left"] = leaked or 1
+        if self._beside:
+            seen["ended"] = self._ended_ns
+        if self._lost_by:
+            seen["lost"], self._lost_by = self._lost_by, ""
         if spy is not None and spy.calls:
             seen["calls"] = spy.take()
         return seen or None
@@ -321,20 +383,6 @@ class Subject(Asking):
             self._waiting.clear()
         self._handles.forget()
         self.over = EndedError
-
-
-def _swallowed_a_cancel(task: asyncio.Task[Any]) -> bool:
-    return task.done() and not task.cancelled() and task.cancelling() > 0 and task.exception() is None
-
-
-def _is_in_wait_for(task: asyncio.Task[Any]) -> bool:
-    """Is the task suspended inside asyncio's own wait_for?"""
-    waits: Any = task.get_coro()
-    while waits is not None:
-        if getattr(waits, "cr_code", None) is asyncio.wait_for.__code__:
-            return True
-        waits = getattr(waits, "cr_await", None)
-    return False
 
 
 def _close(coros: Coros) -> None:

@@ -1,61 +1,70 @@
 """What is checked for ex21: an export tells the truth about the archive, wherever it is stopped."""
 
-from halfway.kit import CANCEL, CRASH, LOST, REFUSED, Port, promise, takes_time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from halfway.kit import (
+    ASKED,
+    BESIDE,
+    CANCEL,
+    CRASH,
+    LIVES_ON,
+    LOST,
+    QUIET_END,
+    ports,
+    promise,
+    promise_under,
+    takes_time,
+)
+
+WITHOUT = {
+    "clocks of their own": "no clock is handed in",
+    "values of the domain": "ids and alerts are handed through to the archive, and nothing is made of them",
+}
 
 BATCH_SIZE = 2
-REFUSAL, REQUEST_LOST, REPLY_LOST = "the batch is refused", "the request is lost", "the reply is lost"
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]  # Three batches, and the last one is smaller.
 MANY = [*(f"probe-{number}" for number in range(100)), "one long alert, " * 8]
 # Some are equal, some differ in case or space alone, one is empty, one has an accent; and they are no list.
 ODD = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7", " disk-7\n", "DISK-7", "cafe\u0301-1")
 
 
-class Archive(Port):
+class Archive(ports.Remote):
     """Keeps alerts: a batch is durable 1 s after it was sent, and its reply is back 1 s later."""
 
-    raises = (ConnectionRefusedError, TimeoutError, TypeError)
+    ways = ports.writes("the batch", "it is added", "it was added", lost=(TimeoutError,))
 
-    def __init__(self, story, durable_after=()):
+    def __init__(self, story):
         super().__init__(story)
-        self.durable_after = list(durable_after)
         self.rows = []
         self.batch_sizes = []
-        self.failed_with = None
+        self.begun_after_a_cancel = 0
 
     @takes_time
-    def append(self, export_id, batch):
-        if type(batch) not in (tuple, list) or any(type(alert) is not str for alert in batch):
-            raise TypeError(f"a batch is a tuple or list of alerts, not {batch!r}")
+    def append(self, export_id: str, batch: Sequence[str]):
         self.batch_sizes.append(len(batch))
-        fault = self.fault("batch", REFUSED=REFUSAL, LOST=(REQUEST_LOST, REPLY_LOST))
-        yield self.durable_after.pop(0) if self.durable_after else 1.0
-        if fault == REFUSAL:
-            self._fail(ConnectionRefusedError("the archive is full"))
-        if fault == REQUEST_LOST:
-            yield 1.0
-            self._fail(TimeoutError("no reply"))
-        self.rows.extend((export_id, alert) for alert in batch)
+        self.begun_after_a_cancel += self.world.cancelled > 0
+        yield from self.request("append", self.ways, lambda: self.add(export_id, batch))
+
+    def count(self, export_id: str):
+        return len(self.held(export_id))
+
+    def add(self, export_id, batch):
+        self.rows += [(export_id, alert) for alert in batch]
         self.tell(f"adds {names(batch) or 'nothing'}: now {self.count(export_id)} durable")
-        yield 1.0
-        if fault == REPLY_LOST:
-            self._fail(TimeoutError("no reply"))
 
-    def count(self, export_id):
-        return sum(owner == export_id for owner, _ in self.rows)
+    def held(self, export_id):
+        return [alert for owner, alert in self.rows if owner == export_id]
 
-    def _fail(self, error):
-        self.failed_with = type(error)
-        raise error
+    @property
+    def raised(self):
+        return self.errors.get("append", [])
 
 
-class Work:
-    """One export to be made, under an id that no other story has."""
+class CalmArchive(Archive):
+    """Somebody else's archive."""
 
-    def __init__(self, story, alerts=ALERTS, incident="incident"):
-        self.id, self.alerts, self.incident = story.name(incident), alerts, incident
-
-    def export(self, unit, archive, batch_size=BATCH_SIZE):
-        return unit.Export(self.id, self.alerts, archive, batch_size)
+    calm = True
 
 
 def names(alerts):
@@ -63,15 +72,9 @@ def names(alerts):
     return ", ".join(alert if alert and alert == alert.strip() else ascii(alert) for alert in alerts)
 
 
-def held_by(archive, work):
-    """The alerts of an export that are durable, in the order in which they became so."""
-    return [alert for owner, alert in archive.rows if owner == work.id]
-
-
 def said(outcome):
-    """What the learner's outcome says, whatever it is made of."""
-    left = getattr(outcome, "left", outcome)
-    return getattr(left, "name", repr(left)), getattr(outcome, "done", None)
+    """What the learner's outcome says: its word and its number."""
+    return outcome.left.name, outcome.done
 
 
 def truth(held, alerts=ALERTS):
@@ -79,46 +82,9 @@ def truth(held, alerts=ALERTS):
     return ("ALL" if held == len(alerts) else "PART" if held else "NOTHING"), held
 
 
-def how_it_ended(process, call, archive, story):
-    """How a call ended. An error that neither archive nor cancel explains is told as the learner's own."""
-    end = process.run(call)
-    if end.kind == "raised" and archive.failed_with is None and not story.cancelled:
-        raise end.error
-    return end
-
-
-def promise_as_given(story, archive, work):
-    """What the archive holds are the alerts, one for one."""
-    held, alerts = held_by(archive, work), list(work.alerts)
-    at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
-    promise(
-        held == alerts,
-        saw=f"alerts[{at}] is {alerts[at]!a}, and in its place the archive has "
-        f"{ascii(held[at]) if held[at:] else 'nothing'}; it holds {len(held)} of {len(alerts)}",
-        rule="an alert is known by its place, and goes in as it is",
-        ask="which alerts, or which ids, does your code take for the same, or tidy up?",
-        story=story,
-    )
-
-
-def run_and_asked(unit, story):
-    """An export that was run: its archive, how it ended, what it said then, and what was durable then."""
-    archive, work = Archive(story), Work(story)
-    with story.process() as process:
-        export = work.export(unit, archive)
-        end = how_it_ended(process, lambda: export.run(), archive, story)
-        told, held = said(export.outcome()), archive.count(work.id)
-    return archive, end, told, held
-
-
 def in_words(told):
     """What said() gave, for a sentence."""
     return f"outcome() said {told[0]}, {told[1]}"
-
-
-def listing(archive, work):
-    """What the archive holds of an export, for a sentence."""
-    return f"the archive holds {names(held_by(archive, work)) or 'nothing'}"
 
 
 def batches(sizes):
@@ -126,198 +92,373 @@ def batches(sizes):
     return f"batches of {', '.join(map(str, sizes))}" if sizes else "no batch"
 
 
-def promise_the_truth(story, end, told, held, *, stopped, rule, ask):
-    """The number is true, the word is true, and an export that nothing stopped is complete."""
-    saw = f"at {story.seconds:g} s run() {end}; {in_words(told)}; the archive holds {held} of {len(ALERTS)}"
-    promise(told[1] == held, saw=saw, rule=rule, ask=ask, story=story)
+# ---- one export
+
+
+@dataclass
+class Seen:
+    """One export that was run: how run() ended, what it said then, and what was durable then."""
+
+    end: object
+    held: list
+    at_s: float
+    told: tuple = None
+    late: int = 0
+    failed: str = ""
+    errors: list = field(default_factory=list)
+    was_killed: bool = False
+
+    @property
+    def saw(self):
+        failed = f"{self.failed}; " if self.failed else ""
+        told = f"; {in_words(self.told)}" if self.told else ""
+        return f"{failed}at {self.at_s:g} s run() {self.end}{told}; the archive holds {len(self.held)} of 5"
+
+
+def an_export(unit, story, *, asked=False):
+    """One export is run; `asked` somebody asks for its outcome whenever it waits."""
+    archive, export_id = Archive(story), story.name("incident")
+
+    def wrong(answer):
+        expected = truth(archive.count(export_id))
+        is_true = answer.kind == "returned" and said(answer.value) == expected
+        return "" if is_true else f"outcome() {answer}, and the archive holds {expected[1]} of 5"
+
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        reader = {"asking": export.outcome.later(), "told": wrong} if asked else {}
+        end = process.run(export.run.later(), **reader)
+        seen = Seen(end, archive.held(export_id), story.seconds)
+        seen.late, seen.failed = archive.begun_after_a_cancel, archive.failed.get("append", [""])[0]
+        seen.errors = archive.raised
+        if not process.crashed:
+            seen.told = said(export.outcome())
+    seen.was_killed = process.crashed
+    return seen
+
+
+def test_an_export_that_nothing_stops_is_complete(unit, every_story):
+    """However long the archive takes, and whoever calls, an export that nothing stops is complete."""
+    for story in every_story(an_export):
+        seen = story.seen
+        promise(
+            bool(story.faulted) or (seen.end.kind == "returned" and seen.held == ALERTS),
+            saw=f"nothing fails, and nobody stops it; {seen.saw}",
+            rule="an export that nothing stops is complete when run() returns",
+            ask="who asked your code to stop, or of which batches had it no reply?",
+            story=story,
+        )
+
+
+def promise_the_truth(story, seen, *, rule, ask):
+    """The number is true, and the word is true."""
+    promise(seen.told[1] == len(seen.held), saw=seen.saw, rule=rule, ask=ask, story=story)
     promise(
-        told == truth(held),
-        saw=saw,
+        seen.told == truth(len(seen.held)),
+        saw=seen.saw,
         rule="the word says what the archive holds, not how run() ended",
         ask="what is left for a caller to do here, and which of the three words says so?",
-        story=story,
-    )
-    promise(
-        stopped or held == len(ALERTS),
-        saw=saw,
-        rule="an export that nothing stops is complete when run() returns",
-        ask="of which batches had your code the archive's reply when run() returned?",
-        story=story,
-    )
-
-
-def promise_no_empty_batch(story, sizes):
-    """What the archive holds already is not sent, and nothing is not a batch."""
-    promise(
-        0 not in sizes,
-        saw=f"run() sent {batches(sizes)}: the batch of 0 is empty",
-        rule="where nothing is left to do, nothing is sent",
-        ask="what does your loop send when the archive holds every alert?",
         story=story,
     )
 
 
 def test_a_cancelled_export_says_what_the_archive_holds(unit, every_story):
     """Wherever an export is cancelled, it says how many alerts the archive holds."""
-    for story in every_story({CANCEL}):
-        _, *seen = run_and_asked(unit, story)
-        promise_the_truth(
-            story,
-            *seen,
-            stopped=story.cancelled > 0,
-            rule="a call that did not come back may have happened, or not",
-            ask="who knows which, at the moment when outcome() is asked?",
-        )
+    for story in every_story(an_export):
+        if not story.seen.was_killed and not story.seen.failed:
+            promise_the_truth(
+                story,
+                story.seen,
+                rule="a call that did not come back may have happened, or not",
+                ask="who knows which, at the moment when outcome() is asked?",
+            )
 
 
 def test_a_failed_export_says_what_the_archive_holds(unit, every_story):
-    """A batch is refused, its request or its reply is lost: the export says how many the archive holds."""
-    for story in every_story({REFUSED, LOST}):
-        archive, *seen = run_and_asked(unit, story)
-        promise_the_truth(
-            story,
-            *seen,
-            stopped=archive.failed_with is not None,
-            rule="an error leaves the same question open as a cancel does",
-            ask="on which ways out of run() does your number become true again?",
-        )
+    """A batch fails, in whichever way: the export says how many alerts the archive holds."""
+    for story in every_story(an_export):
+        if not story.seen.was_killed and not story.cancelled:
+            promise_the_truth(
+                story,
+                story.seen,
+                rule="an error leaves the same question open as a cancel does",
+                ask="on which ways out of run() does your number become true again?",
+            )
+
+
+def test_it_says_so_while_it_runs(unit, every_story):
+    """Asked in the middle of a run, an export says what the archive holds at that moment."""
+    for story in every_story(an_export, depth=1, asked=True):
+        promise_under(story, ASKED)
 
 
 def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
-    """Cancelled or failed, run() leaves nothing behind that still writes to the archive."""
-    for story in every_story({CANCEL, REFUSED, LOST}):
-        archive, work = Archive(story), Work(story, ALERTS[:3])
-        with story.process() as process:
-            end = how_it_ended(process, lambda: work.export(unit, archive).run(), archive, story)
-            ended_at, held = story.seconds, archive.count(work.id)
-            process.wait(60)
-        later, stopped = archive.count(work.id), story.cancelled > 0 or archive.failed_with is not None
+    """However run() ended, nothing of it goes on."""
+    for story in every_story(an_export):
+        promise_under(story, QUIET_END)
+
+
+def test_a_cancelled_export_begins_no_further_batch(unit, every_story):
+    """Whoever stops an export stops it: after a cancel no batch begins."""
+    for story in every_story(an_export):
+        seen = story.seen
         promise(
-            later == held and (stopped or held == len(work.alerts)),
-            saw=f"at {ended_at:g} s run() {end}; the archive held {held} then, and {later} a minute later",
-            rule="an answer stays true only while nothing is on its way any more",
-            ask="what had run() begun that was not over when run() was?",
+            seen.late == 0,
+            saw=f"{seen.saw}; {seen.late} of its batches began after the cancel",
+            rule="a cancel asks for an end, not for the rest of the work",
+            ask="what does your code do between the cancel and its own end?",
             story=story,
         )
 
 
 def test_nothing_is_left_out_on_the_way(unit, every_story):
     """However long a batch takes, no alert is in the archive before those that come before it."""
-    for story in every_story({CANCEL}, depth=1):
-        archive, work = Archive(story, durable_after=(2.0, 1.0)), Work(story, ALERTS[:3])
-        with story.process() as process:
-            export = work.export(unit, archive)
-            end = how_it_ended(process, lambda: export.run(), archive, story)
-            process.run(lambda: export.run())
-        held = list(dict.fromkeys(held_by(archive, work)))
+    for story in every_story(an_export):
+        held = story.seen.held
         promise(
-            held == work.alerts[: len(held)] and (story.cancelled > 0 or len(held) == len(work.alerts)),
-            saw=f"run() {end} and was run again; {listing(archive, work)}",
+            held == ALERTS[: len(held)],
+            saw=f"{story.seen.saw}: {names(held)}",
             rule="a number is a resume point only while everything before it is there",
             ask="had it stopped after the first alert that is there, which one would alerts[1:] never send?",
             story=story,
         )
 
 
+def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
+    """A cancelled export ends as cancelled, and one that nobody cancels does not."""
+    for story in every_story(an_export):
+        seen = story.seen
+        promise(
+            seen.was_killed or (seen.end.kind == "cancelled") == (story.cancelled > 0),
+            saw=f"cancels: {story.cancelled}; {seen.saw}",
+            rule="an outcome is told beside a cancellation, never instead of it",
+            ask="how does the timeout around run() learn that its cancel was obeyed?",
+            story=story,
+        )
+
+
+def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
+    """When a batch fails, run() ends with the error of the archive, and tries nothing again."""
+    for story in every_story(an_export):
+        seen = story.seen
+        stopped = seen.was_killed or story.cancelled > 0
+        promise(
+            stopped or not seen.errors or str(seen.end) == f"raised {seen.errors[0]}",
+            saw=f"append() raised {', '.join(seen.errors)}; {seen.saw}",
+            rule="an outcome is told beside an error, never instead of it",
+            ask="who decides whether to try again, and how does it hear that there is a reason to?",
+            story=story,
+        )
+
+
+def promise_the_sizes(story, sizes, batch_size):
+    """Each batch holds something, and not more than it may."""
+    promise(
+        all(0 < size <= batch_size for size in sizes),
+        saw=f"with batch_size={batch_size} run() sent {batches(sizes)}",
+        rule="where nothing is left to do, nothing is sent; where much is, a batch bounds it",
+        ask="what does your loop send when the archive holds every alert, or all but a few?",
+        story=story,
+    )
+
+
+# ---- the process lives on
+
+
+@dataclass
+class Then:
+    """What became of an export that was stopped or not, and was run again in the same process."""
+
+    first: object
+    again: object
+    held: list
+    elsewhere: object = None
+    held_elsewhere: list = field(default_factory=list)
+    in_all: list = field(default_factory=list)
+
+    @property
+    def saw(self):
+        return f"run() {self.first}; run again, it {self.again}; the archive holds {names(self.held)}"
+
+
+def run_again(unit, story):
+    """Stopped or not, an export is run again, there and in another archive; then a new process runs it."""
+    archive, elsewhere, export_id = Archive(story), CalmArchive(story), story.name("incident")
+    seen = Then(None, None, [])
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        seen.first = process.run(export.run.later())
+        seen.again, seen.held = process.again(export.run.later()), archive.held(export_id)
+        there = unit.Export(export_id, ALERTS, elsewhere, BATCH_SIZE)
+        seen.elsewhere, seen.held_elsewhere = process.again(there.run.later()), elsewhere.held(export_id)
+    story.until_done(lambda: unit.Export(export_id, ALERTS, archive, BATCH_SIZE).run())
+    seen.in_all = archive.held(export_id)
+    return seen
+
+
+def taken_over(unit, story):
+    """An export is stopped, another one of its id runs to the end, and then the first one is run again."""
+    archive, export_id = Archive(story), story.name("incident")
+    seen = Then(None, None, [])
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        seen.first = process.run(export.run.later())
+        process.again(unit.Export(export_id, ALERTS, archive, 1).run.later())
+        seen.again, seen.held = process.again(export.run.later()), archive.held(export_id)
+    return seen
+
+
 def test_run_again_it_writes_every_alert_once(unit, every_story):
     """Stopped, run again, restarted and run once more: every alert is in the archive once."""
-    for story in every_story({CANCEL, CRASH, REFUSED, LOST}, depth=1):
-        archive, work = Archive(story), Work(story, ALERTS[:3])
-        said_so, idle = "process 1 died", False
-        with story.process() as process:
-            export = work.export(unit, archive)
-            first = process.run(lambda: export.run())
-            stops = story.cancelled, archive.failed_with
-            second = process.run(lambda: export.run())
-            undisturbed = not process.crashed and stops == (story.cancelled, archive.failed_with)
-            idle = undisturbed and archive.count(work.id) < len(work.alerts)
-            said_so = f"run() {first}; run again, it {second}"
+    for story in every_story(run_again, depth=1):
+        promise_under(story, LIVES_ON)
+        seen = story.seen
+        was_asked = seen.elsewhere is not None
         promise(
-            not idle,
-            saw=f"{said_so}; {listing(archive, work)}",
+            not was_asked or (seen.again.kind == "returned" and seen.held == ALERTS),
+            saw=seen.saw,
             rule="what stopped one run() is over when the next one begins",
             ask="what does your code still remember of the first run() when the second one starts?",
             story=story,
         )
-        story.until_done(lambda: work.export(unit, archive).run())
-        held = held_by(archive, work)
-        missing = any(alert not in held for alert in work.alerts)
         promise(
-            sorted(held) == sorted(work.alerts),
-            saw=f"{said_so}; run once more in a new process; {listing(archive, work)}",
+            sorted(seen.in_all) == sorted(ALERTS),
+            saw=f"{seen.saw}; run once more in a new process; the archive holds {names(seen.in_all)}",
             rule="go on from what is durable, not from what was sent or heard",
-            ask="when your loop passes a batch over, who said that the archive holds it?"
-            if missing
-            else "when your loop sends a batch, who said that the archive does not hold it yet?",
+            ask="when your loop sends a batch, or passes one over, who said what the archive holds?",
             story=story,
         )
 
 
+def test_whoever_wrote_it_it_is_written(unit, every_story):
+    """After another Export of its id ran to the end, an export that was stopped has nothing left to do."""
+    for story in every_story(taken_over, {CANCEL, LOST}, depth=1):
+        seen = story.seen
+        promise(
+            seen.again is None or (seen.again.kind == "returned" and seen.held == ALERTS),
+            saw=f"run() {seen.first}; another Export of the id ran to the end; run again, the first one "
+            f"{seen.again}; the archive holds {names(seen.held)}",
+            rule="whoever wrote it, what the archive holds is done",
+            ask="what does your code remember of what it wrote itself, and who else may have written?",
+            story=story,
+        )
+
+
+def test_another_archive_is_another_world(unit, every_story):
+    """What one archive holds says nothing about another one, though the id is the same."""
+    for story in every_story(run_again, depth=1):
+        seen = story.seen
+        promise(
+            seen.elsewhere is None or seen.held_elsewhere == ALERTS,
+            saw=f"the same id goes to another archive: run() {seen.elsewhere}, "
+            f"and that one holds {names(seen.held_elsewhere) or 'nothing'}",
+            rule="an export is made of its id and its archive",
+            ask="what does your process remember by the id alone?",
+            story=story,
+        )
+
+
+def another_export(unit, story):
+    """Somebody else's export, in the same process at the same time."""
+    export = unit.Export(story.name("outage"), ALERTS[:3], CalmArchive(story), BATCH_SIZE)
+    return export.run.later()
+
+
+def beside_another(unit, story):
+    """One export, and another one beside it."""
+    with story.process() as process:
+        export = unit.Export(story.name("incident"), ALERTS[:3], Archive(story), BATCH_SIZE)
+        process.run(export.run.later(), beside=another_export)
+
+
+def test_no_export_waits_for_another(unit, every_story):
+    """Whatever becomes of one export, another one in the same process runs as if it were alone."""
+    for story in every_story(beside_another, depth=1):
+        promise_under(story, BESIDE)
+
+
+# ---- other processes, other Exports
+
+
 def test_a_new_process_knows_how_far_the_last_one_came(unit, every_story):
     """Two exports run when their process dies: a new one says of each how many alerts the archive holds."""
-    for story in every_story({CRASH}):
-        archive, works = Archive(story), (Work(story), Work(story, ALERTS[:3], "outage"))
+    for story in every_story({CRASH}, depth=1):
+        archive = Archive(story)
+        works = {story.name("incident"): ALERTS, story.name("outage"): ALERTS[:3]}
         with story.process() as process:
-            exports = [work.export(unit, archive) for work in works]
+            exports = [unit.Export(id, alerts, archive, BATCH_SIZE) for id, alerts in works.items()]
             ends = process.together(*(export.run.later() for export in exports))
         with story.process():
-            told = [said(work.export(unit, archive).outcome()) for work in works]
-        held = [archive.count(work.id) for work in works]
+            told = [
+                said(unit.Export(id, alerts, archive, BATCH_SIZE).outcome()) for id, alerts in works.items()
+            ]
+        held = {id: archive.held(id) for id in works}
         promise(
-            told == [truth(count, work.alerts) for count, work in zip(held, works, strict=True)],
-            saw=f"the archive holds {held[0]} of 5 and {held[1]} of 3; "
-            f"the first new Export: {in_words(told[0])}; the second: {in_words(told[1])}",
+            told == [truth(len(held[id]), alerts) for id, alerts in works.items()],
+            saw="; ".join(
+                f"{len(held[id])} of {len(alerts)} of {id!r} are durable, and of a new Export {in_words(one)}"
+                for (id, alerts), one in zip(works.items(), told, strict=True)
+            ),
             rule="what a process remembers is gone when the process is",
             ask="where is the number kept that a new process starts from?",
             story=story,
         )
         promise(
-            process.crashed or all(held_by(archive, work) == list(work.alerts) for work in works),
-            saw=f"two exports at once: run() of 'incident' {ends[0]}, {listing(archive, works[0])}; "
-            f"run() of 'outage' {ends[1]}, {listing(archive, works[1])}",
+            process.crashed or held == works,
+            saw="two exports at once: "
+            + "; ".join(
+                f"run() of {id!r} {end}, the archive holds {names(held[id]) or 'nothing'}"
+                for id, end in zip(works, ends, strict=True)
+            ),
             rule="two exports share the archive and nothing else",
             ask="which name in your code stands for one thing while two exports are at work?",
             story=story,
         )
 
 
+def other_sizes(unit, story):
+    """An export is run with one batch size, then with another, then in a new process with a third."""
+    archive, export_id = Archive(story), story.name("incident")
+    sent = {size: [] for size in (1, 3, 2)}
+    with story.process() as process:
+        unit.Export(export_id, ALERTS[:4], archive, 4)  # It waits, and never runs.
+        for size in (1, 3):
+            archive.batch_sizes = sent[size]
+            process.run(unit.Export(export_id, ALERTS[:4], archive, size).run.later())
+    archive.batch_sizes = sent[2]
+    story.until_done(lambda: unit.Export(export_id, ALERTS[:4], archive, 2).run())
+    return sent, archive.held(export_id)
+
+
 def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
     """With another batch size it goes on from the same alert, in batches of at most the new size."""
-    for story in every_story({CANCEL, CRASH}, depth=1):
-        archive, work = Archive(story), Work(story, ALERTS[:4])
-        sent = {size: [] for size in (1, 3, 2)}
-        with story.process() as process:
-            work.export(unit, archive, batch_size=4)  # It waits, and never runs.
-            for size in (1, 3):
-                archive.batch_sizes = sent[size]
-                process.run(lambda size=size: work.export(unit, archive, batch_size=size).run())
-        archive.batch_sizes = sent[2]
-        story.until_done(lambda: work.export(unit, archive, batch_size=2).run())
+    for story in every_story(other_sizes, {CANCEL, CRASH}, depth=1):
+        sent, held = story.seen
         promise(
-            all(max(sizes, default=0) <= size for size, sizes in sent.items())
-            and held_by(archive, work) == work.alerts,
+            held == ALERTS[:4],
             saw=f"batch_size=1 sent {batches(sent[1])}; then batch_size=3 sent {batches(sent[3])}; "
-            f"a new process with batch_size=2 sent {batches(sent[2])}; {listing(archive, work)}",
+            f"a new process with batch_size=2 sent {batches(sent[2])}; the archive holds {names(held)}",
             rule="the resume point counts alerts; how they are cut into batches is for each Export to say",
             ask="after a stop, what decides where the next batch begins, and how long it is?",
             story=story,
         )
-        promise_no_empty_batch(story, [*sent[1], *sent[3], *sent[2]])
+        for size, sizes in sent.items():
+            promise_the_sizes(story, sizes, size)
 
 
 def test_an_export_that_waited_speaks_of_now(unit, story):
     """While an Export waited, another one of the same id ran: it says what the archive holds now."""
-    archive, work = Archive(story), Work(story)
+    archive, export_id = Archive(story), story.name("incident")
     with story.process():
-        waited = work.export(unit, archive)
+        waited = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
         waited.outcome()
-        work.export(unit, archive).run()
-        told, held = said(waited.outcome()), archive.count(work.id)
+        unit.Export(export_id, ALERTS, archive, BATCH_SIZE).run()
+        told, held = said(waited.outcome()), archive.count(export_id)
         waited.run()
     promise(
-        told[1] == held and held_by(archive, work) == work.alerts,
-        saw=f"one Export waited while another ran; {in_words(told)} for the one that waited, with {held} of "
-        f"{len(ALERTS)} durable; then that one ran, too, and {listing(archive, work)}",
+        told[1] == held and archive.held(export_id) == ALERTS,
+        saw=f"one Export waited while another ran; {in_words(told)} for the one that waited, with {held} "
+        f"of 5 durable; then that one ran, too, and the archive holds {names(archive.held(export_id))}",
         rule="a number that you keep is as old as the moment when you asked for it",
         ask="when did your code last ask the archive, and what has been written since?",
         story=story,
@@ -326,75 +467,39 @@ def test_an_export_that_waited_speaks_of_now(unit, story):
 
 def test_nothing_and_all_mean_what_they_say(unit, story):
     """NOTHING before it runs, ALL once it is complete, also when run again; an export of no alerts is ALL."""
-    archive, work, empty = Archive(story), Work(story), Work(story, [], "outage")
-    wrong = []
+    archive = Archive(story)
     with story.process():
-        for each in (empty, work):
-            export = each.export(unit, archive, batch_size=len(ALERTS))
+        for alerts, incident in (([], "outage"), (ALERTS, "incident")):
+            export = unit.Export(story.name(incident), alerts, archive, len(ALERTS))
             for runs, when in enumerate(("before run()", "after run()", "after a second run()")):
                 if runs:
                     export.run()
                 told = said(export.outcome())
-                if told != truth(len(each.alerts) if runs else 0, each.alerts):
-                    wrong.append(f"{each.incident!r} has {len(each.alerts)} alerts; {when} {in_words(told)}")
-    promise(
-        not wrong,
-        saw=wrong[0] if wrong else "",
-        rule="the answer says what is left to do, not how the work went",
-        ask="which of the three answers tells a caller that nothing is left to do?",
-        story=story,
-    )
-    promise_no_empty_batch(story, archive.batch_sizes)
-
-
-def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
-    """A cancelled export ends as cancelled, and one that nobody cancels comes to its end."""
-    for story in every_story({CANCEL}):
-        archive, work = Archive(story), Work(story)
-        with story.process() as process:
-            end = process.run(lambda: work.export(unit, archive).run())
-        promise(
-            end.kind == ("cancelled" if story.cancelled else "returned"),
-            saw=f"the export was {'cancelled' if story.cancelled else 'not cancelled'}; run() {end}",
-            rule="an outcome is told beside a cancellation, never instead of it",
-            ask="how does the timeout around run() learn that its cancel was obeyed?",
-            story=story,
-        )
-
-
-def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
-    """When the archive refuses a batch or does not answer, run() ends with the error of the archive."""
-    for story in every_story({REFUSED, LOST}):
-        archive, work = Archive(story), Work(story)
-        with story.process() as process:
-            end = process.run(lambda: work.export(unit, archive).run())
-        failed = archive.failed_with
-        promise(
-            end.raised(failed) if failed else end.kind == "returned",
-            saw=f"append() {f'raised {failed.__name__}' if failed else 'did not fail'}; run() {end}",
-            rule="an outcome is told beside an error, never instead of it",
-            ask="who decides whether to try again, and how does it hear that there is a reason to?",
-            story=story,
-        )
+                promise(
+                    told == truth(len(alerts) if runs else 0, alerts),
+                    saw=f"{incident!r} has {len(alerts)} alerts; {when} {in_words(told)}",
+                    rule="the answer says what is left to do, not how the work went",
+                    ask="which of the three answers tells a caller that nothing is left to do?",
+                    story=story,
+                )
+    promise_the_sizes(story, archive.batch_sizes, len(ALERTS))
 
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
-    """However many alerts, however slow the archive: run() returns when it holds them as they were given."""
-    archive, odd, many = Archive(story), Work(story, ODD), Work(story, MANY, "outage")
-    odd.id = f" {story.name('Incident 7')}"
-    archive.rows += [(odd.id, alert) for alert in ODD[:3]]
-    archive.tell(f"holds the first 3 of {odd.id!r}")
+    """However many alerts, and whatever they are: when run() returns, they are there as they were given."""
+    archive, odd, many = Archive(story), f" {story.name('Incident 7')}", story.name("outage")
+    archive.rows += [(odd, alert) for alert in ODD[:3]]
+    archive.tell(f"holds the first 3 of {odd!r}")
     with story.process() as process:
-        odd.export(unit, archive).run()
-        promise_as_given(story, archive, odd)
-        archive.durable_after.append(450.0)
-        end = process.run(lambda: many.export(unit, archive, batch_size=1).run())
-    count = archive.count(many.id)
-    promise(
-        end.kind == "returned" and count == len(MANY),
-        saw=f"nobody cancelled it; run() {end}; the archive holds {count} of the {len(MANY)} of 'outage'",
-        rule="whoever waits for an operation says how long it may take",
-        ask="who asked your code to stop here?",
-        story=story,
-    )
-    promise_as_given(story, archive, many)
+        for export_id, alerts, size in ((odd, ODD, BATCH_SIZE), (many, MANY, 1)):
+            end = process.run(unit.Export(export_id, alerts, archive, size).run.later())
+            held = archive.held(export_id)
+            at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
+            promise(
+                end.kind == "returned" and held == list(alerts),
+                saw=f"run() {end}; alerts[{at}] is {alerts[at]!a}, and in its place the archive has "
+                f"{ascii(held[at]) if held[at:] else 'nothing'}; it holds {len(held)} of {len(alerts)}",
+                rule="an alert is known by its place, and goes in as it is",
+                ask="which alerts, or which ids, does your code take for the same, or tidy up?",
+                story=story,
+            )

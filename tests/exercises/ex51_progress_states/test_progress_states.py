@@ -1,128 +1,114 @@
 """What is checked for ex51: a marker that stays true wherever the process stops."""
 
-from functools import partial
+from dataclasses import dataclass
 from itertools import product
 
-from halfway.kit import CANCEL, CRASH, LOST, ORDER, REFUSED, Port, promise, takes_time
+from halfway.kit import (
+    BESIDE,
+    CRASH,
+    LIVES_ON,
+    LOST,
+    ORDER,
+    QUIET_END,
+    REFUSED,
+    UNDECLARED,
+    ports,
+    promise,
+    promise_under,
+    takes_time,
+)
+
+WITHOUT = {
+    "asked at any time": "nothing in this unit only reads: who asks for a state reads the table",
+    "clocks of their own": "no clock is handed in",
+    "values of the domain": "ids are handed through to the table and the phone, and nothing is made of them",
+}
 
 STATES = {"PENDING": "pending", "IN_PROGRESS": "in progress", "PUBLISHED": "published"}
 LEGAL = {("PENDING", "IN_PROGRESS"), ("IN_PROGRESS", "PENDING"), ("IN_PROGRESS", "PUBLISHED")}
 MOVES = sorted(product(STATES, repeat=2), key=lambda move: (move in LEGAL, move[0] == move[1], move))
-# What goes wrong with a call, whether it rings all the same, and what the worker is told.
-FAILURES = {
-    "the call is refused": (False, ConnectionRefusedError, "the phone refused the call"),
-    "the reply is lost": (True, TimeoutError, "no reply"),
-    "the request is lost": (False, TimeoutError, "no reply"),
-    "the connection is reset after it rang": (True, ConnectionResetError, "the connection was reset"),
-    "the connection is reset before it rings": (False, ConnectionResetError, "the connection was reset"),
-}
-REFUSAL, *LOSSES = FAILURES
-NO_ANSWER = {
-    "the log refuses": ConnectionRefusedError,
-    "the answer is lost": TimeoutError,
-    "the log hangs up": ConnectionError,
-}
 
 
-class Markers(Port):
-    """The table: it writes whatever it is asked to write, and every statement takes 10 ms."""
+class Markers(ports.Table):
+    """The table: it writes whatever it is asked to write."""
 
-    raises = (KeyError, TypeError)
+    raises = (*ports.Table.raises, KeyError, TypeError)
 
-    def __init__(self, story, unit, rows, faster=()):
-        super().__init__(story)
+    def __init__(self, story, unit, rows, meanwhile=None):
         self.states = {name: getattr(unit.State, name) for name in STATES}
-        self.rows, self.faster = dict(rows), dict(faster)
-        for alert_id, state in rows.items():
-            self.tell(f"{alert_id} is {STATES[state]}")
+        super().__init__(story, rows, meanwhile)
 
-    def _name(self, state):
+    def shown(self, value):
+        return STATES[value]
+
+    def says(self, alert_id):
+        return f"the marker says {STATES[self.rows[alert_id]]}"
+
+    def named(self, state):
         for name, known in self.states.items():
             if state == known:
                 return name
         raise TypeError(f"a marker is a State, not {state!r}")
 
-    def says(self, alert_id):
-        return f"the marker says {STATES[self.rows[alert_id]]}"
-
     @takes_time
     def ids(self):
-        yield 0.01
-        return list(self.rows)
+        return (yield from self.reading(lambda: list(self.rows)))
 
     @takes_time
-    def read(self, alert_id):
-        yield 0.01
-        return self.states[self.rows[alert_id]]
+    def read(self, alert_id: str):
+        return (yield from self.reading(lambda: self.states[self.value(alert_id)]))
 
     @takes_time
-    def swap(self, alert_id, old, new):
-        was, becomes = self._name(old), self._name(new)
-        yield 0.01
-        if alert_id in self.faster:
-            self.rows[alert_id] = self.faster.pop(alert_id)
-            self.tell(f"another machine was faster: {alert_id} is {STATES[self.rows[alert_id]]}")
-        if self.rows[alert_id] != was:
-            self.tell(f"{alert_id} is {STATES[self.rows[alert_id]]}, so it is not swapped")
-            return False
-        self.rows[alert_id] = becomes
-        self.tell(f"{alert_id}: {STATES[was]} -> {STATES[becomes]}")
-        return True
+    def swap(self, alert_id: str, old, new):
+        was, becomes = self.named(old), self.named(new)
+        return (yield from self.writing("swap", lambda: self.swapped(alert_id, was, becomes)))
 
 
-class Phone(Port):
-    """The on-call phone: a call takes 2 s and rings after 1 s. Its log answers after 3 s."""
+class Phone(ports.Phone):
+    """The on-call phone, and its log, which knows for whom it rang."""
 
-    raises = (ConnectionError, TimeoutError)
+    log = ports.reads("the log")
 
-    def __init__(self, story, rang=(), losses=LOSSES):
-        super().__init__(story)
-        self.rang = list(rang)
-        self.losses = tuple(losses)
-        self.calls, self.fails = [], []
+    def __init__(self, story, rang=()):
+        super().__init__(story, rang)
+        self.asked = []
         self.asked_after_a_call = False
-        self.went_wrong = ""
-        self.unanswered = {}
-        for alert_id in rang:
-            self.tell(f"has rung for {alert_id}")
 
     @takes_time
-    def ring(self, alert_id):
-        fault = self.fails.pop(0) if self.fails else self.fault("ring", REFUSED=REFUSAL, LOST=self.losses)
-        self.went_wrong = self.went_wrong or fault
-        self.calls.append(alert_id)
-        rings, error, words = FAILURES.get(fault, (True, None, ""))
-        yield 1.0
-        if rings:
-            self.rang.append(alert_id)
-            self.tell(f"rings for {alert_id}")
-        yield 1.0
-        if error:
-            raise error(words)
+    def ring(self, alert_id: str):
+        yield from self.call(alert_id)
 
     @takes_time
-    def has_rung(self, alert_id):
-        self.asked_after_a_call |= alert_id in self.calls
-        refusal, *losses = NO_ANSWER
-        fault = self.unanswered.get(alert_id) or self.fault("has_rung", REFUSED=refusal, LOST=tuple(losses))
-        yield 3.0
-        if fault:
-            self.unanswered[alert_id] = fault
-            raise NO_ANSWER[fault]("no answer")
-        return alert_id in self.rang
+    def has_rung(self, alert_id: str):
+        self.asked.append(alert_id)
+        self.asked_after_a_call |= alert_id in self.called
+        return (
+            yield from self.request(
+                "has_rung", self.log, lambda: alert_id in self.rang, before_s=3.0, after_s=0
+            )
+        )
 
 
-def one_process(story, work):
-    """Run some work in a process of its own, and give how it ended."""
-    with story.process() as process:
-        return process.run(work)
+class CalmMarkers(Markers):
+    """The table of somebody else's alerts."""
+
+    calm = True
+
+
+class CalmPhone(Phone):
+    """A phone at which nothing goes wrong."""
+
+    calm = True
+
+
+# ---- a move
 
 
 def moved(unit, story, process, now, old, new):
     """Ask for one move of an alert whose marker is `now`: how it ended, its marker then, both in words."""
     alert = story.name("disk-7")
     markers = Markers(story, unit, {alert: now})
-    end = process.run(partial(unit.move, alert, markers.states[old], markers.states[new], markers))
+    end = process.run(unit.move.later(alert, markers.states[old], markers.states[new], markers))
     saw = f"the marker is {STATES[now]}; move({alert!r}, State.{old}, State.{new}, markers) {end}"
     return end, markers.rows[alert], f"{saw}; then {markers.says(alert)}"
 
@@ -154,247 +140,467 @@ def test_wrong_and_too_late_are_told_apart(unit, story):
             )
 
 
-def one_worker(unit, story, others=(), rang=()):
-    """One worker takes a pending alert. Gives its end, both ports, and all of it in words."""
-    alert = story.name("disk-7")
-    markers, phone = Markers(story, unit, {alert: "PENDING"} | dict(others)), Phone(story, rang)
-    end = one_process(story, partial(unit.publish, alert, markers, phone))
-    fault = phone.went_wrong or ("a cancel comes" if story.cancelled else "nothing goes wrong")
-    saw = f"{fault}; publish({alert!r}, markers, phone) {end}, and {markers.says(alert)}"
-    disturbed = story.cancelled or phone.went_wrong or phone.unanswered or end.kind == "crashed"
-    promise(
-        bool(disturbed) or (end.value == unit.State.PUBLISHED and markers.rows[alert] == "PUBLISHED"),
-        saw=saw,
-        rule="a worker that nothing stops takes a pending alert all the way, and says so",
-        ask="after a call that went well, what does the table hold, and what do you return?",
-        story=story,
-    )
-    return end, markers, phone, saw
+# ---- a worker
 
 
-def stop_by_stop(unit, story, *, rang):
-    """A worker takes one alert, meets another that is in progress; then recovery. Yields after each."""
-    doubt = story.name("cpu-3")
-    end, markers, phone, saw = one_worker(unit, story, {doubt: "IN_PROGRESS"}, [doubt] if rang else [])
-    yield saw, end, markers, phone
-    then = {f"publish({doubt!r}, markers, phone)": partial(unit.publish, doubt, markers, phone)}
-    then["recover(markers, phone)"] = partial(unit.recover, markers, phone)
-    for call, work in then.items():
-        if end.kind == "returned":
-            end = one_process(story, work)
-            yield f"{call} {end}", end, markers, phone
+@dataclass
+class Worker:
+    """One worker that took a pending alert, and what the same process did when it was asked again."""
+
+    alert: str
+    end: object
+    marker: str
+    rang: list
+    called: int
+    asked: bool
+    phone_failed: str
+    errors: list
+    again: object = None
+    other: object = None
+    rang_in_all: list = ()
+    was_killed: bool = False
+
+    @property
+    def saw(self):
+        failed = f"{self.phone_failed}; " if self.phone_failed else ""
+        call = f"publish({self.alert!r}, markers, phone)"
+        return f"{failed}{call} {self.end}, and the marker says {STATES[self.marker]}"
 
 
-def test_a_pending_alert_has_not_rung(unit, every_story):
-    """Wherever a worker or a recovery is stopped, an alert whose marker says pending has not rung."""
-    for story in every_story({CANCEL, CRASH, REFUSED, LOST}, depth=1):
-        for did, _, markers, phone in stop_by_stop(unit, story, rang=True):
-            lie = [alert for alert in phone.rang if markers.rows[alert] == "PENDING"]
-            promise(
-                not lie,
-                saw=f"{did}; now {' and '.join(lie)} is pending, and the phone has rung for it",
-                rule="pending says one thing: the phone has certainly not rung",
-                ask="who knew that it had not rung, when you set the marker to pending or left it there?",
-                story=story,
-            )
+def somebody_else(unit, story):
+    """Another alert, published in the same process at the same time."""
+    other = story.name("db-1")
+    return unit.publish.later(other, CalmMarkers(story, unit, {other: "PENDING"}), CalmPhone(story))
 
 
-def test_a_published_alert_has_rung(unit, every_story):
-    """Wherever a worker or a recovery is stopped, an alert whose marker says published has rung."""
-    for story in every_story({CANCEL, CRASH, REFUSED, LOST}, depth=1):
-        for did, _, markers, phone in stop_by_stop(unit, story, rang=False):
-            published = [alert for alert, state in markers.rows.items() if state == "PUBLISHED"]
-            lie = [alert for alert in published if alert not in phone.rang]
-            promise(
-                not lie,
-                saw=f"{did}; now {' and '.join(lie)} is published, and the phone has not rung for it",
-                rule="published says one thing: the phone has certainly rung",
-                ask="what had to be known before that marker was written, and was it?",
-                story=story,
-            )
+def a_worker(unit, story, *, then=False):
+    """One worker takes a pending alert; `then` the same process is asked again, and for another alert."""
+    alert, other = story.name("disk-7"), story.name("API-2")
+    markers, phone = Markers(story, unit, {alert: "PENDING", other: "PENDING"}), Phone(story)
+    call = unit.publish.later(alert, markers, phone)
+    with story.process() as process:
+        end = process.run(call)
+        seen = Worker(
+            alert,
+            end,
+            markers.rows[alert],
+            list(phone.rang),
+            len(phone.called),
+            phone.asked_after_a_call,
+            phone.failed.get("ring", [""])[0],
+            [*phone.errors.get("ring", ()), *markers.errors.get("swap", ())],
+        )
+        if then and not process.crashed:
+            seen.again = process.again(call)
+            seen.other = process.again(unit.publish.later(other, markers, phone))
+            seen.rang_in_all = list(phone.rang)
+    seen.was_killed = process.crashed
+    return seen
 
 
-def test_one_alert_is_one_call(unit, every_story):
-    """Killed anywhere, and killed again while it recovers: in the end one alert has rung once."""
-    for story in every_story({CRASH, LOST}, depth=2):
-        alert = story.name("disk-7")
-        markers, phone = Markers(story, unit, {alert: "PENDING"}), Phone(story, losses=LOSSES[:2])
-        worker, recovery = partial(unit.publish, alert, markers, phone), partial(unit.recover, markers, phone)
-        one_process(story, worker)
-        one_process(story, recovery)
-        phone.unanswered.clear()
-        story.until_done(lambda: [recovery(), worker()])
+def test_a_worker_that_nothing_stops_goes_all_the_way(unit, every_story):
+    """However long the phone takes, and whoever calls, an alert that nothing stops is published."""
+    for story in every_story(a_worker):
+        worker = story.seen
         promise(
-            len(phone.rang) == 1,
-            saw="a worker, a recovery, then a recovery and a worker that nothing disturbs: "
-            f"the phone rang {len(phone.rang)} times, and {markers.says(alert)}",
-            rule="what is in progress may have rung: neither ring again nor forget it before that is known",
-            ask="who could have told the next process whether the phone had rung?",
+            bool(story.faulted)
+            or (worker.end.value == unit.State.PUBLISHED and worker.marker == "PUBLISHED"),
+            saw=f"nothing fails, and nobody stops it; {worker.saw}",
+            rule="a call that nothing stops comes to its end, and tells the state of the marker",
+            ask="after a call that went well, what does the table hold, and what do you return?",
             story=story,
         )
 
 
-def test_two_workers_make_one_call(unit, every_story):
-    """Two workers meet one alert, here or on two machines: the phone rings once for it."""
-    for story in every_story({ORDER}, depth=2):
-        for faster in ("", "another machine is faster; "):
-            alert = story.name("cpu-3" if faster else "disk-7")
-            taken = {alert: "IN_PROGRESS"} if faster else {}
-            markers, phone = Markers(story, unit, {alert: "PENDING"}, taken), Phone(story)
-            with story.process() as process:
-                worker = unit.publish.later(alert, markers, phone)
-                ends = process.together(worker, worker)
-            promise(
-                len(phone.rang) + len(taken) == 1 and markers.rows[alert] == taken.get(alert, "PUBLISHED"),
-                saw=f"{faster}two workers called publish({alert!r}, markers, phone): one {ends[0]}, "
-                f"the other {ends[1]}; the phone rang {len(phone.rang)} times, and {markers.says(alert)}",
-                rule="between a look and a write somebody else can write; only the write's answer is a claim",
-                ask="what did the table answer whoever came second, and what did they do with that answer?",
-                story=story,
-            )
+def test_a_pending_alert_has_not_rung(unit, every_story):
+    """Wherever a worker is stopped, an alert whose marker says pending has not rung."""
+    for story in every_story(a_worker):
+        worker = story.seen
+        promise(
+            worker.marker != "PENDING" or not worker.rang,
+            saw=f"{worker.saw}, and the phone has rung for it",
+            rule="pending says one thing: the phone has certainly not rung",
+            ask="who knew that it had not rung, when you set the marker to pending or left it there?",
+            story=story,
+        )
+
+
+def test_a_published_alert_has_rung(unit, every_story):
+    """Wherever a worker is stopped, an alert whose marker says published has rung."""
+    for story in every_story(a_worker):
+        worker = story.seen
+        promise(
+            worker.marker != "PUBLISHED" or bool(worker.rang),
+            saw=f"{worker.saw}, and the phone has not rung for it",
+            rule="published says one thing: the phone has certainly rung",
+            ask="what had to be known before that marker was written, and was it?",
+            story=story,
+        )
 
 
 def test_a_worker_calls_once_and_asks_nobody(unit, every_story):
     """However its call ends, a worker does not call again, and does not ask the log about it."""
-    for story in every_story({CANCEL, REFUSED, LOST}, depth=1):
-        _, _, phone, saw = one_worker(unit, story)
-        calls, asked = len(phone.calls), phone.asked_after_a_call
+    for story in every_story(a_worker):
+        worker = story.seen
         promise(
-            calls <= 1 and not asked,
-            saw=f"{saw}; calls: {calls}{', and then it asked the log' if asked else ''}",
+            worker.called <= 1 and not worker.asked,
+            saw=f"{worker.saw}; calls: {worker.called}{', and it asked the log' if worker.asked else ''}",
             rule="publish calls once: to call again is for its caller to decide, to ask is recovery's work",
-            ask="who asks, by the contract, and when?" if asked else "who decides about a second call?",
+            ask="who asks, by the contract, and when?"
+            if worker.asked
+            else "who decides about a second call?",
             story=story,
         )
 
 
 def test_only_a_refusal_is_a_no(unit, every_story):
-    """A refused alert is pending again; after no reply, or a reset connection, it stays in progress."""
-    for story in every_story({REFUSED, LOST}, depth=1):
-        _, markers, phone, saw = one_worker(unit, story)
-        true = "PENDING" if phone.went_wrong == REFUSAL else "IN_PROGRESS"
+    """A refused alert is pending again; after every other error, whatever its name, it stays in progress."""
+    for story in every_story(a_worker):
+        worker = story.seen
+        refused = "refused" in worker.phone_failed
+        alone = refused and story.faulted == [REFUSED]
+        doubtful = bool(worker.phone_failed) and not refused
         promise(
-            not phone.went_wrong or [*markers.rows.values()] == [true],
-            saw=saw,
-            rule="a refusal is knowledge; after silence or a reset nobody knows, and the doubt stays",
+            worker.marker == ("PENDING" if alone else "IN_PROGRESS" if doubtful else worker.marker),
+            saw=worker.saw,
+            rule="a refusal is knowledge; after every other error nobody knows, and the doubt stays",
             ask="which of the phone's errors says that it did not ring, and which marker says the same?",
             story=story,
         )
 
 
-def test_the_caller_hears_what_the_phone_raised(unit, every_story):
-    """Refused, no reply, connection reset: the error that the phone raised reaches the caller."""
-    for story in every_story({REFUSED, LOST}, depth=1):
-        end, _, phone, saw = one_worker(unit, story)
+def test_the_caller_hears_what_was_raised(unit, every_story):
+    """Refused, no reply, a broken connection, anything else: the error itself reaches the caller."""
+    for story in every_story(a_worker):
+        worker = story.seen
+        stopped = worker.was_killed or story.cancelled
         promise(
-            not phone.went_wrong or end.raised(FAILURES[phone.went_wrong][1]),
-            saw=saw,
+            bool(stopped)
+            or not worker.errors
+            or str(worker.end) in [f"raised {error}" for error in worker.errors],
+            saw=f"{worker.saw}; what was raised: {', '.join(worker.errors)}",
             rule="the marker tells the next process; the error tells the caller, who may try again",
             ask="how does the caller learn how the call went, and what does it do next?",
             story=story,
         )
 
 
-def test_a_cancelled_call_ends_as_cancelled(unit, every_story):
-    """A worker or a recovery that is cancelled ends as cancelled, also when all its work is done."""
-    for story in every_story({CANCEL}, depth=2):
-        for did, end, _, _ in stop_by_stop(unit, story, rang=True):
-            promise(
-                end.kind == ("cancelled" if story.cancelled else "returned"),
-                saw=f"{did}; cancels: {story.cancelled}",
-                rule="whoever cancels waits to hear that it was cancelled; a return value says it was not",
-                ask="which of your lines turns a CancelledError into something else?",
-                story=story,
-            )
-
-
-def test_the_next_alert_is_taken(unit, story):
-    """After a call without a reply, and a refused one, the same process still takes what is pending."""
-    silent, refused, fresh = map(story.name, ("cpu-3", "disk-7", "API-2"))
-    markers, phone = Markers(story, unit, dict.fromkeys((silent, refused, fresh), "PENDING")), Phone(story)
-    phone.fails = ["the request is lost", REFUSAL]
-    with story.process() as process:
-        for alert in (silent, refused, refused, fresh):
-            process.run(partial(unit.publish, alert, markers, phone))
-    promise(
-        phone.rang == [refused, fresh],
-        saw=f"no reply for {silent}; {refused} is refused, and published again; then comes {fresh}; "
-        f"the phone rang for {' and '.join(phone.rang) or 'nobody'}",
-        rule="which alerts are free to take stands in the table; what a process remembers may be out of date",
-        ask="what still says that the alert is taken: your code, or the table?",
-        story=story,
-    )
-
-
-def test_a_worker_leaves_others_alone(unit, story):
-    """An alert in progress or published is left alone, and whoever does not get an alert tells its state."""
-    for state in STATES:
-        alert = story.name("disk-7")
-        faster = {alert: "PUBLISHED"} if state == "PENDING" else {}
-        markers, phone = Markers(story, unit, {alert: state}, faster), Phone(story)
-        end = one_process(story, partial(unit.publish, alert, markers, phone))
-        alone = state == "PENDING" or (not phone.calls and markers.rows[alert] == state)
-        told = end.value == markers.states[markers.rows[alert]]
+def test_a_cancelled_worker_ends_as_cancelled(unit, every_story):
+    """A worker that is cancelled ends as cancelled, also when its work is done, or fails, in that moment."""
+    for story in every_story(a_worker):
+        worker = story.seen
         promise(
-            alone and told,
-            saw=f"{'another machine is faster; ' if faster else ''}publish({alert!r}, markers, phone) {end}, "
-            f"calls: {len(phone.calls)}, and {markers.says(alert)}",
-            rule="what is not pending has an owner, or is done; the caller acts on the state that it is told",
-            ask="after a claim that failed: whose alert is it, and what does the table say?",
+            worker.was_killed or (worker.end.kind == "cancelled") == (story.cancelled > 0),
+            saw=f"{worker.saw}; cancels: {story.cancelled}",
+            rule="whoever cancels waits to hear that it was cancelled; anything else says that it was not",
+            ask="which of your lines turns a CancelledError into something else?",
             story=story,
         )
 
 
-def recovery(unit, story, states):
-    """Some alerts, of which every other one has rung, and a phone that knows it."""
-    alerts = [story.name(what) for what in ("disk-7", "cpu-3", "API-2", "mail-1", "db-1")[: len(states)]]
-    markers = Markers(story, unit, dict(zip(alerts, states, strict=True)))
-    return alerts, markers, Phone(story, rang=alerts[::2])
+def test_nothing_of_a_worker_goes_on(unit, every_story):
+    """When publish has ended, in whichever way, nothing of it is under way."""
+    for story in every_story(a_worker):
+        promise_under(story, QUIET_END)
 
 
-def in_words(markers, phone):
-    said = ", ".join(f"{alert} {STATES[state]}" for alert, state in markers.rows.items())
-    return f"the markers: {said or 'none'}; it has rung for {', '.join(phone.rang) or 'nobody'}"
-
-
-def test_recovery_asks_and_never_rings(unit, story):
-    """Recovery settles every doubt as the phone's log says, rings nobody, and returns all states."""
-    doubts = ["PUBLISHED", "IN_PROGRESS", "IN_PROGRESS", "PENDING"]
-    for states, settled in (([], []), (doubts, ["PUBLISHED", "PENDING"] * 2)):
-        _, markers, phone = recovery(unit, story, states)
-        end = one_process(story, partial(unit.recover, markers, phone))
-        saw = f"recover(markers, phone) {end}; {in_words(markers, phone)}"
+def test_the_next_call_finds_the_process_as_it_was(unit, every_story):
+    """After every way to end, the same process publishes what is pending, and leaves alone what is not."""
+    for story in every_story(a_worker, depth=1, then=True):
+        promise_under(story, LIVES_ON)
+        worker = story.seen
+        if worker.was_killed:
+            continue
+        state = "PUBLISHED" if worker.marker == "PENDING" else worker.marker
         promise(
-            [*markers.rows.values()] == settled and not phone.calls,
-            saw=f"{saw}; calls: {len(phone.calls)}",
-            rule="recovery turns doubts into knowledge; to act on them is the workers' business",
+            worker.again.value == getattr(unit.State, state),
+            saw=f"{worker.saw}; published again in the same process, nothing going wrong, it {worker.again}",
+            rule="which alerts are free to take stands in the table; what a process remembers may be old",
+            ask="what says that the alert is taken: your code, or the table?",
+            story=story,
+        )
+        promise(
+            worker.other.value == unit.State.PUBLISHED
+            and len(worker.rang_in_all) == len(set(worker.rang_in_all)),
+            saw=f"{worker.saw}; then another pending alert comes, and publish {worker.other}",
+            rule="no alert waits for another",
+            ask="what does the call before still hold when the next one begins?",
+            story=story,
+        )
+
+
+def beside_somebody(unit, story):
+    """One worker, and another one with an alert of its own, in the same process at the same time."""
+    alert = story.name("disk-7")
+    with story.process() as process:
+        process.run(
+            unit.publish.later(alert, Markers(story, unit, {alert: "PENDING"}), Phone(story)),
+            beside=somebody_else,
+        )
+
+
+def test_no_alert_waits_for_another(unit, every_story):
+    """Whatever becomes of a call, another alert in the same process is published as if it were alone."""
+    for story in every_story(beside_somebody, depth=1):
+        promise_under(story, BESIDE)
+
+
+# ---- several workers
+
+
+def test_two_workers_make_one_call(unit, every_story):
+    """Two workers meet one alert: the phone rings once for it, whoever of them is faster."""
+    for story in every_story({ORDER}, depth=2):
+        alert = story.name("disk-7")
+        markers, phone = Markers(story, unit, {alert: "PENDING"}), Phone(story)
+        with story.process() as process:
+            worker = unit.publish.later(alert, markers, phone)
+            ends = process.together(worker, worker)
+        promise(
+            len(phone.rang) == 1 and markers.rows[alert] == "PUBLISHED",
+            saw=f"two workers called publish({alert!r}, markers, phone): one {ends[0]}, the other {ends[1]}; "
+            f"the phone rang {len(phone.rang)} times, and {markers.says(alert)}",
+            rule="between a look and a write somebody else can write; only the write's answer is a claim",
+            ask="what did the table answer whoever came second, and what did they do with that answer?",
+            story=story,
+        )
+
+
+def test_a_worker_leaves_others_alone(unit, story):
+    """What is not pending, or was taken by somebody faster, is left alone, and its state is told."""
+    faster = {
+        "IN_PROGRESS": ["IN_PROGRESS"],
+        "PUBLISHED": ["PUBLISHED"],
+        "PENDING": ["IN_PROGRESS", "PENDING"],
+    }
+    cases = [(state, None) for state in ("IN_PROGRESS", "PUBLISHED")]
+    cases += [("PENDING", meanwhile) for meanwhile in faster.values()]
+    for state, meanwhile in cases:
+        alert = story.name("disk-7")
+        markers, phone = Markers(story, unit, {alert: state}, {alert: meanwhile or []}), Phone(story)
+        with story.process() as process:
+            end = process.run(unit.publish.later(alert, markers, phone))
+        wrote = " and then ".join(STATES[value] for value in meanwhile or ())
+        before = f"it is pending, and another machine writes {wrote}" if wrote else f"it is {STATES[state]}"
+        promise(
+            not phone.called and not markers.written and end.value == markers.states[markers.rows[alert]],
+            saw=f"{before}; publish({alert!r}, markers, phone) {end}, calls: {len(phone.called)}, "
+            f"and {markers.says(alert)}",
+            rule="what is not pending has an owner, or is done; the caller acts on the state it is told",
+            ask="after a claim that failed: whose alert is it, and what does the table say?",
+        )
+
+
+# ---- recovery
+
+
+@dataclass
+class Recovery:
+    """A recovery of some alerts, and the one after it in the same process."""
+
+    end: object
+    rows: dict
+    truth: dict
+    in_doubt: list
+    called: list
+    written: list
+    unanswered: list
+    errors: list
+    words: str
+    again: object = None
+    rows_then: dict = None
+    was_killed: bool = False
+
+    @property
+    def saw(self):
+        return f"{self.words}; recover(markers, phone) {self.end}; {told(self.rows)}"
+
+
+def told(rows):
+    return "the markers: " + (
+        ", ".join(f"{alert} {STATES[state]}" for alert, state in rows.items()) or "none"
+    )
+
+
+def a_recovery(unit, story, *, states, then=False):
+    """Recovery of some alerts, of which the phone has rung for every other one; `then` once more."""
+    names = ("disk-7", "cpu-3", "API-2", "mail-1")[: len(states)]
+    alerts = [story.name(name) for name in names]
+    rang = [alert for place, alert in enumerate(alerts) if place % 2 == 0]
+    rows = dict(zip(alerts, states, strict=True))
+    truth = {
+        alert: ("PUBLISHED" if alert in rang else "PENDING") if state == "IN_PROGRESS" else state
+        for alert, state in rows.items()
+    }
+    markers, phone = Markers(story, unit, rows), Phone(story, rang)
+    call = unit.recover.later(markers, phone)
+    with story.process() as process:
+        end = process.run(call)
+        seen = Recovery(
+            end,
+            dict(markers.rows),
+            truth,
+            [alert for alert, state in rows.items() if state == "IN_PROGRESS"],
+            list(phone.called),
+            list(markers.written),
+            phone.failed.get("has_rung", []),
+            [*phone.errors.get("has_rung", ()), *markers.errors.get("swap", ())],
+            f"{told(rows)}; the phone has rung for {', '.join(rang) or 'nobody'}",
+        )
+        if then and not process.crashed:
+            seen.again = process.again(call)
+            seen.rows_then = dict(markers.rows)
+    seen.was_killed = process.crashed
+    return seen
+
+
+DOUBT, DOUBTS = ("IN_PROGRESS",), ("IN_PROGRESS", "IN_PROGRESS", "PUBLISHED", "PENDING")
+
+
+def every_recovery(every_story):
+    """One doubt with two faults, and several alerts with one."""
+    yield from every_story(a_recovery, depth=1, states=(), then=True)
+    yield from every_story(a_recovery, depth=2, states=DOUBT)
+    yield from every_story(a_recovery, depth=1, states=DOUBTS, then=True)
+
+
+def test_recovery_tells_the_truth(unit, every_story):
+    """Wherever a recovery is stopped, it has written nothing that the phone's log does not say."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        wrong = [alert for alert, _, new in found.written if new != found.truth[alert]]
+        promise(
+            not wrong and not found.called,
+            saw=f"{found.saw}; calls: {len(found.called)}",
+            rule="recovery turns doubts into knowledge, and acts on none of them",
+            ask="for each marker that you write: who knows that it is so?",
+            story=story,
+        )
+
+
+def test_recovery_leaves_alone_what_is_settled(unit, every_story):
+    """What is pending or published when a recovery begins is not written, not even for a moment."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        settled = [alert for alert, _, _ in found.written if alert not in found.in_doubt]
+        promise(
+            not settled,
+            saw=f"{found.words}; recover(markers, phone) wrote the marker of {', '.join(settled)}",
+            rule="a marker that is no doubt is knowledge already",
+            ask="which alerts are there to be asked about, and what if the process dies in between?",
+            story=story,
+        )
+
+
+def test_recovery_settles_every_doubt_and_tells_all(unit, every_story):
+    """A recovery that nothing stops settles each doubt as the log says, and returns all states."""
+    for story in every_recovery(every_story):
+        found, states = story.seen, {name: getattr(unit.State, name) for name in STATES}
+        undisturbed = not story.faulted
+        promise(
+            not undisturbed or found.rows == found.truth,
+            saw=f"nothing fails; {found.saw}",
+            rule="when the log answers, no doubt is left",
             ask="for each alert in progress: who knows what happened, and what is the true marker then?",
             story=story,
         )
         promise(
-            end.value == {alert: markers.states[state] for alert, state in markers.rows.items()},
-            saw=saw,
+            found.end.kind != "returned"
+            or found.end.value == {alert: states[state] for alert, state in found.rows.items()},
+            saw=found.saw,
             rule="whoever starts the workers reads there what waits, what is done, and what is in doubt",
             ask="which alerts does the table hold, and what does it say of each when you return?",
             story=story,
         )
 
 
-def test_recovery_goes_on_without_an_answer(unit, story):
-    """Without an answer an alert stays in progress; the others are settled, and the next run asks again."""
-    alerts, markers, phone = recovery(unit, story, ["IN_PROGRESS"] * 5)
-    phone.unanswered = dict(zip(alerts[1:4], NO_ANSWER, strict=True))
-    saw = f"five in progress, the log does not answer for {' and '.join(phone.unanswered)}"
-    with story.process() as process:
-        for between in ["IN_PROGRESS"] * 3, ["PENDING", "PUBLISHED", "PENDING"]:
-            end = process.run(partial(unit.recover, markers, phone))
-            told = isinstance(end.value, dict) and [end.value.get(alert) for alert in phone.unanswered]
-            promise(
-                [*markers.rows.values()] == ["PUBLISHED", *between, "PUBLISHED"]
-                and told == [unit.State.IN_PROGRESS] * len(phone.unanswered),
-                saw=f"{saw}; recover(markers, phone) {end}; {in_words(markers, phone)}",
-                rule="no answer is no knowledge about one alert, and no reason to leave the others in doubt",
-                ask="what is known about each of the five, and which marker says exactly that?",
-                story=story,
-            )
-            phone.unanswered, saw = {}, "now the log answers"
+def test_recovery_goes_on_without_an_answer(unit, every_story):
+    """Without an answer an alert stays in progress, the others are settled, and the next run asks again."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        silent = bool(story.faulted) and set(story.faulted) <= {REFUSED, LOST}
+        left = [alert for alert, state in found.rows.items() if state != found.truth[alert]]
+        promise(
+            not silent
+            or (
+                found.end.kind == "returned"
+                and len(left) == len(story.faulted)
+                and found.rows_then in (None, found.truth)
+            ),
+            saw=f"{', '.join(found.unanswered)}; {found.saw}"
+            + (f"; once more, and {told(found.rows_then)}" if found.rows_then else ""),
+            rule="no answer is no knowledge about one alert, and no reason to leave the others in doubt",
+            ask="what is known about each of them, and which marker says exactly that?",
+            story=story,
+        )
+
+
+def test_a_recovery_passes_on_what_it_cannot_know(unit, every_story):
+    """An error that says nothing about the phone reaches whoever starts the process."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        promise(
+            story.faulted != [UNDECLARED] or (found.end.kind == "raised" and found.end.holds(found.errors)),
+            saw=f"{found.saw}; what was raised: {', '.join(found.errors)}",
+            rule="an error that nobody declared is no answer, and no silence either",
+            ask="which errors of the log say that it did not answer, and what becomes of all the others?",
+            story=story,
+        )
+
+
+def test_a_cancelled_recovery_ends_as_cancelled(unit, every_story):
+    """A recovery that is cancelled ends as cancelled, also when its work is done in that moment."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        promise(
+            found.was_killed or (found.end.kind == "cancelled") == (story.cancelled > 0),
+            saw=f"{found.saw}; cancels: {story.cancelled}",
+            rule="whoever cancels waits to hear that it was cancelled; anything else says that it was not",
+            ask="which of your lines turns a CancelledError into something else?",
+            story=story,
+        )
+
+
+def test_a_recovery_can_be_stopped_and_run_again(unit, every_story):
+    """When a recovery has ended, nothing of it goes on, and run again it settles the rest."""
+    for story in every_recovery(every_story):
+        promise_under(story, QUIET_END, LIVES_ON)
+        found = story.seen
+        promise(
+            found.rows_then in (None, found.truth),
+            saw=f"{found.saw}; run again, nothing going wrong, it {found.again}; "
+            f"{told(found.rows_then or {})}",
+            rule="a recovery that was stopped leaves doubts, and a doubt can be asked about again",
+            ask="what does your code remember of the run before, and what if that is not true any more?",
+            story=story,
+        )
+
+
+# ---- from process to process
+
+
+def killed_and_recovered(unit, story):
+    """A worker, a recovery, then a recovery and a worker that nothing disturbs, each in a new process."""
+    alert = story.name("disk-7")
+    markers, phone = Markers(story, unit, {alert: "PENDING"}), Phone(story)
+    worker, recovery = unit.publish.later(alert, markers, phone), unit.recover.later(markers, phone)
+    for work in (worker, recovery):
+        with story.process() as process:
+            process.run(work)
+    story.until_done(recovery)
+    story.until_done(worker)
+    return list(phone.rang), markers.says(alert)
+
+
+def test_one_alert_is_one_call(unit, every_story):
+    """Killed anywhere, and killed again while it recovers: in the end one alert has rung once."""
+    for story in every_story(killed_and_recovered, {CRASH, LOST}, depth=2):
+        rang, says = story.seen
+        promise(
+            len(rang) == 1,
+            saw="a worker, a recovery, then a recovery and a worker that nothing disturbs: "
+            f"the phone rang {len(rang)} times, and {says}",
+            rule="what is in progress may have rung: neither ring again nor forget it before that is known",
+            ask="who could have told the next process whether the phone had rung?",
+            story=story,
+        )

@@ -21,8 +21,11 @@ from halfway.render.visible import visible_text
 if TYPE_CHECKING:
     from halfway.review.gradebook import Gradebook
     from halfway.review.judge import Trust
+    from halfway.review.report import Wanted
     from halfway.review.run import Review
 
+KINDS = ("canvas", "moodle", "gradescope", "github_classroom", "classroom50", "exercism", "junit")
+"""What `--export` takes; a test compares it with what there is."""
 REMARKS_SHOWN = 12
 STATES = {
     "SUCCESS": "graded",
@@ -49,6 +52,10 @@ at_database = click.option(
     "--database-url", metavar="URL", help="A PostgreSQL database for the queue, shared by several machines."
 )
 
+may_create = click.option(
+    "--create-database", is_flag=True, help="Make the database of the queue, if it is not there."
+)
+
 
 @click.command("review")
 @click.argument("submissions", type=click.Path(path_type=Path))
@@ -66,7 +73,28 @@ at_database = click.option(
 @click.option(
     "--retry-out-of-time", is_flag=True, help="Grade again what ran out of time, on a machine that was busy."
 )
+@click.option(
+    "--roster",
+    "roster_file",
+    metavar="CSV",
+    type=click.Path(path_type=Path),
+    help="Who is in the class: id, name, login, mail, section; or some of these.",
+)
+@click.option(
+    "--settings",
+    metavar="TOML",
+    type=click.Path(path_type=Path),
+    help="How marks are made; `review.toml` in DIR, if it is not said.",
+)
+@click.option(
+    "--export",
+    "exports",
+    metavar="KINDS",
+    default="",
+    help=f"Files for other systems, such as `canvas,moodle`: {', '.join(KINDS)}.",
+)
 @at_database
+@may_create
 @trusted
 def review_command(
     submissions: Path,
@@ -75,7 +103,11 @@ def review_command(
     only_status: bool,
     retry_checker_faults: bool,
     retry_out_of_time: bool,
+    roster_file: Path | None,
+    settings: Path | None,
+    exports: str,
     database_url: str | None,
+    create_database: bool,
     trust_submissions: bool,
 ) -> int:
     """Grade a class: SUBMISSIONS is a folder of folders, zips or git clones, or the zip of an LMS.
@@ -84,6 +116,7 @@ def review_command(
     """
     _tools()
     catalog.mark_with_our_own()
+    wanted = _wanted(exports, settings, roster_file)
     judges_here = not only_status and workers != 0
     trust = _trust(trusted=trust_submissions, judges_here=judges_here)
     from halfway.review.run import Asked
@@ -96,18 +129,44 @@ def review_command(
         workers if workers is not None else os.cpu_count() or 1,
         retry_checker_faults,
         retry_out_of_time,
+        create_database=create_database,
     )
     review = _taken(asked)
     if only_status:
         return _status(review)
+    _something(review)
+    return _reviewed(review, wanted)
+
+
+def _something(review: Review) -> None:
+    """Ends the command where no file of a unit was handed in."""
     if not review.keys:
+        remarks = "\n".join(map(str, review.intake.remarks[:REMARKS_SHOWN]))
         raise Problem(
             "No submission of a known unit was found.",
-            "\n".join(map(str, review.intake.remarks[:REMARKS_SHOWN])) or str(submissions),
+            remarks or str(review.asked.submissions),
             "Next: name the folder that holds one folder or zip for each learner.",
             Exit.NOTHING_TO_GRADE,
         )
-    return _reviewed(review)
+
+
+def _wanted(exports: str, settings: Path | None, roster_file: Path | None) -> Wanted:
+    """Gives what the report is to be, or says what of it is not understood, before anything is graded."""
+    from halfway.review.report import Wanted
+    from halfway.review.roster import NoRosterError, read_roster
+
+    kinds = [kind.strip().replace("-", "_") for kind in exports.split(",") if kind.strip()]
+    kinds = list(KINDS) if kinds == ["all"] else kinds
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        known = f"Next: choose from {', '.join(KINDS)}, or `all`."
+        raise Problem(f"There is no export {unknown[0]!r}.", "", known)
+    if settings is not None and not settings.is_file():
+        raise Problem("The settings cannot be read.", str(settings), "Next: name a file.")
+    try:
+        roster = read_roster(roster_file) if roster_file else None
+    except NoRosterError as error:
+        raise Problem(str(error), "", "", Exit.NOTHING_TO_GRADE) from error
+    return Wanted(kinds, settings, roster)
 
 
 @click.command("review-worker")
@@ -119,8 +178,11 @@ def review_command(
 )
 @click.option("--tied", is_flag=True, hidden=True)
 @at_database
+@may_create
 @trusted
-def worker_command(out: Path | None, tied: bool, database_url: str | None, trust_submissions: bool) -> int:
+def worker_command(
+    out: Path | None, tied: bool, database_url: str | None, create_database: bool, trust_submissions: bool
+) -> int:
     """Grade what waits in the queue of a review, until Ctrl-C. Start as many as you like, on any machine."""
     _tools()
     catalog.mark_with_our_own()
@@ -139,7 +201,7 @@ def worker_command(out: Path | None, tied: bool, database_url: str | None, trust
     folder = (out or Path()).expanduser().absolute() / ".review"
     try:
         database = Database.at(folder, database_url)
-        database.prepare()
+        database.prepare(create=create_database)
     except NoDatabaseError as error:
         judge.close()
         _stop(error)
@@ -229,25 +291,30 @@ def _say_remarks(review: Review) -> None:
         warn(f"  ... and {more:,} more; the report lists all of them")
 
 
-def _reviewed(review: Review) -> int:
+def _reviewed(review: Review, wanted: Wanted) -> int:
     from halfway.review.crew import NoWorkersError
     from halfway.review.files import NotWrittenError
     from halfway.review.queue import NoDatabaseError
     from halfway.review.report import write_report
+    from halfway.review.run import BusyError
 
     _say_taken(review)
     _say_remarks(review)
     try:
-        with counter() as progress:
-            book = review.run(progress, warn)
-        remarks = write_report(book, review.asked.out, now())
+        with review.alone():
+            with counter() as progress:
+                book = review.run(progress, warn)
+            remarks = write_report(book, review.asked.out, now(), wanted)
     except KeyboardInterrupt:
         warn("\nCancelled. What is graded stays; the same command goes on from here.")
         return Exit.INTERRUPTED
-    except (NoDatabaseError, NotWrittenError, NoWorkersError) as error:
+    except (NoDatabaseError, NotWrittenError, NoWorkersError, BusyError) as error:
         _stop(error)
     for line in remarks:
-        warn(f"  {line}")
+        warn(f"  {visible_text(line)}")
+    if book.is_listed:
+        silent, unknown = len(book.silent), len(book.unknown)
+        warn(f"By the roster: nothing was handed in by {silent:,}; {unknown:,} are not in it.")
     return _told(book, review.asked.out)
 
 

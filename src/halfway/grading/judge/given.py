@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -42,6 +42,13 @@ class JudgedUnit(kit.Unit):
     _facts: Facts | None = None
     _odd = ""
     """The first answer, in the story that is told, of another type than its signature gives."""
+
+    def _shown(self, call: Any) -> str:
+        return _call_shown(call)
+
+    def _forget_calls(self) -> None:
+        """Another test begins."""
+        self._last = self._raised = None
 
     def _value(self, life: Any, how: str, value: Any) -> Any:
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""
@@ -90,15 +97,15 @@ class JudgedUnit(kit.Unit):
                     world.tell(YOUR_CODE, f"{_name_of(call)}() {ended}"[:CALL_MAX])
         return value
 
-    def _call_together(self, calls: list[Any]) -> list[kit.Outcome]:
+    def _call_together(self, calls: list[Any], stoppable: int | None = None) -> list[kit.Outcome]:
         """Makes several calls at once; in a story that is told, each has a lane of its own."""
         life = self._life
         if life is None or not life.world.telling:
-            return super()._call_together(calls)
+            return super()._call_together(calls, stoppable)
         lanes = [f"call {number}" for number in range(1, len(calls) + 1)]
         for lane, call in zip(lanes, calls, strict=True):
             life.world.tell(lane, _call_shown(call, TOLD_MAX))
-        outcomes = super()._call_together(calls)
+        outcomes = super()._call_together(calls, stoppable)
         for lane, outcome in zip(lanes, outcomes, strict=True):
             life.world.tell(lane, repr(outcome)[:CALL_MAX])
         return outcomes
@@ -125,23 +132,34 @@ class Stories(kit.EveryStory):
         guard: Guard | None,
         at: int = 0,
         secret: str = "",
+        *,
+        tellings: kit.Tellings | None = None,
+        without: Iterable[str] = (),
     ) -> None:
-        super().__init__(unit, only=only, secret=secret, order=in_secret_order(secret))
+        order = in_secret_order(secret)
+        super().__init__(unit, only=only, secret=secret, order=order, tellings=tellings, without=without)
         self._judged, self._guard, self._faults, self._at = unit, guard, only, at
         self.asked = 0
         self.heard: kit.Story | None = None
 
-    def __call__(self, faults: Any, depth: int = 2, cap: int = 2_000) -> Iterator[kit.Story]:
+    def begins(self) -> None:
+        """A story is about to be told: what was raised and printed before is not of it."""
+        self._judged._raised = None
+        if self._guard is not None:
+            self._guard.forget_output()
+
+    def __call__(self, *asked: Any, **given: Any) -> Iterator[kit.Story]:
+        """Gives the stories that the test asks for."""
         self.asked += 1
         here = self._at in (0, self.asked)
         if self._faults is not None:
             self._only = self._faults if here else ()
-        for story in super().__call__(faults, depth, cap):
-            self.heard = story if here else self.heard
-            self._judged._raised = None
-            if self._guard is not None:
-                self._guard.forget_output()
-            yield story
+        try:
+            for story in super().__call__(*asked, **given):
+                self.heard = story if here else self.heard
+                yield story
+        finally:
+            self.heard = self.current if here and self.current is not None else self.heard
 
 
 def in_secret_order(secret: str) -> Callable[[list[Any]], list[Any]] | None:

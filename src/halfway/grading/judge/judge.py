@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway import catalog, kit
+from halfway.catalog.originals import contract_of
 from halfway.grading import submission
 from halfway.grading.judge import confined, endings, slips
 from halfway.grading.judge.endings import Ending, Where
@@ -57,6 +58,9 @@ class Judge:
         self._trouble: Trouble | None = None
         self._texts: dict[str, str] = {}
         self._unit: JudgedUnit | None = None
+        self._contract: kit.Contract | None = None
+        self._tellings: kit.Tellings = {}
+        self._without: dict[str, str] = {}
         self._stories: Stories | None = None
         self._story: kit.Story | None = None
         self._where = Where(Path(), Path())
@@ -83,11 +87,25 @@ class Judge:
         told = self.listener.promises if self.listener is not None else None
         self._texts = dict(told or files.promises())
         try:
+            contract = contract_of(files)
+            self._contract = kit.Contract.of(contract) if contract is not None else None
             self._link = self._linked(path, Path(files.file).stem)
+            self._unit = JudgedUnit(self._link, self._contract)
+            if self._contract is not None:
+                self._compare_with_stub(self._contract)
         except TroubleError as e:
             self._trouble = e.trouble
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
+
+    def _compare_with_stub(self, contract: kit.Contract) -> None:
+        """Compares what others rely on, before any story: a slip is told as one, in one line."""
+        assert self._unit is not None
+        shapes = self._unit._shapes(contract.names)
+        self._unit._end()
+        different = contract.difference(shapes)
+        if different is not None:
+            raise TroubleError(Trouble(*different))
 
     def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
         source = submission.read(path)
@@ -131,29 +149,38 @@ class Judge:
         """Leaves nothing of the learner's module behind, and clocks as they were."""
         if self._link is not None:
             self._link.close()
-        self._suite = self._link = self._trouble = self._facts = None
+        self._suite = self._link = self._trouble = self._facts = self._unit = None
         self._source = ""
+        self._tellings = {}
 
     # ---- what a test is given
 
-    def unit(self, suite: Path, test: str = "") -> JudgedUnit:
-        """Gives the learner's module, as this suite sees it; no two tests have the same secret."""
+    def unit(self, suite: Path, test: str = "", without: dict[str, str] | None = None) -> JudgedUnit:
+        """Gives the learner's module, as this suite sees it; no two tests have the same secret.
+
+        `without` are the pressures that the suite switches off, each with its reason.
+        """
+        self._without = without or {}
         secret = self.listener.secret if self.listener is not None and self.replay is None else ""
         self._secret = secret and f"{secret}/{test}"
         self._stories = self._story = None
         self._open(suite)
-        self._unit = JudgedUnit(self._link)
+        if self._unit is None:
+            self._unit = JudgedUnit(self._link, self._contract)
+        self._unit._forget_calls()
         return self._unit
 
     def story(self, unit: JudgedUnit) -> kit.Story:
         """Gives the story in which nothing goes wrong."""
-        self._story = kit.only_story(unit, self._secret)
+        self._story = kit.only_story(unit, self._secret, kit.PRESSURES - self._without.keys())
         return self._story
 
     def every_story(self, unit: JudgedUnit) -> Stories:
         """Gives every story; in a replay, that one alone."""
         only = self.replay.faults if self.replay else None
-        self._stories = Stories(unit, only, self._guard, secret=self._secret)
+        self._stories = Stories(
+            unit, only, self._guard, secret=self._secret, tellings=self._tellings, without=self._without
+        )
         return self._stories
 
     @property
@@ -220,9 +247,13 @@ class Judge:
         self._unit._end()
         given = self._given_to(item)
         if "every_story" in given:
-            given["every_story"] = self._stories = Stories(self._unit, None, self._guard)
+            given["every_story"] = self._stories = Stories(
+                self._unit, None, self._guard, without=self._without
+            )
         if "story" in given:
-            given["story"] = self._story = kit.only_story(self._unit)
+            given["story"] = self._story = kit.only_story(
+                self._unit, pressures=kit.PRESSURES - self._without.keys()
+            )
         try:
             item.obj(**given)
         except BaseException as again:
@@ -308,7 +339,7 @@ class Judge:
         """Tells one story again, this time aloud."""
         assert self._unit is not None
         self._unit._end()
-        stories = Stories(self._unit, faults, self._guard, at)
+        stories = Stories(self._unit, faults, self._guard, at, without=self._without)
         try:
             item.obj(**{**self._given_to(item), "every_story": stories})
         except (LimitReachedError, MemoryError):

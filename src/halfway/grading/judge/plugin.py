@@ -84,7 +84,8 @@ def unit(request: pytest.FixtureRequest) -> Generator[JudgedUnit, None, None]:
         raise pytest.UsageError(
             "the fixture `unit` belongs to the hidden suite of a unit (tests/exercises/ex..)"
         )
-    unit = judge_of(request.config).unit(request.path, request.node.name)
+    without = getattr(request.module, "WITHOUT", {})
+    unit = judge_of(request.config).unit(request.path, request.node.name, without)
     yield unit
     unit._end()
 

@@ -86,6 +86,7 @@ class Pool:
     """
 
     name = "pool"
+    is_trusted = False
 
     def __init__(
         self,

@@ -54,16 +54,16 @@ _MADE: list[Wire] = [
 _RUN: Wire = ["call", [[[0, "run"], [], {}]], 0, None, None]
 _ENDS: tuple[list[Wire], ...] = (
     [
-        ["go", [[1, "value", True], 0], None, 10],
-        ["go", [None, 0], None, 1_000_000_010],
+        ["go", [[1, "value", True], 0, 0], None, 10],
+        ["go", [None, 0, 0], None, 1_000_000_010],
         ["call", [[[0, "state"], [], {}]], 1_000_000_010, None, None],
     ],
     [
-        ["go", [[1, "error", ["TimeoutError", ["no reply"]]], 0], None, 10],
-        ["go", [[2, "value", None], 0], None, 20],
+        ["go", [[1, "error", ["TimeoutError", ["no reply"]]], 0, 0], None, 10],
+        ["go", [[2, "value", None], 0, 0], None, 20],
         ["get", 0, "found", 20],
     ],
-    [["go", [None, 1], None, 10]],
+    [["go", [None, 1, 0], None, 10]],
     [["crash"]],
 )
 

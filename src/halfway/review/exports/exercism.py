@@ -11,8 +11,8 @@ MESSAGE_CHARS_MAX = 65_535
 
 def results(row: Row) -> dict[str, Any]:
     """Gives one submission's results; a file that does not import is an error of the whole."""
-    promises = row.counted
-    if not promises:
+    promises = row.promises
+    if not promises or all(p.status == "checker_fault" for p in promises):
         return {"version": 3, "status": "error", "message": row.trouble or "nothing was graded"}
     if all(p.status == "not_reached" for p in promises):
         return {"version": 3, "status": "error", "message": said(promises[0])[:MESSAGE_CHARS_MAX]}
@@ -24,7 +24,9 @@ def results(row: Row) -> dict[str, Any]:
 
 
 def _test(promise: Any) -> dict[str, Any]:
-    status = "pass" if promise.kept else "error" if promise.status == "not_reached" else "fail"
+    status = (
+        "pass" if promise.kept else "error" if promise.status in ("not_reached", "checker_fault") else "fail"
+    )
     return {
         "name": promise.text or promise.id,
         "status": status,

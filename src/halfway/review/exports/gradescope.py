@@ -17,13 +17,14 @@ def results(rows: Sequence[Row], note: Note) -> dict[str, Any]:
         "visibility": "visible",
         "tests": [test for row in rows for test in _tests(row)],
     }
-    if any(row.note.score is not None for row in rows) or not data["tests"]:
-        data["score"] = sum(row.score for row in rows)
+    if any(row.mark.by_hand or row.mark.cost for row in rows) or not data["tests"]:
+        data["score"] = round(sum(row.points for row in rows), 4)
     return data
 
 
 def _comment(row: Row) -> str:
-    return "\n".join(filter(None, [row.note.comment and f"{row.unit.slug}: {row.note.comment}", row.trouble]))
+    own = [row.note.comment, row.mark.late, row.trouble]
+    return "\n".join(f"{row.unit.slug}: {text}" for text in own if text)
 
 
 def _tests(row: Row) -> list[dict[str, Any]]:
@@ -31,13 +32,13 @@ def _tests(row: Row) -> list[dict[str, Any]]:
         {
             "name": promise.text or promise.id,
             "number": f"{row.unit.number}.{number}",
-            "score": int(promise.kept),
-            "max_score": 1,
+            "score": round(row.mark.maximum / len(row.promises), 4) if promise.kept else 0,
+            "max_score": round(row.mark.maximum / len(row.promises), 4),
             "status": "passed" if promise.kept else "failed",
             "output": "" if promise.kept else said(promise),
             "output_format": "text",
             "tags": [row.unit.slug],
             "visibility": "visible",
         }
-        for number, promise in enumerate(row.counted, 1)
+        for number, promise in enumerate(row.promises, 1)
     ]

@@ -25,8 +25,9 @@ class Suites:
     def add(self, rows: Sequence[Row]) -> None:
         """Adds one learner's submissions."""
         for row in rows:
-            failures = sum(not promise.kept for promise in row.counted)
-            numbers = {"tests": len(row.counted) or 1, "failures": failures, "errors": int(not row.counted)}
+            faults = sum(promise.status == "checker_fault" for promise in row.promises)
+            failures = sum(not promise.kept for promise in row.promises) - faults
+            numbers = {"tests": len(row.promises), "failures": failures, "errors": faults}
             seconds = row.verdict.seconds if row.verdict else 0.0
             self._open(
                 "testsuite",
@@ -40,13 +41,12 @@ class Suites:
             self._xml.endElement("testsuite")
 
     def _cases(self, row: Row) -> None:
-        if not row.counted:
-            self._open("testcase", name=row.unit.slug, classname=row.unit.slug, time="0")
-            self._leaf("error", row.trouble, message="the checker itself failed", type="checker_fault")
-            self._xml.endElement("testcase")
-        for promise in row.counted:
+        for promise in row.promises:
             self._open("testcase", name=promise.text or promise.id, classname=row.unit.slug, time="0")
-            if not promise.kept:
+            if promise.status == "checker_fault":
+                told = row.trouble or said(promise)
+                self._leaf("error", told, message="the checker itself failed", type="checker_fault")
+            elif not promise.kept:
                 self._leaf(
                     "failure", said(promise), message=promise.saw or promise.status, type=promise.status
                 )

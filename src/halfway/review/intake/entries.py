@@ -40,6 +40,7 @@ class Taken:
     where: str
     data: bytes = field(repr=False)
     changed: float
+    local: bool = False
 
 
 @dataclass
@@ -246,7 +247,10 @@ class Entries:
             except RefusedError as error:
                 entry.lines.append((where, str(error), "", False))
                 continue
-            chosen, entry.taken[slug] = candidate, Taken(where, data, candidate.file.changed)
+            chosen, entry.taken[slug] = (
+                candidate,
+                Taken(where, data, candidate.file.changed, candidate.file.local),
+            )
             wanted = self._finder.files_of[slug]
             if candidate.parts[-1] != wanted:
                 entry.lines.append((where, f"is taken as {wanted}.", "", True))

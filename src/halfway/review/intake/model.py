@@ -61,6 +61,8 @@ class Handed:
     late: bool = False
     changed: float = 0.0
     """When it was written, in seconds, as far as its folder or zip knows; 0 if it does not."""
+    local: bool = False
+    """Does only a zip know, which tells the time of some place without saying which?"""
 
     @cached_property
     def sha256(self) -> str:

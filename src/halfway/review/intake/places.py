@@ -6,7 +6,7 @@ Nothing is unpacked, no link is followed, nothing that is no regular file is ope
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO
 
@@ -36,6 +36,8 @@ class File:
     read: Callable[[int], bytes] = field(repr=False)
     stream: Callable[[], IO[bytes]] | None = field(default=None, repr=False)
     """Opens it for reading here and there, where it does not have to be in memory for that."""
+    local: bool = False
+    """Is `changed` told by a clock whose zone nobody knows, as in a zip?"""
 
     def content(self) -> bytes:
         """Gives all of it, if a person can have written it. Raises RefusedError."""
@@ -43,7 +45,7 @@ class File:
 
     def named(self, name: str) -> File:
         """The same file under another name."""
-        return File(name, self.changed, self.read, self.stream)
+        return replace(self, name=name)
 
 
 @dataclass

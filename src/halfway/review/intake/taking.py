@@ -95,7 +95,8 @@ def _of_learner(
             counted = counts.setdefault(slug, taken)
             if counted is taken:
                 where, late = shown_path(taken.where), entry.named.late
-                yield Handed(person.label, slug, files_of[slug], taken.data, where, late, taken.changed)
+                file, when = files_of[slug], taken.changed
+                yield Handed(person.label, slug, file, taken.data, where, late, when, taken.local)
             elif counted.data != taken.data:
                 what = f"is an older submission of {person.label} for {slug}; {counted.where} counts."
                 intake.remarks.append(Remark(shown_path(taken.where), visible(what), learner=person.label))

@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 from contextlib import ExitStack
+from functools import partial
 from io import BytesIO
 from typing import IO
 
@@ -75,7 +76,8 @@ class _Tree:
         folders: dict[tuple[str, ...], Inside] = {(): root}
         for parts, entry in self._files.items():
             inside = _folder(parts[:-1], folders)
-            file = File(parts[-1], _when(entry), lambda most, entry=entry: self._read(entry, most))  # type: ignore[misc]
+            read = partial(self._read, entry)
+            file = File(parts[-1], _when(entry), read, local=True)
             sort_entry(inside, parts[-1], lambda i=inside, f=file: i.files.append(f), is_folder=False)  # type: ignore[misc]
         return root
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -20,6 +22,7 @@ from halfway.render.visible import visible_text
 from halfway.review.comments import FILE, Comments
 from halfway.review.files import remove_others, write_whole
 from halfway.review.gradebook import Gradebook, Graded, Learner
+from halfway.review.marks import STATES, Marks
 from halfway.review.report.diffs import beside, diff, nearest
 from halfway.review.similar import Likeness
 
@@ -32,8 +35,11 @@ CODE = re.compile(r"`([^`]+)`")
 class Pages:
     """The report of one class below `out`."""
 
-    def __init__(self, book: Gradebook, comments: Comments, likeness: Likeness, out: Path) -> None:
+    def __init__(
+        self, book: Gradebook, comments: Comments, likeness: Likeness, marks: Marks, out: Path, now: datetime
+    ) -> None:
         self._book, self._comments, self._likeness, self._out = book, comments, likeness, out
+        self._marks = marks
         self._units = {unit.slug: unit for unit in book.units}
         self._env = _environment()
         self._env.globals.update(
@@ -45,23 +51,53 @@ class Pages:
             unusual_shown=UNUSUAL_SHOWN,
             comments=comments,
             comments_file=FILE,
+            mark_of=marks.of,
+            total_of=marks.total,
+            states=STATES,
+            now=f"{now:%Y-%m-%d %H:%M}",
         )
         self._submission = lru_cache(maxsize=512)(self._submission_of)
+        style = resources.files("halfway.review.report").joinpath("templates", "style.css")
+        self._style = style.read_text(encoding="utf-8")
 
     def write(self) -> None:
         """Writes every page. Raises NotWrittenError."""
-        style = resources.files("halfway.review.report").joinpath("templates", "style.css")
-        write_whole(self._out / "style.css", style.read_text(encoding="utf-8"))
+        write_whole(self._out / "style.css", self._style)
         for unit in self._book.units:
             self._page("unit.html", f"units/{unit.slug}.html", up="../", unit=unit, **self._unit(unit.slug))
         for place, learner in enumerate(self._book.learners):
             self._learner(learner, place)
+            if learner.graded:
+                write_whole(self._out / "feedback" / f"{learner.id}.html", self.feedback(learner))
         self._page("similar.html", "similar.html", up="", likeness=self._likeness, beside=beside)
         units = [(unit, self._unit(unit.slug)) for unit in self._book.units]
         self._page(
-            "index.html", "index.html", up="", units=units, likeness=self._likeness, faults=self._faults()
+            "index.html",
+            "index.html",
+            up="",
+            units=units,
+            likeness=self._likeness,
+            faults=self._faults(),
+            spreads=[(unit, self._spread(unit)) for unit in self._book.units],
         )
         self._remove_others()
+
+    def feedback(self, learner: Learner) -> str:
+        """Gives a page to give away: verdicts and comments, no solution, and nobody else."""
+        submissions = list(self._submissions(learner, given_away=True))
+        values = {"learner": learner, "submissions": submissions, "style": Markup(self._style)}  # noqa: S704 - ours
+        return self._env.get_template("feedback.html").render(values)
+
+    def _spread(self, unit: UnitFiles) -> list[tuple[str, int]]:
+        """Counts what became of a unit: the ways to a zero, and tenths of the promises."""
+        counts: Counter[str] = Counter()
+        for learner in self._book.learners:
+            mark = self._marks.of(learner, unit)
+            some = mark.state == "some promises kept"
+            counts[f"{mark.kept} of {mark.of} kept" if some else mark.state] += 1
+        first = [(state, counts.pop(state)) for state in STATES if counts[state]]
+        last = [first.pop()] if first and first[-1][0] == STATES[-1] else []
+        return [*first, *sorted(counts.items(), key=lambda row: int(row[0].split()[0]))[:40], *last]
 
     def _page(self, template: str, path: str, **values: Any) -> None:
         write_whole(self._out / path, self._env.get_template(template).render(values))
@@ -93,19 +129,24 @@ class Pages:
             submissions=list(self._submissions(learner)),
         )
 
-    def _submissions(self, learner: Learner) -> Iterator[tuple[UnitFiles, Graded, Markup]]:
+    def _submissions(
+        self, learner: Learner, *, given_away: bool = False
+    ) -> Iterator[tuple[UnitFiles, Graded, Markup]]:
         for slug, graded in sorted(learner.graded.items()):
-            yield self._units[slug], graded, self._submission(slug, graded.handed.sha256, _Held(graded))
+            body = self._submission(slug, graded.handed.sha256, _Held(graded), given_away)
+            yield self._units[slug], graded, body
 
-    def _submission_of(self, slug: str, sha256: str, held: _Held) -> Markup:
+    def _submission_of(self, slug: str, sha256: str, held: _Held, given_away: bool) -> Markup:
         """Gives what a page says of a content; learners with equal contents read the same."""
         graded, unit = held.graded, self._units[slug]
         data = graded.handed.data
         verdict = graded.summary.verdict() if graded.summary else None
-        answer = nearest(data, [unit.solution, *unit.also]) if unit.solutions.is_dir() else None
+        answers = [unit.solution, *unit.also] if unit.solutions.is_dir() and not given_away else []
+        answer = nearest(data, answers)
         return Markup(  # noqa: S704 - the template has escaped everything in it
             self._env.get_template("submission.html").render(
                 verdict=verdict,
+                given_away=given_away,
                 trouble=graded.trouble,
                 untouched=self._book.untouched(graded.handed),
                 from_stub=diff(unit.stub.read_bytes(), data),
@@ -115,11 +156,12 @@ class Pages:
         )
 
     def _remove_others(self) -> None:
-        remove_others(
-            self._out / "learners",
-            "learner-*.html",
-            {f"{learner.id}.html" for learner in self._book.learners},
-        )
+        learners = {f"{learner.id}.html" for learner in self._book.learners}
+        given = {f"{learner.id}.html" for learner in self._book.learners if learner.graded}
+        remove_others(self._out / "learners", "learner-*.html", learners)
+        remove_others(self._out / "feedback", "learner-*.html", given)
+        units = {f"{unit.slug}.html" for unit in self._book.units}
+        remove_others(self._out / "units", "ex[0-9][0-9]_*.html", units)
 
 
 class _Held:
@@ -145,6 +187,7 @@ def _environment() -> Environment:
         finalize=_clean,
     )
     env.filters["inline"] = inline
+    env.filters["points"] = "{:g}".format
     env.globals.update(drawing=drawing)
     return env
 

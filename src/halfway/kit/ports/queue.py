@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable
 from typing import Any
 
-from halfway.sim.world import Port, durable, takes_time
+from halfway.sim import Port, durable, takes_time
 
 
 class Queue(Port):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from halfway.sim.world import Port, durable
+from halfway.sim import Port, durable
 
 
 class Store(Port):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from halfway.sim.world import Port
+from halfway.sim import Port
 
 
 class Ids(Port):

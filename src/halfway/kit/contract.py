@@ -1,0 +1,297 @@
+"""The contract of a unit, read from its stub: which names there are, how they are called, what they give.
+
+It is compared before any story, and once for each call that returns: a slip is told as one, in one line.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from halfway.kit.values import EnumMember, Name, Theirs
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLAIN: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "bytes": (bytes,),
+}
+_CONTAINERS: dict[str, type] = {"dict": dict, "list": list, "tuple": tuple, "set": set}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One function or method of the stub."""
+
+    name: str
+    is_async: bool
+    parameters: tuple[tuple[str, str | None], ...]
+    returns: str | None
+
+    @property
+    def kind(self) -> str:
+        """How the stub spells it."""
+        return "async def" if self.is_async else "def"
+
+    def told(self) -> str:
+        """The signature, as the stub writes it."""
+        given = ", ".join(
+            name if default is None else f"{name}={default}" for name, default in self.parameters
+        )
+        return f"{self.kind} {self.name.rpartition('.')[2]}({given})"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a stub promises to callers, by name; methods are named `Export.run`."""
+
+    functions: dict[str, Signature]
+    classes: dict[str, ast.ClassDef] = field(repr=False)
+
+    @classmethod
+    def of(cls, stub: str) -> "Contract":
+        """Read the source of a stub, or of a solution, which has the same given names."""
+        functions: dict[str, Signature] = {}
+        classes: dict[str, ast.ClassDef] = {}
+        body = ast.parse(stub).body
+        given = _given(body)
+        for node in body:
+            if getattr(node, "name", None) not in given:
+                continue
+            if isinstance(node, Function):
+                functions[node.name] = _signature(node, node.name)
+            elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
+                classes[node.name] = node
+                for method in node.body:
+                    if isinstance(method, Function) and (method.name[0] != "_" or method.name == "__init__"):
+                        name = f"{node.name}.{method.name}"
+                        functions[name] = _signature(method, name)
+        return cls(functions, classes)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that others rely on."""
+        return [*self.classes, *(name for name in self.functions if "." not in name)]
+
+    # ---- before any story
+
+    def difference(self, shapes: dict[str, Any]) -> tuple[str, str] | None:
+        """Say what of a file differs from the stub, as what was seen and what to ask; None for nothing.
+
+        A name that is not there at all is told by whoever misses it.
+        """
+        for name, node in self.classes.items():
+            wrong = _class_difference(name, node, shapes.get(name))
+            if wrong is not None:
+                return wrong
+        for name, signature in self.functions.items():
+            owner, _, method = name.rpartition(".")
+            shape = shapes.get(owner or name)
+            if shape is not None and owner:
+                shape = shape.get("methods", {}).get(method)
+            if shape is None:
+                continue
+            wrong = _function_difference(signature, shape)
+            if wrong is not None:
+                return wrong
+        return None
+
+    # ---- for each call
+
+    def wrong_answer(self, name: str, value: Any) -> str:
+        """Say what is wrong with the type of what a call gave; "" if nothing is."""
+        signature = self.functions.get(name)
+        if signature is None or signature.returns is None or signature.returns == "None":
+            return ""
+        wanted = _parsed(signature.returns)
+        if self._is_of(value, wanted):
+            return ""
+        hint = ""
+        if value is None:
+            hint = ": is a `return` missing?"
+        elif isinstance(value, Theirs) and value._cls == "coroutine":
+            hint = ": is an `await` missing?"
+        return f"{_said(value)}, and the stub says {signature.returns}{hint}"
+
+    def _is_of(self, value: Any, wanted: ast.expr) -> bool:
+        if isinstance(wanted, ast.Name):
+            return self._is_named(value, wanted.id)
+        if isinstance(wanted, ast.Constant):
+            return bool(value is wanted.value)
+        if isinstance(wanted, ast.BinOp):
+            return self._is_of(value, wanted.left) or self._is_of(value, wanted.right)
+        if isinstance(wanted, ast.Subscript) and isinstance(wanted.value, ast.Name):
+            kind = _CONTAINERS.get(wanted.value.id)
+            if kind is None:
+                return True
+            if not isinstance(value, kind):
+                return False
+            return self._holds(value, wanted)
+        return True
+
+    def _is_named(self, value: Any, name: str) -> bool:
+        if name in _PLAIN:
+            return type(value) in _PLAIN[name]
+        if name in _CONTAINERS:
+            return isinstance(value, _CONTAINERS[name])
+        if name not in self.classes:
+            return True
+        if isinstance(value, EnumMember):
+            return value.cls == name
+        return isinstance(value, Theirs) and value._cls == name
+
+    def _holds(self, value: Any, wanted: ast.Subscript) -> bool:
+        inner = wanted.slice.elts if isinstance(wanted.slice, ast.Tuple) else [wanted.slice]
+        if isinstance(value, dict) and len(inner) == 2:
+            return all(self._is_of(k, inner[0]) and self._is_of(v, inner[1]) for k, v in value.items())
+        if isinstance(value, list | set) and len(inner) == 1:
+            return all(self._is_of(each, inner[0]) for each in value)
+        return True
+
+
+@cache
+def _parsed(annotation: str) -> ast.expr:
+    return ast.parse(annotation, mode="eval").body
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "None"
+    kind = value._cls if isinstance(value, Theirs) else value.cls if isinstance(value, EnumMember) else None
+    if kind == "coroutine":
+        return "a coroutine"
+    if isinstance(value, Name):
+        return f"the class {value!r}"
+    text = repr(value)
+    text = text if len(text) <= 60 else f"{text[:56]} ..."
+    return f"{text}, of type {kind or type(value).__name__}"
+
+
+def _given(body: list[ast.stmt]) -> frozenset[str]:
+    """The names that others rely on: `__all__`, or without one every public name."""
+    for node in body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    names = (str(getattr(node, "name", "_")) for node in body)
+    return frozenset(name for name in names if name[0] != "_")
+
+
+def _signature(node: Function, name: str) -> Signature:
+    arguments = node.args
+    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + [
+        ast.unparse(d) for d in arguments.defaults
+    ]
+    given = tuple(zip([a.arg for a in arguments.args], defaults, strict=True))
+    given += tuple(
+        (a.arg, None if d is None else ast.unparse(d))
+        for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    )
+    if "." in name:
+        given = given[1:]
+    returns = ast.unparse(node.returns) if node.returns is not None else None
+    return Signature(name, isinstance(node, ast.AsyncFunctionDef), given, returns)
+
+
+def _function_difference(wanted: Signature, shape: dict[str, Any]) -> tuple[str, str] | None:
+    kind = shape["is"]
+    told = f"`{wanted.name}`"
+    if kind in ("a value", "class"):
+        return (
+            f"{told} is {'a class' if kind == 'class' else kind}, and the stub's is `{wanted.told()}`",
+            "what do its callers do with it?",
+        )
+    if kind != wanted.kind and not (wanted.is_async and kind == "def"):
+        # A plain function may give an awaitable; whether it does is seen when it is called.
+        return (
+            f"{told} is {_kind_told(kind)}, and the stub's is `{wanted.told()}`",
+            "how does a caller that holds the stub call it?",
+        )
+    wrong = _parameters_differ(wanted, shape["params"])
+    return (
+        None
+        if wrong is None
+        else (
+            f"{told} {wrong}; the stub's is `{wanted.told()}`",
+            "can it be called in every way that the stub allows?",
+        )
+    )
+
+
+def _kind_told(kind: str) -> str:
+    return f"{'an' if kind[0] == 'a' else 'a'} {kind if kind.endswith('generator') else f'`{kind}`'}"
+
+
+def _parameters_differ(wanted: Signature, params: Any) -> str | None:
+    """Say in which way of the stub's it cannot be called; None where in each."""
+    if params is None:
+        return None
+    if "." in wanted.name and params and params[0][1].startswith("POSITIONAL"):
+        params = params[1:]
+    kinds = {kind for _, kind, _ in params}
+    takes_rest = "VAR_POSITIONAL" in kinds, "VAR_KEYWORD" in kinds
+    theirs = {name: (place, kind, default) for place, (name, kind, default) in enumerate(params)}
+    for place, (name, default) in enumerate(wanted.parameters):
+        if name not in theirs:
+            if not all(takes_rest):
+                return f"has no parameter `{name}`"
+            continue
+        wrong = _parameter_differs(name, default, place, theirs[name], takes_rest)
+        if wrong is not None:
+            return wrong
+    known = {name for name, _ in wanted.parameters}
+    more = (n for n, kind, own in params if n not in known and own is None and not kind.startswith("VAR"))
+    return next((f"wants `{name}` as well" for name in more), None)
+
+
+def _parameter_differs(
+    name: str,
+    default: str | None,
+    place: int,
+    theirs: tuple[int, str, str | None],
+    takes_rest: tuple[bool, bool],
+) -> str | None:
+    at, kind, own = theirs
+    if kind == "KEYWORD_ONLY" and not takes_rest[0]:
+        return f"takes `{name}` by keyword alone"
+    if kind == "POSITIONAL_ONLY" and not takes_rest[1]:
+        return f"takes `{name}` by position alone"
+    if kind == "POSITIONAL_OR_KEYWORD" and at != place:
+        return f"takes `{name}` in another place"
+    if default is not None and own is None:
+        return f"has no default for `{name}`"
+    if default is not None and own not in (default, "..."):
+        return f"has {own} as the default of `{name}`"
+    return None
+
+
+def _class_difference(name: str, node: ast.ClassDef, shape: dict[str, Any] | None) -> tuple[str, str] | None:
+    if shape is None:
+        return None
+    if shape["is"] != "class":
+        return f"`{name}` is no class, and the stub's is", "what do its callers do with it?"
+    ask = "who else uses it, and what do they expect?"
+    bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+    missing = [base for base in bases if base not in shape["bases"]]
+    if missing:
+        return f"`{name}` is not built on {missing[0]}, as it is in the stub", ask
+    if "members" in shape:
+        given = [
+            [statement.targets[0].id, ast.unparse(statement.value)]
+            for statement in node.body
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+        ]
+        if shape["members"] != given:
+            return f"the members of `{name}` are not those of the stub", ask
+    fields = [
+        statement.target.id
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
+    is_dataclass = any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
+    if is_dataclass and shape.get("fields") != fields:
+        return f"the fields of `{name}` are not those of the stub", ask
+    if any("frozen=True" in ast.unparse(d) for d in node.decorator_list) and not shape.get("frozen"):
+        return f"`{name}` is frozen in the stub, and not here", ask
+    return None

@@ -1,0 +1,127 @@
+"""The ways in which a call over a network fails: what happened all the same, and which error says so.
+
+Each declared error comes as itself and as a class built on it, as libraries have them; and one comes that
+nobody declared.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from halfway.sim import LOST, REFUSED, UNDECLARED
+
+Error: TypeAlias = type[Exception]
+
+_AS_LIBRARIES_NAME_IT: dict[Error, str] = {
+    ConnectionRefusedError: "ProxyRefused",
+    TimeoutError: "ReadTimeout",
+    ConnectionResetError: "StreamReset",
+    ConnectionError: "LinkDown",
+}
+
+
+_built: dict[str, Error] = {}
+
+
+def built_on(error: Error) -> Error:
+    """A class of a library's own, built on this one."""
+    name = _AS_LIBRARIES_NAME_IT.get(error, f"Special{error.__name__}")
+    if name not in _built:
+        _built[name] = type(name, (error,), {})
+    return _built[name]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way to fail: did it happen all the same, and by which of these errors is it told?
+
+    The first error is the declared one; a way that has none is there under the pressure of errors alone.
+    There the errors take turns from call to call, so that each of them meets a first call and a second one.
+    """
+
+    text: str
+    happens: bool
+    errors: tuple[Error, ...]
+    words: str
+    is_declared: bool = True
+    is_quick: bool = False
+    """It is told as soon as the call arrives, as a refusal is."""
+
+    def error(self, call: int, *, family: bool) -> Exception:
+        """The error of this failure in the so-many-th call."""
+        turn = (call + self.happens) % len(self.errors) if family else 0
+        return self.errors[turn](self.words)
+
+
+class Failures:
+    """What can go wrong with one method of a port, by kind of fault, each with the text that tells it."""
+
+    def __init__(self, **kinds: list[Failure]) -> None:
+        self.options = {kind: tuple(each.text for each in ways) for kind, ways in kinds.items() if ways}
+        self.declared = {
+            kind: tuple(each.text for each in ways if each.is_declared) for kind, ways in kinds.items()
+        }
+        """The same without what is there under the pressure of errors alone."""
+        self._by_text = {each.text: each for ways in kinds.values() for each in ways}
+
+    def __getitem__(self, text: str) -> Failure:
+        return self._by_text[text]
+
+
+def writes(
+    what: str,
+    before: str,
+    after: str,
+    *,
+    refused: Error | None = ConnectionRefusedError,
+    lost: tuple[Error, ...] = (TimeoutError, ConnectionResetError),
+    undeclared: tuple[Error | None, Error | None] = (RuntimeError, OSError),
+) -> Failures:
+    """The failures of a call that does something: `writes("the call", "it rings", "it rang")`.
+
+    `refused` says that it did not happen, `lost` are errors after which nobody knows, each before it happened
+    and after, `undeclared` an error that the contract does not name, before and after.
+    """
+    told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
+    if refused is not None:
+        proxy = f"{what} is refused on the way", False, (built_on(refused), refused), "refused by a proxy"
+        told[REFUSED] = [
+            Failure(f"{what} is refused", False, (refused,), "refused", is_quick=True),
+            Failure(*proxy, is_declared=False, is_quick=True),
+        ]
+    for error in lost:
+        texts, words = ("the request is lost", "the reply is lost"), "no reply"
+        if error is not TimeoutError:
+            texts = f"the connection breaks before {before}", f"the connection breaks after {after}"
+            words = "cut off"
+        told[LOST] += [
+            Failure(text, happens, (error, built_on(error)), words)
+            for text, happens in zip(texts, (False, True), strict=True)
+        ]
+    texts = f"something else fails before {before}", f"something else fails after {after}"
+    told[UNDECLARED] = [
+        Failure(text, happens, (error,), "out of order", is_declared=False)
+        for text, happens, error in zip(texts, (False, True), undeclared, strict=True)
+        if error is not None
+    ]
+    return Failures(**told)
+
+
+def reads(
+    who: str,
+    *,
+    refused: Error | None = ConnectionRefusedError,
+    lost: tuple[Error, ...] = (TimeoutError, ConnectionError),
+    undeclared: Error | None = RuntimeError,
+) -> Failures:
+    """The failures of a call that only reads: `reads("the log")`."""
+    told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
+    if refused is not None:
+        errors = refused, built_on(refused)
+        told[REFUSED] = [Failure(f"{who} refuses", False, errors, "refused", is_quick=True)]
+    for error in lost:
+        how = "does not answer" if error is TimeoutError else "hangs up"
+        told[LOST].append(Failure(f"{who} {how}", False, (error, built_on(error)), "no answer"))
+    if undeclared is not None:
+        way = f"{who} is out of order", False, (undeclared,), "out of order"
+        told[UNDECLARED] = [Failure(*way, is_declared=False)]
+    return Failures(**told)

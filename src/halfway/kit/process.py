@@ -1,0 +1,234 @@
+"""One process lifetime of a story: calls that can be stopped, alone or beside others."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from halfway.kit.outcome import Outcome, tried
+from halfway.kit.unit import Unit
+from halfway.kit.values import Call, told_call
+from halfway.sim import CheckerFaultError, CrashError, Life, World
+from halfway.sim.pressures import ASKED, BESIDE, LIVES_ON, QUIET_END
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+MakesCall = Callable[[Any, Any], Call]
+"""Makes somebody else's call in a story, with ports of its own that are calm."""
+
+
+class StoryLike(Protocol):
+    """What a process needs of the story that it belongs to."""
+
+    world: World
+    lifetimes: int
+    beside: list["Bystander"]
+
+    def found(self, pressure: str, saw: str) -> None: ...
+
+
+class Bystander:
+    """Somebody else's call, made beside another one: how it ended, and when."""
+
+    __slots__ = ("make", "told", "took_ns")
+
+    def __init__(self, make: MakesCall, told: str, took_ns: int) -> None:
+        self.make, self.told, self.took_ns = make, told, took_ns
+
+    @property
+    def took_s(self) -> str:
+        """The seconds that it took, in words."""
+        return f"{self.took_ns / 1e9:g}"
+
+
+class Process:
+    """One process lifetime: a `with` block, left quietly when the process crashes."""
+
+    def __init__(self, story: StoryLike, unit: Unit, *, watch: bool = False) -> None:
+        self._story, self._unit, self._watch = story, unit, watch
+        self._life: Life | None = None
+        self._last = ""
+        self.crashed = False
+
+    def __enter__(self) -> "Process":
+        story = self._story
+        story.lifetimes += 1
+        if story.world.telling:
+            story.world.tell("your code", f"process {story.lifetimes} starts")
+        life = self._life = self._unit._begin(story.world)
+        if self._watch:
+            life.watch = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: "TracebackType | None",
+    ) -> bool:
+        life = self.life
+        if life.dead:
+            self.crashed = True
+        elif error is None and not self._unit._link.is_trusted:
+            before_ns = life.world.now_ns
+            self._rest("the process")
+            life.world.now_ns = before_ns  # it is over, and nothing has happened
+        return life.dead and isinstance(error, CrashError)
+
+    @property
+    def life(self) -> Life:
+        """The judge's side of this process."""
+        assert self._life is not None, "a process begins with its `with` block"
+        return self._life
+
+    def run(
+        self,
+        call: Callable[[], Any] | Call,
+        *,
+        beside: MakesCall | None = None,
+        asking: Call | None = None,
+        told: Callable[[Outcome], str] | None = None,
+    ) -> Outcome:
+        """Make a call that can be stopped on the way, and give how it ended.
+
+        `beside` makes somebody else's call, which nobody stops, at the same time. `asking` is a call of what
+        only reads: somebody makes it whenever the process waits, and `told` gives what is wrong with the
+        answer, or "". Both want the call as `unit.publish.later(...)`.
+        """
+        if asking is not None:
+            self._ask_meanwhile(asking, told)
+        try:
+            if beside is not None:
+                return self._run_beside(call, beside)
+            return self._ended(self._stoppable(call), call)
+        finally:
+            self.life.asking = self.life.on_asked = None
+
+    def again(self, call: Callable[[], Any] | Call) -> Outcome:
+        """Ask the same process once more, nothing more going wrong: a process goes on after every ending."""
+        world, last = self._story.world, self._last
+        before, world.on = world.on, False
+        try:
+            outcome = self._ended(self._stoppable(call), call)
+        finally:
+            world.on = before
+        if last and LIVES_ON in world.pressures:
+            self._unit._pressed.add(LIVES_ON, last)
+            if outcome.kind == "hung":
+                self._story.found(LIVES_ON, f"the call {last}; the next one {outcome}")
+        return outcome
+
+    def together(self, *calls: Call) -> list[Outcome]:
+        """Make several calls concurrently on one loop, and give how each ended.
+
+        Each is given as `unit.publish.later(...)`. They can be stopped on the way. If the process crashes,
+        each of them did.
+        """
+        outcomes = self._at_once(list(calls), None)
+        if outcomes and not self.life.dead and QUIET_END in self._story.world.pressures:
+            self._rest_if_left(f"{told_call(calls[0])} {outcomes[0]}")
+        return outcomes
+
+    # ---- how it is made
+
+    def _stoppable(self, call: Callable[[], Any] | Call) -> Outcome:
+        life = self.life
+        life.stoppable = True
+        try:
+            return tried(call if callable(call) else lambda: self._unit._call(call))
+        finally:
+            life.stoppable = False
+
+    def _ended(self, outcome: Outcome, call: Callable[[], Any] | Call) -> Outcome:
+        life = self.life
+        outcome.lost_by, life.lost_by = life.lost_by, ""
+        if outcome.kind == "crashed":
+            self.crashed = True
+            return outcome
+        if life.world.telling:
+            life.world.tell("your code", repr(outcome))
+        if QUIET_END in life.world.pressures and outcome.kind != "hung":
+            self._rest_if_left(f"{'the call' if callable(call) else told_call(call)} {outcome}")
+        self._last = outcome.in_a_word
+        self._unit._pressed.ends.add(self._last)
+        return outcome
+
+    def _at_once(self, calls: list[Call], stoppable: int | None) -> list[Outcome]:
+        self.life.stoppable = True
+        try:
+            return self._unit._call_together(calls, stoppable)
+        except CrashError:
+            self.crashed = True
+            return [Outcome("crashed") for _ in calls]
+        finally:
+            self.life.stoppable = False
+
+    # ---- pressures
+
+    def _run_beside(self, call: Callable[[], Any] | Call, beside: MakesCall) -> Outcome:
+        if callable(call):
+            raise CheckerFaultError("beside another call, a call is made as `unit.publish.later(...)`")
+        world = self._story.world
+        if BESIDE not in world.pressures:
+            return self._ended(self._stoppable(call), call)
+        began_ns = world.now_ns
+        outcome, other = self._at_once([call, beside(self._unit, self._story)], 1)
+        if outcome.kind != "crashed":
+            ended = self.life.ended_ns
+            took_ns = ended[1] - began_ns if len(ended) > 1 and ended[1] >= 0 else -1
+            self._story.beside.append(Bystander(beside, str(other), took_ns))
+            self._unit._pressed.add(BESIDE, "made")
+        return self._ended(outcome, call)
+
+    def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None) -> None:
+        life, story = self.life, self._story
+        if ASKED not in story.world.pressures:
+            return
+
+        def on_asked(how: str, value: Any) -> None:
+            answer = tried(lambda: self._unit._value(life, how, value))
+            wrong = told(answer) if told is not None else ""
+            self._unit._pressed.add(ASKED, "asked")
+            if wrong:
+                story.found(
+                    ASKED, f"asked at {story.world.seconds:g} s, while the work is under way: {wrong}"
+                )
+
+        life.asking, life.on_asked = asking, on_asked
+
+    def _rest_if_left(self, what: str) -> None:
+        """Something of a call is left, as the subject says itself: let it go on for a year, and see."""
+        life = self.life
+        if (life.left or life.has_requests) and not life.dead:
+            self._rest(what)
+
+    def _rest(self, what: str) -> None:
+        if QUIET_END in self._story.world.pressures and QUIET_END not in self._unit._pressed.done:
+            left = self.life.rest()
+            if left:
+                self._unit._pressed.done.add(QUIET_END)
+                self._story.found(QUIET_END, f"{what}; {left}")
+
+    # ---- more
+
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass; what the process left running goes on."""
+        self._unit._call(("!wait", (seconds,), {}))
+
+    def shared(self, payload: Any, **owners: Any) -> list[str]:
+        """Name every mutable object that the payload shares with an owner, with its path. Attested."""
+        return list(self._unit._call(("!shared", (payload, owners), {})))
+
+    @property
+    def swallowed(self) -> bool:
+        """Did a call that was cancelled return as if nothing had been? Attested."""
+        return self.life.swallowed > 0
+
+    @property
+    def leaked(self) -> int:
+        """How many tasks the last call left running. Attested."""
+        return self.life.leaked
+
+    @property
+    def calls(self) -> list[tuple[str, str, int]]:
+        """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
+        return list(self.life.calls)

@@ -1,0 +1,57 @@
+"""What a name of the learner's module is: how it is called, what it holds. None of their code runs."""
+
+import dataclasses
+import enum
+import inspect
+from typing import Any
+
+from halfway.subject.frozen_data import is_frozen_dataclass
+from halfway.wire import Wire
+
+
+def shape_of(thing: Any) -> dict[str, Wire]:
+    """Give what `thing` is, as plain data."""
+    if isinstance(thing, type):
+        return _class_shape(thing)
+    if not callable(thing):
+        return {"is": "a value"}
+    return {"is": _kind(thing), "params": _parameters(thing)}
+
+
+def _kind(function: Any) -> str:
+    function = inspect.unwrap(function)
+    if inspect.isasyncgenfunction(function):
+        return "async generator"
+    if inspect.iscoroutinefunction(function):
+        return "async def"
+    return "generator" if inspect.isgeneratorfunction(function) else "def"
+
+
+def _parameters(function: Any) -> Wire:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    return [
+        [p.name, p.kind.name, None if p.default is p.empty else _default(p.default)]
+        for p in signature.parameters.values()
+    ]
+
+
+def _default(value: Any) -> str:
+    return repr(value) if type(value) in (int, float, str, bool, bytes, type(None), tuple) else "..."
+
+
+def _class_shape(kind: Any) -> dict[str, Wire]:
+    told: dict[str, Wire] = {"is": "class", "bases": [base.__name__ for base in kind.__mro__[1:-1]]}
+    if issubclass(kind, enum.Enum):
+        told["members"] = [[name, repr(member.value)] for name, member in kind.__members__.items()]
+    if dataclasses.is_dataclass(kind):
+        told["frozen"] = is_frozen_dataclass(kind)
+        told["fields"] = [field.name for field in dataclasses.fields(kind)]
+    told["methods"] = {
+        name: {"is": _kind(method), "params": _parameters(method)}
+        for name, method in inspect.getmembers_static(kind)
+        if inspect.isfunction(method) and (name[0] != "_" or name == "__init__")
+    }
+    return told

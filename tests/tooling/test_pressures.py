@@ -1,0 +1,319 @@
+"""Each pressure finds a program that no other one finds: kept with that pressure off, broken with it on."""
+
+import sys
+from contextlib import closing
+from textwrap import dedent
+
+import pytest
+
+from halfway.kit import (
+    ANY_LENGTH,
+    ASKED,
+    BESIDE,
+    BETWEEN,
+    CALLERS,
+    CANCEL,
+    ERRORS,
+    LIVES_ON,
+    OWN_CLOCKS,
+    PRESSURES,
+    QUIET_END,
+    SLOW_TO_LEAVE,
+    BrokenError,
+    EveryStory,
+    NotPlainError,
+    Unit,
+    promise,
+    promise_under,
+    takes_time,
+    words_of,
+)
+from halfway.kit.ports import Clock, Phone
+from halfway.links.direct import Direct
+
+RIGHT = """
+    async def publish(alert, phone):
+        await phone.ring(alert)
+"""
+
+RINGS_LATER = """
+    import asyncio
+
+    async def publish(alert, phone):
+        try:
+            await phone.ring(alert)
+        except asyncio.CancelledError:
+            asyncio.get_running_loop().call_later(8, lambda: asyncio.create_task(phone.ring(alert)))
+            raise
+"""
+
+DOES_NOT_WAIT_FOR_WHAT_IT_STOPS = """
+    import asyncio
+
+    async def publish(alert, phone):
+        call = asyncio.create_task(phone.ring(alert))
+        try:
+            await asyncio.shield(call)
+        except asyncio.CancelledError:
+            call.cancel()
+            raise
+"""
+
+GIVES_UP_AFTER_A_DAY = """
+    import asyncio
+
+    async def publish(alert, phone):
+        async with asyncio.timeout(86_400):
+            await phone.ring(alert)
+"""
+
+KEEPS_ITS_LOCK = """
+    import asyncio
+
+    LOCKS = {}
+
+    async def publish(alert, phone):
+        lock = LOCKS.setdefault(alert, asyncio.Lock())
+        await lock.acquire()
+        try:
+            await phone.ring(alert)
+        except Exception:
+            lock.release()
+            raise
+        lock.release()
+"""
+
+ONE_AT_A_TIME = """
+    import asyncio
+
+    LOCK = asyncio.Lock()
+
+    async def publish(alert, phone):
+        async with LOCK:
+            await phone.ring(alert)
+"""
+
+THINKS_THAT_IT_IS_STOPPED = """
+    import asyncio
+
+    async def publish(alert, phone):
+        if asyncio.current_task().cancelling():
+            return
+        await phone.ring(alert)
+"""
+
+STOPS_IN_ITS_OWN_WORDS = """
+    import asyncio
+
+    class Stopped(asyncio.CancelledError):
+        pass
+
+    async def publish(alert, phone):
+        try:
+            await phone.ring(alert)
+        except asyncio.CancelledError:
+            raise Stopped from None
+"""
+
+KNOWS_TWO_ERRORS_BY_NAME = """
+    async def publish(alert, phone):
+        try:
+            await phone.ring(alert)
+        except Exception as error:
+            if type(error) not in (ConnectionRefusedError, TimeoutError, ConnectionResetError):
+                return
+            raise
+"""
+
+
+class OnCall(Phone):
+    """A phone with the signature of these programs."""
+
+    @takes_time
+    def ring(self, alert: str):
+        yield from self.call(alert)
+
+
+class CalmPhone(OnCall):
+    """Somebody else's phone."""
+
+    calm = True
+
+
+def somebody_else(unit, story):
+    """Another alert, in the same process."""
+    return unit.publish.later("api-2", CalmPhone(story))
+
+
+def a_call(unit, story, *, beside=None):
+    """One call, and one more in the same process."""
+    phone = OnCall(story)
+    with story.process() as process:
+        end = process.run(unit.publish.later("disk-7", phone), beside=beside)
+        rang = len(phone.rang)
+        again = None if process.crashed else process.again(unit.publish.later("disk-7", phone))
+    return end, rang, again
+
+
+def suite(unit, without, *, beside=None):
+    """Returned, it has rung; cancelled, it ends as cancelled; and what pressures find by themselves."""
+    for story in EveryStory(unit, without=without)(a_call, depth=1, beside=beside):
+        end, rang, _ = story.seen
+        saw = f"{story.replay}: {end}, rang {rang} times"
+        promise(end.kind != "returned" or rang == 1, saw=saw, rule="it returns when it rang", ask="did it?")
+        promise((end.kind == "cancelled") == (story.cancelled > 0), saw=saw, rule="stopped", ask="who stops?")
+        promise(
+            bool(story.faulted) or end.kind == "returned", saw=saw, rule="nothing stops it", ask="who did?"
+        )
+        promise_under(story)
+
+
+def found(source, without=(), **options):
+    """What the suite found, or None."""
+    with closing(Direct(dedent(source), "alerts")) as link:
+        try:
+            suite(Unit(link), frozenset(without), **options)
+        except BrokenError as broken:
+            return broken
+    return None
+
+
+@pytest.mark.parametrize(
+    ("pressure", "source", "saw", "options"),
+    [
+        (QUIET_END, RINGS_LATER, "publish(...) was cancelled; 8 s later it called ring('disk-7')", {}),
+        (SLOW_TO_LEAVE, DOES_NOT_WAIT_FOR_WHAT_IT_STOPS, "ring() was still under way", {}),
+        (ANY_LENGTH, GIVES_UP_AFTER_A_DAY, "length~1~each-call-may-take-a-month: raised TimeoutError", {}),
+        (LIVES_ON, KEEPS_ITS_LOCK, "the call was cancelled; the next one never ended", {}),
+        (BESIDE, ONE_AT_A_TIME, "beside this one it returned None, 4 s beside it", {"beside": somebody_else}),
+        (
+            CALLERS,
+            THINKS_THAT_IT_IS_STOPPED,
+            "clean-up-of-a-task-that-was-cancelled: returned None, rang 0",
+            {},
+        ),
+        (ERRORS, KNOWS_TWO_ERRORS_BY_NAME, "the-call-is-refused-on-the-way: returned None, rang 0", {}),
+    ],
+    ids=["quiet_end", "slow_to_leave", "any_length", "lives_on", "beside", "callers", "errors"],
+)
+def test_a_pressure_finds_what_no_other_finds(pressure, source, saw, options):
+    """With all pressures it is found and told; without this one alone it is accepted."""
+    broken = found(source, **options)
+    assert broken is not None
+    assert saw in broken.saw
+    assert broken.rule
+    assert broken.ask.endswith("?")
+    assert found(source, {pressure}, **options) is None
+
+
+def test_a_right_program_is_accepted_under_all_of_them():
+    """Unkindness refuses nothing that is right."""
+    assert found(RIGHT, beside=somebody_else) is None
+
+
+def test_a_cancel_in_own_words_is_no_cancel():
+    """asyncio.timeout and TaskGroup know CancelledError itself: a class built on it is another error."""
+    broken = found(STOPS_IN_ITS_OWN_WORDS)
+    assert broken is not None
+    assert "raised Stopped" in broken.saw
+
+
+def test_what_only_reads_is_asked_at_every_message():
+    """Progress that is kept in memory is old whenever somebody asks in between."""
+    source = """
+        class Work:
+            def __init__(self, phone):
+                self.phone, self.done = phone, 0
+
+            async def run(self):
+                done = 0
+                for alert in ("disk-7", "api-2"):
+                    await self.phone.ring(alert)
+                    done += 1
+                self.done = done
+
+            def rang(self):
+                return self.done
+    """
+
+    def working(unit, story):
+        phone = OnCall(story)
+
+        def told(end):
+            return "" if end.value == len(phone.rang) else f"rang() {end}; it rang {len(phone.rang)} times"
+
+        with story.process() as process:
+            work = unit.Work(phone)
+            process.run(work.run.later(), asking=work.rang.later(), told=told)
+
+    saw = {}
+    for without in ((), (ASKED,)):
+        with closing(Direct(dedent(source), "alerts")) as link:
+            stories = EveryStory(Unit(link), without=without)(working, {CANCEL}, depth=0)
+            saw[without] = [finding.saw for story in stories for finding in story.findings]
+    assert saw[()][0] == "asked at 1 s, while the work is under way: rang() returned 0; it rang 1 times"
+    assert saw[(ASKED,)] == []
+
+
+def test_a_clock_that_is_handed_in_agrees_with_nobody():
+    """Who measures with the loop's clock instead is a thousandth off; two readings are never the same."""
+    source = """
+        import asyncio
+
+        async def work(clock):
+            loop = asyncio.get_running_loop()
+            began, began_too = clock.monotonic(), loop.time()
+            await asyncio.sleep(1_000)
+            return clock.monotonic() - began, loop.time() - began_too
+    """
+    with closing(Direct(dedent(source), "alerts")) as link:
+        unit = Unit(link)
+        apart = {}
+        for without in ((), (OWN_CLOCKS, BETWEEN)):
+            (story,) = EveryStory(unit, without=without)({CANCEL}, depth=0)
+            with story.process():
+                by_clock, by_loop = unit.work(Clock(story))
+            apart[without] = by_clock - by_loop
+    assert apart[()] == pytest.approx(1.0, abs=0.01)
+    assert apart[(OWN_CLOCKS, BETWEEN)] == 0
+
+
+def test_the_words_of_a_submission_are_what_its_names_are_joined_with():
+    """Separators, and the parts of texts that values are put into; docstrings are left out."""
+    source = '''
+        """Joins."""
+        def key(a, b):
+            """Join with a bell."""
+            return "||".join([a, b]) + f"{a}#{b}" + "%s~%d" % (a, b) + b"\\x1f".decode()
+    '''
+    with closing(Direct(dedent(source), "keys")) as link:
+        words = words_of(Unit(link))
+    assert {"||", "#", "~", "\x1f"} <= set(words)
+    assert not any("bell" in word or "Joins" in word for word in words)
+
+
+def test_pressures_have_names_and_words():
+    """Sixteen pressures, each with its own name."""
+    assert len(PRESSURES) == 16
+    assert all(name == name.strip().lower() for name in PRESSURES)
+    assert NotPlainError is not None
+
+
+WAITS_WITH_WAIT_FOR = """
+    import asyncio
+
+    async def publish(alert, phone):
+        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**8)
+"""
+
+
+def test_a_cancel_in_the_turn_of_the_reply_is_a_story_on_every_python():
+    """Where Python itself loses it, the words say so, and what to use instead; later Pythons keep it."""
+    broken = found(WAITS_WITH_WAIT_FOR)
+    if sys.version_info >= (3, 12):
+        assert broken is None
+        return
+    assert broken is not None
+    assert "ring-answers~1~cancelled: returned None" in broken.saw
+    assert "asyncio.wait_for does so up to 3.11" in broken.saw
+    assert "asyncio.timeout does not" in broken.saw
