@@ -8,6 +8,7 @@ import pytest
 from whole_machine import lacking
 
 from halfway import catalog
+from halfway.cli.common import now
 from halfway.prove import LAWS, Finding, Prover
 from halfway.prove.law_01_trees import law_1_course
 
@@ -17,11 +18,13 @@ UNITS = catalog.units(COURSE)
 
 @pytest.fixture(scope="session")
 def prover(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
-    """One prover for the whole run: what a law has graded, the next one reads.
+    """One prover for the units of one process: what a law has graded, the next one reads.
 
+    It takes the files of the day, as `halfway prove` does; `halfway prove --all` takes every file.
     It looks at the stubs as they are committed, so that a learner who has solved a unit can run the tests.
     """
-    with Prover(COURSE, originals=tmp_path_factory.mktemp("stubs")) as prover:
+    stubs = tmp_path_factory.mktemp("stubs")
+    with Prover(COURSE, originals=stubs, every=False, day=now().toordinal()) as prover:
         yield prover
 
 

@@ -156,3 +156,47 @@ def test_a_story_is_shared_by_its_address(dora: BrowserContext, lab_url: str) ->
     assert "#story" not in page.url
     page.get_by_role("button", name="Go through this story, and change what goes wrong").click()
     story.get_by_text("This story breaks the promise.").wait_for()
+
+
+def test_a_program_is_answered_first_and_then_run(dora: BrowserContext, lab_url: str) -> None:
+    """The answer comes before the run, stands beside what happened, and is there after a reload."""
+    page = dora.new_page()
+    page.goto(lab_url)
+    program = page.locator(".program").first
+    run = program.get_by_role("button", name="Run it", exact=True)
+    answer = program.get_by_role("textbox", name="Your answer, before you run it")
+    answer.wait_for()
+    assert run.is_hidden()
+    answer.fill("once; the line with uuid4")
+    run.click()
+    program.get_by_text("the phone rang for").wait_for()
+    assert "once; the line with uuid4" in program.locator(".program-both").inner_text()
+    page.reload()
+    assert answer.input_value() == "once; the line with uuid4"
+    answer.fill("")
+    page.reload()
+    program.get_by_role("button", name="Skip, and run it").click()
+    program.get_by_text("the phone rang for").wait_for()
+
+
+def test_a_program_may_be_changed_and_cannot_hurt_the_page(dora: BrowserContext, lab_url: str) -> None:
+    """What is typed runs; an error names its line, and a loop without end is stopped and told."""
+    page = dora.new_page()
+    page.goto(lab_url)
+    program = page.locator(".program").nth(1)
+    program.get_by_role("button", name="Change it").click()
+    code = program.get_by_role("textbox", name="41_two_alerts_one_key.py, to change")
+
+    def typed(text: str) -> None:
+        code.click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.insert_text(text)
+        page.keyboard.press("Control+Enter")
+
+    typed("print(6 * 7)\nraise ValueError('no')\n")
+    program.get_by_text("Line 2: ValueError: no").wait_for()
+    assert "42" in program.locator(".program-ran pre").inner_text()
+    typed("while True:\n    pass\n")
+    program.get_by_text("it was stopped").wait_for()
+    typed("print('alive')\n")
+    program.locator(".program-ran pre", has_text="alive").wait_for()

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from cli_course import FIRST, SECOND, CliCourse
+from whole_machine import needs_sandboxes
 
 from halfway.grading.verdict import schema
 
@@ -33,6 +34,23 @@ def test_a_wrong_answer_ends_with_1_and_teaches(course: CliCourse) -> None:
     for part in ("✗", "Saw ", "Rule ", "Ask ", "smallest story", "--replay", "when somebody thinks"):
         assert part in run.stdout
     assert "\x1b[" not in run.stdout, "no colour where the output is no terminal"
+
+
+@pytest.mark.slow
+def test_confined_is_the_verdict_of_a_review(course: CliCourse) -> None:
+    """In sandboxes, on the same content: the same promises, and no story is told for `--all` or a replay."""
+    needs_sandboxes()
+    course.solve(course.first)
+    run = course.type("grade", "41", "--confined", "--json")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads(run.stdout)["passed"]
+    course.spoil(course.first)
+    wrong = [json.loads(course.type("grade", "41", *more, "--json").stdout) for more in ((), ("--confined",))]
+    kept = [[promise["status"] for promise in verdict["promises"]] for verdict in wrong]
+    assert kept[0] == kept[1]
+    refused = course.type("grade", "--all", "--confined")
+    assert refused.returncode != 0
+    assert "it takes no `--all`" in refused.stderr
 
 
 def test_without_a_unit_it_grades_where_you_are(course: CliCourse) -> None:

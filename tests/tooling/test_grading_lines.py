@@ -108,10 +108,12 @@ def test_another_signature_is_told_as_one(
 ) -> None:
     """A call that the stub allows and the file does not is one line, with what the stub says."""
     tiny.write(tiny.solution.replace(right, wrong).replace("await ", "" if not said else "await "))
-    saw = {result.saw for result in grader.grade("91").promises}
+    verdict = grader.grade("91")
+    saw = {result.saw for result in verdict.promises}
     if not said:
         assert not any("the stub's is" in each for each in saw), "a plain function may give an awaitable"
         return
+    assert {result.status for result in verdict.promises} == {"broken"}
     assert len(saw) == 1
     assert said in next(iter(saw))
     assert "the stub's is `" in next(iter(saw))

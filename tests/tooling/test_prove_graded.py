@@ -336,6 +336,17 @@ def test_accept_writes_what_is_shown_and_gives_the_difference(tiny: Tiny) -> Non
     assert tiny.findings(12) == []
 
 
+def test_a_verdict_without_an_end_is_no_transcript(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ran into a limit is not written down, also where it is accepted: another machine is faster."""
+    monkeypatch.setattr(verdicts, "LIMITS", Limits(seconds=0.4))
+    tiny.change(at.WRONG_IDEAS, 'return "ring"', "while True:\n+        pass")
+    before = tiny.path(at.GOLDEN).read_text(encoding="utf-8")
+    with Prover(tiny.course, accept=True) as prover:
+        found = [finding.what for finding in prover.findings(tiny.unit, 12)]
+    assert any("`one_key_for_all` came to no end (out_of_time)" in what for what in found)
+    assert tiny.path(at.GOLDEN).read_text(encoding="utf-8") == before
+
+
 # ---- 13: time
 
 

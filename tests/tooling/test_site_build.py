@@ -146,7 +146,7 @@ def test_pages_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
             ]
         },
         {"Reference": ["reference/glossary.md"]},
-        {"Decisions": ["decisions/why.md"]},
+        {"About": [{"Decisions": ["decisions/why.md"]}]},
     ]
 
 

@@ -10,7 +10,7 @@ import site_course
 
 from halfway import catalog
 from halfway.grading.verdict import Event, PromiseResult
-from halfway.site import claims, stories
+from halfway.site import claims, door, stories
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
 
@@ -221,7 +221,7 @@ def test_an_ordinary_comment_stays(course: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("<!-- crad -->", "there is no directive 'crad'; there are: card, examples, map, output, program,"),
+        ("<!-- crad -->", "there is no directive 'crad'; there are: card, door, examples, map, output,"),
         ("  <!-- card -->", "the directive 'card' has to begin at the start of its line"),
         ("<!-- card: 41 -->", "write this directive as <!-- card -->"),
         ("<!-- program -->", "write this directive as <!-- program: programs/NAME.py -->"),
@@ -248,3 +248,35 @@ def test_a_broken_unit_is_told_in_the_words_of_the_catalog(course: Path) -> None
     (course / "exercises/ex41_dedup_key/README.md").unlink()
     said = problem(course, "<!-- card -->")
     assert re.search(r"41_claim.md:1: A file of this unit is missing\. .*README\.md Next:", said)
+
+
+def test_a_module_without_units_is_marked_in_a_table() -> None:
+    """A reader of the table of modules sees which are still being written."""
+    table = "<tr><td>4 The same work twice</td></tr><tr><td>6 Concurrency</td></tr>"
+    told = door.marked(table, site_course.CHECKOUT)
+    assert "<td>4 The same work twice</td>" in told
+    assert told.count("being written") == (
+        0 if any(unit.module == 6 for unit in catalog.units(site_course.CHECKOUT)) else 1
+    )
+
+
+def test_the_page_that_is_not_there_helps() -> None:
+    """It says what may have happened, and its ways to go on hold below any path."""
+    told = door.not_found("<h1>404 - Not found</h1>", "https://example.org/course/")
+    assert "There is no page at this address" in told
+    assert 'href="/course/concepts/"' in told
+
+
+def test_a_door_needs_a_story(course: Path) -> None:
+    """A door without a wrong idea, or with one that nobody has, is told with its line."""
+    assert "one of its wrong ideas" in problem(course, "<!-- door: 41 -->")
+    assert "has no mutant" in problem(course, "<!-- door: 41 nobody_thinks_so -->")
+
+
+def test_the_purpose_comes_before_the_map(course: Path) -> None:
+    """A concept page is shown with what it is for first, whatever the order in its file."""
+    html = (
+        '<h1>A</h1><h2 id="concept-position">P</h2>map<h2 id="purpose">Q</h2>why<h2 id="the-failure">F</h2>'
+    )
+    told = claims.shown(html, catalog.find("41", course))
+    assert told.index("why") < told.index("map") < told.index("the-failure")

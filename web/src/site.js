@@ -5,7 +5,7 @@ const script = document.currentScript.src;
 const base = new URL("../../", script).href;
 const lab = new URL("lab/lab.js", script).href;
 // What the lab brings to life. A page without any of it does not fetch the lab.
-const LIVELY = ".stub[data-unit], .verdict[data-replay], .units [data-unit], [data-progress]";
+const LIVELY = ".stub[data-unit], .program[data-program], .verdict[data-replay], .units [data-unit], [data-progress]";
 
 const FROM_A_FILE =
   "You opened this page as a file, and a browser gives a file neither editor nor search nor diagrams. " +
@@ -23,6 +23,14 @@ function reachAll() {
   for (const box of document.querySelectorAll("div.mermaid")) reachable(box, "Diagram");
   for (const box of document.querySelectorAll("article pre > code:not([tabindex])")) reachable(box, "Code");
 }
+
+// Paper unfolds nothing: what is folded is printed whole, and folded again.
+addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll("article details:not([open])")) {
+    one.open = true;
+    addEventListener("afterprint", () => (one.open = false), { once: true });
+  }
+});
 
 // A window that is made narrow makes things wide that were not.
 addEventListener("resize", () => requestAnimationFrame(reachAll));

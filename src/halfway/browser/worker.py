@@ -14,6 +14,7 @@ from halfway.browser.limits import listen, page_sleep
 time.sleep = page_sleep  # type: ignore[assignment]  # before anything takes the real one for its own
 
 from halfway.browser import beside, grading  # noqa: E402
+from halfway.browser.program import run_program  # noqa: E402
 from halfway.grading.verdict import (  # noqa: E402
     PromiseResult,
     Replay,
@@ -52,6 +53,11 @@ def explore(slug: str, text: str, replay: str, course: str, seconds: float) -> s
     verdict = grading.grade(slug, text, course=Path(course), limits=limits, replay=asked)
     told = verdict.replayed or next((p for p in verdict.promises if p.saw), verdict.promises[0])
     return json.dumps({**_drawn(told), "fault": verdict.fault})
+
+
+def program(text: str, course: str, seconds: float) -> str:
+    """Runs a program of a page; gives what it printed and how it ended, as JSON."""
+    return run_program(text, Path(course), Limits(seconds=seconds))
 
 
 def meet(machine: Callable[[str, beside.Ask], str]) -> None:

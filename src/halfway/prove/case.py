@@ -16,19 +16,30 @@ from halfway.prove.verdicts import Ask, Verdicts
 class Case:
     """What a law is given: `unit` to read, `verdicts` to ask for; `accept` rewrites transcripts.
 
-    Wrong ideas are written out into `folder`.
+    Wrong ideas are written out into `folder`. What takes long is done for every file if `every`, and
+    otherwise for a few, which depend on the `day`.
     """
 
     unit: UnitFiles
     verdicts: Verdicts
     folder: Path
     accept: bool = False
+    every: bool = True
+    day: int = 0
     report: Report = field(default_factory=Report)
 
     @property
     def right(self) -> list[Path]:
         """The reference and the other right answers."""
         return [self.unit.solution, *self.unit.also]
+
+    def of_the_day(self, count: int) -> list[Mutant]:
+        """Gives a few wrong ideas, or every one: over the days each has its turn."""
+        mutants = self.unit.mutants
+        if self.every or len(mutants) <= count:
+            return mutants
+        first = self.day * count
+        return [mutants[number % len(mutants)] for number in range(first, first + count)]
 
     def written(self, mutant: Mutant) -> Path:
         """Gives the whole program of a wrong idea, as a file. Raises BadUnit if its edit does not fit."""

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from halfway.grading.verdict import Verdict
 from halfway.prove.case import Case, Findings, listed
 from halfway.render.text import verdict_text
 
 WIDTH = 100
 DIFF_LINES = 6
 RULE = "=" * 8
+LIMITS = ("out_of_time", "out_of_memory", "too_much_output", "checker_fault")
+"""On a busy machine a verdict may come to no end; nobody is to agree on that."""
 
 
 def golden_file(case: Case) -> Path:
@@ -23,7 +26,16 @@ def golden_file(case: Case) -> Path:
 def law_12_transcripts(case: Case) -> Findings:
     """What a learner is shown for the stub, the solution and each wrong idea was read, and is in one file."""
     path = golden_file(case)
-    shown = _text(dict(_told(case)))
+    verdicts = dict(_verdicts(case))
+    cut_short = {name: status for name, verdict in verdicts.items() if (status := _limit(verdict))}
+    for name, status in cut_short.items():
+        what = f"The verdict on `{name}` came to no end ({status}), so it is no transcript."
+        yield case.found(
+            12, path, what, "take what takes long out of it; or run this again, with less beside it"
+        )
+    if cut_short:
+        return
+    shown = _text({name: verdict_text(verdict, WIDTH) for name, verdict in verdicts.items()})
     golden = path.read_text(encoding="utf-8") if path.is_file() else ""
     if shown == golden:
         return
@@ -39,13 +51,18 @@ def law_12_transcripts(case: Case) -> Findings:
     yield case.found(12, path, _differing(golden, shown), step)
 
 
-def _told(case: Case) -> Iterator[tuple[str, str]]:
-    """Gives, by name, what a learner is shown at once whose file holds this program."""
+def _verdicts(case: Case) -> Iterator[tuple[str, Verdict]]:
+    """Gives, by name, the verdict for a learner whose file holds this program."""
     files = {"stub": case.unit.stub, "solution": case.unit.solution}
     files |= {mutant.name: case.written(mutant) for mutant in case.unit.mutants}
     theirs = case.unit.shown(case.unit.folder / case.unit.file)
     for name, (_, verdict) in zip(files, case.graded(list(files.values())), strict=True):
-        yield name, verdict_text(replace(verdict, file=theirs), WIDTH)
+        yield name, replace(verdict, file=theirs)
+
+
+def _limit(verdict: Verdict) -> str:
+    """Gives how a promise ended that ran into a limit; "" where none did."""
+    return next((one.status for one in verdict.promises if one.status in LIMITS), "")
 
 
 def _text(told: dict[str, str]) -> str:

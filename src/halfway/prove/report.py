@@ -31,6 +31,7 @@ class Report:
     `matrix` has, for each unit, which mutant breaks which promise. `cpu_s` has the CPU seconds of its suite.
     `diffs` are the transcripts that were accepted, as unified diffs to be read before they are committed.
     `notes` say which law could not be looked at on this machine, and why.
+    `looks` say, for each unit, what was looked at where not every file was.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Report:
     cpu_s: dict[str, float] = field(default_factory=dict)
     diffs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    looks: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -46,4 +48,7 @@ class Report:
 
     def __str__(self) -> str:
         kept = "Every other law is kept." if self.notes else "Every law is kept."
-        return "\n\n".join([*self.notes, *(map(str, self.findings) if self.findings else [kept])])
+        looks = [f"{unit} was looked at {said}." for unit, said in self.looks.items()]
+        if looks:
+            looks = ["\n".join([*looks, "`halfway prove --all` takes every file."])]
+        return "\n\n".join([*self.notes, *looks, *(map(str, self.findings) if self.findings else [kept])])

@@ -54,15 +54,22 @@ class Prover:
 
     An author's stub is the file in `exercises/`. With `originals`, a folder for copies, it is the stub as
     it was committed: the laws hold for the course, and not for what a learner has made of a stub.
+    Unless `every` file is run in every way, it depends on the `day` which ones are looked at in sandboxes.
     """
 
     def __init__(
-        self, course: Path | None = None, *, accept: bool = False, originals: Path | None = None
+        self,
+        course: Path | None = None,
+        *,
+        accept: bool = False,
+        originals: Path | None = None,
+        every: bool = True,
+        day: int = 0,
     ) -> None:
         self.course = course or catalog.root()
         self._originals = originals
         self.report = Report()
-        self._accept = accept
+        self._accept, self._every, self._day = accept, every, day
         self._written = TemporaryDirectory(prefix="halfway-wrong-")
         self._verdicts = Verdicts(self.course)
 
@@ -81,7 +88,8 @@ class Prover:
         """Gives the unit as the laws see it."""
         if self._originals is not None:
             unit = as_committed(unit, self._originals)
-        return Case(unit, self._verdicts, Path(self._written.name), self._accept, self.report)
+        folder = Path(self._written.name)
+        return Case(unit, self._verdicts, folder, self._accept, self._every, self._day, self.report)
 
     def findings(self, unit: UnitFiles, law: int) -> list[Finding]:
         """Gives every way in which the unit breaks this law; a file that cannot be read is one of them."""
@@ -108,17 +116,20 @@ def prove(
     progress: Progress | None = None,
     laws: Iterable[int] | None = None,
     course: Path | None = None,
+    every: bool = True,
+    day: int = 0,
 ) -> Report:
     """Checks the laws for these units (by default all, and what holds between them) and gives what was found.
 
     `accept` writes the transcripts of law 12 anew, and `diffs` has what changed.
+    `every` and `day` are those of `Prover`.
     Raises NoUnit for an unknown name.
     """
     course = course or catalog.root()
     wanted = sorted(laws) if laws is not None else list(LAWS)
     units = [catalog.find(slug, course) for slug in slugs] if slugs else catalog.units(course)
     steps = [(unit, law) for unit in units for law in wanted]
-    with Prover(course, accept=accept) as prover:
+    with Prover(course, accept=accept, every=every, day=day) as prover:
         if not slugs and 1 in wanted:
             prover.report.findings.extend(law_1_course(course))
         for done, (unit, law) in enumerate(steps):

@@ -16,7 +16,7 @@ from halfway.grading import ConfinementError
 from halfway.grading.grader import Grader, Link
 from halfway.grading.verdict import Suite, Verdict
 from halfway.links.guard import Limits
-from halfway.links.sandbox import bubblewrap
+from halfway.links.sandbox import bubblewrap, syscalls
 
 SEED, OTHER_SEED = "0", "20260105"
 LIMITS = Limits(seconds=20.0)
@@ -64,6 +64,7 @@ class Verdicts:
         """Why no verdict can be made in sandboxes here, with what to do about it; "" if it can."""
         try:
             bubblewrap.probe()
+            syscalls.program()
         except ConfinementError as error:
             return str(error)
         return ""

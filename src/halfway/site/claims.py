@@ -11,6 +11,11 @@ from halfway.site.modules import modules
 H1 = re.compile(r"<h1\b")
 # A paragraph that is one bold sentence and nothing else: what a section comes down to.
 RULE = re.compile(r"<p>(<strong>(?:(?!</?strong>|</p>).)*</strong>)</p>", re.DOTALL)
+POSITION, PURPOSE = "concept-position", "purpose"
+SECTIONS = re.compile(
+    rf'(<h2 id="{POSITION}".*?)(<h2 id="{PURPOSE}".*?)(?=<h2\b|\Z)',
+    re.DOTALL,
+)
 GUIDELINES = re.compile(r'(<h2 id="practical-guidelines".*?)(?=<h2\b|\Z)', re.DOTALL)
 ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 NAME = re.compile(r"<code>(test_\w+)</code>")
@@ -24,10 +29,17 @@ def shown(html: str, unit: UnitFiles) -> str:
     module = f"<b>{unit.number}</b><span>{inline(plain(title))}</span>"
     line = f'<p class="eyebrow" data-search-exclude>{module}</p>'
     html = RULE.sub(r'<p class="rule">\1</p>', html)
+    html = SECTIONS.sub(r"\2\1", html)  # first what it is for, then where it stands
     promises = dict(unit.promises())
     html = GUIDELINES.sub(lambda part: ITEM.sub(lambda item: _held(item[1], promises), part[0]), html)
     html = NAME.sub(lambda name: _sentence(name[1], promises) or name[0], html)
     return H1.sub(lambda _: f"{line}\n<h1", html, count=1)
+
+
+def place(section: str, ids: list[str]) -> int:
+    """Gives where a section is shown: the purpose comes before the position."""
+    at, purpose = ids.index(section), ids.index(PURPOSE)
+    return purpose if section == POSITION else at - 1 if section == PURPOSE else at
 
 
 def _held(rule: str, promises: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-from halfway.site import claims, diagrams, lab, licences, nav, offline, units, web
+from halfway.site import claims, diagrams, door, lab, licences, nav, offline, units, web
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
@@ -83,7 +83,18 @@ def on_page_markdown(markdown: str, page: MkPage, config: MkDocsConfig, files: F
 def on_page_content(html: str, page: MkPage, config: MkDocsConfig, files: Files) -> str:
     """Shows what a concept page claims, and keeps the source of diagrams out of the search."""
     unit = _page(Path(page.file.abs_src_path or ""), config).unit
-    return diagrams.unsearched(claims.shown(html, unit) if unit else html)
+    if unit:
+        _purpose_first(page)
+        html = claims.shown(html, unit)
+    return diagrams.unsearched(door.marked(html, _course(config)))
+
+
+def _purpose_first(page: MkPage) -> None:
+    """Lists the sections of a concept page in the order in which they are shown."""
+    ids = [item.id for level in page.toc.items for item in level.children]
+    for level in page.toc.items:
+        if {claims.POSITION, claims.PURPOSE} <= set(ids):
+            level.children.sort(key=lambda item: claims.place(item.id, ids))
 
 
 def on_post_page(output: str, page: MkPage, config: MkDocsConfig) -> str:
@@ -97,7 +108,7 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
     The page that is shown where none is has the same parts as every other, and they get the same names.
     """
     if template_name == "404.html":
-        return named(output_content)
+        return named(door.not_found(output_content, config.site_url or "/"))
     return LAST_CHANGE.sub("", output_content) if template_name == "sitemap.xml" else output_content
 
 

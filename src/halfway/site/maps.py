@@ -67,8 +67,8 @@ def placement(unit: UnitFiles) -> Map:
     if not purpose:
         raise Wrong("the map needs the page's Purpose, and there is none")
     family, program = (
-        Node("family", FAMILY, "quiet"),
-        Node("program", PROGRAM, "quiet", _link(unit, "index.md")),
+        Node("family", FAMILY),
+        Node("program", PROGRAM, "", _link(unit, "index.md")),
     )
     module = _module(unit)
     exercise = Node("exercise", f"Exercise {unit.number}: {plain(unit.title)}", "", "#exercise")
@@ -128,7 +128,7 @@ def _neighbour(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
 def _page(unit: UnitFiles, other: UnitFiles, name: str) -> Node:
     title = first_heading(other.concept)
     link = _link(unit, other.concept.relative_to(unit.course / "docs").as_posix()) if title else ""
-    return Node(name, f"{other.number} {plain(title or other.title)}", "quiet", link)
+    return Node(name, f"{other.number} {plain(title or other.title)}", "", link)
 
 
 def _link(unit: UnitFiles, target: str) -> str:

@@ -10,22 +10,19 @@ from pathlib import Path, PurePosixPath
 from halfway.site.modules import FOLDER, first_heading, prettified
 
 # What stands at the top of docs/, in the order a reader meets it; whatever else is there follows by name.
-TOP = (
-    "index.md",
-    "concepts",
-    "progress.md",
-    "how_the_grader_tries_to_break_your_code.md",
-    "reference",
-    "instructor",
-    "decisions",
-)
+TOP = ("index.md", "concepts", "progress.md", "reference")
+# What a learner needs least stands in one place, the last.
+ABOUT = ("how_the_grader_tries_to_break_your_code.md", "instructor", "decisions")
 NUMBER = re.compile(r"(\d\d)_")
 Entry = str | dict[str, "str | list[Entry]"]
 
 
 def tree(pages: Iterable[str], docs: Path) -> list[Entry]:
     """Gives the navigation of these pages (paths below `docs`), as mkdocs writes a nav list."""
-    return _entries(sorted(pages, key=_order), docs, 0)
+    first = sorted(pages, key=_order)
+    about = [page for page in first if PurePosixPath(page).parts[0] in ABOUT]
+    entries = _entries([page for page in first if page not in about], docs, 0)
+    return [*entries, {"About": _entries(about, docs, 0)}] if about else entries
 
 
 def _entries(pages: list[str], docs: Path, depth: int) -> list[Entry]:
@@ -43,7 +40,8 @@ def _entries(pages: list[str], docs: Path, depth: int) -> list[Entry]:
 
 def _order(page: str) -> tuple[int, list[str]]:
     parts = PurePosixPath(page).parts
-    top = TOP.index(parts[0]) if parts[0] in TOP else len(TOP)
+    known = (*TOP, *ABOUT)
+    top = known.index(parts[0]) if parts[0] in known else len(known)
     return top, ["" if part == "index.md" else part for part in parts]
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from halfway import catalog
 from halfway.catalog import BadUnit, CatalogError, UnitFiles, originals
-from halfway.site import cards, directives, maps, programs, stories
+from halfway.site import cards, directives, door, maps, programs, stories
 from halfway.site.cache import Cache
 from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
 
 LINES_OPEN = 30
+PYTHON = ".venv/bin/python"
+"""The Python of the course, from its folder: programs of pages import `halfway`."""
 Problem = Callable[[str], None]
 
 
@@ -91,13 +93,20 @@ def _map(page: Page, _: str) -> str:
 
 
 def _program(page: Page, relative: str) -> str:
+    """Gives a program in one element, in which a page runs it; the command is for a terminal."""
     path = page.file(relative)
-    return _block(path, path.name)
+    command = f"{PYTHON} {path.relative_to(page.course).as_posix()}"
+    opening = f'<div class="program" data-program="{path.name}" data-command="{command}" markdown="1">'
+    return f"{opening}\n\n{_block(path, path.name)}\n\n</div>"
 
 
 def _output(page: Page, relative: str) -> str:
     result = programs.ran(page.file(relative), page.cache)
     return stories.output(result.printed, result.error)
+
+
+def _door(page: Page, argument: str) -> str:
+    return door.picture(page.course, argument, page.cache)
 
 
 def _story(page: Page, mutant: str) -> str:
@@ -148,6 +157,7 @@ def _fenced(code: str, title: str) -> str:
 
 REPLACEMENTS: dict[str, Callable[[Page, str], str]] = {
     "card": _card,
+    "door": _door,
     "examples": _examples,
     "map": _map,
     "output": _output,
@@ -156,4 +166,9 @@ REPLACEMENTS: dict[str, Callable[[Page, str], str]] = {
     "stub": _stub,
     "units": _units,
 }
-WITH_ARGUMENT = {"output": "programs/NAME.py", "program": "programs/NAME.py", "story": "MUTANT"}
+WITH_ARGUMENT = {
+    "door": "UNIT MUTANT",
+    "output": "programs/NAME.py",
+    "program": "programs/NAME.py",
+    "story": "MUTANT",
+}

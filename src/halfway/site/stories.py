@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from halfway.catalog import UnitFiles, write_out
+from halfway.catalog import Mutant, UnitFiles, write_out
 from halfway.grading.verdict import PromiseResult, promise_from_dict, promise_to_dict
 from halfway.site.cache import Cache, contents, digest, own_code
 from halfway.site.errors import Wrong
@@ -23,17 +23,24 @@ def story(unit: UnitFiles, name: str, cache: Cache) -> str:
     """Gives the first promise that the mutant `name` breaks, folded, with its timeline."""
     if not unit.solutions.is_dir():
         return NO_ANSWERS
+    words = inline(_mutant(unit, name).words)
+    return folded("story", f"Show what the grader says to <q>{words}</q>", told(unit, name, cache))
+
+
+def told(unit: UnitFiles, name: str, cache: Cache) -> str:
+    """Gives the first promise that the mutant `name` breaks, with its timeline."""
+    if not unit.solutions.is_dir():
+        return NO_ANSWERS
+    with TemporaryDirectory() as folder:
+        broken = first_broken(unit, write_out(unit, _mutant(unit, name), Path(folder)), cache)
+    return shown(broken, unit, name)
+
+
+def _mutant(unit: UnitFiles, name: str) -> Mutant:
     known = {mutant.name: mutant for mutant in unit.mutants}
     if name not in known:
         raise Wrong(f"{unit.slug} has no mutant {name!r}; it has: {', '.join(known) or 'none yet'}")
-    mutant = known[name]
-    with TemporaryDirectory() as folder:
-        broken = first_broken(unit, write_out(unit, mutant, Path(folder)), cache)
-    return folded(
-        "story",
-        f"Show what the grader says to <q>{inline(mutant.words)}</q>",
-        shown(broken, unit, mutant.name),
-    )
+    return known[name]
 
 
 def first_broken(unit: UnitFiles, submission: Path, cache: Cache) -> PromiseResult:

@@ -19,6 +19,14 @@ from halfway.kit import (
 
 WITHOUT = {
     "clocks of their own": "no clock is handed in",
+    "elsewhere": "nothing is made of the machine: what an export knows, it asks the archive",
+    "between two lines": "no clock is read, and one run() of an id is under way at any time",
+    "kinds meet: CRASH and LOST": "an error ends run(), so nothing of it is left to be killed",
+    "kinds meet: CRASH and REFUSED": "an error ends run(), so nothing of it is left to be killed",
+    "kinds meet: CRASH and UNDECLARED": "an error ends run(), so nothing of it is left to be killed",
+    "kinds meet: LOST and REFUSED": "an error ends run(), so there is no second one",
+    "kinds meet: LOST and UNDECLARED": "an error ends run(), so there is no second one",
+    "kinds meet: REFUSED and UNDECLARED": "an error ends run(), so there is no second one",
     "values of the domain": "ids and alerts are handed through to the archive, and nothing is made of them",
 }
 

@@ -21,6 +21,10 @@ from halfway.kit import (
 WITHOUT = {
     "asked at any time": "nothing in this unit only reads: who asks for a state reads the table",
     "clocks of their own": "no clock is handed in",
+    "elsewhere": "nothing is made of the machine: what is known stands in the table and in the log",
+    "kinds meet: CRASH and UNDECLARED": "such an error ends the call, so nothing of it is left to be killed",
+    "kinds meet: LOST and REFUSED": "a worker calls once, and a recovery treats both as no answer",
+    "kinds meet: LOST and UNDECLARED": "a worker calls once, and such an error ends a recovery",
     "values of the domain": "ids are handed through to the table and the phone, and nothing is made of them",
 }
 

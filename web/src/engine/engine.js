@@ -102,7 +102,10 @@ export class Engine {
       await this.warm();
       const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
       const open = openVerdict(manifest, run);
-      return stopped ? open.closed("stopped", this.seconds) : await this.#ask(run, open);
+      const { unit, text, suite, replay } = run;
+      const asked = { unit, text, seconds: this.seconds, other: open.asksAnotherMachine };
+      const message = replay === undefined ? { kind: "run", suite, ...asked } : { kind: "explore", replay, ...asked };
+      return stopped ? open.closed("stopped", this.seconds) : await this.#ask(message, open, run);
     } finally {
       this.#end = null;
     }
@@ -116,6 +119,30 @@ export class Engine {
   async explore(story) {
     const told = /** @type {any} */ (await this.run({ ...story, suite: "hidden" }));
     return told.promises?.find((/** @type {any} */ one) => one.saw) ?? told.promises?.[0] ?? told;
+  }
+
+  /**
+   * Runs a program of a page: what it printed, and how it ended.
+   * @param {string} text
+   * @returns {Promise<{ printed: string, error: string, line: number }>}
+   */
+  async program(text) {
+    if (this.#end) throw new Error("A run is under way: stop() ends it.");
+    this.#end = () => {};
+    try {
+      await this.warm();
+      const open = {
+        hear: () => {},
+        asksAnotherMachine: false,
+        wantsFreshWorker: () => false,
+        closed: (/** @type {string} */ why) => ({ printed: "", error: endedFromOutside(why, this.seconds), line: 0 }),
+      };
+      return /** @type {any} */ (
+        await this.#ask({ kind: "program", text, seconds: this.seconds }, /** @type {any} */ (open))
+      );
+    } finally {
+      this.#end = null;
+    }
   }
 
   /** Ends a run at once, whatever it is doing. */
@@ -179,11 +206,12 @@ export class Engine {
   // ---- one run
 
   /**
-   * @param {Run} run
+   * @param {object} message what the worker is asked
    * @param {ReturnType<typeof openVerdict>} open
+   * @param {Run} [run] who hears of what comes meanwhile
    * @returns {Promise<Verdict>}
    */
-  #ask(run, open) {
+  #ask(message, open, run) {
     const worker = /** @type {Worker} */ (this.#worker);
     this.#become("running");
     return new Promise((resolve) => {
@@ -204,11 +232,7 @@ export class Engine {
       this.#end = end;
       worker.onerror = (event) => end(null, `crashed: ${event.message}`);
       worker.onmessage = ({ data }) => (data.kind === "begun" ? begun() : hear(data, open, run, end));
-      const { unit, text, suite, replay } = run;
-      const asked = { unit, text, seconds: this.seconds, other: open.asksAnotherMachine };
-      worker.postMessage(
-        replay === undefined ? { kind: "run", suite, ...asked } : { kind: "explore", replay, ...asked },
-      );
+      worker.postMessage(message);
     });
   }
 
@@ -242,7 +266,7 @@ export class Engine {
 /**
  * @param {FromWorker} data
  * @param {ReturnType<typeof openVerdict>} open
- * @param {Run} run
+ * @param {Run | undefined} run
  * @param {(verdict: Verdict | null, why: string) => void} end
  */
 function hear(data, open, run, end) {
@@ -251,6 +275,15 @@ function hear(data, open, run, end) {
   else if (data.kind === "event") {
     const event = JSON.parse(data.json);
     open.hear(event);
-    run.onEvent?.(event);
+    run?.onEvent?.(event);
   }
+}
+
+/**
+ * @param {string} why
+ * @param {number} seconds
+ */
+function endedFromOutside(why, seconds) {
+  if (why === "late") return `it was stopped: after ${seconds} s it was still running`;
+  return why === "stopped" ? "it was stopped" : "it ended the page's Python";
 }

@@ -83,6 +83,7 @@
  *
  * @typedef {{ kind: "start", files: Files, lock: object }
  *   | { kind: "practise", unit: string, text: string, other: boolean }
+ *   | { kind: "program", text: string, seconds: number }
  *   | { kind: "explore", unit: string, text: string, replay: string, seconds: number, other: boolean }
  *   | { kind: "run", unit: string, text: string, suite: Suite, seconds: number, other: boolean }} ToWorker
  * @typedef {{ kind: "ready" } | { kind: "practised" } | { kind: "begun" } | { kind: "event", json: string } | { kind: "verdict", json: string }

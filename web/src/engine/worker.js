@@ -70,9 +70,16 @@ async function explore({ unit, text, replay, seconds, other }) {
   say({ kind: "verdict", json: grader.explore(unit, text, replay, COURSE, seconds) });
 }
 
+/** @param {Extract<ToWorker, { kind: "program" }>} message */
+async function program({ text, seconds }) {
+  asked++;
+  say({ kind: "begun" });
+  say({ kind: "verdict", json: grader.program(text, COURSE, seconds) });
+}
+
 self.onmessage = async ({ data }) => {
   try {
-    await { start, practise, run, explore }[data.kind](/** @type {any} */ (data));
+    await { start, practise, run, explore, program }[data.kind](/** @type {any} */ (data));
   } catch (problem) {
     say({ kind: "fatal", text: String(problem).slice(-600) });
   }

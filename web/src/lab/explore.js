@@ -57,7 +57,9 @@ export class Explorer {
     const began = performance.now();
     this.box.setAttribute("aria-busy", "true");
     if (!this.place.firstChild) this.status.textContent = "The story is being told …";
-    const unheard = runs.listen((heard) => this._wait(heard));
+    const unheard = runs.listen((heard) => {
+      this.status.textContent = runs.loading(heard) || this.status.textContent;
+    });
     try {
       const told = await runs.explore(this.given.slug, this.given.text(), replay);
       if (!told) return;
@@ -71,13 +73,6 @@ export class Explorer {
       unheard();
       this.box.removeAttribute("aria-busy");
     }
-  }
-
-  /** Says how far Python is, where it has to be fetched first. @param {runs.Told} heard */
-  _wait(heard) {
-    if (heard.kind !== "loading" || !heard.total || heard.loaded >= heard.total) return;
-    const size = (/** @type {number} */ bytes) => (bytes / 1_000_000).toFixed(1);
-    this.status.textContent = `${heard.words}: ${size(heard.loaded)} of ${size(heard.total)} MB`;
   }
 
   /**

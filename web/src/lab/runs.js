@@ -124,6 +124,18 @@ async function told(unit, text, replay) {
   return engine.explore({ unit, text, replay });
 }
 
+/**
+ * Runs a program of a page. Undefined while a run is under way.
+ *
+ * @param {string} text
+ */
+export async function program(text) {
+  if (current || telling) return undefined;
+  const engine = await python();
+  await engine.warm((loaded, total, words) => tell({ kind: "loading", loaded, total, words }));
+  return current ? undefined : engine.program(text);
+}
+
 /** Ends the run at once; what the engine still says of it is not heard. */
 export async function stop() {
   const stopped = current;
@@ -160,6 +172,18 @@ async function graded(mine) {
 function remember({ slug, suite }, last) {
   newest.set(`${suite} ${slug}`, last);
   if (suite === "hidden" && JSON.stringify(last).length <= VERDICT_CHARACTERS_MAX) verdicts.write(slug, last);
+}
+
+/**
+ * How far Python is, in words; "" for what is said of something else.
+ *
+ * @param {Told} told
+ */
+export function loading(told) {
+  if (told.kind !== "loading" || !told.total) return "";
+  const size = (/** @type {number} */ bytes) => (bytes / 1_000_000).toFixed(1);
+  if (told.loaded >= told.total) return "Starting Python …";
+  return `Fetching Python, once: ${size(told.loaded)} of ${size(told.total)} MB`;
 }
 
 /** @param {Told} told */

@@ -2,6 +2,7 @@
 import { el } from "./dom.js";
 import { Lab } from "./lab.js";
 import { mark } from "./marks.js";
+import { enliven } from "./program.js";
 import { setBase, unitData, wrongProgram } from "./site.js";
 import { showDecisive } from "./timeline.js";
 
@@ -23,6 +24,8 @@ export function start(base) {
     open.delete(lab);
   }
   mark();
+  for (const block of document.querySelectorAll(".program[data-program]:not([data-lively])"))
+    enliven(/** @type {HTMLElement} */ (block));
   for (const story of document.querySelectorAll(".verdict[data-replay]:not([data-touch])"))
     touch(/** @type {HTMLElement} */ (story));
   for (const stub of document.querySelectorAll(".stub[data-unit]:not([data-lab])"))
@@ -45,6 +48,7 @@ async function touch(story) {
     return given;
   };
   const drawing = /** @type {HTMLElement | null} */ (story.querySelector(".timeline"));
+  if (drawing) requestAnimationFrame(() => showDecisive(drawing));
   story.closest("details")?.addEventListener("toggle", () => drawing && showDecisive(drawing));
   const open = asked(given.name);
   const folded = story.closest("details");

@@ -169,6 +169,11 @@ function isPromise(one) {
   );
 }
 
+/** @param {any} value @returns {{ text: string } | undefined} */
+const fitAnswer = (value) => (hasTexts(value, "text") ? { text: value.text } : undefined);
+
+/** What a reader expected of a program, before they ran it. */
+export const answers = new Shelf("answer", fitAnswer);
 export const work = new Shelf("work", fitWork);
 export const kept = new Shelf("kept", fitKept);
 export const progress = new Shelf("progress", fitProgress);

@@ -8,6 +8,7 @@ export interface Engine {
   warm(onProgress?: (loaded: number, total: number, words: string) => void): Promise<void>;
   practise(practice: { unit: string; text: string }): void;
   run(asked: { unit: string; text: string; suite: Suite; onEvent: (event: EngineEvent) => void }): Promise<Verdict>;
+  program(text: string): Promise<{ printed: string; error: string; line: number }>;
   explore(story: { unit: string; text: string; replay: string }): Promise<PromiseResult>;
   stop(): void;
 }

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Grade every unit, one line each.")
 @click.option("--json", "as_json", is_flag=True, help="Write each verdict as one line of JSON.")
 @click.option("--replay", metavar="STRING", help="Tell one story again: the string stands in a verdict.")
-def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | None) -> int:
+@click.option("--confined", is_flag=True, help="Judge in sandboxes, as a review of a class does; Linux.")
+def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | None, confined: bool) -> int:
     """Give the verdict on UNIT (by default the one where you are).
 
     Ends with 0 if every promise is kept, and with 1 if not.
@@ -37,12 +38,18 @@ def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | No
         raise Problem(
             "`--all` grades every unit: it takes no UNIT and no `--replay`.", "", "Next: leave one out."
         )
+    if confined and (every or replay):
+        raise Problem(
+            "`--confined` judges one unit, as a review does: it takes no `--all` and no `--replay`.",
+            "",
+            "Next: leave one out.",
+        )
     # While the other process comes up and works, this one reads what it will show the verdict with.
     threading.Thread(target=_import_renderers, daemon=True).start()
     if every:
         return _grade_all(all_units(), as_json=as_json)
     files = chosen(unit)
-    verdict = _graded(files, replay)
+    verdict = _confined(files) if confined else _graded(files, replay)
     if replay is None:
         note(files, verdict)
     if as_json:
@@ -93,6 +100,25 @@ def _graded(files: UnitFiles, replay: str | None) -> Verdict:
             str(error),
             f"Next: `halfway grade {files.number}` shows the string of each broken promise.",
         ) from None
+
+
+def _confined(files: UnitFiles) -> Verdict:
+    """Gives the verdict that a review gives: by the same judge, on the same content."""
+    from halfway.review.judge import WarmJudge, judged, missing
+
+    require_file(files)
+    if lack := missing("confined"):
+        raise Problem(
+            "Nothing was run: this machine cannot confine it.",
+            f"{lack[:1].upper()}{lack[1:]}.",
+            "",
+            Exit.NOTHING_TO_GRADE,
+        )
+    judge = WarmJudge("confined")
+    try:
+        return judged(files.slug, files.file, files.stub.read_bytes(), judge)
+    finally:
+        judge.close()
 
 
 def _grade_all(units: Iterable[UnitFiles], *, as_json: bool) -> int:

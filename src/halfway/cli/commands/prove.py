@@ -11,6 +11,7 @@ import click
 
 from halfway import catalog, interpreter
 from halfway.cli.codes import Exit
+from halfway.cli.common import now
 from halfway.cli.problem import Problem
 from halfway.cli.skeleton import make_unit
 
@@ -42,7 +43,8 @@ def new_command(slug: str, file: str | None) -> None:
     is_flag=True,
     help="Write down anew what learners are shown (law 12), and show the difference.",
 )
-def prove_command(units: tuple[str, ...], accept: bool) -> int:
+@click.option("--all", "every", is_flag=True, help="Run every file in every way, and in sandboxes.")
+def prove_command(units: tuple[str, ...], accept: bool, every: bool) -> int:
     """For authors: check that UNITS (by default all) keep the laws of the course."""
     from halfway.prove import prove
 
@@ -53,7 +55,8 @@ def prove_command(units: tuple[str, ...], accept: bool) -> int:
         if moving:
             click.echo(f"\r{done}/{steps}  {text:<60}", err=True, nl=False)
 
-    report = prove(slugs, accept=accept, progress=progress)
+    today = now().toordinal()
+    report = prove(slugs, accept=accept, progress=progress, every=every, day=today)
     if moving:
         click.echo("\r" + " " * 72 + "\r", err=True, nl=False)
     for diff in report.diffs:

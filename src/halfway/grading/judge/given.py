@@ -43,6 +43,16 @@ class JudgedUnit(kit.Unit):
     _odd = ""
     """The first answer, in the story that is told, of another type than its signature gives."""
 
+    _different: tuple[str, str] | None = None
+    """What of the file differs from the stub, and what to ask: then no story is worth telling."""
+
+    def _begin(self, world: Any) -> Any:
+        """Begins a process, if the file can be called as the stub says."""
+        if self._different is not None:
+            saw, ask = self._different
+            raise kit.BrokenError(saw, endings.STUB_RULE, ask)
+        return super()._begin(world)
+
     def _shown(self, call: Any) -> str:
         return _call_shown(call)
 

@@ -103,9 +103,7 @@ class Judge:
         assert self._unit is not None
         shapes = self._unit._shapes(contract.names)
         self._unit._end()
-        different = contract.difference(shapes)
-        if different is not None:
-            raise TroubleError(Trouble(*different))
+        self._unit._different = contract.difference(shapes)
 
     def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
         source = submission.read(path)
