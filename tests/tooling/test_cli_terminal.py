@@ -53,7 +53,7 @@ def test_a_course_that_cannot_be_written_keeps_its_notes_with_the_learner(
 ) -> None:
     """Progress and pages of a read-only folder go to a folder of the learner's own, one for each course."""
     from halfway.cli import files
-    from halfway.cli.commands.start import site_folder
+    from halfway.cli.building import site_folder
 
     course, other = tmp_path / "course", tmp_path / "other"
     course.mkdir()

@@ -33,7 +33,7 @@ def test_the_first_start_installs_and_starts_the_course(course: CourseFolder) ->
 
 
 def test_a_dollar_in_the_name_of_the_folder_is_no_variable(tmp_path: Path) -> None:
-    """setuptools replaces `$name` in every path that it writes; each of the folder's is told to mean itself."""
+    """setuptools replaces `$name` in each path; each of the folder is told to mean itself."""
     course = CourseFolder(tmp_path / "my $course for $9")
     pip = course.stand_ins / "pip" / "__main__.py"
     pip.write_text(pip.read_text() + "open('.venv/told', 'w').write(os.environ.get('course', 'nothing'))\n")
