@@ -290,12 +290,27 @@ def no_venv(missing, args):
     return text.format(" and ".join(missing)) + advice + "".join("\n    " + command for command in commands)
 
 
+def dollars_in(path):
+    # type: (str) -> dict[str, str]
+    """Give each `$name` of a path a variable that means itself: setuptools replaces it in paths."""
+    import re
+
+    names = re.findall(r"\$([A-Za-z_][A-Za-z_0-9]*)", path)
+    return dict((name, "$" + name) for name in names if name not in os.environ)
+
+
 def run_logged(command):
     # type: (list[str]) -> int
     """Run the command with its whole output in the log, and on a terminal one moving line of it."""
     moving = sys.stderr.isatty() and "CI" not in os.environ
     with open(LOG, "wb") as log:
-        run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        run = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=dict(os.environ, **dollars_in(ROOT)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         assert run.stdout is not None
         for line in run.stdout:
             log.write(line)

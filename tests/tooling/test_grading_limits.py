@@ -36,7 +36,7 @@ def test_a_loop_without_end_is_named_with_its_line(tiny: TinyCourse, grader: Gra
     assert _statuses(verdict) == ["kept", "out_of_time", "not_reached"]
     assert verdict.promises[1].saw == "after 1 s it was still running"
     assert verdict.promises[1].frames[-1].function == "publish"
-    assert verdict.promises[2].saw == "an earlier promise used up the time"
+    assert verdict.promises[2].saw == "promise 2 used up the time"
 
 
 def test_a_loop_that_swallows_the_timeout_is_killed(tiny: TinyCourse, grader: Grader) -> None:
