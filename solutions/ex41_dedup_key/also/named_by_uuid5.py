@@ -1,4 +1,4 @@
-"""The key is a name-based UUID, a try gives a receipt or the error that allows one more, and the desk keeps two dicts."""
+"""The key is a name-based UUID, a try gives a receipt or its error, and the desk keeps two dicts."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from halfway import catalog
 from halfway.cli import address
 from halfway.cli.building import build, site_folder
 from halfway.cli.codes import Exit
+from halfway.cli.common import say
 from halfway.cli.problem import Problem
-from halfway.cli.serving import PORT, serving
+from halfway.cli.serving import PORT, PORTS, serving
 
 
 @click.command("site")
@@ -23,21 +25,30 @@ from halfway.cli.serving import PORT, serving
     help="Build the pages into this folder.",
 )
 @click.option("--serve", is_flag=True, help="Serve the pages until Ctrl-C.")
+@click.option("--drafts", is_flag=True, help="Show the units that are drafts as well.")
 @click.option(
-    "--port", default=PORT, show_default=True, help="Where to serve them; the next free one if taken."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Where to serve them; the next free one if taken.",
 )
 @click.option(
     "--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages."
 )
-def site_command(out: Path | None, serve: bool, port: int, published: str | None) -> int:
+def site_command(out: Path | None, serve: bool, drafts: bool, port: int, published: str | None) -> int:
     """Build the pages, and serve them with --serve. Builds only what has changed."""
     if published is not None:
         return _checked(published)
     course = catalog.root()
     target = out or site_folder(course)
+    if drafts:
+        from halfway.site.published import DRAFTS
+
+        os.environ[DRAFTS] = "1"
     build(course, target, click.echo)
     if not serve:
-        click.echo(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
+        say(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
         return Exit.KEPT
     with serving(target, port) as where, address.noted(course, where):
         click.echo(f"The pages are at {where} (Ctrl-C ends)")
