@@ -33,7 +33,8 @@ class Phone(Protocol):
     async def ring(self, key: str, recipient: str, text: str) -> str:
         """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
 
-        It may take any time. Cancelled, it may have rung, and may take a while to end; then it rings no more.
+        It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
+        CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: nothing rang.
         TimeoutError, or any other ConnectionError: no reply came; it may have rung.
         KeyReused: the key has rung with another recipient or text; this time nothing rang.

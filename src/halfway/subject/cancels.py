@@ -30,6 +30,22 @@ def waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
     return False
 
 
+def in_turn(coros: list[Coroutine[Any, Any, Any]]) -> list[Coroutine[Any, Any, Any]]:
+    """The calls that were made are awaited one after the other, each when the one before has ended."""
+    ended = [asyncio.Event() for _ in coros]
+    ended[-1].set()
+    return [_after(ended[place - 1], coro, ended[place]) for place, coro in enumerate(coros)]
+
+
+async def _after(before: asyncio.Event, coro: Coroutine[Any, Any, Any], ended: asyncio.Event) -> Any:
+    await before.wait()
+    ended.clear()
+    try:
+        return await coro
+    finally:
+        ended.set()
+
+
 async def in_cleanup(coro: Coroutine[Any, Any, Any]) -> Any:
     """The call is made by a task that was cancelled, while it cleans up.
 

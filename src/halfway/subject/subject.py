@@ -25,7 +25,7 @@ from typing import Any
 
 from halfway.subject import sharing
 from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
-from halfway.subject.cancels import cancel_of, in_cleanup, swallowed_a_cancel, waits_in
+from halfway.subject.cancels import cancel_of, in_cleanup, in_turn, swallowed_a_cancel, waits_in
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
@@ -57,7 +57,8 @@ class Subject(Asking):
         self._options: Wire = None
         self._has_order = False
         self._cancels_here = self._beside = 0
-        self._in_cleanup = False
+        self._in_cleanup = self._in_turn = False
+        self._cancels_sent: dict[asyncio.Task[Any], int] = {}
         self._asking: Wire = None
         self._lost_by = ""
         self._ended_ns: list[int] = []
@@ -133,6 +134,7 @@ class Subject(Asking):
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
         self._main, self._ended_ns = [], []
+        self._cancels_sent.clear()
         self.is_slow = False
         with self._spy or _NOTHING:
             coros = self._start(calls, results)
@@ -145,6 +147,7 @@ class Subject(Asking):
         wanted = options or {}
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
+        self._in_turn = "turn" in wanted
         self._asking = wanted.get("asking")
         self._cancels_here = wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
@@ -196,7 +199,11 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        called = [in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
+        called = [coro for _, coro in coros]
+        if self._in_cleanup:
+            called = [in_cleanup(coro) for coro in called]
+        if self._in_turn:
+            called = in_turn(called)
         tasks = self._main = [loop.create_task(coro) for coro in called]
         if self._beside:
             self._note_ends(tasks)
@@ -280,7 +287,9 @@ class Subject(Asking):
         """Cancel the task of one of the calls under way, counted from 1."""
         under_way = self._under_way()
         if 0 < which <= len(under_way):
-            under_way[which - 1].cancel()
+            task = under_way[which - 1]
+            task.cancel()
+            self._cancels_sent[task] = self._cancels_sent.get(task, 0) + 1
 
     def _under_way(self) -> list[asyncio.Task[Any]]:
         # Where a synchronous call runs a loop of its own, its first task is what can be cancelled.
@@ -346,13 +355,20 @@ class Subject(Asking):
                 seen["leaked"] = leaked
             if leaked or loop._ready or loop.next_timer_ns() is not None:
                 seen["left"] = leaked or 1
+        self._see_ends(seen)
+        if spy is not None and spy.calls:
+            seen["calls"] = spy.take()
+        return seen or None
+
+    def _see_ends(self, seen: dict[str, Wire]) -> None:
+        """When the calls ended, who lost a cancel, and whose count of cancels says less than were sent."""
         if self._beside:
             seen["ended"] = self._ended_ns
         if self._lost_by:
             seen["lost"], self._lost_by = self._lost_by, ""
-        if spy is not None and spy.calls:
-            seen["calls"] = spy.take()
-        return seen or None
+        for task, sent in self._cancels_sent.items():
+            if task.cancelled() and task.cancelling() < sent + self._in_cleanup:
+                seen["uncancelled"] = seen.get("uncancelled", 0) + 1
 
     def end(self) -> None:
         """The process is gone: nothing of it runs on, and its ports are dead."""

@@ -32,7 +32,7 @@ WITHOUT = {
 
 BATCH_SIZE = 2
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]  # Three batches, and the last one is smaller.
-MANY = [*(f"probe-{number}" for number in range(100)), "one long alert, " * 8]
+MANY = [*(f"probe-{number}" for number in range(1_200)), "one long alert, " * 8]
 # Some are equal, some differ in case or space alone, one is empty, one has an accent; and they are no list.
 ODD = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7", " disk-7\n", "DISK-7", "cafe\u0301-1")
 
@@ -454,6 +454,22 @@ def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
             promise_the_sizes(story, sizes, size)
 
 
+def test_a_call_that_waits_to_be_awaited_starts_from_now(unit, story):
+    """run() is called twice, and then awaited, one after the other: the second finds what the first wrote."""
+    archive, export_id = Archive(story), story.name("incident")
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        first, second = process.in_turn(export.run.later(), export.run.later())
+    promise(
+        archive.held(export_id) == ALERTS,
+        saw=f"two calls of run() were made, and then awaited one after the other: the first {first}, the "
+        f"second {second}; the archive holds {names(archive.held(export_id))}",
+        rule="a coroutine begins when it is awaited, not when it is made",
+        ask="at which of the two moments does your code ask what the archive holds?",
+        story=story,
+    )
+
+
 def test_an_export_that_waited_speaks_of_now(unit, story):
     """While an Export waited, another one of the same id ran: it says what the archive holds now."""
     archive, export_id = Archive(story), story.name("incident")
@@ -475,10 +491,10 @@ def test_an_export_that_waited_speaks_of_now(unit, story):
 
 def test_nothing_and_all_mean_what_they_say(unit, story):
     """NOTHING before it runs, ALL once it is complete, also when run again; an export of no alerts is ALL."""
-    archive = Archive(story)
+    archive, no_limit = Archive(story), 2**64
     with story.process():
         for alerts, incident in (([], "outage"), (ALERTS, "incident")):
-            export = unit.Export(story.name(incident), alerts, archive, len(ALERTS))
+            export = unit.Export(story.name(incident), alerts, archive, no_limit)
             for runs, when in enumerate(("before run()", "after run()", "after a second run()")):
                 if runs:
                     export.run()
@@ -490,7 +506,7 @@ def test_nothing_and_all_mean_what_they_say(unit, story):
                     ask="which of the three answers tells a caller that nothing is left to do?",
                     story=story,
                 )
-    promise_the_sizes(story, archive.batch_sizes, len(ALERTS))
+    promise_the_sizes(story, archive.batch_sizes, no_limit)
 
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
