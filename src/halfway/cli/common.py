@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 import click
 
 from halfway import catalog
-from halfway.catalog import UnitFiles
+from halfway.catalog import BadUnit, UnitFiles
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
-from halfway.cli.progress import Progress
+from halfway.cli.progress import Progress, UnitProgress
+from halfway.cli.spelling import can_write, pasted
+
+SOLVED, TRIED, UNTOUCHED = "✓", "~", " "
 
 
 def now() -> datetime:
@@ -19,9 +22,14 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Says something, with each command in it as it is typed here."""
+    click.echo(pasted(text), err=err)
+
+
 def warn(text: str) -> None:
     """Says something beside the output of the command."""
-    click.echo(text, err=True)
+    say(text, err=True)
 
 
 def all_units() -> list[UnitFiles]:
@@ -63,3 +71,17 @@ def width(most: int = 100) -> int:
 def paint(text: str, **style: object) -> str:
     """Gives the text in colour; click leaves the colour out where it has no place."""
     return click.style(text, **style)  # type: ignore[arg-type]
+
+
+def title(unit: UnitFiles) -> str:
+    """Gives the title; a unit that its author has not finished yet goes by its slug."""
+    try:
+        return unit.title
+    except BadUnit:
+        return unit.slug
+
+
+def mark(done: UnitProgress) -> str:
+    """Gives the sign, or the word, that stands for solved, tried or untouched."""
+    marks = (SOLVED, TRIED, UNTOUCHED) if can_write(SOLVED) else ("solved", "tried ", "      ")
+    return marks[0 if done.solved else 1 if done.attempts else 2]

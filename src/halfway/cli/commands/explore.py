@@ -11,9 +11,10 @@ import click
 from halfway.catalog import UnitFiles
 from halfway.cli import warm
 from halfway.cli.codes import Exit
-from halfway.cli.commands.grade import require_file, show_lines
 from halfway.cli.common import chosen, width
 from halfway.cli.problem import Problem
+from halfway.cli.spelling import manner
+from halfway.cli.verdicts import require_file, show_lines
 
 if TYPE_CHECKING:
     from halfway.grading.verdict import PromiseResult, Way
@@ -70,7 +71,7 @@ def _told(files: UnitFiles, replay: str) -> PromiseResult:
 def _shown(told: PromiseResult, files: UnitFiles) -> Iterator[Line]:
     from halfway.render.text import promise_lines
 
-    yield from promise_lines(told, files.slug, width())
+    yield from promise_lines(told, files.slug, width(), manner=manner())
     yield []
     if not told.ways:
         yield [("  Nothing else can happen in this story.", "head")]
