@@ -20,6 +20,10 @@ class TakesCalls(Protocol):
 
     async def leave_call(self, call: int) -> None: ...
 
+    def had_a_limit(self, call: int) -> bool: ...
+
+    def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None: ...
+
 
 class Proxy:
     """A port, as a learner's code sees it."""

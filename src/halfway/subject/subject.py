@@ -21,12 +21,19 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
-from halfway.subject.cancels import cancel_of, in_cleanup, in_turn, swallowed_a_cancel, waits_in
+from halfway.subject.cancels import (
+    awaiting,
+    called_by,
+    cancel_of,
+    cancels_taken_back,
+    ends_of,
+    swallowed_a_cancel,
+    waits_in,
+)
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
@@ -167,7 +174,8 @@ class Subject(Asking):
                 returned = function(*[into(a) for a in args], **named)
             except BaseException as error:
                 if not self._is_theirs(error):
-                    _close(coros)
+                    for _, coro in coros:
+                        coro.close()
                     raise
                 results[place] = self._raised(error)
                 continue
@@ -176,7 +184,7 @@ class Subject(Asking):
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
             elif inspect.isawaitable(returned):
-                coros.append((place, _awaiting(returned)))
+                coros.append((place, awaiting(returned)))
             else:
                 results[place] = self._returned(returned)
         return coros
@@ -200,14 +208,10 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        called = [coro for _, coro in coros]
-        if self._in_cleanup:
-            called = [in_cleanup(coro) for coro in called]
-        if self._in_turn:
-            called = in_turn(called)
+        called = called_by([coro for _, coro in coros], cleanup=self._in_cleanup, turn=self._in_turn)
         tasks = self._main = self._tasks(loop, called)
         if self._beside:
-            self._note_ends(tasks)
+            self._ended_ns = ends_of(tasks, lambda: self.now_ns)
         end: Wire = None
         try:
             loop.drive(tasks)
@@ -230,14 +234,6 @@ class Subject(Asking):
             context.run(CALL.set, number)
             tasks.append(loop.create_task(coro, context=context))
         return tasks
-
-    def _note_ends(self, tasks: list[asyncio.Task[Any]]) -> None:
-        ended = self._ended_ns = [-1] * len(tasks)
-        for place, task in enumerate(tasks):
-            task.add_done_callback(partial(self._note_end, ended, place))
-
-    def _note_end(self, ended: list[int], place: int, task: asyncio.Task[Any]) -> None:
-        ended[place] = self.now_ns
 
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""
@@ -378,9 +374,9 @@ class Subject(Asking):
             seen["ended"] = self._ended_ns
         if self._lost_by:
             seen["lost"], self._lost_by = self._lost_by, ""
-        for task, sent in self._cancels_sent.items():
-            if task.cancelled() and task.cancelling() < sent + self._in_cleanup:
-                seen["uncancelled"] = seen.get("uncancelled", 0) + 1
+        taken_back = cancels_taken_back(self._cancels_sent, self._in_cleanup)
+        if taken_back:
+            seen["uncancelled"] = taken_back
 
     def end(self) -> None:
         """The process is gone: nothing of it runs on, and its ports are dead."""
@@ -399,12 +395,3 @@ class Subject(Asking):
             self._waiting.clear()
         self._handles.forget()
         self.over = EndedError
-
-
-def _close(coros: Coros) -> None:
-    for _, coro in coros:
-        coro.close()
-
-
-async def _awaiting(awaitable: Any) -> Any:
-    return await awaitable
