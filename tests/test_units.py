@@ -11,6 +11,8 @@ from halfway import catalog
 from halfway.cli.common import now
 from halfway.prove import LAWS, Finding, Prover
 from halfway.prove.law_01_trees import law_1_course
+from halfway.prove.page import page_of
+from halfway.prove.runner import laws_told
 
 COURSE = catalog.root()
 UNITS = catalog.units(COURSE)
@@ -39,12 +41,18 @@ def test_the_trees_hold_units_and_nothing_else() -> None:
     _tell(list(law_1_course(COURSE)))
 
 
+def test_the_page_of_the_laws_says_what_they_say() -> None:
+    """The page that lists the laws is made of their own docstrings; `halfway prove --accept` writes it."""
+    assert page_of(COURSE).is_file()
+    _tell(list(laws_told(COURSE)))
+
+
 @pytest.mark.parametrize(
     ("unit", "law"),
     [pytest.param(unit, law, id=f"{unit.slug}-law {law}") for unit in UNITS for law in LAWS],
 )
 def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: int) -> None:
-    """A unit keeps each of the fourteen laws."""
+    """A unit keeps each of the laws."""
     found = prover.findings(unit, law)
     if law == 14 and prover.report.notes:
         lacking(prover.report.notes[0])
