@@ -19,7 +19,7 @@ ASKED = "asked at any time"
 """What only reads is asked at each message, while the work is under way."""
 CALLERS = "callers as they are"
 """The call is made in the clean-up of a task that was cancelled, and cancelled once more meanwhile; the call
-after a cancelled one is made there, too. Whoever ends as cancelled leaves the task's count of cancels alone."""
+after a cancelled one is made there, too. Who ends as cancelled leaves the count of cancels alone."""
 VALUES = "values of the domain"
 """Names are joined out of the submission's own words; nothing is used that the stub excludes."""
 ERRORS = "the whole family of errors"
