@@ -254,10 +254,22 @@ def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
     for story in every_story(an_export):
         seen = story.seen
         promise(
-            seen.was_killed or (seen.end.kind == "cancelled") == (story.cancelled > 0),
+            seen.was_killed or (seen.end.in_a_word == "was cancelled") == (story.cancelled > 0),
             saw=f"cancels: {story.cancelled}; {seen.saw}",
             rule="an outcome is told beside a cancellation, never instead of it",
             ask="how does the timeout around run() learn that its cancel was obeyed?",
+            story=story,
+        )
+
+
+def test_a_timeout_around_it_knows_its_own_cancel(unit, every_story):
+    """Whoever cancelled an export finds the cancel in the count that asyncio keeps of them."""
+    for story in every_story(an_export):
+        promise(
+            story.seen.end.kind != "uncancelled",
+            saw=f"cancels: {story.cancelled}; {story.seen.saw}",
+            rule="a cancel is taken back by the one who sent it, as asyncio.timeout does",
+            ask="how does a timeout around run() tell its own cancel from somebody else's?",
             story=story,
         )
 
@@ -508,10 +520,10 @@ def test_an_export_that_waited_speaks_of_now(unit, story):
 
 def test_nothing_and_all_mean_what_they_say(unit, story):
     """NOTHING before it runs, ALL once it is complete, also when run again; an export of no alerts is ALL."""
-    archive, no_limit = Archive(story), 2**64
+    archive = Archive(story)
     with story.process():
         for alerts, incident in (([], "outage"), (ALERTS, "incident")):
-            export = unit.Export(story.name(incident), alerts, archive, no_limit)
+            export = unit.Export(story.name(incident), alerts, archive, len(ALERTS))
             for runs, when in enumerate(("before run()", "after run()", "after a second run()")):
                 if runs:
                     export.run()
@@ -523,17 +535,22 @@ def test_nothing_and_all_mean_what_they_say(unit, story):
                     ask="which of the three answers tells a caller that nothing is left to do?",
                     story=story,
                 )
-    promise_the_sizes(story, archive.batch_sizes, no_limit)
+    promise_the_sizes(story, archive.batch_sizes, len(ALERTS))
 
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
     """However many alerts, and whatever they are: when run() returns, they are there as they were given."""
     archive, quick = Archive(story), QuickArchive(story)
     odd, many = f" {story.name('Incident 7')}", story.name("outage")
+    works = [
+        (odd, ODD, archive, BATCH_SIZE),
+        (many, MANY, quick, 1),
+        (story.name("page"), ALERTS, archive, 2**64),
+    ]
     archive.rows += [(odd, alert) for alert in ODD[:3]]
     archive.tell(f"holds the first 3 of {odd!r}")
     with story.process() as process:
-        for export_id, alerts, there, size in ((odd, ODD, archive, BATCH_SIZE), (many, MANY, quick, 1)):
+        for export_id, alerts, there, size in works:
             end = process.run(unit.Export(export_id, alerts, there, size).run.later())
             held = there.held(export_id)
             at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
