@@ -135,7 +135,7 @@ def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: G
 @pytest.mark.parametrize(
     ("body", "saw"),
     [
-        ("return key_of(incident)", "your code calls itself deeper than Python can follow (RecursionError)"),
+        ("return key_of(incident)", "your code calls itself too deeply (RecursionError)"),
         ("raise SystemExit(3)", "your code ends the process (sys.exit)"),
         ("raise GeneratorExit", "your code raised GeneratorExit"),
         ("raise ValueError('no', incident[:4])", "your code raised ValueError: ('no', 'disk')"),
@@ -165,7 +165,7 @@ def test_the_judge_finds_no_room_on_a_stack_that_they_filled(tmp_path: Path, cal
     where = Where(tmp_path / "test_deep.py", tmp_path / "deep.py", frozenset({"deep.py"}))
     ending = endings.of(overflow.value, where)
     assert ending.status == status
-    assert ("your code calls itself deeper" in ending.saw) == (status == "broken")
+    assert ("your code calls itself too deeply" in ending.saw) == (status == "broken")
 
 
 def test_a_forgotten_await_is_named(tiny: TinyCourse, grader: Grader) -> None:

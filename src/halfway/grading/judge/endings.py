@@ -206,7 +206,7 @@ def _of_slip(error: Any) -> Ending:
 
 
 def _of_recursion(frames: tuple[tuple[int, str], ...]) -> Ending:
-    saw = "your code calls itself deeper than Python can follow (RecursionError)"
+    saw = "your code calls itself too deeply (RecursionError)"
     return Ending("broken", saw, "", "which call is the last one?", frames[-3:], told_again=False)
 
 
