@@ -23,6 +23,9 @@ from halfway.prove.law_11_hints import law_11_hints
 from halfway.prove.law_12_transcripts import law_12_transcripts
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.law_14_sandboxes import law_14_sandboxes
+from halfway.prove.law_15_pressures import law_15_pressures
+from halfway.prove.law_16_domain import law_16_domain
+from halfway.prove.law_17_rows import law_17_rows
 from halfway.prove.matrix import Matrix, matrix
 from halfway.prove.report import Finding, Report
 from halfway.prove.verdicts import Verdicts
@@ -42,6 +45,9 @@ LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
     12: law_12_transcripts,
     13: law_13_time,
     14: law_14_sandboxes,
+    15: law_15_pressures,
+    16: law_16_domain,
+    17: law_17_rows,
 }
 """Every law, by its number; the first line of each one's docstring says what it holds."""
 

@@ -1,0 +1,90 @@
+"""Law 15: a suite is under every pressure, or says by name and with a reason which it is not under."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from halfway import kit
+from halfway.prove.case import Case, Findings
+from halfway.prove.pressing import Ran, ran
+
+MEET = f"{kit.KINDS_MEET}: "
+"""How a suite says that two kinds of fault cannot meet: "kinds meet: CRASH and LOST"."""
+
+USED = {
+    kit.LIVES_ON: ("again",),
+    kit.BESIDE: ("beside",),
+    kit.ASKED: ("asking",),
+    kit.VALUES: ("words_of", "numbers_of"),
+    kit.ERRORS: ("Remote", "Phone", "Table"),
+    kit.OWN_CLOCKS: ("Clock",),
+    kit.BETWEEN: ("Clock", "Table", "meanwhile"),
+    kit.ELSEWHERE: ("other_machine",),
+}
+"""The names of the kit with which a suite puts itself under a pressure that it has to take part in."""
+
+
+def law_15_pressures(case: Case) -> Findings:
+    """Each pressure is on, and is met by the suite; one that is off has a reason, which is told."""
+    found = ran(case)
+    if found.without:
+        case.report.without[case.unit.slug] = dict(found.without)
+    for finding in (*_reasons(found), *_used(found), *_promised(found), *_ends(found), *_meetings(found)):
+        what, step = finding
+        yield case.found(15, case.unit.suite, what, step)
+
+
+def _reasons(found: Ran) -> list[tuple[str, str]]:
+    told = []
+    for name, reason in found.without.items():
+        if name not in kit.PRESSURES and not name.startswith(MEET):
+            told.append(
+                (f"WITHOUT names {name!r}, which is no pressure.", "name one of halfway.kit.PRESSURES")
+            )
+        if len(str(reason).split()) < 3:
+            told.append((f"WITHOUT gives no reason for {name!r}.", "say why this unit cannot be under it"))
+    return told
+
+
+def _used(found: Ran) -> list[tuple[str, str]]:
+    told = []
+    for pressure, names in USED.items():
+        takes_part = pressure in found.pressed.used or not found.names.isdisjoint(names)
+        if pressure not in found.without and not takes_part:
+            step = f"use {' or '.join(names)}, or give the reason in WITHOUT"
+            told.append((f"The suite is not under {pressure!r}: nothing in it takes part.", step))
+    return told
+
+
+def _promised(found: Ran) -> list[tuple[str, str]]:
+    return [
+        (
+            f"No promise answers for what {pressure!r} finds by itself.",
+            "say promise_under(story, ...) in the promise that it breaks",
+        )
+        for pressure in kit.FINDS
+        if pressure not in found.without and pressure not in found.promised
+    ]
+
+
+def _ends(found: Ran) -> list[tuple[str, str]]:
+    """After each way in which calls ended, the same process was asked again."""
+    if kit.LIVES_ON in found.without:
+        return []
+    missed = found.pressed.ends - found.pressed.used.get(kit.LIVES_ON, set())
+    return [
+        (f"No process was asked again after a call that {end}.", "call process.again(...) there too")
+        for end in sorted(missed)
+    ]
+
+
+def _meetings(found: Ran) -> list[tuple[str, str]]:
+    told = []
+    for one, other in combinations(sorted(found.pressed.kinds), 2):
+        name = f"{MEET}{one} and {other}"
+        if (one, other) not in found.pressed.met and name not in found.without:
+            what = f"In no story {one} and {other} meet."
+            told.append(
+                (what, f"tell a scenario with both, at depth 2; or give the reason in WITHOUT[{name!r}]")
+            )
+    return told
