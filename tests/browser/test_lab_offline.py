@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ def test_python_that_was_used_once_needs_no_network(
     lab.ready()
     lab.types(texts["solution"])
     lab.runs("kept")
-    assert lab.status().startswith("All 14 promises are kept; ")
+    assert re.match(r"All \d+ promises are kept; ", lab.status())
     lab.types(texts["key_per_attempt"])
     lab.runs("broken")
     assert lab.status().partition(" told in ")[0] == first.partition(" told in ")[0]

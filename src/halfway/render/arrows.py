@@ -9,7 +9,7 @@ from halfway.grading.verdict import Event
 from halfway.render.lanes import YOUR_CODE
 
 REQUEST_LOST = ("request", "before")
-LOSSES = ("lost", "cut off", "reset", "hangs up")
+LOSSES = ("lost", "cut off", "reset", "breaks", "hangs up")
 
 
 @dataclass(frozen=True)

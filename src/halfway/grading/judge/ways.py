@@ -16,7 +16,7 @@ from halfway.sim.tape import CANCEL_HERE, WHICH_NEXT, ToldTape
 FAULTS_MAX = 2
 """As many things go wrong in one story as a suite itself looks at by default."""
 WAYS_MAX = 400
-ANSWERS, SLEEP, WHICH_REPLY = "-answers", "sleep", "which-reply"
+ANSWERS, SLEEP, WHICH_REPLY, SLOWLY = "-answers", "sleep", "which-reply", "cancelled, slowly"
 Spelled = Callable[[tuple[Fault, ...]], str]
 
 
@@ -80,6 +80,8 @@ def words(label: str, option: str) -> str:
     if label.endswith(ANSWERS):
         name = label.removesuffix(ANSWERS)
         return f"{option} as " + ("it wakes" if name == SLEEP else f"{name} answers")
+    if option == SLOWLY:
+        return f"cancelled while {label} is under way, which goes on to its end"
     if option.startswith("cancelled") or option == "killed":
         return f"{option} " + ("while it waits" if label == SLEEP else f"while {label} is under way")
     if option.startswith("killed"):
