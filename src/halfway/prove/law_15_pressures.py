@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations_with_replacement
 
 from halfway import kit
 from halfway.prove.case import Case, Findings
@@ -12,16 +12,15 @@ MEET = f"{kit.KINDS_MEET}: "
 """How a suite says that two kinds of fault cannot meet: "kinds meet: CRASH and LOST"."""
 
 USED = {
-    kit.LIVES_ON: ("again",),
-    kit.BESIDE: ("beside",),
-    kit.ASKED: ("asking",),
     kit.VALUES: ("words_of", "numbers_of"),
     kit.ERRORS: ("Remote", "Phone", "Table"),
     kit.OWN_CLOCKS: ("Clock",),
-    kit.BETWEEN: ("Clock", "Table", "meanwhile"),
+    kit.BETWEEN: ("Clock", "Table"),
     kit.ELSEWHERE: ("other_machine",),
 }
 """The names of the kit with which a suite puts itself under a pressure that it has to take part in."""
+ASKED_FOR = {kit.LIVES_ON: "process.again(...)", kit.BESIDE: "beside=...", kit.ASKED: "asking=..."}
+"""The calls that do so, which leave a trace of themselves when they are made."""
 
 
 def law_15_pressures(case: Case) -> Findings:
@@ -37,7 +36,8 @@ def law_15_pressures(case: Case) -> Findings:
 def _reasons(found: Ran) -> list[tuple[str, str]]:
     told = []
     for name, reason in found.without.items():
-        if name not in kit.PRESSURES and not name.startswith(MEET):
+        kinds = name.removeprefix(MEET).split(" and ") if name.startswith(MEET) else ()
+        if name not in kit.PRESSURES and not (kinds and found.kinds.issuperset(kinds)):
             told.append(
                 (f"WITHOUT names {name!r}, which is no pressure.", "name one of halfway.kit.PRESSURES")
             )
@@ -47,16 +47,24 @@ def _reasons(found: Ran) -> list[tuple[str, str]]:
 
 
 def _used(found: Ran) -> list[tuple[str, str]]:
-    told = []
-    for pressure, names in USED.items():
-        takes_part = pressure in found.pressed.used or not found.names.isdisjoint(names)
-        if pressure not in found.without and not takes_part:
-            step = f"use {' or '.join(names)}, or give the reason in WITHOUT"
-            told.append((f"The suite is not under {pressure!r}: nothing in it takes part.", step))
-    return told
+    missed = [
+        (pressure, " or ".join(names)) for pressure, names in USED.items() if found.names.isdisjoint(names)
+    ]
+    missed += [(pressure, call) for pressure, call in ASKED_FOR.items() if pressure not in found.pressed.used]
+    return [
+        (
+            f"The suite is not under {pressure!r}: nothing in it takes part.",
+            f"use {names}, or give the reason in WITHOUT",
+        )
+        for pressure, names in missed
+        if pressure not in found.without
+    ]
 
 
 def _promised(found: Ran) -> list[tuple[str, str]]:
+    """What is found in a scenario waits for a promise; outside of one it breaks the promise that tells it."""
+    if not found.pressed.scenarios:
+        return []
     return [
         (
             f"No promise answers for what {pressure!r} finds by itself.",
@@ -79,9 +87,13 @@ def _ends(found: Ran) -> list[tuple[str, str]]:
 
 
 def _meetings(found: Ran) -> list[tuple[str, str]]:
+    if kit.KINDS_MEET in found.without:
+        return []
     told = []
-    for one, other in combinations(sorted(found.pressed.kinds), 2):
+    for one, other in combinations_with_replacement(sorted(found.kinds), 2):
         name = f"{MEET}{one} and {other}"
+        if one == other != kit.CANCEL:
+            continue
         if (one, other) not in found.pressed.met and name not in found.without:
             what = f"In no story {one} and {other} meet."
             told.append(

@@ -15,7 +15,7 @@ def law_17_rows(case: Case) -> Findings:
     """Whoever reads the table can look up what checks each row."""
     page = case.unit.concept
     known = {name for name, _ in case.unit.promises()}
-    inside, header = False, False
+    inside, header, rows = False, False, 0
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("## "):
             inside = line == HEADING
@@ -25,10 +25,14 @@ def law_17_rows(case: Case) -> Findings:
         if header or RULE.fullmatch(line):
             header = False
             continue
+        rows += 1
         named = set(PROMISE.findall(line))
         if named - known:
             what = f"A row names {listed(named - known)}, and the suite has no such promise."
             yield case.found(17, page, what, "name the promise that holds it", number)
         elif not named and "judgement" not in line:
-            what = "A row of what a caller may believe says not what checks it."
+            what = "A row of what a caller may believe does not say what checks it."
             yield case.found(17, page, what, "name the promise, or mark it (judgement)", number)
+    if not rows:
+        what = "What a caller may believe is no table, so nothing says what checks it."
+        yield case.found(17, page, what, "write a row for each way in which a call ends")

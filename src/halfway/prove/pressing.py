@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from halfway import kit
+from halfway.catalog import BadUnit
 from halfway.catalog.reading import source_of
 from halfway.kit.values import Call, name_of
 from halfway.links.direct import Direct
@@ -23,16 +24,21 @@ from halfway.prove.case import Case
 ToldCall = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A call that a suite made: the name that the stub has for it, and what was given."""
 
+STOPS = {kit.CANCEL, kit.CRASH}
+"""What can happen to whatever is async, whichever ports it has."""
+
 
 @dataclass(frozen=True)
 class Ran:
     """What a suite did: the pressures it was under, those that it switches off, the calls that it made.
 
-    `names` are the names that stand in it, `promised` the pressures that some promise answers for.
+    `kinds` are the kinds of fault that can go wrong for the unit, `names` what the suite takes from the kit,
+    `promised` the pressures that some promise answers for.
     """
 
     pressed: kit.Pressed
     without: dict[str, str]
+    kinds: frozenset[str]
     calls: tuple[ToldCall, ...]
     names: frozenset[str]
     promised: frozenset[str]
@@ -62,8 +68,10 @@ class _Recorder(kit.Unit):
 
 
 def ran(case: Case) -> Ran:
-    """Gives what the suite of this unit did to the reference."""
+    """Gives what the suite of this unit did to the reference. Raises BadUnit if a file cannot be read or run."""
     unit = case.unit
+    for path in (unit.suite, unit.solution, unit.stub):
+        sources.parsed(path)
     return _ran(unit.suite, source_of(unit.suite), source_of(unit.solution), source_of(unit.stub), unit.file)
 
 
@@ -72,16 +80,34 @@ def _ran(suite: Path, text: str, solution: str, stub: str, file: str) -> Ran:
     module = _imported(suite)
     without = dict(getattr(module, "WITHOUT", {}))
     link = Direct(solution, Path(file).stem)
-    unit = _Recorder(link, kit.Contract.of(stub))
+    contract = kit.Contract.of(stub)
+    unit = _Recorder(link, contract)
     try:
         for test in _tests(module):
             _run(test, unit, without)
     finally:
         link.close()
     tree = ast.parse(text)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return Ran(unit._pressed, without, tuple(unit.made), frozenset(names), frozenset(_promised(tree)))
+    kinds = unit._pressed.kinds | (
+        STOPS if any(one.is_async for one in contract.functions.values()) else set()
+    )
+    return Ran(
+        unit._pressed,
+        without,
+        frozenset(kinds),
+        tuple(unit.made),
+        frozenset(_taken(tree)),
+        frozenset(_promised(tree)),
+    )
+
+
+def _taken(tree: ast.Module) -> Iterator[str]:
+    """Gives the names of the kit that a suite uses: imported by name, or as in `ports.Clock`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
 
 
 def _imported(suite: Path) -> ModuleType:
@@ -89,7 +115,11 @@ def _imported(suite: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        what = f"The suite cannot be imported: {type(error).__name__}: {error}."
+        raise BadUnit(what, str(suite), "Next: repair it.") from error
     return module
 
 
