@@ -10,7 +10,7 @@ import pytest
 from cli_course import FIRST, SECOND, CliCourse
 from whole_machine import needs_sandboxes
 
-from halfway.grading.verdict import schema
+from halfway.grading.form import schema
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfway.cli.files import keep_beside, write_whole
+from halfway.cli.files import keep_beside
 from halfway.cli.progress import Progress, UnitProgress
+from halfway.files import write_whole
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SLUG = "ex41_dedup_key"

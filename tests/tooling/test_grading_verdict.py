@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
 from tiny_course import MUTANTS, TinyCourse
 
 from halfway.grading import Event, Frame, Grader, Misconception, PromiseResult, Verdict
-from halfway.grading.verdict import STILL_TO_WRITE, Replay, recognise, schema
+from halfway.grading.form import SCHEMA_FILE, TYPES_FILE, schema, types
+from halfway.grading.verdict import STILL_TO_WRITE, Replay, recognise
 
 BROKEN = PromiseResult(
     "test_a",
@@ -40,6 +42,8 @@ VERDICT = Verdict(
     Misconception("m", "words"),
 )
 
+HOUSE = Path(__file__).resolve().parents[2]
+
 
 def test_a_verdict_survives_its_json() -> None:
     """Written and read again, a verdict is the same, and its text too."""
@@ -58,6 +62,13 @@ def test_every_verdict_fits_its_schema(tiny: TinyCourse, grader: Grader) -> None
         tiny.root / "no.py",
     ]:
         jsonschema.validate(grader.grade("91", path).to_dict(), schema())
+
+
+def test_what_others_read_is_made_from_the_classes() -> None:
+    """The schema and the types of a page are what a verdict's classes give: nobody keeps them by hand."""
+    again = "next: python -P -m halfway.grading.form"
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == schema(), again
+    assert (HOUSE / TYPES_FILE).read_text(encoding="utf-8") == types(), again
 
 
 def test_the_schema_names_every_field(tiny: TinyCourse) -> None:

@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 from click.testing import CliRunner
 
-from halfway.cli.commands.start import site_command
+from halfway.cli.commands.site import site_command
 from halfway.site import Server
 from halfway.site.check import NotThere, check
 

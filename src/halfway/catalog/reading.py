@@ -8,19 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from halfway.catalog.parsing import parse
+from halfway.errors import HalfwayError
 
 HINT = re.compile(r"^## (\d+) +(.+?) *$", re.MULTILINE)
 
 
-class CatalogError(Exception):
-    """Something of the course is missing or wrong; says what, where, and the next command."""
-
-    def __init__(self, what: str, where: str = "", next_step: str = "") -> None:
-        super().__init__(what)
-        self.what, self.where, self.next_step = what, where, next_step
-
-    def __str__(self) -> str:
-        return "\n".join(line for line in (self.what, self.where, self.next_step) if line)
+class CatalogError(HalfwayError):
+    """Something of the course is missing or wrong."""
 
 
 class NoCourse(CatalogError):

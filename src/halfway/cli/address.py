@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from halfway.catalog import UnitFiles
-from halfway.cli.files import notes_folder, write_whole
+from halfway.cli.files import notes_folder
+from halfway.files import write_whole
 
 ANSWER_SECONDS_MAX = 0.3
 

@@ -12,7 +12,7 @@ NICENESS = 10
 def main() -> int:
     """Builds into the folder that is named; what it says goes to a log."""
     from halfway.catalog import root
-    from halfway.cli.commands.start import build
+    from halfway.cli.building import build
     from halfway.cli.problem import Problem
 
     if hasattr(os, "nice"):

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import click
 
 from halfway import catalog
-from halfway.catalog import UnitFiles
+from halfway.catalog import BadUnit, UnitFiles
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
-from halfway.cli.progress import Progress
+from halfway.cli.progress import Progress, UnitProgress
+
+SOLVED, TRIED, UNTOUCHED = "✓", "~", " "
 
 
 def now() -> datetime:
@@ -63,3 +65,16 @@ def width(most: int = 100) -> int:
 def paint(text: str, **style: object) -> str:
     """Gives the text in colour; click leaves the colour out where it has no place."""
     return click.style(text, **style)  # type: ignore[arg-type]
+
+
+def title(unit: UnitFiles) -> str:
+    """Gives the title; a unit that its author has not finished yet goes by its slug."""
+    try:
+        return unit.title
+    except BadUnit:
+        return unit.slug
+
+
+def mark(done: UnitProgress) -> str:
+    """Gives the sign that stands for solved, tried or untouched."""
+    return SOLVED if done.solved else TRIED if done.attempts else UNTOUCHED

@@ -1,12 +1,8 @@
-"""Writing files that are whole or not there at all."""
+"""Where a learner's things are kept, and kept beside."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -14,20 +10,6 @@ from pathlib import Path
 def notes_folder(course: Path) -> Path:
     """Gives the folder where Halfway keeps what it remembers of this learner; git does not see it."""
     return course / ".halfway"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Leaves the old text or the new one, never a part. Raises OSError where the folder cannot be written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new-{os.getpid()}")
-    try:
-        with new.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def keep_beside(path: Path, label: str) -> Path:
@@ -42,20 +24,3 @@ def keep_beside(path: Path, label: str) -> Path:
         shutil.copy2(path, kept)
         return kept
     raise AssertionError("count() has no end")
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Holds the lock file while the block runs; a process that dies gives it back."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-            yield
-            return
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -23,20 +23,20 @@ COMMANDS = {
     "grade": ("grade", "Give the verdict on a unit."),
     "explore": ("explore", "Go through a story, and choose what goes wrong at each step."),
     "hint": ("hint", "Show the next hint of a unit."),
-    "page": ("hint", "Show where the concept page of a unit is, and open it."),
+    "page": ("page", "Show where the concept page of a unit is, and open it."),
     "solution": ("solution", "Show the solution of a unit that you have solved."),
-    "reset": ("solution", "Begin a unit anew; your file is kept beside it."),
-    "progress": ("list", "Show what you have done so far."),
-    "site": ("start", "Build the pages, and serve them."),
+    "reset": ("reset", "Begin a unit anew; your file is kept beside it."),
+    "progress": ("progress", "Show what you have done so far."),
+    "site": ("site", "Build the pages, and serve them."),
     "review": ("review", "For instructors: grade a class, and write its report."),
     "review-worker": ("review", "For instructors: help to grade a class, from this or another machine."),
-    "new": ("prove", "For authors: make the skeleton of a unit."),
+    "new": ("new", "For authors: make the skeleton of a unit."),
     "wrong": ("wrong", "For authors: write out a wrong idea of a unit, or take one up."),
     "prove": ("prove", "For authors: check that units keep the laws."),
     "release": ("release", "For authors: write the edition that learners get."),
     "trial": ("trial", "For authors: grade right and wrong programs, and show where the suite errs."),
     "hosts": ("hosts", "For authors: grade every file here and in the page's Python, and compare."),
-    "test": ("prove", "Run the project's own tests."),
+    "test": ("test", "Run the project's own tests."),
 }
 
 
@@ -147,7 +147,8 @@ def _told(error: Exception) -> int:
     story = "".join(traceback.format_exception(error))
     try:
         from halfway.catalog import root
-        from halfway.cli.files import notes_folder, write_whole
+        from halfway.cli.files import notes_folder
+        from halfway.files import write_whole
 
         log = notes_folder(root()) / "fault.txt"
         write_whole(log, story)

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from halfway.catalog import UnitFiles, find, units, write_out
-from halfway.cli.files import write_whole
 from halfway.cli.watcher.screen import Watcher
 from halfway.cli.watcher.session import Done
+from halfway.files import write_whole
 from halfway.grading import Grader
 
 if TYPE_CHECKING:

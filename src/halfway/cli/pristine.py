@@ -7,8 +7,9 @@ from contextlib import suppress
 from halfway.catalog import UnitFiles, is_edition
 from halfway.catalog.originals import in_git, kept_copy, original_stub
 from halfway.cli.codes import Exit
-from halfway.cli.files import write_whole
+from halfway.cli.files import keep_beside
 from halfway.cli.problem import Problem
+from halfway.files import write_whole
 
 
 def stub_text(unit: UnitFiles) -> str:
@@ -32,3 +33,24 @@ def keep_copies(units: list[UnitFiles]) -> None:
     for unit in missing:
         with suppress(OSError):  # a folder that cannot be written is told when something is noted
             write_whole(kept_copy(unit), unit.stub.read_text(encoding="utf-8"))
+
+
+def reset(files: UnitFiles) -> str:
+    """Brings the untouched stub back and says where the learner's own is now; nothing is ever lost."""
+    fresh = stub_text(files)
+    if not files.stub.exists():
+        write_whole(files.stub, fresh)
+        return f"{files.shown(files.stub)} is as at first."
+    if learners_text(files) == fresh:
+        return f"{files.shown(files.stub)} is untouched; there is nothing to reset."
+    kept = keep_beside(files.stub, "before-reset")
+    write_whole(files.stub, fresh)
+    return f"{files.shown(files.stub)} is as at first. Yours is kept as {files.shown(kept)}."
+
+
+def learners_text(files: UnitFiles) -> str:
+    """Gives the learner's file as text; nothing where it is not there or is no text."""
+    try:
+        return files.stub.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

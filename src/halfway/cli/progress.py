@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from halfway.cli.files import keep_beside, locked, notes_folder, write_whole
+from halfway.cli.files import keep_beside, notes_folder
+from halfway.files import locked, write_whole
 
 VERSION = 1
 ABOUT = "What Halfway remembers of your work. You may read it, copy it to another machine, or remove it."

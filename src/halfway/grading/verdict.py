@@ -1,6 +1,7 @@
 """What is true of one submission: every promise of its unit, kept or not, and why. Data, with one JSON form.
 
-The JSON form is described by `verdict.schema.json` beside this file; `SCHEMA` is its version.
+The JSON form is described by `verdict.schema.json` beside this file, which `form` makes of these classes;
+`SCHEMA` is its version.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 SCHEMA = 3
@@ -245,9 +245,3 @@ def recognise(
         return None
     same = [(name, words) for name, words, caught_by in mutants if frozenset(caught_by) == broken]
     return Misconception(*same[0]) if len(same) == 1 else None
-
-
-def schema() -> dict[str, Any]:
-    """Gives the JSON Schema of a verdict."""
-    text = Path(__file__).with_name("verdict.schema.json").read_text(encoding="utf-8")
-    return cast(dict[str, Any], json.loads(text))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from halfway.review.files import write_whole
+from halfway.review.files import write
 from halfway.review.gradebook import Gradebook, Learner
 from halfway.review.settings import finite, near, one_form
 
@@ -54,7 +54,7 @@ def read_comments(book: Gradebook, out: Path) -> Comments:
     """Reads the file, or writes the beginning of one where there is none."""
     path, comments = out / FILE, Comments()
     if not path.exists():
-        write_whole(path, HEAD)
+        write(path, HEAD)
         return comments
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import IO
 
 from halfway import catalog, interpreter
+from halfway.errors import HalfwayError
 
 DEATHS_MAX = 10
 """So many workers die without one verdict between them, and something is wrong with all of them."""
 
 
-class NoWorkersError(Exception):
-    """Workers end as soon as they begin: what, where, next."""
+class NoWorkersError(HalfwayError):
+    """Workers end as soon as they begin."""
 
     def __init__(self, log: Path) -> None:
-        self.what = "The workers of this review end as soon as they begin. What is graded is not lost."
-        self.where = _tail(log) or str(log)
-        self.next_step = f"Next: read {log}, repair it, then type the same command again."
-        super().__init__(f"{self.what}\n{self.where}\n{self.next_step}")
+        super().__init__(
+            "The workers of this review end as soon as they begin. What is graded is not lost.",
+            _tail(log) or str(log),
+            f"Next: read {log}, repair it, then type the same command again.",
+        )
 
 
 class Crew:

@@ -1,39 +1,30 @@
-"""Writing files that are whole or not there at all, and saying so where they cannot be written."""
+"""The files of a report, whole or not there at all, and how it is told that they cannot be written."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from halfway import files
+from halfway.errors import HalfwayError
 
-class NotWrittenError(Exception):
-    """A file of the report cannot be written: what, where, next."""
+
+class NotWrittenError(HalfwayError):
+    """A file of the report cannot be written."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        self.what = "The report cannot be written. Verdicts that stand in the queue are not lost."
-        self.where = f"{path}: {error.strerror or error}"
-        self.next_step = (
-            "Next: make room, or name another folder with `--out`; then type the same command again."
+        super().__init__(
+            "The report cannot be written. Verdicts that stand in the queue are not lost.",
+            f"{path}: {error.strerror or error}",
+            "Next: make room, or name another folder with `--out`; then type the same command again.",
         )
-        super().__init__(f"{self.what}\n{self.where}\n{self.next_step}")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Leaves the old text or the new one, never a part. Raises NotWrittenError."""
-    write_bytes(path, text.encode("utf-8", "replace"))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """The same for bytes."""
-    new = path.with_name(f"{path.name}.new-{os.getpid()}")
+def write(path: Path, content: str | bytes) -> None:
+    """Leaves the old content or the new one, never a part. Raises NotWrittenError."""
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            new.write_bytes(data)
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
+        files.write_whole(path, data, lasting=False)
     except OSError as error:
         raise NotWrittenError(path, error) from error
 
@@ -65,7 +56,7 @@ def remove_others(folder: Path, pattern: str, kept: Collection[str]) -> None:
 def writable(folder: Path) -> None:
     """Finds out at the beginning what would be found out at the end. Raises NotWrittenError."""
     probe = folder / ".halfway-writes-here"
-    write_whole(probe, "")
+    write(probe, "")
     try:
         probe.unlink()
     except OSError as error:

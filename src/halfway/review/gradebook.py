@@ -11,7 +11,7 @@ from pathlib import Path
 
 from halfway.catalog import UnitFiles
 from halfway.grading import Verdict
-from halfway.review.files import write_whole
+from halfway.review.files import write
 from halfway.review.intake import Handed, Intake, Person, Remark
 from halfway.review.intake.model import digest
 from halfway.review.judge import fault_of, was_given_up
@@ -173,7 +173,7 @@ class Gradebook:
 def keep(verdict: Verdict, key: str, folder: Path) -> Summary:
     """Writes the verdict into a file of the report, and gives what is told of it."""
     path = folder / f"{key}.json"
-    write_whole(path, verdict.to_json(indent=1) + "\n")
+    write(path, verdict.to_json(indent=1) + "\n")
     wrong = verdict.misconception
     return Summary(
         {p.id: p.status for p in verdict.promises},

@@ -15,6 +15,7 @@ from halfway.review.judge import Trust
 JUDGES = (
     "wire.py",
     "interpreter.py",
+    "errors.py",
     "sim",
     "subject",
     "links",

@@ -7,13 +7,14 @@ of a session: both end with the process, and no clock is involved.
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import IO, Protocol
+
+from halfway.files import lock
 
 CLASS_ID = 0x48575257
 """Keeps these locks apart from those of other users of the same PostgreSQL database."""
@@ -63,7 +64,7 @@ class FileLeases:
     def take(self, name: str) -> Lease | None:
         self._folder.mkdir(parents=True, exist_ok=True)
         file = (self._folder / f"{name}.lock").open("a")
-        if _locked(file):
+        if lock(file, wait=False):
             return _FileLease(name, file)
         file.close()
         return None
@@ -78,21 +79,6 @@ class _FileLease:
 
     def end(self) -> None:
         self._file.close()
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 class PostgresLeases:

@@ -22,6 +22,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
+from halfway.errors import HalfwayError
 from halfway.grading import Verdict
 from halfway.review.intake import Handed
 from halfway.review.leases import FileLeases, Leases, PostgresLeases
@@ -47,12 +48,8 @@ ROOM_FOR_ROWS = (
 """The same room for PostgreSQL, on the disk of the database, and given back at once."""
 
 
-class NoDatabaseError(Exception):
-    """The database cannot be reached, or does not take what is written: what, where, next."""
-
-    def __init__(self, what: str, where: str, next_step: str) -> None:
-        super().__init__(f"{what}\n{where}\n{next_step}")
-        self.what, self.where, self.next_step = what, where, next_step
+class NoDatabaseError(HalfwayError):
+    """The database cannot be reached, or does not take what is written."""
 
     @property
     def said(self) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from halfway import catalog
+from halfway.files import write_whole
 from halfway.site import web
-from halfway.site.cache import write_whole
 from halfway.site.errors import SiteError
 from halfway.site.stamp import stamp
 
@@ -71,7 +71,7 @@ def build(
     fresh = out.with_name(f"{out.name}.new-{os.getpid()}")
     _mkdocs(course, fresh)
     pages = sum(1 for _ in fresh.rglob("index.html"))
-    write_whole(fresh / MARK, f"{wanted}\n{pages}\n{note}\n")
+    write_whole(fresh / MARK, f"{wanted}\n{pages}\n{note}\n", lasting=False)
     _exchange(fresh, out)
     return BuildReport(out, True, pages, time.perf_counter() - began, note)
 

@@ -15,6 +15,7 @@ from halfway.catalog import originals
 OURS = (
     "browser",
     "catalog",
+    "errors.py",
     "grading",
     "interpreter.py",
     "kit",

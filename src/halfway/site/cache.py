@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import halfway
+from halfway.files import write_whole
 
 
 def digest(parts: Iterable[bytes | str]) -> str:
@@ -31,14 +31,6 @@ def own_code(*packages: str) -> list[Path]:
     return sorted(file for package in packages for file in (home / package).rglob("*.py"))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes the file so that a reader, or a crash, sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    half.replace(path)
-
-
 class Cache:
     """A folder of texts, one a key. Losing it costs time and nothing else."""
 
@@ -57,7 +49,7 @@ class Cache:
     def put(self, key: str, text: str) -> None:
         """Keeps `text` under `key`."""
         self._used.add(key)
-        write_whole(self.folder / key, text)
+        write_whole(self.folder / key, text, lasting=False)
 
     def forget_unused(self) -> None:
         """Drops what nobody has asked for since this object was made."""

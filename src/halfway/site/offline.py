@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from halfway.site.cache import digest, write_whole
+from halfway.files import write_whole
+from halfway.site.cache import digest
 
 WORKER = "sw.js"
 SCRIPT = "assets/web/offline.js"
@@ -32,4 +33,4 @@ def write(site: Path) -> None:
     version = digest(part for name in known for part in (name, files[name].read_bytes()))
     listed = {"version": version, "first": [n for n in known if FIRST.fullmatch(n)], "known": known}
     head = f"self.HALFWAY_SITE = {json.dumps(listed, ensure_ascii=False, separators=(',', ':'))};\n"
-    write_whole(site / WORKER, head + script.read_text(encoding="utf-8"))
+    write_whole(site / WORKER, head + script.read_text(encoding="utf-8"), lasting=False)

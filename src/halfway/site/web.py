@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from halfway.files import write_whole
 from halfway.interpreter import program
-from halfway.site.cache import contents, digest, write_whole
+from halfway.site.cache import contents, digest
 
 OLDEST_NODE = 20
 INSTALL_LIMIT_S = 300.0
@@ -114,7 +115,7 @@ def _install(node: Node, web: Path, progress: Progress) -> None:
         INSTALL_LIMIT_S,
         "npm could not fetch what web/package-lock.json names",
     )
-    write_whole(mark, wanted)
+    write_whole(mark, wanted, lasting=False)
 
 
 def run(command: Sequence[str], folder: Path, limit_s: float, otherwise: str) -> None:

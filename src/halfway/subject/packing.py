@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from halfway.subject.frozen_data import is_frozen_dataclass
-from halfway.subject.proxies import Proxy, proxy_class
+from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 if TYPE_CHECKING:
-    from halfway.subject.asking import Asking
     from halfway.subject.program import Program
 
 _REDUCED: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -42,7 +41,7 @@ class Handles:
 
     __slots__ = ("_methods", "_numbers", "_objects", "_ports", "_program", "_subject")
 
-    def __init__(self, program: "Program", subject: "Asking") -> None:
+    def __init__(self, program: "Program", subject: TakesCalls) -> None:
         self._program, self._subject = program, subject
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}

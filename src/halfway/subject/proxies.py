@@ -2,10 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from halfway.subject.asking import Asking
+
+class TakesCalls(Protocol):
+    """What the calls of a port are put to: one process lifetime."""
+
+    is_slow: bool
+
+    def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+    def begin_call(
+        self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[int, asyncio.Future[Any]]: ...
+
+    def drop_call(self, call: int) -> None: ...
+
+    async def leave_call(self, call: int) -> None: ...
 
 
 class Proxy:
@@ -14,7 +27,7 @@ class Proxy:
     __slots__ = ("_number", "_subject")
 
     _number: int
-    _subject: "Asking"
+    _subject: TakesCalls
 
 
 def proxy_class(kind: str, methods: dict[str, str]) -> type[Proxy]:

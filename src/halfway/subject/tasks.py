@@ -4,10 +4,7 @@ import asyncio
 import functools
 from asyncio import events
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from halfway.subject.loop import VirtualLoop
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
@@ -19,11 +16,12 @@ class DeterministicTask(asyncio.Task[_T]):
     """A task whose hash, and whose name, is its creation number.
 
     asyncio keeps tasks in sets (TaskGroup, wait, as_completed), and with hashes made of addresses their order
-    differs from run to run.
+    differs from run to run. `loop` is a virtual one, which counts its tasks and keeps them.
     """
 
-    def __init__(self, coro: Any, *, loop: "VirtualLoop", name: Any = None, **options: Any) -> None:
-        self._number = number = loop.tasks_made = loop.tasks_made + 1
+    def __init__(self, coro: Any, *, loop: Any, name: Any = None, **options: Any) -> None:
+        self._number: int = loop.tasks_made + 1
+        loop.tasks_made = number = self._number
         super().__init__(coro, loop=loop, name=f"Task-{number}" if name is None else name, **options)
         loop.keep(self)
 

@@ -1,49 +1,21 @@
 // What the parts of the engine say to each other. Types alone.
 
 /** @typedef {"cold" | "loading" | "ready" | "running"} State */
-/** @typedef {"hidden" | "examples"} Suite */
+/** @typedef {import("../verdict-form.js").Verdict["suite"]} Suite */
+/** @typedef {import("../verdict-form.js").Frame} Frame */
 
 /**
- * @typedef {object} Frame
- * @property {number} line
- * @property {string} function
- * @property {string} text
+ * @typedef {import("../verdict-form.js").PromiseResult & { svg?: string }} PromiseJson a promise, and its timeline as
+ *   a drawing, "" where it has none
  *
- * @typedef {object} PromiseJson
- * @property {string} id
- * @property {string} text
- * @property {"kept" | "broken" | "not_proved" | "not_reached" | "out_of_time" | "out_of_memory" | "too_much_output" | "checker_fault"} status
- * @property {string} saw
- * @property {string} rule
- * @property {string} ask
- * @property {Frame[]} frames
- * @property {number} stories
- * @property {string} replay
- * @property {number} faults
- * @property {{ at_s: number, who: string, what: string, fault: boolean }[]} timeline
- * @property {{ at_s: number, who: string, what: string, fault: boolean }[]} calm
- * @property {string} note
- * @property {string} output
- * @property {string} [svg] its timeline as a drawing, "" where it has none
- *
- * @typedef {object} Verdict the versioned JSON of halfway.grading.Verdict, with what a page shows of it
- * @property {1} schema
- * @property {boolean} passed
- * @property {string} unit
- * @property {string} file
- * @property {string} sha256
- * @property {string} python
- * @property {string} halfway
- * @property {string[]} seeds
- * @property {number} seconds
- * @property {number} stories
+ * @typedef {object} Shown
  * @property {PromiseJson[]} promises
- * @property {{ name: string, words: string } | null} misconception
- * @property {string} fault
- * @property {Suite} suite
  * @property {string} source_hash the same as sha256
  * @property {string} timeline_svg the drawing of the first promise that is not kept
  * @property {Frame[]} frames its frames
+ *
+ * @typedef {Omit<import("../verdict-form.js").Verdict, "promises"> & Shown} Verdict the versioned JSON of
+ *   halfway.grading.Verdict, with what a page shows of it
  *
  * @typedef {{ kind: "started", promise: { id: string, text: string } } | { kind: "promise", promise: PromiseJson }} RunEvent
  *

@@ -1,5 +1,7 @@
 // The verdict of a worker that had to be ended: what it has said, and of the rest what became of it.
 
+import { SCHEMA } from "../verdict-form.js";
+
 /** @typedef {import("./types.js").Manifest} Manifest */
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").PromiseJson} PromiseJson */
@@ -104,7 +106,18 @@ function firstOf(why, seconds, what, importing) {
  */
 function blank(id, text) {
   const nothing = { saw: "", rule: "", ask: "", frames: [], stories: 0, replay: "", faults: 0 };
-  return { id, text, status: "not_reached", ...nothing, timeline: [], calm: [], note: "", output: "", svg: "" };
+  return {
+    id,
+    text,
+    status: "not_reached",
+    ...nothing,
+    timeline: [],
+    calm: [],
+    note: "",
+    output: "",
+    ways: [],
+    svg: "",
+  };
 }
 
 /**
@@ -118,7 +131,7 @@ function blank(id, text) {
 function whole(manifest, run, file, seconds, promises) {
   const first = promises.find((promise) => promise.status !== "kept");
   return {
-    schema: 1,
+    schema: SCHEMA,
     passed: false,
     unit: run.unit,
     file: `exercises/${run.unit}/${file}`,
@@ -132,6 +145,7 @@ function whole(manifest, run, file, seconds, promises) {
     misconception: null,
     fault: "",
     suite: run.suite,
+    unusual: [],
     source_hash: "",
     timeline_svg: first?.svg ?? "",
     frames: first?.frames ?? [],

@@ -1,5 +1,7 @@
 // Shapes that several modules share. They exist for the checker alone; no browser loads this file.
 
+import type * as form from "../verdict-form.js";
+
 export type EngineState = "cold" | "loading" | "ready" | "running";
 
 export interface Engine {
@@ -16,65 +18,21 @@ export interface Engine {
 export type EngineEvent =
   { kind: "started"; promise: { id: string; text: string } } | { kind: "promise"; promise: PromiseResult };
 
-export interface StoryEvent {
-  at_s: number;
-  who: string;
-  what: string;
-  fault: boolean;
-  kind?: string;
-  to?: string;
-}
+/** What the judge says, in its own form: see `verdict-form.js`. */
+export type Suite = form.Verdict["suite"];
+export type Status = form.PromiseResult["status"];
+export type StoryEvent = form.Event;
+export type Way = form.Way;
 
-/** How a story could have gone on instead, after its first `at` events. */
-export interface Way {
-  at: number;
-  words: string;
-  replay: string;
-  chosen: boolean;
-}
-
-export type Status =
-  | "kept"
-  | "broken"
-  | "not_proved"
-  | "not_reached"
-  | "out_of_time"
-  | "out_of_memory"
-  | "too_much_output"
-  | "checker_fault";
-
-export interface PromiseResult {
-  id: string;
-  text: string;
-  status: Status;
-  saw: string;
-  rule: string;
-  ask: string;
-  frames: { line: number; function: string; text: string }[];
-  stories: number;
-  replay: string;
-  faults: number;
-  timeline: StoryEvent[];
-  calm: StoryEvent[];
-  note: string;
-  output: string;
-  ways?: Way[];
+/** A promise, with its timeline as a drawing. */
+export interface PromiseResult extends form.PromiseResult {
   svg?: string;
   timeline_svg?: string;
 }
 
-export interface Verdict {
-  unit: string;
-  passed: boolean;
-  seconds: number;
-  stories: number;
+export interface Verdict extends Omit<form.Verdict, "promises"> {
   promises: PromiseResult[];
-  misconception: { name: string; words: string } | null;
-  fault: string;
-  suite?: Suite;
 }
-
-export type Suite = "hidden" | "examples";
 
 /** What a page knows of a unit: written when the site is built, one file a unit. */
 export interface UnitData {

@@ -11,9 +11,9 @@ import click
 from halfway.catalog import UnitFiles
 from halfway.cli import warm
 from halfway.cli.codes import Exit
-from halfway.cli.commands.grade import require_file, show_lines
 from halfway.cli.common import chosen, width
 from halfway.cli.problem import Problem
+from halfway.cli.verdicts import require_file, show_lines
 
 if TYPE_CHECKING:
     from halfway.grading.verdict import PromiseResult, Way

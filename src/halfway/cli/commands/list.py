@@ -1,16 +1,11 @@
-"""`halfway list` and `halfway progress`."""
+"""`halfway list`: every unit, and which ones are solved."""
 
 from __future__ import annotations
-
-import json
 
 import click
 
 from halfway.catalog import BadUnit, UnitFiles
-from halfway.cli.common import all_units, current_unit, paint, progress_of
-from halfway.cli.progress import UnitProgress
-
-SOLVED, TRIED, UNTOUCHED = "✓", "~", " "
+from halfway.cli.common import all_units, current_unit, mark, paint, progress_of, title
 
 
 @click.command("list")
@@ -29,55 +24,8 @@ def list_command() -> None:
     click.echo("\nNext: `halfway` watches where you are; `halfway watch UNIT` goes elsewhere.")
 
 
-def title(unit: UnitFiles) -> str:
-    """Gives the title; a unit that its author has not finished yet goes by its slug."""
-    try:
-        return unit.title
-    except BadUnit:
-        return unit.slug
-
-
 def _facts(unit: UnitFiles) -> str:
     try:
         return f"{unit.kind}, {unit.minutes} min"
     except BadUnit:
         return "not finished by its author; `halfway prove` says what is missing"
-
-
-def mark(done: UnitProgress) -> str:
-    """Gives the sign that stands for solved, tried or untouched."""
-    return SOLVED if done.solved else TRIED if done.attempts else UNTOUCHED
-
-
-@click.command("progress")
-@click.option("--json", "as_json", is_flag=True, help="Write the progress file, for programs.")
-def progress_command(as_json: bool) -> None:
-    """Show what you have done so far."""
-    units = all_units()
-    progress = progress_of(units)
-    if as_json:
-        click.echo(json.dumps(progress.everything(), ensure_ascii=False, indent=2))
-        return
-    done = {unit.slug: progress.unit(unit.slug) for unit in units}
-    solved = sum(unit.solved for unit in done.values())
-    click.echo(f"{solved} of {len(units)} units solved.\n")
-    for unit in units:
-        click.echo(_line(unit, done[unit.slug]))
-    click.echo(
-        f"\nKept in {progress.path.relative_to(units[0].course).as_posix()}, a file that you can read."
-    )
-
-
-def _line(unit: UnitFiles, done: UnitProgress) -> str:
-    facts = []
-    if done.solved:
-        facts.append(f"solved {done.first_solved_at[:10]}")
-    if done.attempts:
-        facts.append(f"{done.attempts} attempt{'s' * (done.attempts != 1)}")
-    if done.hints_seen:
-        facts.append(f"{done.hints_seen} hint{'s' * (done.hints_seen != 1)}")
-    if done.peeked:
-        facts.append("solution seen before solving")
-    return (
-        f"  {paint(mark(done), fg='green')} {unit.number}  {title(unit)}: {', '.join(facts) or 'not begun'}"
-    )

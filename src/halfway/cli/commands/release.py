@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from halfway import catalog
+from halfway.cli.building import tools
 from halfway.cli.codes import Exit
-from halfway.cli.commands.start import tools
 from halfway.cli.problem import Problem
 
 

@@ -1,4 +1,4 @@
-"""`halfway solution` and `halfway reset`: the end of a unit, and its beginning again."""
+"""`halfway solution`: how others have done it, once it is done."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import difflib
 import click
 
 from halfway.catalog import UnitFiles, is_edition
-from halfway.cli import pristine
 from halfway.cli.codes import Exit
 from halfway.cli.common import chosen, paint, progress_of
-from halfway.cli.files import keep_beside, write_whole
+from halfway.cli.pristine import learners_text
 from halfway.cli.problem import Problem
 
 DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -63,41 +62,7 @@ def _allow(files: UnitFiles, *, peek: bool, yes: bool) -> None:
 
 
 def _show_diff(files: UnitFiles, solution: str) -> None:
-    yours = _text(files)
+    yours = learners_text(files)
     names = files.shown(files.stub), files.shown(files.solution)
     for line in difflib.unified_diff(yours.splitlines(), solution.splitlines(), *names, lineterm=""):
         click.echo(paint(line, fg=DIFF_COLOURS.get(line[:1])))
-
-
-def _text(files: UnitFiles) -> str:
-    """Gives the learner's file as text; nothing where it is not there or is no text."""
-    try:
-        return files.stub.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-@click.command("reset")
-@click.argument("unit", required=False)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def reset_command(unit: str | None, yes: bool) -> None:
-    """Begin UNIT anew: brings the untouched file back, and keeps yours beside it."""
-    files = chosen(unit)
-    if not yes:
-        click.confirm(
-            f"Bring back the untouched {files.shown(files.stub)}? Yours is kept beside it.", abort=True
-        )
-    click.echo(reset(files))
-
-
-def reset(files: UnitFiles) -> str:
-    """Brings the untouched stub back and says where the learner's own is now; nothing is ever lost."""
-    fresh = pristine.stub_text(files)
-    if not files.stub.exists():
-        write_whole(files.stub, fresh)
-        return f"{files.shown(files.stub)} is as at first."
-    if _text(files) == fresh:
-        return f"{files.shown(files.stub)} is untouched; there is nothing to reset."
-    kept = keep_beside(files.stub, "before-reset")
-    write_whole(files.stub, fresh)
-    return f"{files.shown(files.stub)} is as at first. Yours is kept as {files.shown(kept)}."

@@ -11,8 +11,8 @@ from halfway import catalog
 from halfway.catalog import BadUnit, UnitFiles
 from halfway.catalog.wrong_ideas import NAME, taken
 from halfway.cli.codes import Exit
-from halfway.cli.files import write_whole
 from halfway.cli.problem import Problem
+from halfway.files import write_whole
 
 
 @click.command("wrong")

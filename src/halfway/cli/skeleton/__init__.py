@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 
 from halfway import catalog
-from halfway.cli.files import write_whole
 from halfway.cli.problem import Problem
+from halfway.files import write_whole
 
 TEMPLATES = {
     "brief.md": "exercises/$slug/README.md",

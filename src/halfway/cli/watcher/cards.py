@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from halfway.catalog import UnitFiles
-from halfway.cli.commands.list import mark, title
+from halfway.cli.common import mark, title
 from halfway.cli.progress import Progress
 
 if TYPE_CHECKING:

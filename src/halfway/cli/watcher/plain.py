@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from halfway.catalog import UnitFiles, exercises_folder
-from halfway.cli.commands.grade import note, show_verdict
 from halfway.cli.common import now, width
+from halfway.cli.verdicts import note, show_verdict
 from halfway.cli.watcher.saves import Saves
 from halfway.cli.watcher.session import Done, Failed, Gone, Grades, Session, Told
 

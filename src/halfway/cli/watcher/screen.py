@@ -16,11 +16,12 @@ from textual.widgets import Footer, Static
 
 from halfway.catalog import BadUnit, UnitFiles, exercises_folder
 from halfway.cli import address
-from halfway.cli.commands import hint, solution
-from halfway.cli.commands.grade import note
 from halfway.cli.common import now
+from halfway.cli.hints import next_hints
+from halfway.cli.pristine import reset
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
+from halfway.cli.verdicts import note
 from halfway.cli.watcher.cards import Card, Choice, Question
 from halfway.cli.watcher.saves import Saves
 from halfway.cli.watcher.session import Done, Grades, Session, Told
@@ -177,7 +178,7 @@ class Watcher(App[None]):
     def action_hint(self) -> None:
         """Shows one hint more."""
         try:
-            texts = hint.next_hints(self.unit, self.progress, key="h")
+            texts = next_hints(self.unit, self.progress, key="h")
         except BadUnit as error:
             self.say(str(error))
             return
@@ -229,7 +230,7 @@ class Watcher(App[None]):
     @work(thread=True)
     def _reset(self, unit: UnitFiles) -> None:
         try:
-            self._hear(solution.reset(unit))
+            self._hear(reset(unit))
         except (Problem, OSError) as error:
             self._hear(str(error))
         self._hear(unit.stub)

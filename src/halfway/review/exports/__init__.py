@@ -20,7 +20,7 @@ from halfway.review.exports import (
     moodle,
 )
 from halfway.review.exports.row import Row, rows_of
-from halfway.review.files import remove_left, write_bytes, write_whole
+from halfway.review.files import remove_left, write
 from halfway.review.gradebook import Gradebook, Learner
 from halfway.review.marks import Marks
 from halfway.review.settings import Settings
@@ -69,7 +69,7 @@ class Exports:
             self._text(f"moodle/{unit.slug}.csv", sheet)
         self._text("moodle/gradebook.csv", moodle.gradebook(self._book, self._marks))
         for data in moodle.feedback(self._book, page):
-            write_bytes(self._keep("moodle/feedback.zip"), data)
+            write(self._keep("moodle/feedback.zip"), data)
 
     def _row(self, row: Row, kinds: Collection[str]) -> None:
         name = f"{row.learner.id}/{row.unit.slug}"
@@ -84,7 +84,7 @@ class Exports:
         self._text(name, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
     def _text(self, name: str, text: str) -> None:
-        write_whole(self._keep(name), text)
+        write(self._keep(name), text)
 
     def _keep(self, name: str) -> Path:
         path = self._folder / name

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from halfway.catalog import UnitFiles
+from halfway.errors import HalfwayError
 from halfway.render.visible import visible
 from halfway.review.intake.disk import file_at, folder_at
 from halfway.review.intake.entries import Entries, Entry, Taken
@@ -18,12 +19,8 @@ from halfway.review.intake.places import Place
 from halfway.review.intake.zips import zip_at
 
 
-class NothingThereError(Exception):
-    """The place of the submissions cannot be read at all: what, where, next."""
-
-    def __init__(self, what: str, where: str, next_step: str) -> None:
-        super().__init__(f"{what}\n{where}\n{next_step}")
-        self.what, self.where, self.next_step = what, where, next_step
+class NothingThereError(HalfwayError):
+    """The place of the submissions cannot be read at all."""
 
 
 def take(submissions: Path, units: Iterable[UnitFiles]) -> Intake:

@@ -20,7 +20,7 @@ from halfway.render.svg import timeline_svg
 from halfway.render.text import MARKS, SAID
 from halfway.render.visible import visible_text
 from halfway.review.comments import FILE, Comments
-from halfway.review.files import remove_others, write_whole
+from halfway.review.files import remove_others, write
 from halfway.review.gradebook import Gradebook, Graded, Learner
 from halfway.review.marks import STATES, Marks
 from halfway.review.report.diffs import beside, diff, nearest
@@ -62,13 +62,13 @@ class Pages:
 
     def write(self) -> None:
         """Writes every page. Raises NotWrittenError."""
-        write_whole(self._out / "style.css", self._style)
+        write(self._out / "style.css", self._style)
         for unit in self._book.units:
             self._page("unit.html", f"units/{unit.slug}.html", up="../", unit=unit, **self._unit(unit.slug))
         for place, learner in enumerate(self._book.learners):
             self._learner(learner, place)
             if learner.graded:
-                write_whole(self._out / "feedback" / f"{learner.id}.html", self.feedback(learner))
+                write(self._out / "feedback" / f"{learner.id}.html", self.feedback(learner))
         self._page("similar.html", "similar.html", up="", likeness=self._likeness, beside=beside)
         units = [(unit, self._unit(unit.slug)) for unit in self._book.units]
         self._page(
@@ -100,7 +100,7 @@ class Pages:
         return [*first, *sorted(counts.items(), key=lambda row: int(row[0].split()[0]))[:40], *last]
 
     def _page(self, template: str, path: str, **values: Any) -> None:
-        write_whole(self._out / path, self._env.get_template(template).render(values))
+        write(self._out / path, self._env.get_template(template).render(values))
 
     def _unit(self, slug: str) -> dict[str, Any]:
         summaries = list(self._book.summaries(slug))

@@ -1,0 +1,25 @@
+"""`halfway new`: the skeleton of a unit."""
+
+from __future__ import annotations
+
+import click
+
+from halfway import catalog
+from halfway.cli.skeleton import make_unit
+
+
+@click.command("new")
+@click.argument("slug")
+@click.option(
+    "--file", metavar="NAME.py", help="The learner's file; a verb of the domain. By default from the slug."
+)
+def new_command(slug: str, file: str | None) -> None:
+    """For authors: make the skeleton of the unit SLUG, in all three trees, with its page.
+
+    The skeleton is a small unit that keeps every law. Each place to fill is marked `Fill in`.
+    """
+    course = catalog.root()
+    for path in make_unit(course, slug, file):
+        click.echo(path.relative_to(course).as_posix())
+    click.echo("\nNext: fill every place that `git grep -n --untracked 'Fill in'` shows,")
+    click.echo(f"then `halfway prove {slug} --accept`, and read what it shows.")

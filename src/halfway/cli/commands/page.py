@@ -1,0 +1,26 @@
+"""`halfway page`: where the concept page of a unit is."""
+
+from __future__ import annotations
+
+import click
+
+from halfway.cli import address
+from halfway.cli.common import chosen
+
+
+@click.command("page")
+@click.argument("unit", required=False)
+@click.option("--no-open", is_flag=True, help="Say the address without opening it.")
+def page_command(unit: str | None, no_open: bool) -> None:
+    """Show where the concept page of UNIT is, and open it where there is a browser."""
+    files = chosen(unit)
+    where = address.of_page(files)
+    if where is None:
+        has_file = files.concept.is_file()  # an edition has its pages built, and not their sources
+        if has_file:
+            click.echo(files.shown(files.concept))
+        click.echo(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
+        return
+    click.echo(where)
+    if not no_open:
+        address.open_in_browser(where)

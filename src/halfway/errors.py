@@ -1,0 +1,14 @@
+"""How Halfway says that it cannot do something: what happened, where, and the next step."""
+
+from __future__ import annotations
+
+
+class HalfwayError(Exception):
+    """Something cannot be done; its text has a line each for what, where, and what to do next."""
+
+    def __init__(self, what: str, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.next_step = what, where, next_step
+
+    def __str__(self) -> str:
+        return "\n".join(line for line in (self.what, self.where, self.next_step) if line)
