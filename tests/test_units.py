@@ -44,7 +44,7 @@ def test_the_trees_hold_units_and_nothing_else() -> None:
     [pytest.param(unit, law, id=f"{unit.slug}-law {law}") for unit in UNITS for law in LAWS],
 )
 def test_the_unit_keeps_the_law(prover: Prover, unit: catalog.UnitFiles, law: int) -> None:
-    """A unit keeps each of the fourteen laws."""
+    """A unit keeps each of the laws."""
     found = prover.findings(unit, law)
     if law == 14 and prover.report.notes:
         lacking(prover.report.notes[0])

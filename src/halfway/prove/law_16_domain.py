@@ -22,10 +22,11 @@ Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 def law_16_domain(case: Case) -> Findings:
     """No call is outside of what the stub says of a parameter, as in `size: an int of 1 or more.`"""
+    calls = ran(case).calls
     stub = source_of(case.unit.stub)
     domains, contract = domains_of(stub), kit.Contract.of(stub)
     told: set[str] = set()
-    for name, args, kwargs in ran(case).calls:
+    for name, args, kwargs in calls:
         for parameter, value in _given(contract, name, args, kwargs):
             said = domains.get(f"{name}.{parameter}")
             if said is None or said[1](value) or f"{name}.{parameter}" in told:

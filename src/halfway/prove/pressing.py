@@ -68,7 +68,7 @@ class _Recorder(kit.Unit):
 
 
 def ran(case: Case) -> Ran:
-    """Gives what the suite of this unit did to the reference. Raises BadUnit if a file cannot be read or run."""
+    """Gives what a unit's suite did to its reference. Raises BadUnit if a file cannot be read or run."""
     unit = case.unit
     for path in (unit.suite, unit.solution, unit.stub):
         sources.parsed(path)
