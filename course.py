@@ -29,6 +29,7 @@ if __name__ == "__main__":
     sys.path[:] = [entry for entry in sys.path if is_elsewhere(entry)]
 
 import json
+import re
 import subprocess
 
 OLDEST = (3, 11)
@@ -48,8 +49,7 @@ EXTRAS_OF = {
 }
 # A learners' edition, known by this file, brings its pages along and needs no tools to build them.
 EDITION = os.path.join(ROOT, "out_of_sight.bin")
-CANNOT_START = 4
-INTERRUPTED = 130
+CANNOT_START, INTERRUPTED = 4, 130
 
 
 class Stop(Exception):
@@ -290,12 +290,19 @@ def no_venv(missing, args):
     return text.format(" and ".join(missing)) + advice + "".join("\n    " + command for command in commands)
 
 
+def dollars_in(path):
+    # type: (str) -> dict[str, str]
+    """Give each `$name` of a path a variable that means itself: setuptools replaces it in paths."""
+    return dict((name, "$" + name) for name in re.findall(r"\$([A-Za-z_]\w*)", path))
+
+
 def run_logged(command):
     # type: (list[str]) -> int
     """Run the command with its whole output in the log, and on a terminal one moving line of it."""
     moving = sys.stderr.isatty() and "CI" not in os.environ
     with open(LOG, "wb") as log:
-        run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        env = dict(dollars_in(ROOT), **os.environ)
+        run = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert run.stdout is not None
         for line in run.stdout:
             log.write(line)

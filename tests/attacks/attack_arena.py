@@ -230,10 +230,15 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     with warm as confined, Grader() as direct:
         arena = Arena(confined, direct, around, tmp_path_factory.mktemp("handed_in"))
         yield arena
-    left = {pid for pid, started in arena.seen.items() if _still_runs(pid, started)}
+    left = left_of(arena)
     around.close()
     assert not left, f"processes are left: {left}"
     assert not around.changed()
+
+
+def left_of(arena: Arena) -> set[int]:
+    """Gives the processes that are left of all that the judged files have started."""
+    return {pid for pid, started in arena.seen.items() if _still_runs(pid, started)}
 
 
 def _still_runs(pid: int, started: str) -> bool:

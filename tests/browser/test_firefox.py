@@ -56,6 +56,7 @@ def test_firefox_takes_the_pages_as_they_are(address: str, pages: list[str], tmp
         wide = []
         for name in pages:
             browser.opens(address + name)
+            browser.wait("document.querySelectorAll('pre.mermaid').length === 0")
             if browser.evaluate(
                 "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             ):

@@ -210,3 +210,79 @@ def test_closing_drops_the_run(watched: Watched) -> None:
     assert watched.grader.cancelled == 1
     assert isinstance(watched.next(), Began)
     assert watched.told.empty()
+
+
+def _no_watches(*arguments: object, **options: object) -> Iterator[set[tuple[int, str]]]:
+    raise OSError("No space left on device (os error 28)")
+    yield set()
+
+
+def _silence(*arguments: object, stop_event: threading.Event, **options: object) -> Iterator[set[object]]:
+    stop_event.wait()
+    yield from ()
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (_no_watches, "Saves are not told here (OSError: No space left on device (os error 28)), so they"),
+        (_silence, "Saves are not told in this folder, so they are looked for twice a second."),
+    ],
+)
+def test_without_events_files_are_looked_at_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: object, said: str
+) -> None:
+    """Where the system tells of no save (watches used up, a network drive), each is heard all the same."""
+    monkeypatch.setattr("watchfiles.watch", events)
+    monkeypatch.setattr("halfway.cli.watcher.saves.LOOKS_UNTIL_READY", 0)
+    path = tmp_path / "ex41_dedup_key" / "keys.py"
+    path.parent.mkdir()
+    path.write_text("a = 1\n")
+    heard: queue.Queue[Path] = queue.Queue()
+    words: queue.Queue[str] = queue.Queue()
+    saves = Saves(tmp_path, heard.put, words.put)
+    saves.start()
+    try:
+        for text in ("a = 22\n", "a = 333\n"):
+            path.write_text(text)
+            assert heard.get(timeout=SECONDS_MAX) == path
+        path.unlink()
+        assert heard.get(timeout=SECONDS_MAX) == path
+    finally:
+        saves.stop()
+    assert words.get_nowait().startswith(said)
+    assert words.empty()
+
+
+def test_a_look_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that ends by an error says so; a watcher is never deaf in silence."""
+    monkeypatch.setattr("watchfiles.watch", _silence)
+    words: queue.Queue[str] = queue.Queue()
+    saves = Saves(tmp_path, lambda path: None, words.put)
+    saves.start()
+    monkeypatch.setattr(saves, "_changed", lambda: 1 / 0)
+    try:
+        told = words.get(timeout=SECONDS_MAX)
+    finally:
+        saves.stop()
+    assert told.startswith("The watcher has stopped looking at files (ZeroDivisionError")
+
+
+def test_a_session_that_dies_is_told(watched: Watched) -> None:
+    """An error that is none of grading ends the thread, and the last thing that it does is to say so."""
+    watched.session.close()
+
+    class Dies:
+        def grade(self, slug: str, *, on_event: Tell | None = None) -> Verdict:
+            raise GeneratorExit
+
+        def cancel(self) -> None: ...
+
+    told: queue.Queue[Told] = queue.Queue()
+    session = Session(Dies(), told.put, lambda done: None)
+    session.start()
+    session.ask(watched.course.first)
+    assert isinstance(told.get(timeout=SECONDS_MAX), Began)
+    last = told.get(timeout=SECONDS_MAX)
+    assert isinstance(last, Failed)
+    assert last.text.startswith("The watcher has stopped grading (GeneratorExit()). Quit it")

@@ -205,6 +205,54 @@ def test_a_save_of_another_unit_changes_nothing(course: CliCourse, watch: Callab
     watch(steps)
 
 
+def test_the_file_of_another_unit_is_named(course: CliCourse, watch: Callable[..., None]) -> None:
+    """Who saves the file of another unit than the one that is watched is told so, and how to go there."""
+
+    async def steps(app: Seen, pilot: Pilot[None]) -> None:
+        await app.until_shown("state", "graded at")
+        course.solve(course.second)
+        await app.until_shown("said", "You saved the file of unit 42; this is 41. `l` goes there.")
+
+    watch(steps)
+
+
+def test_a_key_copies_the_replay_command(course: CliCourse, watch: Callable[..., None]) -> None:
+    """`c` hands the command to the terminal and says so; without a story there is nothing to copy."""
+
+    async def steps(app: Seen, pilot: Pilot[None]) -> None:
+        await app.until_shown("open", "is still to be written")
+        await pilot.press("c")
+        await app.until_shown("said", "There is nothing to copy: no story is open.")
+        course.spoil(course.first)
+        await app.until_shown("open", "when somebody thinks")
+        await pilot.press("c")
+        await app.until_shown("said", "Copied, if your terminal takes it: ")
+        assert " grade ex41_dedup_key --replay 1/" in app.clipboard
+        assert app.clipboard in app.shown("open").replace("\n", "")
+
+    watch(steps)
+
+
+def test_ctrl_c_with_a_selection_copies_it_and_does_not_quit(
+    course: CliCourse, watch: Callable[..., None]
+) -> None:
+    """What is selected is what a learner wants of Ctrl-C; without a selection it ends the watcher."""
+
+    async def steps(app: Seen, pilot: Pilot[None]) -> None:
+        await app.until_shown("open", "is still to be written")
+        app.screen.text_select_all()
+        await pilot.press("ctrl+c")
+        await app.until_shown("said", "Copied, if your terminal takes it: what is selected")
+        assert "is still to be written" in app.clipboard
+        assert app.is_running
+        assert app.screen.get_selected_text() is None
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert app._exit
+
+    watch(steps)
+
+
 def test_the_list_goes_to_any_unit(watch: Callable[..., None]) -> None:
     """`l` shows every unit; Enter goes to the one that is marked, Escape stays."""
 

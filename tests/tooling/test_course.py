@@ -32,6 +32,16 @@ def test_the_first_start_installs_and_starts_the_course(course: CourseFolder) ->
     assert course.installs() == [SITE]
 
 
+def test_a_dollar_in_the_name_of_the_folder_is_no_variable(tmp_path: Path) -> None:
+    """setuptools replaces `$name` in each path; each of the folder is told to mean itself."""
+    course = CourseFolder(tmp_path / "my $course for $9")
+    pip = course.stand_ins / "pip" / "__main__.py"
+    pip.write_text(pip.read_text() + "open('.venv/told', 'w').write(os.environ.get('course', 'nothing'))\n")
+    run = course.run()
+    assert run.returncode == 0, run.stderr
+    assert (course.venv / "told").read_text() == "$course"
+
+
 def test_the_second_start_installs_nothing(course: CourseFolder) -> None:
     """What is installed is not installed again, and nothing is said about it."""
     course.run()

@@ -84,6 +84,34 @@ def test_without_bubblewrap_it_refuses_and_says_what_to_type(monkeypatch: pytest
         grade_confined("41", catalog.find("41").solution)
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("sleep 9", r"had not done so after 0\.2 s; next: look whether `.*bwrap --version` answers"),
+        (
+            "echo 'setting up uid map: Permission denied' >&2; exit 1",
+            r"uid map: .*apparmor_restrict_unprivileged",
+        ),
+    ],
+)
+def test_bubblewrap_that_hangs_or_is_restricted_has_a_clear_line(tmp_path: Path, monkeypatch, script, said):
+    """Before any work begins: what happened, what to look at, and the way round."""
+    bwrap = tmp_path / "bwrap"
+    bwrap.write_text(f"#!/bin/sh\n{script}\n")
+    bwrap.chmod(0o755)
+    monkeypatch.setattr(bubblewrap, "found", lambda: str(bwrap))
+    monkeypatch.setattr(bubblewrap, "PROBE_S", 0.2)
+    with pytest.raises(ConfinementError, match=rf"{said}.*--trust-submissions"):
+        Grader(confined=True)
+
+
+def test_without_libseccomp_it_refuses_and_says_what_to_type(monkeypatch: pytest.MonkeyPatch):
+    """Submissions whose system calls cannot be filtered are not run."""
+    monkeypatch.setitem(sys.modules, "pyseccomp", None)
+    with pytest.raises(ConfinementError, match=r"apt-get install libseccomp2.*--trust-submissions"):
+        Grader(confined=True)
+
+
 def test_whoever_trusts_a_submission_needs_no_sandbox(monkeypatch: pytest.MonkeyPatch):
     """The explicit way round runs it as the learner's own machine does."""
     monkeypatch.setattr(bubblewrap, "program", lambda name: None)

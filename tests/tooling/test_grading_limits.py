@@ -36,7 +36,16 @@ def test_a_loop_without_end_is_named_with_its_line(tiny: TinyCourse, grader: Gra
     assert _statuses(verdict) == ["kept", "out_of_time", "not_reached"]
     assert verdict.promises[1].saw == "after 1 s it was still running"
     assert verdict.promises[1].frames[-1].function == "publish"
-    assert verdict.promises[2].saw == "an earlier promise used up the time"
+    assert verdict.promises[2].saw == "promise 2 used up the time"
+
+
+def test_years_of_virtual_time_use_up_no_real_time(tiny: TinyCourse, grader: Grader) -> None:
+    """The limit counts what the machine takes, whatever the frozen clocks of the story show meanwhile."""
+    works = 'time.sleep(3e7)\n    assert sum(range(4_000_000))\n    return f"ring/{incident}"'
+    tiny.write("import time\n" + tiny.solution.replace('return f"ring/{incident}"', works))
+    verdict = grader.grade("91", limits=Limits(seconds=60.0))
+    assert verdict.seconds > 1.0  # long enough for somebody to look at a clock
+    assert "out_of_time" not in _statuses(verdict)
 
 
 def test_a_loop_that_swallows_the_timeout_is_killed(tiny: TinyCourse, grader: Grader) -> None:

@@ -15,7 +15,6 @@ COURSE = Path(__file__).resolve().parents[2]
 RIGHT = (COURSE / "solutions" / "ex21_cancel_outcome" / "export.py").read_text(encoding="utf-8")
 RUN = RIGHT[RIGHT.index("        done = self._archive.count") : RIGHT.index("    def outcome(self)")]
 OUTCOME_AT = RIGHT.index("    def outcome(self)")
-LAST = len(RIGHT.splitlines())
 HELPER = """
     async def _send_rest(self, done: int) -> None:
         for first in range(done, len(self._alerts), self._batch_size):
@@ -80,7 +79,7 @@ SLIPS = {
             "        return Outcome(Left.PART if done else Left.NOTHING, done)",
             "        if done > 0:\n            return Outcome(Left.PART, done)",
         ),
-        f"outcome() can come to its end without a `return` (line {LAST + 1}): its caller gets None",
+        "outcome() returned None, and the stub says Outcome: is a `return` missing?",
     ),
     "no await": (
         _with("await self._archive.append", "self._archive.append"),
@@ -96,7 +95,7 @@ SLIPS = {
     ),
     "a tuple for an Outcome": (
         _with("return Outcome(Left.ALL, done)", "return Left.ALL, done"),
-        "outcome() returned (Left.ALL, 5), a tuple, and its signature says Outcome",
+        "outcome() returned (Left.ALL, 5), of type tuple, and the stub says Outcome",
     ),
     "a text for a member": (
         _with("Left.PART if done else Left.NOTHING", '"PART" if done else "NOTHING"'),
@@ -104,7 +103,7 @@ SLIPS = {
     ),
     "a function for its answer": (
         _with("        return Outcome(Left.ALL, done)", "        return self.outcome"),
-        "outcome() returned <method>, a method, and its signature says Outcome",
+        "outcome() returned <method>, of type method, and the stub says Outcome",
     ),
     "a helper that nobody calls": (
         _with(RUN, "        self._archive.count(self._export_id)\n" + HELPER),

@@ -36,7 +36,10 @@ def test_the_smallest_story_is_told_with_its_fault_and_its_lines(tiny: TinyCours
     assert [e for e in result.timeline if e.fault] == [
         Event(0.0, "", "the call is refused", fault=True, kind="loss", to="phone")
     ]
-    assert result.timeline[1].what == "ring('ring/disk#0', 'disk')  line 38"
+    assert [event.what for event in result.timeline[1:3]] == [
+        "publish('disk', markers, phone)",
+        "ring('ring/disk#0', 'disk')  line 38",
+    ]
     assert Event(2.0, "phone", "rings  key ring/disk#1") in result.timeline
 
 

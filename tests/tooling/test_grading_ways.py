@@ -6,7 +6,7 @@ import jsonschema
 from tiny_course import TinyCourse
 
 from halfway.grading import Grader, PromiseResult, Verdict
-from halfway.grading.verdict import schema
+from halfway.grading.form import schema
 
 CALM = "2"
 

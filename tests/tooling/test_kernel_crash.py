@@ -6,7 +6,7 @@ import warnings
 import pytest
 from kernel_cases import EveryStory, Phone, Store, only_story, unit_of
 
-from halfway.kit import CANCEL, CRASH, NotPlainError, TheirError
+from halfway.kit import CANCEL, CRASH, NotPlainError, Port, TheirError
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.sim import parse_replay
@@ -261,3 +261,23 @@ def test_each_call_of_several_is_cancelled_in_its_own_stories():
     assert seen["ring~1~cancelled"] == ["cancelled", "returned"]
     assert seen["ring~1~cancelled-call-2"] == ["returned", "cancelled"]
     assert seen["ring-answers~1~cancelled-call-2"] == ["returned", "cancelled"]
+
+
+class Shelf(Port):
+    """A port of a kind that no process has seen before the crash."""
+
+    def size(self):
+        return 3
+
+
+@BOTH
+def test_what_is_packed_for_the_dead_is_told_to_the_living(link):
+    """A kind of port that was first given to a process that was dead already is told to the next one."""
+    with unit_of("def size(shelf):\n    return shelf.size()\n", link=link) as unit:
+        story = only_story(unit)
+        with story.process() as process:
+            process.life.dead = True
+            unit.size(Shelf(story))
+        assert process.crashed
+        with story.process():
+            assert unit.size(Shelf(story)) == 3

@@ -9,6 +9,7 @@ import pytest
 from cli_course import read_until
 from review_school import SECONDS_MAX, TRUST, School
 
+from halfway.review import queue
 from halfway.review.keys import course_version, described, to_be
 from halfway.review.run import Asked, Review
 
@@ -114,3 +115,17 @@ def test_a_review_says_that_a_class_was_begun_with_another_version(tmp_path: Pat
     back = school.type(*school.words())
     assert "2 of 2 graded" in back.stderr.splitlines()
     assert told not in back.stderr
+
+
+def test_an_old_sqlite_under_a_new_python_is_told_before_work_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What does not fit, and three ways round; no queue is made."""
+    monkeypatch.setattr(queue.sys, "version_info", (3, 13, 0))
+    monkeypatch.setattr(queue.sqlite3, "sqlite_version_info", (3, 40, 1))
+    with pytest.raises(
+        queue.NoDatabaseError, match=r"takes 3\.42\.0.*\n.*\nNext: .*3\.11.*--database-url"
+    ) as no:
+        queue.Database.at(tmp_path / "queue", None).prepare()
+    assert "Python (3.13)" in no.value.what
+    assert not (tmp_path / "queue").exists()

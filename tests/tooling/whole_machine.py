@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from halfway.grading import ConfinementError, Grader
-from halfway.links.sandbox import bubblewrap
+from halfway.links.sandbox import bubblewrap, syscalls
 
 NO_POSTGRES = "HALFWAY_NO_POSTGRES"
 
@@ -33,6 +33,7 @@ def needs_sandboxes() -> None:
     """Goes on where a submission can be confined."""
     try:
         bubblewrap.probe()
+        syscalls.program()
     except ConfinementError as error:
         lacking(str(error))
 

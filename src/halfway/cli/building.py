@@ -8,12 +8,16 @@ from pathlib import Path
 
 from halfway import catalog
 from halfway.cli.codes import Exit
+from halfway.cli.files import can_be_written, own_folder
 from halfway.cli.problem import Problem
 
 
 def site_folder(course: Path) -> Path:
     """Gives the folder of the built pages; an edition brings them along."""
-    return course / ("site" if catalog.is_edition(course) else ".site")
+    built = course / ("site" if catalog.is_edition(course) else ".site")
+    if built.is_dir() or can_be_written(built):
+        return built
+    return own_folder(course) / "site"
 
 
 def build(course: Path, out: Path, say: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ from halfway.catalog import BadUnit, UnitFiles
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress, UnitProgress
+from halfway.cli.spelling import can_write, pasted
 
 SOLVED, TRIED, UNTOUCHED = "✓", "~", " "
 
@@ -21,9 +22,14 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Says something, with each command in it as it is typed here."""
+    click.echo(pasted(text), err=err)
+
+
 def warn(text: str) -> None:
     """Says something beside the output of the command."""
-    click.echo(text, err=True)
+    say(text, err=True)
 
 
 def all_units() -> list[UnitFiles]:
@@ -76,5 +82,6 @@ def title(unit: UnitFiles) -> str:
 
 
 def mark(done: UnitProgress) -> str:
-    """Gives the sign that stands for solved, tried or untouched."""
-    return SOLVED if done.solved else TRIED if done.attempts else UNTOUCHED
+    """Gives the sign, or the word, that stands for solved, tried or untouched."""
+    marks = (SOLVED, TRIED, UNTOUCHED) if can_write(SOLVED) else ("solved", "tried ", "      ")
+    return marks[0 if done.solved else 1 if done.attempts else 2]

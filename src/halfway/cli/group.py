@@ -14,6 +14,7 @@ import click
 
 from halfway.cli.codes import EXIT_CODES_HELP, Exit
 from halfway.cli.problem import Problem
+from halfway.cli.spelling import pasted
 
 # A command is imported when it is asked for: where it lives, and its line in `halfway --help`.
 COMMANDS = {
@@ -166,7 +167,7 @@ def _near(path: Path) -> str:
 
 
 def _say(text: str, code: Exit) -> int:
-    click.echo(text, err=True)
+    click.echo(pasted(text), err=True)
     return code
 
 

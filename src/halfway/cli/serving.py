@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from halfway.cli.codes import Exit
 from halfway.cli.problem import Problem
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from halfway.site.serve import Server
 
 PORT = 8041
+PORTS = click.IntRange(1, 65_535)
 TRIES = 20
 HOST = "127.0.0.1"
 ANSWER_SECONDS_MAX = 0.2

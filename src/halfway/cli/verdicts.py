@@ -11,6 +11,7 @@ from halfway.cli.codes import Exit
 from halfway.cli.common import now, paint, progress_of, width
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
+from halfway.cli.spelling import manner
 
 if TYPE_CHECKING:
     from halfway.grading import Verdict
@@ -50,7 +51,7 @@ def show_verdict(verdict: Verdict) -> None:
     """Writes the whole verdict, its first broken promise open."""
     from halfway.render.text import verdict_lines
 
-    show_lines(verdict_lines(verdict, width()))
+    show_lines(verdict_lines(verdict, width(), manner=manner()))
 
 
 def show_lines(lines: list[Line]) -> None:

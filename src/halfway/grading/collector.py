@@ -111,7 +111,7 @@ class Collector:
             result = self._results.get(id)
             if result is None:
                 result = self._missing(number, id, text, why)
-                why = self._after(why)
+                why = self._after(why, number)
             found.append(result)
         return tuple(found)
 
@@ -149,8 +149,9 @@ class Collector:
 
     def _limit_result(self) -> PromiseResult:
         status = self._limit_status()
-        if any(r.status == status for r in self._results.values()):
-            return PromiseResult("", "", "not_reached", _AFTER[status])
+        for number, id in enumerate(self._texts, 1):
+            if id in self._results and self._results[id].status == status:
+                return PromiseResult("", "", "not_reached", _AFTER[status].format(number))
         what = "it" if self._running else "the import of your file"
         after = f"after {self._seconds_max:g} s {what} was still running"
         saw = after if status == "out_of_time" else f"{what} prints without end"
@@ -169,18 +170,17 @@ class Collector:
         ask = "what may a function do to the process of whoever calls it?"
         return PromiseResult("", "", status, saw, "the process belongs to the caller", ask)
 
-    def _after(self, why: PromiseResult | None) -> PromiseResult | None:
+    def _after(self, why: PromiseResult | None, number: int) -> PromiseResult | None:
         """Gives what the promises after the first one without a result are told."""
         if why is None or why.status == "not_reached":
             return why
-        return PromiseResult(
-            "", "", "not_reached", _AFTER.get(why.status, "an earlier promise ended the process")
-        )
+        because = _AFTER.get(why.status, "promise {} ended the process")
+        return PromiseResult("", "", "not_reached", because.format(number))
 
 
 _AFTER: dict[str, str] = {
-    "out_of_time": "an earlier promise used up the time",
-    "too_much_output": "an earlier promise printed without end",
+    "out_of_time": "promise {} used up the time",
+    "too_much_output": "promise {} printed without end",
 }
 
 

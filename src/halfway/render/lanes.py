@@ -20,6 +20,7 @@ CELL_LINES_MAX = 3
 MARGIN = 5
 GAP = 2
 ROWS_MAX = 60
+ITEM_MIN = 18
 
 
 def seconds(at_s: float) -> str:
@@ -95,11 +96,19 @@ class Lanes:
         who = "" if event.fault else _column(event)[: self._name_width].ljust(self._name_width) + " " * GAP
         style = "fault" if event.fault else ""
         indent = MARGIN + self._time_width + GAP + len(who)
+        if self._width - indent < ITEM_MIN:
+            return self._item_below(event, who.strip(), style)
         first, *rest = wrapped(event.what, self._width - indent)
         return [
             [*self._when(event), (" " * GAP + who, "dim"), (first, style)],
             *([(" " * indent, ""), (part, style)] for part in rest),
         ]
+
+    def _item_below(self, event: Event, who: str, style: str) -> list[Line]:
+        """Where beside the name there is no room for words, they stand below it."""
+        head: Line = [*self._when(event), (" " * GAP + who, "dim")]
+        parts = wrapped(event.what, self._width - MARGIN - GAP)
+        return [head, *([(" " * (MARGIN + GAP), ""), (part, style)] for part in parts)]
 
     def _when(self, event: Event) -> Line:
         mark = "  !!".ljust(MARGIN) if event.fault else " " * MARGIN

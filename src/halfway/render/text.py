@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from halfway.grading.verdict import PromiseResult, Verdict
 from halfway.render.lanes import NBSP, Lanes, Line, wrapped
+from halfway.render.manner import SIGNS, USUAL, Manner
 
 WIDTH = 80
-WIDTH_MIN = 40
+WIDTH_MIN = 32
 OUTPUT_LINES = 12
 
-MARKS = {
-    "kept": "✓",
-    "broken": "✗",
-    "not_proved": "?",
-    "not_reached": "·",
-    "out_of_time": "✗",
-    "out_of_memory": "✗",
-    "too_much_output": "✗",
-    "checker_fault": "!",
-}
+MARKS = SIGNS
 SAID = {
     "not_proved": "not proved",
     "not_reached": "not reached",
@@ -48,28 +40,37 @@ def promise_text(result: PromiseResult, unit: str, width: int = WIDTH) -> str:
     return plain(promise_lines(result, unit, width))
 
 
-def verdict_lines(verdict: Verdict, width: int = WIDTH, *, opened: int | None = 1) -> list[Line]:
-    """Gives what a learner is shown: every promise on a line, then the first `opened` broken ones in full."""
+def verdict_lines(
+    verdict: Verdict, width: int = WIDTH, *, opened: int | None = 1, manner: Manner = USUAL
+) -> list[Line]:
+    """Gives what a learner is shown: every promise on a line, then the first `opened` broken ones in full.
+
+    Where every promise has the same to say (nothing is written yet, a line is no Python), it is said first,
+    and once.
+    """
     width = max(width, WIDTH_MIN)
-    lines: list[Line] = [[(verdict.unit, "head"), (f"  {verdict.file}", "dim")], []]
-    worth_opening = _worth_opening(verdict)[:opened]
-    if verdict.replayed is None:
-        for result in verdict.promises:
-            lines += headline(result, width)
-    else:
-        lines.pop()
-        worth_opening = [verdict.replayed]
-    if verdict.promises and all(p.status == "not_reached" for p in verdict.promises):
-        return [*lines, *_body(verdict.promises[0], verdict.unit, width), [], [(summary(verdict), "")]]
-    for result in worth_opening:
-        lines += [[], *promise_lines(result, verdict.unit, width)]
-    if verdict.passed:
-        lines += _printed_all_the_same(verdict, width)
+    head: Line = [(verdict.unit, "head"), (f"  {verdict.file}", "dim")]
+    end: list[Line] = [[], [(summary(verdict), "kept" if verdict.passed else "")]]
+    if verdict.replayed is not None:
+        return [head, [], *promise_lines(verdict.replayed, verdict.unit, width, manner=manner), *end]
+    listed = [line for result in verdict.promises for line in headline(result, width, manner=manner)]
+    if _say_the_same(verdict):
+        return [head, *_body(verdict.promises[0], verdict.unit, width, manner), [], *listed, *end]
+    lines: list[Line] = [head, [], *listed]
+    for result in _worth_opening(verdict)[:opened]:
+        lines += [[], *promise_lines(result, verdict.unit, width, manner=manner)]
     if verdict.misconception is not None:
         lines += [[], *_misconception(verdict.misconception.words, width)]
     if verdict.fault:
         lines += [[], *_checker_fault(verdict.fault, width)]
-    return [*lines, [], [(summary(verdict), "kept" if verdict.passed else "")]]
+    return [*lines, *end]
+
+
+def _say_the_same(verdict: Verdict) -> bool:
+    said = {"" if result.unwritten else f"{result.status}: {result.saw}" for result in verdict.promises}
+    return (
+        len(said) == 1 and len(verdict.promises) > 1 and not verdict.fault and bool(verdict.promises[0].saw)
+    )
 
 
 def summary(verdict: Verdict) -> str:
@@ -98,15 +99,18 @@ def _worth_opening(verdict: Verdict) -> list[PromiseResult]:
     return [r for r in found if r.status != "not_reached"] + [r for r in found if r.status == "not_reached"]
 
 
-def headline(result: PromiseResult, width: int = WIDTH) -> list[Line]:
+def headline(result: PromiseResult, width: int = WIDTH, *, manner: Manner = USUAL) -> list[Line]:
     """Gives the promise as a sentence, marked as kept or not."""
     style = {"kept": "kept", "not_reached": "dim"}.get(result.status, "broken")
     said = SAID.get(result.status, "")
     if result.kept and result.stories > 1:
         said = f"{result.stories:,} stories"
+    if result.status == "not_reached" and result.saw.startswith("promise "):
+        said = f"{said}: {result.saw}"
     text = result.text or _name_as_words(result.id)
     tail = f"({said})" if said else ""
-    lines = _hanging(f"{MARKS[result.status]} ", f"{text} {tail.replace(' ', NBSP)}".rstrip(), width, style)
+    mark = manner.marks[result.status]
+    lines = _hanging(f"{mark} ", f"{text} {tail.replace(' ', NBSP)}".rstrip(), width, style)
     before, after = lines[-1][-1]
     if tail and before.endswith(tail):
         lines[-1][-1:] = [(before.removesuffix(tail), after), (tail, "dim")]
@@ -123,13 +127,15 @@ def _hanging(head: str, text: str, width: int, style: str = "") -> list[Line]:
     return [[(head, style), (first, "")], *([(" " * len(head), ""), (part, "")] for part in rest)]
 
 
-def promise_lines(result: PromiseResult, unit: str, width: int = WIDTH) -> list[Line]:
+def promise_lines(
+    result: PromiseResult, unit: str, width: int = WIDTH, *, manner: Manner = USUAL
+) -> list[Line]:
     """Gives one promise in full."""
     width = max(width, WIDTH_MIN)
-    return headline(result, width) + _body(result, unit, width)
+    return headline(result, width, manner=manner) + _body(result, unit, width, manner)
 
 
-def _body(result: PromiseResult, unit: str, width: int) -> list[Line]:
+def _body(result: PromiseResult, unit: str, width: int, manner: Manner) -> list[Line]:
     lines: list[Line] = []
     said = [("Saw", result.saw), ("Rule", result.rule), ("Ask", result.ask)]
     if any(text for _, text in said):
@@ -137,18 +143,24 @@ def _body(result: PromiseResult, unit: str, width: int) -> list[Line]:
     for name, text in said:
         if text:
             lines += _hanging(f"  {name:4}  ", text, width, "head")
-    for part in (_note(result, width), _story(result, width), _frames(result, width), _output(result, width)):
+    for part in (
+        _note(result, width, manner),
+        _story(result, width),
+        _frames(result, width),
+        _output(result, width),
+    ):
         if part:
             lines += [[], *part]
     if result.replay and result.timeline:
-        lines += [[], *_command(f"halfway grade {unit} --replay {result.replay}", width)]
+        lines += [[], *_command(f"{manner.halfway} grade {unit} --replay {result.replay}", width)]
     return lines
 
 
-def _note(result: PromiseResult, width: int) -> list[Line]:
+def _note(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
     if not result.note or "\n" in result.note:
         return []
-    return [[("  ", ""), (part, "dim")] for part in wrapped(result.note, width - 2)]
+    note = result.note.replace("`halfway ", f"`{manner.halfway} ")
+    return [[("  ", ""), (part, "dim")] for part in wrapped(note, width - 2)]
 
 
 def _story(result: PromiseResult, width: int) -> list[Line]:
@@ -157,14 +169,15 @@ def _story(result: PromiseResult, width: int) -> list[Line]:
     if result.kept or result.ways:  # one that somebody asked for need not be the smallest
         title = "this story"
     elif result.faults == 0:
-        title = "the story in which nothing goes wrong"
+        title = "smallest story (no fault is needed)"
     else:
         less = "none" if result.faults == 1 else "fewer"
         title = (
             f"smallest story ({result.faults} fault{'s' * (result.faults > 1)}; all stories with {less} pass)"
         )
     lanes = Lanes((result.timeline, result.calm), width)
-    lines: list[Line] = [[(f"  {title}", "head")], *lanes.lines(result.timeline)]
+    lines: list[Line] = [[("  ", ""), (part, "head")] for part in wrapped(title, width - 2)]
+    lines += lanes.lines(result.timeline)
     if result.calm:
         faults = "the fault" if result.faults == 1 else "the faults"
         title = f"the same story without {faults}, up to the first difference"

@@ -10,6 +10,7 @@ import base64
 import json
 import logging
 import sqlite3
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,8 @@ QUEUE = "verdicts"
 WORKFLOW = "verdict_on_content"
 FINISHED = ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 POLL_S = 0.05
+SQLITE_WITH_PARTS_OF_SECONDS = (3, 42, 0)
+"""What DBOS asks of SQLite on Python 3.12 and newer: `unixepoch('subsec')`."""
 AHEAD = 4
 """How many contents a worker takes from the queue at once; it judges them one after the other."""
 BATCH = 50
@@ -132,6 +135,7 @@ class Database:
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         with told(self):
             if self.folder is not None:
+                _check_sqlite(self.url)
                 self.folder.mkdir(parents=True, exist_ok=True)
                 path = self.folder / "queue.sqlite"
                 with sqlite3.connect(path) as connection:
@@ -162,6 +166,19 @@ def _not_there(where: str) -> NoDatabaseError:
         where,
         "Next: look at its name; begin the review first, or add `--create-database`.",
     )
+
+
+def _check_sqlite(url: str) -> None:
+    """Raises NoDatabaseError where DBOS, on this Python, asks SQLite for what it does not know yet."""
+    if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < SQLITE_WITH_PARTS_OF_SECONDS:
+        wanted = ".".join(map(str, SQLITE_WITH_PARTS_OF_SECONDS))
+        raise NoDatabaseError(
+            f"This Python ({sys.version_info[0]}.{sys.version_info[1]}) comes with SQLite "
+            f"{sqlite3.sqlite_version}, and to keep a queue there takes {wanted}. Nothing has been begun.",
+            url,
+            "Next: run the review with Python 3.11, with a newer SQLite, or on PostgreSQL: "
+            "`--database-url postgresql://USER:PASSWORD@HOST/DATABASE`.",
+        )
 
 
 def _without_password(url: str) -> str:

@@ -60,6 +60,9 @@ class Life(PortCalls):
         They can be cancelled while `stoppable` is set: the first so many of them, by default all. Raises
         CrashError if the process dies on the way, or is dead already.
         """
+        if self.dead or self.ended:
+            # Before anything is packed: what is told of a port for the first time has to arrive, too.
+            raise CrashError
         world = self.world
         faults = world.faults if world.on and not self._is_over else _NO_FAULTS
         self._can_cancel = self.stoppable and CANCEL in faults

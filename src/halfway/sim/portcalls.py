@@ -42,13 +42,25 @@ Theirs = Callable[[Any, str, Wire], Any]
 class Request:
     """An asynchronous call of a port that is under way; once it has a reply, it waits to be heard."""
 
-    __slots__ = ("call", "extra_ns", "is_calm", "is_decided", "is_dropped", "name", "raises", "reply", "work")
+    __slots__ = (
+        "call",
+        "extra_ns",
+        "is_calm",
+        "is_decided",
+        "is_dropped",
+        "name",
+        "raises",
+        "reply",
+        "who",
+        "work",
+    )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
         self.call, self.name, self.work, self.raises = call, name, work, port.raises
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
+        self.who = "your code"
 
     def drop(self) -> None:
         """Nobody waits for it any more: what it has not done yet will not happen."""
@@ -176,6 +188,7 @@ class PortCalls:
         if wrong is not None:
             request = Request(call, name, None, port)
             request.reply = [call, "error", ["TypeError", [wrong]]]
+        request.who = _lane(line)
         self._requests[call] = request
         if self._go_on(request):
             # Its reply is ready at once, and comes when everything that is ready now has run.
@@ -262,7 +275,7 @@ class PortCalls:
     def _reply(self, request: Request) -> Wire:
         del self._requests[request.call]
         if self.world.telling:
-            self._tell_reply(request.name, request.reply, self._lanes.get(request.call, ""))
+            self._tell_reply(request, self._lanes.get(request.call, ""))
         return request.reply
 
     def _drop(self, call: Wire) -> None:
@@ -305,18 +318,24 @@ class PortCalls:
     def _tell_call(
         self, kind: str, port: Port, name: str, args: list[Any], kwargs: dict[str, Any], line: Wire
     ) -> None:
-        where = f"  line {line}" if type(line) is int and line else ""
-        self.world.tell("your code", f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
+        number = line[0] if type(line) is list and line else line
+        where = f"  line {number}" if type(number) is int and number else ""
+        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
 
-    def _tell_reply(self, name: str, reply: Wire, lane: str) -> None:
-        _, how, content = reply
+    def _tell_reply(self, request: Request, lane: str) -> None:
+        _, how, content = request.reply
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
-            self.world.tell(
-                "your code", f"{name} raises {content[0]}" + (f": {said}" if said else ""), REPLY, lane
-            )
+            told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
+            self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
-            self.world.tell("your code", f"{name} gives {self.into(content)!r}", REPLY, lane)
+            self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)
+
+
+def _lane(line: Wire) -> str:
+    """Whose call it is: the learner's, or one of several of theirs that are under way at once."""
+    several = type(line) is list and len(line) == 2 and type(line[1]) is int
+    return f"call {line[1]}" if several else "your code"
 
 
 def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:

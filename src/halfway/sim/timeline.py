@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 NS = 1_000_000_000
+ENDS = "and here it ends"
 
 
 REQUEST, REPLY, CALL = "request", "reply", "call"
@@ -45,8 +46,14 @@ class Timeline:
 
 
 def until_they_differ(calm: list[Event], story: list[Event]) -> list[Event]:
-    """Give the calm story up to, and with, the first event that is not the same in the other."""
-    for place, (ours, theirs) in enumerate(zip(calm, story, strict=False)):
-        if ours != theirs:
+    """Give the calm story up to, and with, the first event that is not the same in the other, faults apart.
+
+    Where the calm story ends before the other one differs, it says that it ends there.
+    """
+    others = [event for event in story if not event.fault]
+    for place, event in enumerate(calm):
+        if place == len(others) or event != others[place]:
             return calm[: place + 1]
-    return calm[: len(story) + 1]
+    if len(others) == len(calm):
+        return calm
+    return [*calm, Event(calm[-1].at_s if calm else 0.0, calm[-1].who if calm else "", ENDS, False)]

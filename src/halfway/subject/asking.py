@@ -9,6 +9,7 @@ import threading
 import types
 from asyncio import events
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from halfway.subject.loop import HungError, VirtualLoop
@@ -19,6 +20,8 @@ from halfway.wire import ATOMS, Wire
 WHICH_NEXT, CANCEL_HERE = 0, 1
 BEGUN, DROPPED, CHOSEN = 0, 1, 2
 
+CALL = ContextVar("CALL", default=0)
+"""Which of several calls under way this is, counted from 1; tasks that it makes belong to it."""
 Ask = Callable[[Wire], Wire]
 
 
@@ -133,7 +136,7 @@ class Asking:
         out = self._handles.out
         given = [a if type(a) in ATOMS else out(a) for a in args]
         named = {key: out(value) for key, value in kwargs.items()} if kwargs else kwargs
-        return [number, name, given, named, self._line() if self._has_lines else 0]
+        return [number, name, given, named, self._place() if self._has_lines else 0]
 
     def drop_call(self, call: int) -> None:
         """Nobody waits for this call any more."""
@@ -172,9 +175,14 @@ class Asking:
         name, args = content
         return self._program.error_class(name)(*[self._handles.into(a) for a in args])
 
+    def _place(self) -> Wire:
+        """The line that is being run; where several calls are under way, with the number of the call."""
+        call = CALL.get()
+        return [self._line(), call] if call else self._line()
+
     def _line(self) -> int:
         """The line of the learner's file that is being run."""
-        frame: types.FrameType | None = sys._getframe(3)
+        frame: types.FrameType | None = sys._getframe(4)
         while frame is not None:
             if frame.f_code.co_filename == self._program.filename:
                 return frame.f_lineno

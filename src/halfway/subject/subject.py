@@ -20,11 +20,12 @@ import enum
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
 from halfway.subject import sharing
-from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import cancel_of, in_cleanup, swallowed_a_cancel, waits_in
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
@@ -197,7 +198,7 @@ class Subject(Asking):
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
         called = [in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
-        tasks = self._main = [loop.create_task(coro) for coro in called]
+        tasks = self._main = self._tasks(loop, called)
         if self._beside:
             self._note_ends(tasks)
         end: Wire = None
@@ -211,6 +212,17 @@ class Subject(Asking):
             return
         for (place, _), task in zip(coros, tasks, strict=True):
             results[place] = self._end_of(task) if task.done() else end
+
+    def _tasks(self, loop: VirtualLoop, coros: list[Coroutine[Any, Any, Any]]) -> list[asyncio.Task[Any]]:
+        """Make a task of each call; while a story is told, each knows its number."""
+        if not self._has_lines or len(coros) == 1:
+            return [loop.create_task(coro) for coro in coros]
+        tasks = []
+        for number, coro in enumerate(coros, 1):
+            context = copy_context()
+            context.run(CALL.set, number)
+            tasks.append(loop.create_task(coro, context=context))
+        return tasks
 
     def _note_ends(self, tasks: list[asyncio.Task[Any]]) -> None:
         ended = self._ended_ns = [-1] * len(tasks)

@@ -150,12 +150,16 @@ export function openEditor({ parent, text, name, describedBy, onChange, onFocus,
       if (!found) return;
       const from = found.index + found[0].search(/\S/);
       view.dispatch({ selection: { anchor: from, head: found.index + found[0].length } });
-      view.requestMeasure({
-        read: () => view.lineBlockAt(from).top,
-        write: (top) => {
-          view.scrollDOM.scrollTop = Math.max(0, top - ABOVE_PX);
-        },
-      });
+      // The height of wrapped lines is an estimate until they have been near the window: so it looks again.
+      const show = (/** @type {number} */ times) =>
+        view.requestMeasure({
+          read: () => view.lineBlockAt(from).top,
+          write: (top) => {
+            view.scrollDOM.scrollTop = Math.max(0, top - ABOVE_PX);
+            if (times > 1) requestAnimationFrame(() => show(times - 1));
+          },
+        });
+      show(3);
     },
     focus: () => view.focus(),
     close: () => view.destroy(),

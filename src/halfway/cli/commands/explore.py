@@ -13,6 +13,7 @@ from halfway.cli import warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import chosen, width
 from halfway.cli.problem import Problem
+from halfway.cli.spelling import manner
 from halfway.cli.verdicts import require_file, show_lines
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _told(files: UnitFiles, replay: str) -> PromiseResult:
 def _shown(told: PromiseResult, files: UnitFiles) -> Iterator[Line]:
     from halfway.render.text import promise_lines
 
-    yield from promise_lines(told, files.slug, width())
+    yield from promise_lines(told, files.slug, width(), manner=manner())
     yield []
     if not told.ways:
         yield [("  Nothing else can happen in this story.", "head")]

@@ -14,6 +14,7 @@ from halfway.cli import warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import all_units, chosen, paint, title, warn, width
 from halfway.cli.problem import Problem
+from halfway.cli.spelling import manner
 from halfway.cli.verdicts import exit_code, note, require_file, show_lines, show_verdict
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _one_line(files: UnitFiles, verdict: Verdict) -> str:
     from halfway.render.text import summary
 
     said = verdict.fault or summary(verdict)
-    mark = paint("✓", fg="green") if verdict.passed else paint("✗", fg="red")
+    marks = manner().marks
+    mark = paint(marks["kept"], fg="green") if verdict.passed else paint(marks["broken"], fg="red")
     return f"{mark} {files.number}  {title(files)}: {said}"
 
 
@@ -121,7 +123,9 @@ def _replayed(result: object, slug: str) -> list[Line]:
 
     assert isinstance(result, PromiseResult)
     # A story is told again for one promise; the others were not asked.
-    return [*promise_lines(result, slug, width()), []] if result.status != "not_reached" else []
+    if result.status == "not_reached":
+        return []
+    return [*promise_lines(result, slug, width(), manner=manner()), []]
 
 
 def _import_renderers() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from halfway.catalog import BadUnit, UnitFiles
-from halfway.cli.common import all_units, current_unit, mark, paint, progress_of, title
+from halfway.cli.common import all_units, current_unit, mark, paint, progress_of, say, title
 
 
 @click.command("list")
@@ -21,7 +21,7 @@ def list_command() -> None:
         sign = mark(progress.unit(unit.slug))
         facts = paint(_facts(unit), dim=True)
         click.echo(f"{place} {paint(sign, fg='green')} {unit.number}  {title(unit)}  {facts}")
-    click.echo("\nNext: `halfway` watches where you are; `halfway watch UNIT` goes elsewhere.")
+    say("\nNext: `halfway` watches where you are; `halfway watch UNIT` goes elsewhere.")
 
 
 def _facts(unit: UnitFiles) -> str:

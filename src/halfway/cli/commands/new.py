@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from halfway import catalog
+from halfway.cli.common import say
 from halfway.cli.skeleton import make_unit
 
 
@@ -22,4 +23,4 @@ def new_command(slug: str, file: str | None) -> None:
     for path in make_unit(course, slug, file):
         click.echo(path.relative_to(course).as_posix())
     click.echo("\nNext: fill every place that `git grep -n --untracked 'Fill in'` shows,")
-    click.echo(f"then `halfway prove {slug} --accept`, and read what it shows.")
+    say(f"then `halfway prove {slug} --accept`, and read what it shows.")

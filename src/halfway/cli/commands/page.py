@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from halfway.cli import address
-from halfway.cli.common import chosen
+from halfway.cli.common import chosen, say
 
 
 @click.command("page")
@@ -19,7 +19,7 @@ def page_command(unit: str | None, no_open: bool) -> None:
         has_file = files.concept.is_file()  # an edition has its pages built, and not their sources
         if has_file:
             click.echo(files.shown(files.concept))
-        click.echo(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
+        say(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
         return
     click.echo(where)
     if not no_open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -25,9 +26,7 @@ def progress_command(as_json: bool) -> None:
     click.echo(f"{solved} of {len(units)} units solved.\n")
     for unit in units:
         click.echo(_line(unit, done[unit.slug]))
-    click.echo(
-        f"\nKept in {progress.path.relative_to(units[0].course).as_posix()}, a file that you can read."
-    )
+    click.echo(f"\nKept in {_shown(progress.path, units[0].course)}, a file that you can read.")
 
 
 def _line(unit: UnitFiles, done: UnitProgress) -> str:
@@ -43,3 +42,7 @@ def _line(unit: UnitFiles, done: UnitProgress) -> str:
     return (
         f"  {paint(mark(done), fg='green')} {unit.number}  {title(unit)}: {', '.join(facts) or 'not begun'}"
     )
+
+
+def _shown(path: Path, course: Path) -> str:
+    return path.relative_to(course).as_posix() if path.is_relative_to(course) else str(path)

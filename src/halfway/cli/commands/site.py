@@ -11,8 +11,9 @@ from halfway import catalog
 from halfway.cli import address
 from halfway.cli.building import build, site_folder
 from halfway.cli.codes import Exit
+from halfway.cli.common import say
 from halfway.cli.problem import Problem
-from halfway.cli.serving import PORT, serving
+from halfway.cli.serving import PORT, PORTS, serving
 
 
 @click.command("site")
@@ -24,7 +25,11 @@ from halfway.cli.serving import PORT, serving
 )
 @click.option("--serve", is_flag=True, help="Serve the pages until Ctrl-C.")
 @click.option(
-    "--port", default=PORT, show_default=True, help="Where to serve them; the next free one if taken."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Where to serve them; the next free one if taken.",
 )
 @click.option(
     "--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages."
@@ -37,7 +42,7 @@ def site_command(out: Path | None, serve: bool, port: int, published: str | None
     target = out or site_folder(course)
     build(course, target, click.echo)
     if not serve:
-        click.echo(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
+        say(f"The pages are in {target}. Next: `halfway site --serve` shows them.")
         return Exit.KEPT
     with serving(target, port) as where, address.noted(course, where):
         click.echo(f"The pages are at {where} (Ctrl-C ends)")

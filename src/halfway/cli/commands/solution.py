@@ -8,7 +8,7 @@ import click
 
 from halfway.catalog import UnitFiles, is_edition
 from halfway.cli.codes import Exit
-from halfway.cli.common import chosen, paint, progress_of
+from halfway.cli.common import chosen, paint, progress_of, say
 from halfway.cli.pristine import learners_text
 from halfway.cli.problem import Problem
 
@@ -39,7 +39,7 @@ def solution_command(unit: str | None, peek: bool, diff: bool, yes: bool) -> Non
     else:
         click.echo(solution)
     place = "" if is_edition(files.course) else f"It is in {files.shown(files.solution)}. "
-    click.echo(f"{place}Next: `halfway solution {files.number} --diff`.", err=True)
+    say(f"{place}Next: `halfway solution {files.number} --diff`.", err=True)
     if files.also:
         other = ", ".join(files.shown(path) for path in files.also)
         click.echo(f"Other right answers: {other}.", err=True)

@@ -15,9 +15,9 @@ from halfway import catalog, interpreter
 from halfway.cli import address, warm
 from halfway.cli.building import build, site_folder
 from halfway.cli.common import all_units, warn
-from halfway.cli.files import notes_folder
+from halfway.cli.files import can_be_written, notes_folder
 from halfway.cli.problem import Problem
-from halfway.cli.serving import PORT, serving
+from halfway.cli.serving import PORT, PORTS, serving
 
 BACKGROUND = "from halfway.cli.background import main; sys.exit(main())"
 
@@ -25,7 +25,11 @@ BACKGROUND = "from halfway.cli.background import main; sys.exit(main())"
 @click.command("start")
 @click.argument("unit", required=False)
 @click.option(
-    "--port", default=PORT, show_default=True, help="Where to serve the pages; the next free one if taken."
+    "--port",
+    type=PORTS,
+    default=PORT,
+    show_default=True,
+    help="Where to serve the pages; the next free one if taken.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--plain", is_flag=True, help="Plain lines, without the full-screen view.")
@@ -57,7 +61,8 @@ def _build_first(course: Path, out: Path) -> None:
 @contextmanager
 def _kept_fresh(course: Path, out: Path) -> Iterator[None]:
     """Builds what has changed since the last start, while the learner works and out of their way."""
-    output = _log(course) if out.is_dir() and not catalog.is_edition(course) else None
+    can_build = out.is_dir() and can_be_written(out) and not catalog.is_edition(course)
+    output = _log(course) if can_build else None
     if output is None:
         yield
         return

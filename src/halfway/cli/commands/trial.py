@@ -12,6 +12,7 @@ from halfway import catalog
 from halfway.cli.codes import Exit
 from halfway.cli.common import paint, width
 from halfway.cli.problem import Problem
+from halfway.cli.spelling import manner
 
 if TYPE_CHECKING:
     from halfway.prove.trial import Program, Row
@@ -35,7 +36,7 @@ def trial_command(unit: str, folder: Path, confined: bool) -> int:
     files = catalog.find(unit)
     programs = _programs(files, folder)
     names = max(len(program.name) for program in programs)
-    click.echo(f"{files.slug}\n\n  {'program':<{names}}  kept  broken  saw")
+    click.echo(f"{files.slug}\n\n  {'program':<{names + len(manner().marks['kept']) - 1}}  kept  broken  saw")
     rows = []
     try:
         for row in trial.tried(files, programs, confined=confined):
@@ -66,7 +67,8 @@ def _programs(files: catalog.UnitFiles, folder: Path) -> list[Program]:
 
 
 def _line(row: Row, names: int) -> str:
-    mark = "!" if not row.was_judged else "✓" if row.verdict.passed else "✗"
+    status = "checker_fault" if not row.was_judged else "kept" if row.verdict.passed else "broken"
+    mark = manner().marks[status]
     broken = len(row.verdict.broken)
     head = f"{mark} {row.program.name:<{names}}  {row.kept:>4}  {broken:>6}  "
     room = max(width(most=240) - len(head), 24) if sys.stdout.isatty() else len(row.saw)

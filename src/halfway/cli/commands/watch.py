@@ -9,6 +9,7 @@ import click
 
 from halfway.cli import pristine, warm
 from halfway.cli.common import all_units, chosen
+from halfway.cli.spelling import can_write
 
 
 @click.command("watch")
@@ -38,4 +39,5 @@ def watch(unit: str | None, *, plain: bool, pages: str | None = None) -> None:
 
 def has_screen() -> bool:
     """Says whether this is a terminal that a full-screen view can draw on and read keys from."""
-    return sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
+    is_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal and can_write("✓")

@@ -11,6 +11,7 @@ from halfway import catalog
 from halfway.catalog import BadUnit, UnitFiles
 from halfway.catalog.wrong_ideas import NAME, taken
 from halfway.cli.codes import Exit
+from halfway.cli.common import say
 from halfway.cli.problem import Problem
 from halfway.files import write_whole
 
@@ -73,7 +74,7 @@ def _take(files: UnitFiles, name: str, program: Path) -> None:
     write_whole(files.wrong_ideas, fresh)
     shown = files.shown(files.wrong_ideas)
     click.echo(_diff(page, fresh, shown, shown) or f"{shown} says so already.\n", nl=False)
-    click.echo(f"Next: `halfway prove {files.number}`.", err=True)
+    say(f"Next: `halfway prove {files.number}`.", err=True)
 
 
 def _source(program: Path) -> str:

@@ -7,26 +7,31 @@ from pathlib import Path
 
 import click
 
-from halfway.catalog import UnitFiles, exercises_folder
-from halfway.cli.common import now, width
+from halfway.catalog import UnitFiles, exercises_folder, units
+from halfway.cli.common import now, say, width
 from halfway.cli.verdicts import note, show_verdict
 from halfway.cli.watcher.saves import Saves
 from halfway.cli.watcher.session import Done, Failed, Gone, Grades, Session, Told
+from halfway.cli.watcher.terminal import Lookout
 
 
 def watch_plainly(files: UnitFiles, grader: Grades) -> None:
     """Prints the verdict now and at each save, until it is interrupted."""
+    ended = threading.Event()
     session = Session(grader, _print, lambda done: note(done.unit, done.verdict))
-    saves = Saves(exercises_folder(files.course), lambda path: _heard(session, files, path))
+    saves = Saves(exercises_folder(files.course), lambda path: _heard(session, files, path), say)
+    lookout = Lookout(ended.set)
     try:
         click.echo(f"Watching {files.shown(files.stub)}. Save it for a verdict; Ctrl-C ends.\n")
         session.start()
         saves.start()
+        lookout.start()
         session.ask(files)
-        threading.Event().wait()
+        ended.wait()
     except KeyboardInterrupt:
         click.echo()
     finally:
+        lookout.stop()
         saves.stop()
         session.close()
 
@@ -34,6 +39,10 @@ def watch_plainly(files: UnitFiles, grader: Grades) -> None:
 def _heard(session: Session, files: UnitFiles, path: Path) -> None:
     if path == files.stub:
         session.ask(files)
+        return
+    other = next((unit for unit in units(files.course) if unit.stub == path), None)
+    if other is not None:
+        say(f"You saved the file of unit {other.number}; this is {files.number}.")
 
 
 def _print(told: Told) -> None:
@@ -41,7 +50,7 @@ def _print(told: Told) -> None:
         click.echo(f"-- {now():%H:%M:%S} " + "-" * (width() - 12))
         show_verdict(told.verdict)
         if told.verdict.passed:
-            click.echo("Next: `halfway list` shows what comes after it.")
+            say("Next: `halfway list` shows what comes after it.")
         click.echo()
     elif isinstance(told, Gone):
         click.echo(f"{told.unit.shown(told.path)} is gone. It is graded again as soon as it is back.\n")

@@ -16,15 +16,18 @@ from textual.widgets import Footer, Static
 
 from halfway.catalog import BadUnit, UnitFiles, exercises_folder
 from halfway.cli import address
+from halfway.cli.codes import Exit
 from halfway.cli.common import now
 from halfway.cli.hints import next_hints
 from halfway.cli.pristine import reset
 from halfway.cli.problem import Problem
 from halfway.cli.progress import Progress
+from halfway.cli.spelling import pasted
 from halfway.cli.verdicts import note
 from halfway.cli.watcher.cards import Card, Choice, Question
 from halfway.cli.watcher.saves import Saves
 from halfway.cli.watcher.session import Done, Grades, Session, Told
+from halfway.cli.watcher.terminal import Lookout
 from halfway.cli.watcher.view import View, folded
 from halfway.render.terminal import rich_text
 
@@ -54,11 +57,12 @@ class Watcher(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "hint", "Hint"),
         Binding("n", "next", "Next"),
+        Binding("c", "copy", "Copy"),
+        Binding("q", "quit", "Quit"),
         Binding("l", "list", "List"),
         Binding("p", "page", "Page"),
         Binding("r", "reset", "Reset"),
-        Binding("q", "quit", "Quit"),
-        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
     ]
 
     def __init__(
@@ -72,7 +76,8 @@ class Watcher(App[None]):
         self._columns = 80
         self._solved = self._count_solved()
         self._session = Session(grader, self._hear, self._note)
-        self._saves = Saves(exercises_folder(unit.course), self._hear)
+        self._saves = Saves(exercises_folder(unit.course), self._hear, self._hear)
+        self._lookout = Lookout(_leave)
 
     def compose(self) -> ComposeResult:
         """Places the head, the open promise, the list of promises and the keys."""
@@ -93,10 +98,12 @@ class Watcher(App[None]):
         self.say(f"The pages are at {self._pages} and `p` opens the one of this unit." if self._pages else "")
         self._session.start()
         self._saves.start()
+        self._lookout.start()
         self.go_to(self.unit)
 
     def on_unmount(self) -> None:
         """Ends the threads; nothing is left running."""
+        self._lookout.stop()
         self._saves.stop()
         self._session.close()
 
@@ -123,8 +130,7 @@ class Watcher(App[None]):
         if isinstance(told, str):
             self.say(told)
         elif isinstance(told, Path):
-            if told == self.unit.stub:
-                self._session.ask(self.unit)
+            self._saved(told)
         elif told is None:
             self.draw()
         elif told.unit == self.unit:
@@ -134,12 +140,23 @@ class Watcher(App[None]):
             if self.view.open_id != before:
                 self.query_main().scroll_home(animate=False)
 
+    def _saved(self, path: Path) -> None:
+        """Wants a verdict on this unit's file; says whose file another one is."""
+        if path == self.unit.stub:
+            self._session.ask(self.unit)
+            return
+        other = next((unit for unit in self.units if unit.stub == path), None)
+        if other is not None:
+            self.say(
+                f"You saved the file of unit {other.number}; this is {self.unit.number}. `l` goes there."
+            )
+
     # ---- drawing
 
     def say(self, text: str) -> None:
         """Shows a line or two above the keys, until the next key."""
         said = self.screen_stack[0].query_one("#said", Static)
-        said.update(text)
+        said.update(pasted(text))
         said.display = bool(text)
 
     def query_main(self) -> VerticalScroll:
@@ -193,6 +210,25 @@ class Watcher(App[None]):
         else:
             self.say("This is the last unit. `l` shows all of them.")
 
+    def action_copy(self) -> None:
+        """Copies what is selected, or else the command that tells the open story again."""
+        text = self.screen.get_selected_text() or self.view.replay
+        if not text:
+            self.say("There is nothing to copy: no story is open.")
+            return
+        # The terminal is asked to take it (OSC 52), and does not answer whether it did.
+        self.copy_to_clipboard(text)
+        what = text if text == self.view.replay else "what is selected"
+        self.say(f"Copied, if your terminal takes it: {what}")
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C copies what is selected; where nothing is, it ends the watcher."""
+        if self.screen.get_selected_text():
+            self.action_copy()
+            self.screen.clear_selection()
+        else:
+            self.exit()
+
     def action_list(self) -> None:
         """Shows every unit, to choose one."""
 
@@ -234,3 +270,11 @@ class Watcher(App[None]):
         except (Problem, OSError) as error:
             self._hear(str(error))
         self._hear(unit.stub)
+
+
+def _leave() -> None:
+    """Ends at once: nobody is there to be asked or told, and reading from there takes no time at all.
+
+    What is written is written whole, and the process that grades ends when nobody asks it any more.
+    """
+    os._exit(Exit.KEPT)

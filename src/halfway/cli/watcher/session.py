@@ -73,6 +73,7 @@ class Session:
         self._grader, self._tell, self._noted = grader, tell, noted
         self._changed = threading.Condition()
         self._asked: UnitFiles | None = None
+        self._unit: UnitFiles | None = None
         self._newest = 0
         self._running = False
         self._closed = False
@@ -103,6 +104,14 @@ class Session:
             self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        except BaseException as error:  # a thread that died in silence would leave a watcher that waits
+            if self._unit is not None:
+                text = f"The watcher has stopped grading ({error!r}). Quit it and start it again."
+                self._tell(Failed(self._unit, text))
+
+    def _serve(self) -> None:
         while True:
             with self._changed:
                 self._running = False
@@ -111,6 +120,7 @@ class Session:
                 if self._closed or self._asked is None:
                     return
                 unit, number, self._asked = self._asked, self._newest, None
+                self._unit = unit
                 self._running = True
             self._grade(unit, number)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from halfway.catalog import CatalogError, UnitFiles
+from halfway.cli.spelling import halfway, pasted
 from halfway.cli.watcher.session import Began, Done, Failed, Gone, Step, Told
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 from halfway.render.lanes import Line, wrapped
-from halfway.render.text import MARKS, headline, promise_lines, summary
+from halfway.render.manner import SIGNS, Manner
+from halfway.render.text import headline, promise_lines, summary
 
 RUNNING, WAITING = "▸", "·"
 
@@ -87,21 +89,29 @@ class View:
             elif result is None:
                 marks.append((WAITING, "dim"))
             else:
-                marks.append((MARKS[result.status], _style(result) if id in self.fresh else "dim"))
+                marks.append((SIGNS[result.status], _style(result) if id in self.fresh else "dim"))
         kept = sum(result.kept for result in self.results.values())
         return [*marks, (f"  {kept} of {len(self.texts)} promises kept", "")]
 
     def opened(self, width: int) -> list[Line]:
         """Gives the first broken promise in full, or what else there is to say."""
         if self.problem:
-            return [[(part, "")] for part in wrapped(self.problem, width)]
+            return [[(part, "")] for part in wrapped(pasted(self.problem), width)]
         result = self._first_broken()
         lines: list[Line] = []
         if result is not None:
-            lines += promise_lines(result, self.unit.slug, width)
+            lines += promise_lines(result, self.unit.slug, width, manner=Manner(halfway=halfway()))
         if self.verdict is not None:
             lines += self._afterwards(self.verdict, width)
         return lines
+
+    @property
+    def replay(self) -> str:
+        """The command that tells the open story again; "" where none is open."""
+        result = self._first_broken()
+        if result is None or not (result.replay and result.timeline):
+            return ""
+        return f"{halfway()} grade {self.unit.slug} --replay {result.replay}"
 
     @property
     def open_id(self) -> str:
@@ -134,7 +144,7 @@ class View:
         for id, text in self.texts.items():
             result = self.results.get(id)
             if result is not None:
-                lines += headline(result, width)
+                lines += headline(result, width, manner=Manner(halfway=halfway()))
                 continue
             mark = RUNNING if id == self.begun else WAITING
             first, *rest = wrapped(text, width - 2)
@@ -146,7 +156,8 @@ class View:
         file = self.unit.shown(self.unit.stub)
         if len(file) + len(self.said) + 2 > width:
             file = self.unit.file
-        return [[(f"{file}  ", ""), (self.said, "dim")]]
+        said = self.said[: max(width - len(file) - 2, 0)]
+        return [[(f"{file}  ", ""), (said if said == self.said else said.rpartition(" in ")[0], "dim")]]
 
 
 def folded(lines: list[Line], width: int) -> list[Line]:
@@ -172,4 +183,4 @@ def _style(result: PromiseResult) -> str:
 
 def _what_now(width: int) -> list[Line]:
     text = "Solved. `halfway solution` shows how others did it; `n` goes on when you are ready."
-    return [[(part, "")] for part in wrapped(text, width)]
+    return [[(part, "")] for part in wrapped(pasted(text), width)]

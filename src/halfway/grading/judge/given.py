@@ -9,22 +9,29 @@ from typing import Any
 from halfway import kit
 from halfway.grading.judge import endings, slips
 from halfway.grading.judge.slips import Facts
+from halfway.kit.values import Theirs
 from halfway.links.guard import Guard, OutOfMemoryError
-from halfway.sim import FOR_EVER, Fault
+from halfway.sim import FOR_EVER, Event, Fault, Life
 
-CALL_MAX = 80
+CALL_MAX, TOLD_MAX = 80, 40
+YOUR_CODE = "your code"
 
 
 def _shown(value: Any) -> str:
     return value.lane if isinstance(value, kit.Port) else repr(value)
 
 
-def _call_shown(call: Any) -> str:
+def _name_of(call: Any) -> str:
+    target = call[0]
+    return str(target.rpartition(".")[2] if isinstance(target, str) else target[1])
+
+
+def _call_shown(call: Any, most: int = CALL_MAX) -> str:
     target, args, kwargs = call
     name = target if isinstance(target, str) else target[1]
     told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
     text = ", ".join(told)
-    return f"{name}({text if len(text) <= CALL_MAX else text[: CALL_MAX - 4] + ' ...'})"
+    return f"{name}({text if len(text) <= most else text[: most - 4] + ' ...'})"
 
 
 class JudgedUnit(kit.Unit):
@@ -72,13 +79,46 @@ class JudgedUnit(kit.Unit):
     def _call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
         self._last = None
-        value = super()._call(call)
-        if type(call[0]) is not str or call[0][0] != "!":
+        is_ours = type(call[0]) is str and call[0][0] == "!"
+        life = self._life
+        value = self._told(call, life) if life and life.world.telling and not is_ours else super()._call(call)
+        if not is_ours:
             self._last = call, value
             if self._facts is not None and not self._odd:
-                name = call[0].rpartition(".")[2] if type(call[0]) is str else call[0][1]
-                self._odd = slips.odd_answer(self._facts, name, repr(value), value)
+                self._odd = slips.odd_answer(self._facts, _name_of(call), repr(value), value)
         return value
+
+    def _told(self, call: Any, life: Life) -> Any:
+        """Makes the call, and tells of it where anything happens in it: the story has its caller, too."""
+        world, events = life.world, life.world.timeline.events
+        before, began_s = len(events), world.seconds
+        value: Any = None
+        ended = ""
+        try:
+            value = super()._call(call)
+            ended = "" if isinstance(value, Theirs) and value._fields is None else f"returned {value!r}"
+        except kit.TheirError as error:
+            ended = f"raised {error.mro[0]}"
+            raise
+        finally:
+            if len(events) > before:
+                events.insert(before, Event(began_s, YOUR_CODE, _call_shown(call, TOLD_MAX), False))
+                if ended and not life.stoppable:  # whoever can be stopped is told of by the process
+                    world.tell(YOUR_CODE, f"{_name_of(call)}() {ended}"[:CALL_MAX])
+        return value
+
+    def _call_together(self, calls: list[Any], stoppable: int | None = None) -> list[kit.Outcome]:
+        """Makes several calls at once; in a story that is told, each has a lane of its own."""
+        life = self._life
+        if life is None or not life.world.telling:
+            return super()._call_together(calls, stoppable)
+        lanes = [f"call {number}" for number in range(1, len(calls) + 1)]
+        for lane, call in zip(lanes, calls, strict=True):
+            life.world.tell(lane, _call_shown(call, TOLD_MAX))
+        outcomes = super()._call_together(calls, stoppable)
+        for lane, outcome in zip(lanes, outcomes, strict=True):
+            life.world.tell(lane, repr(outcome)[:CALL_MAX])
+        return outcomes
 
     def _last_call(self) -> str:
         """Tells the last call and its answer, as the learner would write it; "" if it gave none."""

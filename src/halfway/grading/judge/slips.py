@@ -17,6 +17,7 @@ from halfway.kit.values import EnumMember, Theirs
 
 _NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<name>\w+)'\Z")
 _NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
+_ASKED = re.compile(r"'\w+' object has no attribute '(?P<name>\w+)'")
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
 _NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
 _PLAIN: dict[str, tuple[type, ...]] = {
@@ -86,6 +87,7 @@ def told(end: Ending, facts: Facts, output: str, odd: str) -> Ending:
 
 
 def _slips(end: Ending, facts: Facts, output: str, odd: str) -> Iterator[str]:
+    yield from _asked(end, facts)
     for line, name in facts.unawaited:
         yield f"line {line} calls {name}() without `await`, so it never begins"
     for line, name in _NEVER_AWAITED.findall(output):
@@ -118,9 +120,22 @@ def _misnamed(end: Ending, facts: Facts) -> Ending | None:
     undefined = _NOT_DEFINED.search(end.saw) or _NO_ATTRIBUTE.search(end.saw)
     if undefined is None or not end.saw.startswith("your code raised "):
         return None
-    others = [name for name in facts.names if name != undefined["name"]]
-    near = difflib.get_close_matches(undefined["name"], others, 1, NEAR)
-    return replace(end, saw=f"{end.saw}; the file has `{near[0]}`") if near else None
+    near = _near(facts, undefined["name"])
+    return replace(end, saw=f"{end.saw}; the file has `{near}`") if near else None
+
+
+def _asked(end: Ending, facts: Facts) -> Iterator[str]:
+    """An attribute that is not there, in what a suite says of how a call ended."""
+    asked = _ASKED.search(end.saw)
+    near = _near(facts, asked["name"]) if asked else ""
+    if asked and near:
+        yield f"your code raised AttributeError: {asked[0]}; the file has `{near}`"
+
+
+def _near(facts: Facts, name: str) -> str:
+    """Gives the name in the file that is nearest to one that is not there; "" if none is near."""
+    others = [other for other in facts.names if other != name]
+    return next(iter(difflib.get_close_matches(name, others, 1, NEAR)), "")
 
 
 def _elsewhere(facts: Facts, name: str, holder: str, saw: str) -> str:

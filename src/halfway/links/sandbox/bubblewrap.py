@@ -13,6 +13,8 @@ from pathlib import PurePosixPath
 from halfway.interpreter import program
 
 TMP, TMP_BYTES = "/" + "tmp", 16 << 20
+PROBE_S = 20.0
+"""How long the first sandbox may take, on a slow machine."""
 INFO = 3
 """The descriptor on which bubblewrap says which process is the first one inside."""
 _DEVICES = ("/dev/null",)
@@ -45,9 +47,22 @@ def probe() -> None:
     """Makes one sandbox and ends it. Raises ConfinementError, saying what to do, where that does not work."""
     parts = command(found(), ())
     at = parts.index("--info-fd")
-    done = subprocess.run(  # noqa: S603 - bubblewrap, found by name
-        parts[:at] + parts[at + 2 :], input=b".", capture_output=True, timeout=20, check=False, env={}
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - bubblewrap, found by name
+            parts[:at] + parts[at + 2 :],
+            input=b".",
+            capture_output=True,
+            timeout=PROBE_S,
+            check=False,
+            env={},
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfinementError(
+            f"bubblewrap began to make a sandbox and had not done so after {PROBE_S:g} s; next: look whether "
+            f"`{parts[0]} --version` answers and the machine is not overloaded, then try again; {AROUND}"
+        ) from None
+    except OSError as error:
+        raise refused(f"{parts[0]} cannot be started ({error.strerror})") from error
     if done.returncode or done.stdout != b".":
         raise refused((done.stderr or done.stdout).decode("utf-8", "replace"))
 

@@ -1,0 +1,4 @@
+"""Recovery raises, whatever it finds."""
+
+async def recover(markers, phone):
+    raise TypeError("nothing works")
