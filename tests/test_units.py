@@ -11,6 +11,8 @@ from halfway import catalog
 from halfway.cli.common import now
 from halfway.prove import LAWS, Finding, Prover
 from halfway.prove.law_01_trees import law_1_course
+from halfway.prove.page import page_of
+from halfway.prove.runner import laws_told
 
 COURSE = catalog.root()
 UNITS = catalog.units(COURSE)
@@ -37,6 +39,12 @@ def _tell(found: list[Finding]) -> None:
 def test_the_trees_hold_units_and_nothing_else() -> None:
     """No folder of the three trees, no number and no page is without its one unit."""
     _tell(list(law_1_course(COURSE)))
+
+
+def test_the_page_of_the_laws_says_what_they_say() -> None:
+    """The page that lists the laws is made of their own docstrings; `halfway prove --accept` writes it."""
+    assert page_of(COURSE).is_file()
+    _tell(list(laws_told(COURSE)))
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,7 @@ minutes = 10
 needs = []
 file = "ring.py"
 capstone = "ex75"
+draft = true
 """
 BRIEF = """\
 # Ring once

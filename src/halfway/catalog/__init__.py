@@ -212,6 +212,11 @@ class UnitFiles:
         return str(self._fact("capstone", str, ""))
 
     @property
+    def draft(self) -> bool:
+        """Is it still being written? Then it is on no page and in no edition."""
+        return bool(self._fact("draft", bool, missing=False))
+
+    @property
     def file(self) -> str:
         """The name of the learner's file."""
         return str(self._fact("file", str))

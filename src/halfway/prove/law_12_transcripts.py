@@ -42,7 +42,7 @@ def law_12_transcripts(case: Case) -> Findings:
     if case.accept:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(shown, encoding="utf-8", newline="\n")
-        case.report.diffs.append(_diff(golden, shown, case.unit.shown(path)))
+        case.report.diffs.append(difference(golden, shown, case.unit.shown(path)))
         return
     step = f"`halfway prove {case.unit.slug} --accept` writes it; read the difference before you commit it"
     if not golden:
@@ -79,12 +79,13 @@ def _differing(golden: str, shown: str) -> str:
     """Says whose transcript is another one, and the first lines that differ."""
     before, after = _parts(golden), _parts(shown)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    changed = [line for line in _diff(golden, shown, "").splitlines()[2:] if line[0] in "+-"][:DIFF_LINES]
-    told = "".join(f"\n    {line}" for line in changed)
+    lines = difference(golden, shown, "").splitlines()[2:]
+    told = "".join(f"\n    {line}" for line in [line for line in lines if line[0] in "+-"][:DIFF_LINES])
     return f"What is shown is not this transcript, for {listed(names)}:{told}"
 
 
-def _diff(before: str, after: str, where: str) -> str:
+def difference(before: str, after: str, where: str) -> str:
+    """Gives what changes in a file, to be read before it is committed."""
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), f"a/{where}", f"b/{where}", lineterm=""
     )

@@ -14,7 +14,8 @@ def shown(unit: UnitFiles) -> str:
     return f"tests/pins/test_{unit.number}_*.py"
 
 
-def _files(unit: UnitFiles) -> list[Path]:
+def files(unit: UnitFiles) -> list[Path]:
+    """Gives the files that hold a page's pins."""
     return sorted((unit.course / "tests" / "pins").glob(f"test_{unit.number}_*.py"))
 
 
@@ -22,7 +23,7 @@ def known(unit: UnitFiles) -> tuple[set[str], set[str]]:
     """Gives the names of the page's pins, and those among them that carry no mark."""
     names: set[str] = set()
     unmarked: set[str] = set()
-    for path in _files(unit):
+    for path in files(unit):
         tree = sources.parsed(path)
         assignments = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Assign)]
         all_marked = any("mark.pin" in text for text in assignments)

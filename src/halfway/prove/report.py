@@ -30,6 +30,7 @@ class Report:
 
     `matrix` has, for each unit, which mutant breaks which promise. `cpu_s` has the CPU seconds of its suite.
     `diffs` are the transcripts that were accepted, as unified diffs to be read before they are committed.
+    `drafts` say, for each unit that says it is one, what is missing.
     `looks` say, for each unit, what was looked at where not every file was.
     `notes` say which law could not be looked at on this machine, and why. `without` has, for each unit, the
     pressures that its suite switches off, each with the reason.
@@ -41,6 +42,7 @@ class Report:
     diffs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looks: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
     without: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -50,11 +52,13 @@ class Report:
 
     def __str__(self) -> str:
         kept = "Every other law is kept." if self.notes else "Every law is kept."
+        drafts = self.drafts.items()
+        told = [f"{unit} is a draft, on no page and in no edition: {said}." for unit, said in drafts]
         looks = [f"{unit} was looked at {said}." for unit, said in self.looks.items()]
         if looks:
-            looks = ["\n".join([*looks, "`halfway prove --all` takes every file."])]
+            told.append("\n".join([*looks, "`halfway prove --all` takes every file."]))
         found = map(str, self.findings) if self.findings else [kept]
-        return "\n\n".join([*self._switched_off(), *self.notes, *looks, *found])
+        return "\n\n".join([*self._switched_off(), *self.notes, *told, *found])
 
     def _switched_off(self) -> list[str]:
         """Says of each unit which pressures its suite is not under, and why."""

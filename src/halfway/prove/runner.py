@@ -20,14 +20,16 @@ from halfway.prove.law_08_small_steps import law_8_small_steps
 from halfway.prove.law_09_promises import law_9_promises
 from halfway.prove.law_10_page import law_10_page
 from halfway.prove.law_11_hints import law_11_hints
-from halfway.prove.law_12_transcripts import law_12_transcripts
+from halfway.prove.law_12_transcripts import difference, law_12_transcripts
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.law_14_sandboxes import law_14_sandboxes
-from halfway.prove.law_15_pressures import law_15_pressures
-from halfway.prove.law_16_domain import law_16_domain
-from halfway.prove.law_17_rows import law_17_rows
+from halfway.prove.law_15_filled_in import law_15_filled_in
+from halfway.prove.law_16_pressures import law_16_pressures
+from halfway.prove.law_17_domain import law_17_domain
+from halfway.prove.law_18_rows import law_18_rows
 from halfway.prove.matrix import Matrix, matrix
-from halfway.prove.report import Finding, Report
+from halfway.prove.page import PAGE, laws_page, page_of
+from halfway.prove.report import COURSE, Finding, Report
 from halfway.prove.verdicts import Verdicts
 
 LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
@@ -45,9 +47,10 @@ LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
     12: law_12_transcripts,
     13: law_13_time,
     14: law_14_sandboxes,
-    15: law_15_pressures,
-    16: law_16_domain,
-    17: law_17_rows,
+    15: law_15_filled_in,
+    16: law_16_pressures,
+    17: law_17_domain,
+    18: law_18_rows,
 }
 """Every law, by its number; the first line of each one's docstring says what it holds."""
 
@@ -138,6 +141,7 @@ def prove(
     with Prover(course, accept=accept, every=every, day=day) as prover:
         if not slugs and 1 in wanted:
             prover.report.findings.extend(law_1_course(course))
+            prover.report.findings.extend(laws_told(course, prover.report if accept else None))
         for done, (unit, law) in enumerate(steps):
             if progress is not None:
                 progress(done, len(steps), f"{unit.slug}, law {law}")
@@ -147,6 +151,20 @@ def prove(
                 prover.report.matrix[unit.slug] = prover.matrix(unit)
         prover.report.findings[:] = _once(prover.report.findings)
         return prover.report
+
+
+def laws_told(course: Path, accepted: Report | None = None) -> Iterator[Finding]:
+    """Finds a page of the laws that is not what they say; `accepted` has it written, and the difference."""
+    path, text = page_of(course), laws_page(LAWS)
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if not before or before == text:
+        return  # only the course itself has this page
+    if accepted is None:
+        step = "`halfway prove --accept` writes it anew"
+        yield Finding(COURSE, 12, PAGE, "The page of the laws does not say what they say.", step)
+        return
+    path.write_text(text, encoding="utf-8", newline="\n")
+    accepted.diffs.append(difference(before, text, PAGE))
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import halfway
 from halfway import catalog
 from halfway.catalog import originals
+from halfway.site.published import published
 
 OURS = (
     "browser",
@@ -44,7 +45,7 @@ File = tuple[str, bytes]
 def files(course: Path) -> list[File]:
     """Gives name and content of every file of the archive, in a fixed order."""
     found = [*_own(), *(file for name in THEIRS for file in _of_package(name))]
-    for unit in catalog.units(course):
+    for unit in published(course):
         found += _of_unit(unit)
     return sorted((*found, (f"{COURSE}/mkdocs.yml", b"")))
 

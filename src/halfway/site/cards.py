@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from posixpath import relpath
 
-from halfway import catalog
 from halfway.catalog import UnitFiles
 from halfway.site.errors import Wrong
 from halfway.site.html import first_paragraph, folded, inline, plain, prose, sections
 from halfway.site.modules import Module, first_heading, modules
+from halfway.site.published import published
 
 KINDS = {
     "predict": "predict what happens",
@@ -46,7 +46,7 @@ def command(unit: UnitFiles) -> str:
 
 def units(course: Path, page: Path) -> str:
     """Gives the units of the module that `page` introduces, or of every module where it introduces none."""
-    every = catalog.units(course)
+    every = published(course)
     if not every:
         raise Wrong("there is no unit to list")
     own = [m for m in modules(course) if m.index == page]

@@ -12,6 +12,7 @@ from halfway.site.cache import Cache
 from halfway.site.errors import Wrong
 from halfway.site.html import inline, plain
 from halfway.site.modules import first_heading
+from halfway.site.published import published
 
 ROW = re.compile(r"<td>(\d) ([^<]+)</td>")
 NOT_FOUND = re.compile(r"<h1>404[^<]*</h1>")
@@ -21,7 +22,7 @@ def picture(course: Path, argument: str, cache: Cache) -> str:
     """Gives the story of a wrong program ("UNIT MUTANT"), open, and the way into the first unit."""
     name, _, mutant = argument.partition(" ")
     unit = catalog.find(name, course)
-    first = next(iter(catalog.units(course)), None)
+    first = next(iter(published(course)), None)
     if first is None or not mutant:
         raise Wrong(
             "the door needs a unit and one of its wrong ideas, as in <!-- door: 41 key_per_attempt -->"
@@ -38,7 +39,7 @@ def picture(course: Path, argument: str, cache: Cache) -> str:
 
 def marked(html: str, course: Path) -> str:
     """Gives a page with a mark at each module of a table whose units are not there yet."""
-    there = {unit.module for unit in catalog.units(course)}
+    there = {unit.module for unit in published(course)}
 
     def row(match: re.Match[str]) -> str:
         if int(match[1]) in there or int(match[1]) > 7:

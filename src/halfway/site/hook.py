@@ -14,6 +14,7 @@ from halfway.site import claims, diagrams, door, lab, licences, nav, offline, un
 from halfway.site.accessible import named
 from halfway.site.cache import Cache
 from halfway.site.pages import Page
+from halfway.site.published import pages_of_drafts
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -48,9 +49,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if built.folder is None:
         scripts = [str(script) for script in config.extra_javascript]
         added += [File.generated(config, script, content=web.NOT_BUILT) for script in scripts]
-    listed = [file.src_uri for file in files.documentation_pages()]
+    drafts = pages_of_drafts(_course(config))
+    shown = [file for file in files if Path(file.abs_src_path or "") not in drafts]
+    listed = [file.src_uri for file in Files(shown).documentation_pages()]
     config.nav = nav.tree(listed, Path(config.docs_dir))
-    return Files([*files, *added])
+    return Files([*shown, *added])
 
 
 def _licences(config: MkDocsConfig, of_the_browser: Path | None) -> File:

@@ -17,6 +17,7 @@ import halfway
 from halfway import catalog
 from halfway.site import bundle, web
 from halfway.site.cache import contents, digest
+from halfway.site.published import published
 
 FOLDER = "lab"
 PACK_LIMIT_S = 180.0
@@ -48,7 +49,7 @@ def lab(course: Path, progress: web.Progress = print) -> Lab:
 
 
 def _manifest(course: Path, worker: str, told: dict[str, Any]) -> dict[str, Any]:
-    units = {unit.slug: _unit(unit) for unit in catalog.units(course)}
+    units = {unit.slug: _unit(unit) for unit in published(course)}
     return {"schema": 1, "worker": worker, "halfway": halfway.__version__, **told, "units": units}
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import relpath
 
-from halfway import catalog
 from halfway.catalog import UnitFiles
 from halfway.site.errors import Wrong
 from halfway.site.html import first_paragraph, plain, sections
 from halfway.site.modules import first_heading, modules, stages
+from halfway.site.published import published
 
 FAMILY = "Python programming"
 PROGRAM = "Halfway"
@@ -95,7 +95,7 @@ def _module(unit: UnitFiles) -> Node:
 
 
 def _place(unit: UnitFiles) -> str:
-    siblings = [u.slug for u in catalog.units(unit.course) if u.module == unit.module]
+    siblings = [u.slug for u in published(unit.course) if u.module == unit.module]
     return (
         f"page {siblings.index(unit.slug) + 1} of {len(siblings)}" if len(siblings) > 1 else "its first page"
     )
@@ -105,7 +105,7 @@ def _capstone(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
     if not unit.capstone:
         return None, None
     slug = unit.capstone[:4]
-    built = {u.slug[:4]: plain(u.title) for u in catalog.units(unit.course) if u.module == 7}
+    built = {u.slug[:4]: plain(u.title) for u in published(unit.course) if u.module == 7}
     title = built.get(slug) or stages(unit.course).get(slug) or f"Stage {slug[-1]}"
     page = next((m for m in modules(unit.course) if m.number == 7 and m.index.is_file()), None)
     link = _link(unit, f"concepts/{page.folder.name}/index.md") + f"#{slug}" if page else ""
@@ -115,7 +115,7 @@ def _capstone(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
 
 def _neighbour(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
     """The page that this one builds on; for a page that builds on none, the page that comes next."""
-    every = catalog.units(unit.course)
+    every = published(unit.course)
     before = [u for u in every if u.slug in unit.needs]
     if before:
         return _page(unit, before[-1], "before"), Arrow("before", "comes before", "here")

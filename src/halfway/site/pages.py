@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from halfway import catalog
 from halfway.catalog import BadUnit, CatalogError, UnitFiles, originals
 from halfway.site import cards, directives, door, maps, programs, stories
 from halfway.site.cache import Cache
 from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
+from halfway.site.published import published
 
 LINES_OPEN = 30
 PYTHON = ".venv/bin/python"
@@ -31,7 +31,7 @@ class Page:
     @property
     def unit(self) -> UnitFiles | None:
         """The unit whose concept page this is."""
-        for unit in catalog.units(self.course):
+        for unit in published(self.course):
             with suppress(BadUnit):  # whatever lists the units says what is wrong with one
                 if unit.concept == self.source:
                     return unit

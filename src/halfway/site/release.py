@@ -12,6 +12,7 @@ from halfway import catalog
 from halfway.catalog import UnitFiles, edition
 from halfway.catalog.originals import original_stub
 from halfway.site.build import MARK, BuildReport, build
+from halfway.site.published import DRAFTS, published
 
 SITE = "site"
 AS_THEY_ARE = ("course.py", "pyproject.toml", "constraints.txt", "LICENSE", "LICENSE-docs")
@@ -50,6 +51,7 @@ def release(out: Path, course: Path, progress: Progress = print) -> BuildReport:
 
 
 def _filled(fresh: Path, course: Path, progress: Progress) -> BuildReport:
+    os.environ.pop(DRAFTS, None)  # whatever an author looks at, learners get what is whole
     report = build(fresh / SITE, course=course, progress=progress)
     if report.note:
         raise NotReleasedError(report.note.rstrip("."))
@@ -59,7 +61,7 @@ def _filled(fresh: Path, course: Path, progress: Progress) -> BuildReport:
     (fresh / ".gitignore").write_text(IGNORED, encoding="utf-8")
     (fresh / "README.md").write_text(README.read_text(encoding="utf-8"), encoding="utf-8")
     _copy_grader(fresh / "src" / "halfway")
-    units = catalog.units(course)
+    units = published(course)
     for unit in units:
         for name, data in _readable(unit):
             target = fresh / name

@@ -11,6 +11,7 @@ from pathlib import Path
 from halfway.catalog import originals
 from halfway.site import web
 from halfway.site.cache import digest
+from halfway.site.published import DRAFTS
 
 FOLDERS = ("docs", "solutions", "tests/exercises")
 # Of a unit's folder, these alone: the rest is the learner's, and no reason to build.
@@ -23,7 +24,7 @@ def stamp(course: Path) -> str:
     """Gives the name of the course's content, of the code that shows it, and of the tools beneath."""
     own = Path(__file__).resolve().parents[1]
     parts: list[bytes | str] = [sys.version, os.environ.get("HALFWAY_SITE_URL", ""), *map(version, TOOLS)]
-    parts += originals.fingerprint(course)
+    parts += [os.environ.get(DRAFTS, ""), *originals.fingerprint(course)]
     for file in _files(course, own):
         parts += [str(file.relative_to(own if file.is_relative_to(own) else course)), file.read_bytes()]
     return digest(parts)

@@ -19,6 +19,7 @@ from halfway.catalog.parsing import parse
 from halfway.catalog.reading import source_of
 from halfway.site import cards, directives
 from halfway.site.html import LINK, first_paragraph, plain, sections
+from halfway.site.published import published
 
 FOLDER = "units"
 TASK = ("The situation", "What to change", "Done when")
@@ -31,7 +32,7 @@ def data_files(course: Path) -> Iterator[tuple[str, str]]:
     An edition without answers has no solution to give, and gives none.
     """
     listed = []
-    for unit in catalog.units(course):
+    for unit in published(course):
         try:
             told = _told(unit)
         except (CatalogError, OSError):  # whatever shows the unit on a page says what is wrong with it
@@ -90,7 +91,7 @@ def _told(unit: UnitFiles) -> dict[str, Any]:
 
 def _next(unit: UnitFiles) -> dict[str, Any] | None:
     """Gives the unit that comes after this one, and its page; None after the last."""
-    after = next((other for other in catalog.units(unit.course) if other.number > unit.number), None)
+    after = next((other for other in published(unit.course) if other.number > unit.number), None)
     if after is None:
         return None
     page = after.concept.relative_to(unit.course / "docs").with_suffix("").as_posix()

@@ -17,7 +17,7 @@ from halfway.cli.skeleton import make_unit
 def new_command(slug: str, file: str | None) -> None:
     """For authors: make the skeleton of the unit SLUG, in all three trees, with its page.
 
-    The skeleton is a small unit that keeps every law. Each place to fill is marked `Fill in`.
+    The skeleton is a small unit that keeps every law, and a draft. Each place to fill is marked `Fill in`.
     """
     course = catalog.root()
     for path in make_unit(course, slug, file):

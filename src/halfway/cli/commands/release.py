@@ -22,6 +22,7 @@ def release_command(folder: Path) -> None:
     """
     course = catalog.root()
     with tools("No edition was written, and nothing is left behind."):
+        from halfway.site.published import published
         from halfway.site.release import NotReleasedError, release
 
         try:
@@ -33,5 +34,5 @@ def release_command(folder: Path) -> None:
                 "Next: name a new or empty folder, or mend what is missing; then `halfway release DIR`.",
                 Exit.NOTHING_TO_GRADE,
             ) from None
-    click.echo(f"The edition is in {folder}: {len(catalog.units(course))} units, {report.pages} pages.")
+    click.echo(f"The edition is in {folder}: {len(published(course))} units, {report.pages} pages.")
     click.echo(f"Next: `cd {folder}`, then `python3 course.py`, as a learner does.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from halfway.cli.serving import PORT, PORTS, serving
     help="Build the pages into this folder.",
 )
 @click.option("--serve", is_flag=True, help="Serve the pages until Ctrl-C.")
+@click.option("--drafts", is_flag=True, help="Show the units that are drafts as well.")
 @click.option(
     "--port",
     type=PORTS,
@@ -34,12 +36,16 @@ from halfway.cli.serving import PORT, PORTS, serving
 @click.option(
     "--check", "published", metavar="URL", help="Say what the host at URL does wrong with the pages."
 )
-def site_command(out: Path | None, serve: bool, port: int, published: str | None) -> int:
+def site_command(out: Path | None, serve: bool, drafts: bool, port: int, published: str | None) -> int:
     """Build the pages, and serve them with --serve. Builds only what has changed."""
     if published is not None:
         return _checked(published)
     course = catalog.root()
     target = out or site_folder(course)
+    if drafts:
+        from halfway.site.published import DRAFTS
+
+        os.environ[DRAFTS] = "1"
     build(course, target, click.echo)
     if not serve:
         say(f"The pages are in {target}. Next: `halfway site --serve` shows them.")

@@ -1,4 +1,4 @@
-"""Law 15: a suite is under every pressure, or says by name and with a reason which it is not under."""
+"""Law 16: a suite is under every pressure, or says by name and with a reason which it is not under."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ ASKED_FOR = {kit.LIVES_ON: "process.again(...)", kit.BESIDE: "beside=...", kit.A
 """The calls that do so, which leave a trace of themselves when they are made."""
 
 
-def law_15_pressures(case: Case) -> Findings:
-    """Each pressure is on, and is met by the suite; one that is off has a reason, which is told."""
+def law_16_pressures(case: Case) -> Findings:
+    """The suite takes part in every pressure, or `WITHOUT` names it with a reason, which is printed.
+
+    Every two kinds of fault that its ports know meet in one story, and so do two cancels; a process is asked
+    again after each way in which its calls end; and a promise answers for what is found in scenarios.
+    """
     found = ran(case)
     if found.without:
         case.report.without[case.unit.slug] = dict(found.without)
     for finding in (*_reasons(found), *_used(found), *_promised(found), *_ends(found), *_meetings(found)):
         what, step = finding
-        yield case.found(15, case.unit.suite, what, step)
+        yield case.found(16, case.unit.suite, what, step)
 
 
 def _reasons(found: Ran) -> list[tuple[str, str]]:

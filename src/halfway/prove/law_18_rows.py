@@ -1,4 +1,4 @@
-"""Law 17: each row of what a caller may believe names the promise that holds it, or says judgement."""
+"""Law 18: each row of what a caller may believe names the promise that holds it, or says judgement."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ PROMISE = re.compile(r"`(test_\w+)`")
 RULE = re.compile(r"\|[ :|-]+\|?")
 
 
-def law_17_rows(case: Case) -> Findings:
-    """Whoever reads the table can look up what checks each row."""
+def law_18_rows(case: Case) -> Findings:
+    """Each row of what a caller may believe names the promise that holds it, or says (judgement)."""
     page = case.unit.concept
     known = {name for name, _ in case.unit.promises()}
     inside, header, rows = False, False, 0
@@ -29,10 +29,10 @@ def law_17_rows(case: Case) -> Findings:
         named = set(PROMISE.findall(line))
         if named - known:
             what = f"A row names {listed(named - known)}, and the suite has no such promise."
-            yield case.found(17, page, what, "name the promise that holds it", number)
+            yield case.found(18, page, what, "name the promise that holds it", number)
         elif not named and "judgement" not in line:
             what = "A row of what a caller may believe does not say what checks it."
-            yield case.found(17, page, what, "name the promise, or mark it (judgement)", number)
+            yield case.found(18, page, what, "name the promise, or mark it (judgement)", number)
     if not rows:
         what = "What a caller may believe is no table, so nothing says what checks it."
-        yield case.found(17, page, what, "write a row for each way in which a call ends")
+        yield case.found(18, page, what, "write a row for each way in which a call ends")

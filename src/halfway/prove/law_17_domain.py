@@ -1,4 +1,4 @@
-"""Law 16: a suite calls with values of the stub's stated domain alone."""
+"""Law 17: a suite calls with values of the stub's stated domain alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Check = Callable[[Any], bool]
 Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def law_16_domain(case: Case) -> Findings:
+def law_17_domain(case: Case) -> Findings:
     """No call is outside of what the stub says of a parameter, as in `size: an int of 1 or more.`"""
     calls = ran(case).calls
     stub = source_of(case.unit.stub)
@@ -34,7 +34,7 @@ def law_16_domain(case: Case) -> Findings:
             told.add(f"{name}.{parameter}")
             what = f"The suite calls {name} with {parameter}={value!r:.60}, and the stub says `{said[0]}`."
             step = "use values that the contract allows, or say more in the stub"
-            yield case.found(16, case.unit.suite, what, step)
+            yield case.found(17, case.unit.suite, what, step)
 
 
 def domains_of(stub: str) -> dict[str, tuple[str, Check]]:
