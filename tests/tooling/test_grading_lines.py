@@ -130,7 +130,7 @@ def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: G
 @pytest.mark.parametrize(
     ("body", "saw"),
     [
-        ("return key_of(incident)", "your code calls itself without end (RecursionError)"),
+        ("return key_of(incident)", "your code calls itself too deeply (RecursionError)"),
         ("raise SystemExit(3)", "your code ends the process (sys.exit)"),
         ("raise GeneratorExit", "your code raised GeneratorExit"),
         ("raise ValueError('no', incident[:4])", "your code raised ValueError: ('no', 'disk')"),

@@ -206,6 +206,22 @@ def test_a_pressure_finds_what_no_other_finds(pressure, source, saw, options):
     assert found(source, {pressure}, **options) is None
 
 
+def test_who_stands_still_is_found_beside_somebody():
+    """A sleep that blocks makes everybody in the process wait, however short it is."""
+    source = """
+        import time
+
+        async def publish(alert, phone):
+            await phone.ring(alert)
+            time.sleep(0.1)
+    """
+    broken = found(source, beside=somebody_else)
+    assert broken is not None
+    assert broken.saw.startswith("the process stood still for 0.1 s in publish, line ")
+    assert broken.rule == "while a process stands still, everybody in it waits"
+    assert found(source, {BESIDE}, beside=somebody_else) is None
+
+
 def test_a_right_program_is_accepted_under_all_of_them():
     """Unkindness refuses nothing that is right."""
     assert found(RIGHT, beside=somebody_else) is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from halfway.kit.findings import STANDS_STILL
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call, told_call
@@ -23,7 +24,7 @@ class StoryLike(Protocol):
     lifetimes: int
     beside: list["Bystander"]
 
-    def found(self, pressure: str, saw: str) -> None: ...
+    def found(self, pressure: str, saw: str, words: tuple[str, str] | None = None) -> None: ...
 
 
 class Bystander:
@@ -177,6 +178,9 @@ class Process:
             took_ns = ended[1] - began_ns if len(ended) > 1 and ended[1] >= 0 else -1
             self._story.beside.append(Bystander(beside, str(other), took_ns))
             self._unit._pressed.add(BESIDE, "made")
+            if still := self.life.stood_still:
+                saw = f"the process stood still for {still}; somebody else's call was beside it"
+                self._story.found(BESIDE, saw, STANDS_STILL)
         return self._ended(outcome, call)
 
     def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None) -> None:

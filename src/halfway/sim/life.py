@@ -33,6 +33,7 @@ class Life(PortCalls):
         self.cancelled = self.swallowed = self.leaked = self.left = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
+        self.stood_still = ""
         self.classes: dict[int, str] = {}
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
@@ -67,7 +68,7 @@ class Life(PortCalls):
         faults = world.faults if world.on and not self._is_over else _NO_FAULTS
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
-        self._at_once = len(calls)
+        self._at_once, self.stood_still = len(calls), ""
         self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
@@ -260,6 +261,8 @@ class Life(PortCalls):
             return "hung", _TEN_YEARS
         world.pass_time(seconds)
         where = f" in {function}, line {line}" if function else ""
+        if seconds and not self.stood_still:
+            self.stood_still = f"{seconds:g} s{where}"
         world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
 

@@ -195,7 +195,7 @@ def _of_slip(error: Any) -> Ending:
         saw = f"`{call[1]}` cannot be called as the stub says: {error.said}"
         return Ending("broken", saw, STUB_RULE, "what does the stub take?", told_again=False)
     if kind == "RecursionError":
-        saw = "your code calls itself without end (RecursionError)"
+        saw = "your code calls itself too deeply (RecursionError)"
         return Ending("broken", saw, "", "which call is the last one?", frames[-3:], told_again=False)
     if kind == "SystemExit":
         return _of_exit(frames)
