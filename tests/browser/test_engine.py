@@ -150,7 +150,7 @@ def test_a_wrong_idea_is_shown_with_its_story(run: Run) -> None:
             "broken",
             "your code nests deeper than the interpreter's stack",
         ),
-        ("f = lambda: f(); f()", "broken", "your code calls itself without end (RecursionError)"),
+        ("f = lambda: f(); f()", "broken", "your code calls itself too deeply (RecursionError)"),
         (
             "__import__('socket').create_connection(('host.invalid', 80))",
             "broken",

@@ -11,11 +11,12 @@ import pytest
 from review_book import verdict
 from tiny_course import SLUG, TinyCourse
 
+from halfway import catalog
 from halfway.grading import Verdict
 from halfway.links.guard import Limits
 from halfway.review import judge as judge_module
 from halfway.review.judge import WarmJudge, fault_of, judged
-from halfway.review.keys import content_key, course_version
+from halfway.review.keys import content_key, course_version, unit_digest
 from halfway.review.queue import NoDatabaseError
 from halfway.review.run import Asked, Review
 
@@ -105,7 +106,29 @@ def test_equal_copies_of_a_course_have_one_version(tmp_path: Path) -> None:
     other = TinyCourse(tmp_path / "other")
     other.suite.write_text(other.suite.read_text() + "\n")
     assert course_version("confined", other.root) not in versions
-    assert content_key("v", SLUG, "0") != content_key("v", SLUG, "1")
+
+
+def test_a_verdict_depends_on_its_own_unit(tmp_path: Path) -> None:
+    """Another unit, the edit of a wrong idea and a changed stub leave a key; what is told does not."""
+    course = TinyCourse(tmp_path / "course")
+    unit = catalog.find(SLUG, course.root)
+
+    def key(sha256: str = "0", judge: str = "v") -> str:
+        return content_key(judge, unit_digest(unit), SLUG, sha256)
+
+    first, version = key(), course_version("confined", course.root)
+    assert len({first, key("1"), key(judge="w")}) == 3
+    page = unit.wrong_ideas.read_text(encoding="utf-8")
+    unit.wrong_ideas.write_text(page.replace('+    return "ring"', '+    return "rung"'), encoding="utf-8")
+    unit.stub.write_text("# mine\n", encoding="utf-8")
+    for tree in ("exercises", "solutions", "tests/exercises"):
+        shutil.copytree(course.root / tree / SLUG, course.root / tree / "ex92_ring_twice")
+    assert key() == first
+    assert course_version("confined", course.root) != version
+    unit.wrong_ideas.write_text(page.replace("a new request", "another request"), encoding="utf-8")
+    words = key()
+    unit.suite.write_text(unit.suite.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert len({first, words, key()}) == 3
 
 
 def test_a_database_that_is_away_for_a_moment_is_asked_again(tiny: TinyCourse, tmp_path: Path) -> None:

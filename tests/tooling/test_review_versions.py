@@ -129,3 +129,38 @@ def test_an_old_sqlite_under_a_new_python_is_told_before_work_begins(
         queue.Database.at(tmp_path / "queue", None).prepare()
     assert "Python (3.13)" in no.value.what
     assert not (tmp_path / "queue").exists()
+
+
+@pytest.mark.slow
+def test_a_change_elsewhere_keeps_the_verdicts(tmp_path: Path) -> None:
+    """A new unit, or a wrong idea that is made in another way, has nothing of a class graded again."""
+    school = School(tmp_path, learners=2)
+    assert school.type(*school.words()).returncode == 0
+    course, slug = school.course.root, school.course.slug
+    for tree in ("exercises", "solutions", "tests/exercises"):
+        shutil.copytree(course / tree / slug, course / tree / "ex92_ring_twice")
+    page = school.course.solutions / "wrong_ideas.md"
+    page.write_text(page.read_text().replace('+    return "ring"', '+    return "rung"'))
+    again = school.type(*school.words("--workers", "0"))
+    assert again.returncode == 0, again.stderr
+    assert "2 of 2 graded" in again.stderr.splitlines()
+    assert "another version" not in again.stderr
+
+
+@pytest.mark.slow
+def test_what_another_version_has_left_waiting_is_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for workers that never come again is taken over, where the same suite judges it."""
+    school = School(tmp_path, learners=2)
+    monkeypatch.setenv("HALFWAY_COURSE", str(school.course.root))
+    review = Review(Asked(school.handed_in, school.out, "trusted"))
+    database = review.asked.database
+    database.prepare()
+    theirs = queue.Queue(database, "trusted-3.11.2-linux-0123456789abcdef")
+    for key, handed in review._contents.items():
+        theirs.put(key, handed)
+    theirs.close()
+    run = school.type(*school.words())
+    assert run.returncode == 0, run.stderr
+    assert "2 of 2 graded" in run.stderr.splitlines()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import halfway
 from halfway import catalog
+from halfway.catalog import UnitFiles
 from halfway.review.judge import Trust
 
 JUDGES = (
@@ -36,34 +37,65 @@ DIFFERENT: tuple[Callable[[str], str], ...] = (
 
 
 def course_version(trust: Trust, course: Path | None = None) -> str:
-    """Names way of judging, Python, platform, suites and judge; equal versions give equal verdicts."""
-    return _version(trust, course or catalog.root())
+    """Names way of judging, Python, platform, judge and every unit; equal versions give equal verdicts.
+
+    A worker takes what was queued by its own version, and so it has the suite that is meant.
+    """
+    course = course or catalog.root()
+    parts = [_judge(), *(f"{unit.slug} {unit_digest(unit)}" for unit in catalog.units(course))]
+    return _named(trust, _digest(parts))
+
+
+def judge_version(trust: Trust) -> str:
+    """Names the same without the units: what has a say in the verdict on any of them."""
+    return _named(trust, _judge())
+
+
+def _named(trust: Trust, digest: str) -> str:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"{trust}-{python}-{sys.platform}-{digest}"
+
+
+def unit_digest(unit: UnitFiles) -> str:
+    """Names what of one unit decides a verdict: its suite, its file's name, and the words of its wrong ideas.
+
+    Of a wrong idea a learner is told the words, and never the program; nobody is told anything of the stub.
+    """
+    return _digest([unit.file, unit.suite.read_bytes(), catalog.words_of(unit.wrong_ideas)])
 
 
 @cache
-def _version(trust: Trust, course: Path) -> str:
-    digest = hashlib.sha256()
-    for name, path in sorted(_sources(course)):
-        digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    python = ".".join(map(str, sys.version_info[:3]))
-    return "-".join((trust, python, sys.platform, digest.hexdigest()[:16]))
-
-
-def _sources(course: Path) -> Iterable[tuple[str, Path]]:
-    """Gives each file with its name below the course or its package: copies elsewhere have the same."""
+def _judge() -> str:
     own = Path(halfway.__file__).parent
-    for name in JUDGES:
-        for path in (own / name).rglob("*.py") if (own / name).is_dir() else [own / name]:
-            yield path.relative_to(own).as_posix(), path
-    for unit in catalog.units(course):
-        for path in (unit.suite, unit.wrong_ideas):
-            yield f"{unit.slug}/{path.name}", path
+    files = sorted(path for name in JUDGES for path in _below(own / name))
+    named = ((path.relative_to(own).as_posix(), path.read_bytes()) for path in files)
+    return _digest(part for one in named for part in one)
 
 
-def content_key(version: str, unit: str, sha256: str) -> str:
-    """Names one content for one unit, judged by one version: the id under which its verdict is kept."""
-    judged = hashlib.sha256(version.encode()).hexdigest()[:16]
-    return f"{judged}-{unit[:4]}-{hashlib.sha256(f'{unit} {sha256}'.encode()).hexdigest()[:32]}"
+def _below(path: Path) -> Iterable[Path]:
+    return path.rglob("*.py") if path.is_dir() else [path]
+
+
+def _digest(parts: Iterable[str | bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(f"{len(data)} ".encode() + data)
+    return digest.hexdigest()[:16]
+
+
+def content_key(judge: str, digest: str, unit: str, sha256: str) -> str:
+    """Names one content for one unit of this digest, judged by one judge: its verdict is kept under this id.
+
+    Another unit, or the edit of a wrong idea, changes nothing in it: the verdicts on a class stay.
+    """
+    content = hashlib.sha256(f"{unit} {sha256}".encode()).hexdigest()[:32]
+    return f"{_digest([judge, digest])}-{unit[:4]}-{content}"
+
+
+def content_of(key: str) -> str:
+    """Gives the part of a key that says which content of which unit it is, whoever judges it."""
+    return key.partition("-")[2]
 
 
 def described(version: str) -> str:

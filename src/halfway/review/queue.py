@@ -277,6 +277,22 @@ class Queue:
             found = connection.execute(asked.group_by(version).order_by(latest).limit(OTHERS_MAX))
             return [str(row[0]) for row in found]
 
+    def of_version(self, version: str) -> dict[str, str]:
+        """Gives the state of everything that was queued by this version."""
+        rows = self._client._sys_db.tables.workflow_status
+        asked = select(rows.c.workflow_uuid, rows.c.status).where(
+            rows.c.queue_name == QUEUE, rows.c.application_version == version
+        )
+        with told(self._database), self._client._sys_db.engine.connect() as connection:
+            return {str(key): str(status) for key, status in connection.execute(asked)}
+
+    def strangers(self, keys: Iterable[str]) -> set[str]:
+        """Gives the keys that wait for workers of another version of the course: no other ever takes them."""
+        rows = self._rows(keys, with_output=False)
+        return {
+            row.workflow_id for row in rows if row.status not in FINISHED and row.app_version != self._version
+        }
+
     def counted(self, keys: Iterable[str]) -> Counter[str]:
         """Counts the keys by state; "MISSING" is one of them."""
         keys = list(keys)

@@ -17,7 +17,15 @@ from halfway.review.crew import Crew
 from halfway.review.gradebook import Gradebook, Summary, gradebook, keep
 from halfway.review.intake import Handed, Intake, take
 from halfway.review.judge import Trust, fault_of, ran_out_of_time, was_given_up
-from halfway.review.keys import content_key, course_version, described, to_be
+from halfway.review.keys import (
+    content_key,
+    content_of,
+    course_version,
+    described,
+    judge_version,
+    to_be,
+    unit_digest,
+)
 from halfway.review.leases import FileLeases
 from halfway.review.queue import FINISHED, Database, NoDatabaseError, Queue
 
@@ -88,7 +96,9 @@ class Review:
         self.units = catalog.units()
         self.version = version or course_version(asked.trust)
         self.intake: Intake = take(asked.submissions, self.units)
-        self.keys = [content_key(self.version, h.unit, h.sha256) for h in self.intake.handed]
+        judge = version or judge_version(asked.trust)
+        digests = {unit.slug: unit_digest(unit) for unit in self.units}
+        self.keys = [content_key(judge, digests[h.unit], h.unit, h.sha256) for h in self.intake.handed]
         self._contents: dict[str, Handed] = dict(zip(self.keys, self.intake.handed, strict=True))
         self._wait = threading.Event()
         self._claimed = False
@@ -123,13 +133,13 @@ class Review:
     def _begun_before(self, queue: Queue) -> str:
         """Says with which other version of the course this class was begun, and what to type; "" if none."""
         own = queue.states(self._contents)
-        fresh = [handed for key, handed in self._contents.items() if key not in own]
+        fresh = {content_of(key) for key in self._contents if key not in own}
         for other in queue.others() if fresh else ():
-            keys = [content_key(other, handed.unit, handed.sha256) for handed in fresh]
-            if states := queue.states(keys):
-                graded = sum(state in FINISHED for state in states.values())
+            theirs = {content_of(key): state for key, state in queue.of_version(other).items()}
+            if states := [theirs[content] for content in fresh & theirs.keys()]:
+                graded = sum(state in FINISHED for state in states)
                 return ANOTHER_VERSION.format(
-                    graded, len(keys), described(other), described(self.version), to_be(other, self.version)
+                    graded, len(fresh), described(other), described(self.version), to_be(other, self.version)
                 )
         return ""
 
@@ -177,6 +187,7 @@ class Review:
         return Queue(database, self.version)
 
     def _fill(self, queue: Queue) -> None:
+        queue.forget(queue.strangers(self._contents))
         states = queue.states(self._contents)
         if self.asked.retry_faults or self.asked.retry_out_of_time:
             again = {key for key, told in queue.verdicts(states) if self._is_wanted_again(told)}
