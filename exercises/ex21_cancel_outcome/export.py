@@ -21,7 +21,7 @@ class Left(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the archive holds: alerts[:done], each once. Whoever goes on, goes on with alerts[done:]."""
+    """What the archive holds: alerts[:done]. Whoever goes on, goes on with alerts[done:]."""
 
     left: Left
     done: int
@@ -33,10 +33,10 @@ class Archive(Protocol):
     async def append(self, export_id: str, batch: Sequence[str]) -> None:
         """Add the whole batch at the end of the export, and return once it is durable. It may take any time.
 
-        batch: a Sequence of 1 or more str, and not a str itself.
+        batch: any Sequence of 1 or more str, and not a str itself. It is copied at once.
         Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or others.
-        Cancelled, it may take a while to end. Once it has ended, it has added the whole batch or never will;
-        which of the two, only a return and a refusal say.
+        Cancelled, it may take a while to end, with or without having added the batch; then it raises
+        CancelledError, and nothing else. Once it has ended, in whichever way, it adds nothing any more.
         """
 
     def count(self, export_id: str) -> int:
@@ -47,13 +47,15 @@ class Export:
     """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
 
     export_id: a str.
-    alerts: a Sequence of 0 or more str, and not a str itself; every Export of the id has the same, for good.
+    alerts: a list, a tuple or any other Sequence of 0 or more str that can be sliced, and not a str itself;
+    every Export of the id in an archive has equal ones, for good.
     archive: an Archive.
     batch_size: an int of 1 or more.
 
     Alerts go in as they are, also empty ones and equal ones.
-    Only one run() of an id is under way at any time; others of that id may have run, wait, or run next.
-    Other ids, and other archives, may be at work meanwhile: none waits for another.
+    Only one run() of an id is under way at any time; other Exports of that id may have run before it, may
+    have been made and not run yet, and may run after it.
+    Exports of other ids, or into other archives, run at the same time: none of them waits for another.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
@@ -65,14 +67,16 @@ class Export:
     async def run(self) -> None:
         """Append, batch after batch, every alert that the archive does not hold yet. No batch is empty.
 
-        It starts where the archive ends, whichever Export wrote that, and with whatever batch_size.
+        It starts at alert number count(), whichever Export wrote those before, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
         Cancelled, it begins no further batch; the one under way may be finished or given up.
-        Then it ends with CancelledError itself, even when all is done or the archive raises an error as well.
-        An error of the archive, whichever it is, ends it and comes through as it is: nothing is tried again.
+        Then it ends with CancelledError (that class, and none built on it), even when all is done by then, or
+        the batch that it lets finish ends in an error. It leaves the task's count of cancels alone.
+        An error of the archive, of whichever class, ends it and comes through, the same object: nothing is
+        tried again. CancelledError is no such error: append() raises it when it was cancelled.
         When run() has ended, nothing of it is under way. It may be called again, in any event loop and task,
-        also while a task that was cancelled before is cleaning up.
-        Left behind: the first alerts, in order, each once: none, some or all. outcome() says how many.
+        also by a task that was cancelled earlier and is cleaning up: that cancel was not for this run().
+        Left behind: alerts[:n] in order, for an n from 0 to all. outcome() says how many.
         """
         raise NotImplementedError
 

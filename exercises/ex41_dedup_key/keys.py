@@ -11,7 +11,7 @@ class Alert:
     """One call to one person.
 
     incident: a str.
-    revision: an int of 1 or more.
+    revision: an int from 1 to 2**63 - 1.
     recipient: a str.
     text: a str.
 
@@ -31,7 +31,8 @@ class Phone(Protocol):
     async def ring(self, key: str, recipient: str, text: str) -> str:
         """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
 
-        It may take any time. Cancelled, it may have rung, and may take a while to end; then it rings no more.
+        It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
+        CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: nothing rang.
         TimeoutError, or any other ConnectionError: no reply came; it may have rung.
         KeyReused: the key has rung with another recipient or text; this time nothing rang.
@@ -43,7 +44,7 @@ class Line(Protocol):
     """The wire behind the service's desk. It knows no keys."""
 
     def ring(self, recipient: str, text: str) -> str:
-        """Ring and give a receipt, or raise an error, such as ConnectionRefusedError, and stay quiet."""
+        """Ring and give a receipt, or raise an Exception, such as ConnectionRefusedError, and stay quiet."""
 
 
 class KeyReused(Exception):
@@ -55,7 +56,8 @@ def dedup_key(alert: Alert) -> str:
 
     alert: an Alert.
 
-    The machine has no part in it either: its name, users, folders, file names, time zone and settings.
+    The machine has no part in it either: its name, users, folders, file names, time zone, settings, byte
+    order and version of Python.
     Alerts that differ in incident, revision or recipient have different keys, whatever the names contain.
     Only chance may give two of them one key, in at most 1 of 2**64 pairs: a digest of 64 bits is enough.
     Alerts that differ in text alone have the same key.
@@ -113,6 +115,6 @@ class Desk:
         A repeat does not reach the line, however late it comes, and however many keys came between.
         Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
         and the key still names the call that came first.
-        When the line raises, its error goes through as it is, and the key is still unused.
+        When the line raises an Exception, it goes through as it is, and the key is still unused.
         """
         raise NotImplementedError

@@ -26,7 +26,8 @@ class Markers(Protocol):
     old: a State.
     new: a State.
 
-    Every call may take any time. Cancelled, it may take a while to end; then it writes no more.
+    Every call may take any time. Cancelled, it may take a while to end: then it raises CancelledError and
+    nothing else, and writes no more.
     Its errors are never a ConnectionError or TimeoutError; after one, a swap may have been written.
     """
 
@@ -49,7 +50,8 @@ class Phone(Protocol):
     async def ring(self, alert_id: str) -> None:
         """Ring once, and once more for every further call. Returns when it has rung.
 
-        It may take any time. Cancelled, it may have rung, and may take a while to end; then it rings no more.
+        It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
+        CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: it did not ring.
         Any other error, such as TimeoutError or ConnectionResetError: it may have rung.
         """

@@ -222,7 +222,7 @@ def test_the_lab_grades_and_shows_the_solution(
         assert "Every request needs a key of its own" in lab.lab.inner_text()
         lab.types(texts["solution"])
         lab.runs("kept")
-        lab.press("Compare with the solution")
+        lab.press("See how others did it")
         page.get_by_text("The two are equal, line by line.").wait_for()
         context.close()
 

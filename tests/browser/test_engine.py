@@ -13,7 +13,7 @@ from halfway import catalog
 from halfway.grading import Grader
 
 COURSE = Path(__file__).resolve().parents[2]
-SOURCES = COURSE / "web" / "src" / "engine"
+SOURCES = COURSE / "web" / "src"
 UNIT = "ex41_dedup_key"
 SHORT_S, LONG_S = 1, 20
 RUN = """async ([unit, text, suite, seconds]) => {
@@ -53,7 +53,7 @@ def page(context: BrowserContext, address: str, requests: list[str]) -> Iterator
     """An empty page of the site with an engine that nobody has warmed."""
 
     def answer(route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
+        name = route.request.url.rpartition("engine-test/")[2]
         if name.endswith(".js"):
             route.fulfill(path=SOURCES / name, content_type="text/javascript")
         else:
@@ -62,11 +62,11 @@ def page(context: BrowserContext, address: str, requests: list[str]) -> Iterator
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.on("request", lambda request: requests.append(address_of(request)))
-    page.route(f"{address}engine-test/*", answer)
+    page.route(f"{address}engine-test/**", answer)
     page.goto(f"{address}engine-test/page.html")
     page.evaluate(
         """async (base) => {
-            const { createEngine } = await import(base + "engine-test/engine.js");
+            const { createEngine } = await import(base + "engine-test/engine/engine.js");
             window.states = [];
             window.engine = createEngine({ base });
             window.engine.onstate = (state) => window.states.push(state);
@@ -150,7 +150,7 @@ def test_a_wrong_idea_is_shown_with_its_story(run: Run) -> None:
             "broken",
             "your code nests deeper than the interpreter's stack",
         ),
-        ("f = lambda: f(); f()", "broken", "your code calls itself without end (RecursionError)"),
+        ("f = lambda: f(); f()", "broken", "your code calls itself too deeply (RecursionError)"),
         (
             "__import__('socket').create_connection(('host.invalid', 80))",
             "broken",

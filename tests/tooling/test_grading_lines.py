@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Frame, Grader, PromiseResult
+from halfway.grading.judge import endings
+from halfway.grading.judge.endings import Where
 from halfway.render.text import verdict_text
 
 
@@ -130,7 +135,7 @@ def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: G
 @pytest.mark.parametrize(
     ("body", "saw"),
     [
-        ("return key_of(incident)", "your code calls itself without end (RecursionError)"),
+        ("return key_of(incident)", "your code calls itself too deeply (RecursionError)"),
         ("raise SystemExit(3)", "your code ends the process (sys.exit)"),
         ("raise GeneratorExit", "your code raised GeneratorExit"),
         ("raise ValueError('no', incident[:4])", "your code raised ValueError: ('no', 'disk')"),
@@ -143,6 +148,24 @@ def test_what_a_function_does_is_one_line(tiny: TinyCourse, grader: Grader, body
     tiny.write_with('return f"ring/{incident}"', body)
     result = _first(grader)
     assert (result.status, result.saw) == ("broken", saw)
+
+
+@pytest.mark.parametrize(("calls", "status"), [(400, "broken"), (3, "checker_fault")])
+def test_the_judge_finds_no_room_on_a_stack_that_they_filled(tmp_path: Path, calls: int, status: str) -> None:
+    """A port that is called at the end of their stack overflows in the judge's code, and it is theirs."""
+    names: dict[str, Any] = {}
+    source = "def send(port, left):\n    return send(port, left - 1) if left else port()\n"
+    exec(compile(source, "deep.py", "exec"), names)
+
+    def port() -> None:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    with pytest.raises(RecursionError) as overflow:
+        names["send"](port, calls)
+    where = Where(tmp_path / "test_deep.py", tmp_path / "deep.py", frozenset({"deep.py"}))
+    ending = endings.of(overflow.value, where)
+    assert ending.status == status
+    assert ("your code calls itself too deeply" in ending.saw) == (status == "broken")
 
 
 def test_a_forgotten_await_is_named(tiny: TinyCourse, grader: Grader) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from halfway.sim import Fault, NotRepeatableError, Tape, parse_replay
+from halfway.sim.tape import ToldTape
+from halfway.sim.timeline import Event, Timeline
 
 RING = ("", "the call is refused", "the reply is lost")
 MEANT_FOR_A_SHELL = " \t\n'\"\\$&;|<>()[]{}*?!#`"
@@ -101,3 +103,18 @@ def test_a_subject_is_told_of_its_own_choices_alone():
     tape.choose("cancel-here", ("", "cancelled"))
     assert tape.coming() == [[0, 1, 2]]
     assert not Tape((Fault("ring", 1, "the reply is lost"),)).has_own_choices
+
+
+def test_what_is_told_of_a_place_of_before_moves_the_choices_made_since():
+    """A story that is told knows after which events each choice came up, also if a call is told at its end."""
+    tape, timeline = ToldTape(), Timeline()
+    tape.told_in(timeline)
+    timeline.tell(0, "your code", "process 1 starts")
+    tape.choose("before it", RING)
+    here = timeline.here()
+    tape.choose("in it", RING)
+    timeline.tell(0, "your code", "ring()")
+    tape.choose("later in it", RING)
+    timeline.tell_at(here, Event(0.0, "your code", "publish()", False))
+    assert [event.what for event in timeline.events] == ["process 1 starts", "publish()", "ring()"]
+    assert tape.places == [1, 2, 3]

@@ -23,11 +23,13 @@ from halfway.kit import (
     EveryStory,
     NotPlainError,
     Unit,
+    only_story,
     promise,
     promise_under,
     takes_time,
     words_of,
 )
+from halfway.kit.contract import Contract
 from halfway.kit.ports import Clock, Phone
 from halfway.links.direct import Direct
 
@@ -113,6 +115,59 @@ STOPS_IN_ITS_OWN_WORDS = """
             await phone.ring(alert)
         except asyncio.CancelledError:
             raise Stopped from None
+"""
+
+TAKES_THE_CANCEL_BACK = """
+    import asyncio
+
+    async def publish(alert, phone):
+        try:
+            await phone.ring(alert)
+        except asyncio.CancelledError:
+            asyncio.current_task().uncancel()
+            raise
+"""
+
+TAKES_A_TIMEOUT_FOR_A_CANCEL = """
+    import asyncio
+
+    async def publish(alert, phone):
+        try:
+            await phone.ring(alert)
+        except Exception as error:
+            if isinstance(error.__context__, asyncio.CancelledError):
+                raise asyncio.CancelledError from error
+            raise
+"""
+
+WATCHES_WHAT_COMES_IN = """
+    import asyncio
+
+    class Watched:
+        def __init__(self, coro):
+            self.coro, self.was_cancelled = coro, False
+
+        def __await__(self):
+            waiting = self.coro.__await__()
+            thrown = None
+            while True:
+                try:
+                    future = waiting.throw(thrown) if thrown else next(waiting)
+                except StopIteration as end:
+                    return end.value
+                thrown = None
+                try:
+                    yield future
+                except asyncio.CancelledError as cancel:
+                    self.was_cancelled, thrown = True, cancel
+
+    async def publish(alert, phone):
+        watched = Watched(phone.ring(alert))
+        try:
+            await watched
+        finally:
+            if watched.was_cancelled:
+                raise asyncio.CancelledError
 """
 
 KNOWS_TWO_ERRORS_BY_NAME = """
@@ -206,6 +261,22 @@ def test_a_pressure_finds_what_no_other_finds(pressure, source, saw, options):
     assert found(source, {pressure}, **options) is None
 
 
+def test_who_stands_still_is_found_beside_somebody():
+    """A sleep that blocks makes everybody in the process wait, however short it is."""
+    source = """
+        import time
+
+        async def publish(alert, phone):
+            await phone.ring(alert)
+            time.sleep(0.1)
+    """
+    broken = found(source, beside=somebody_else)
+    assert broken is not None
+    assert broken.saw.startswith("the process stood still for 0.1 s in publish, line ")
+    assert broken.rule == "while a process stands still, everybody in it waits"
+    assert found(source, {BESIDE}, beside=somebody_else) is None
+
+
 def test_a_right_program_is_accepted_under_all_of_them():
     """Unkindness refuses nothing that is right."""
     assert found(RIGHT, beside=somebody_else) is None
@@ -216,6 +287,154 @@ def test_a_cancel_in_own_words_is_no_cancel():
     broken = found(STOPS_IN_ITS_OWN_WORDS)
     assert broken is not None
     assert "raised Stopped" in broken.saw
+
+
+@pytest.mark.parametrize("source", [TAKES_A_TIMEOUT_FOR_A_CANCEL, WATCHES_WHAT_COMES_IN])
+def test_a_timeout_of_a_port_is_made_as_asyncio_makes_it(source):
+    """asyncio.timeout cancels the task that waits, and its own cancel becomes the error: nobody stops it."""
+    broken = found(source)
+    assert broken is not None
+    assert "is-lost: was cancelled" in broken.saw
+
+
+def test_a_timeout_of_a_port_leaves_the_count_of_cancels_alone():
+    """Who compares the count of cancels before and after sees that a timeout of a port was none."""
+    source = """
+        import asyncio
+
+        async def publish(alert, phone):
+            before = asyncio.current_task().cancelling()
+            try:
+                await phone.ring(alert)
+            except TimeoutError as error:
+                if asyncio.current_task().cancelling() > before:
+                    raise asyncio.CancelledError
+                assert type(error.__cause__) is asyncio.CancelledError
+                raise
+    """
+    assert found(source) is None
+
+
+def test_a_cancel_that_is_taken_back_is_found():
+    """A timeout around the call goes by the count of cancels; without this pressure nobody looks at it."""
+    broken = found(TAKES_THE_CANCEL_BACK)
+    assert broken is not None
+    assert "was cancelled, and took the cancel back with uncancel()" in broken.saw
+    assert found(TAKES_THE_CANCEL_BACK, {CALLERS}) is None
+
+
+def called_again(unit, story):
+    """A call that is stopped, and the next one, which its caller makes while it cleans up."""
+    phone = OnCall(story)
+    with story.process() as process:
+        end = process.run(unit.publish.later("disk-7", phone))
+        return end, process.again(unit.publish.later("disk-7", phone))
+
+
+def test_the_call_after_a_cancel_is_made_by_the_task_that_was_cancelled():
+    """What compares with the count of cancels of the first call takes an old cancel for one of its own."""
+    source = """
+        import asyncio
+
+        FIRST = []
+
+        async def publish(alert, phone):
+            FIRST.append(asyncio.current_task().cancelling())
+            await phone.ring(alert)
+            if asyncio.current_task().cancelling() > FIRST[0]:
+                raise asyncio.CancelledError
+    """
+    ends = {}
+    for without in ((), (CALLERS,)):
+        with closing(Direct(dedent(source), "alerts")) as link:
+            stories = EveryStory(Unit(link), without=without)(called_again, {CANCEL}, depth=1)
+            seen = [story.seen for story in stories if story.seen is not None]
+        ends[without] = {again.kind for end, again in seen if end.kind == "cancelled"}
+    assert ends[()] == {"cancelled"}
+    assert ends[(CALLERS,)] == {"returned"}
+
+
+def test_calls_can_be_made_now_and_awaited_in_turn():
+    """What a call does before it gives its coroutine is done for both before either is awaited."""
+    source = """
+        DONE = []
+
+        def publish(alert, phone):
+            return rest(alert, len(DONE), phone)
+
+        async def rest(alert, done, phone):
+            await phone.ring(alert)
+            DONE.append(alert)
+            return done
+    """
+    with closing(Direct(dedent(source), "alerts")) as link:
+        unit = Unit(link)
+        story = only_story(unit)
+        phone = OnCall(story)
+        with story.process() as process:
+            ends = process.in_turn(*[unit.publish.later("disk-7", phone)] * 2)
+    assert [end.value for end in ends] == [0, 0]
+    assert phone.rang == ["disk-7", "disk-7"]
+    assert story.seconds == 4
+
+
+ODD_ANSWERS = {
+    "self.made": "a method",
+    "later()": "a coroutine",
+    "(n for n in ())": "a generator",
+    "Left": "the class Left",
+    "Equal()": "<Equal>, of type Equal",
+    "'all', 5": "('all', 5), of type tuple",
+    "Left('all', 5)": "Left with word='all', of type str, and the stub says word: Word",
+    "None": "None",
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(("value", "saw"), ODD_ANSWERS.items(), ids=ODD_ANSWERS)
+def test_an_odd_answer_under_way_is_told_as_an_answer_of_the_wrong_type(value, saw):
+    """Nobody looks into what is no answer while the work is under way; it is told when that has ended."""
+    stub = """
+        from dataclasses import dataclass
+        from enum import Enum
+
+        class Word(Enum):
+            ALL = "all"
+
+        @dataclass(frozen=True)
+        class Left:
+            word: Word
+            done: int
+
+        class Work:
+            def __init__(self, phone):
+                self.phone = phone
+
+            async def run(self) -> None:
+                await self.phone.ring("disk-7")
+
+            def left(self) -> Left:
+                return VALUE
+
+            def made(self): ...
+
+        async def later(): ...
+
+        class Equal:
+            def __eq__(self, other):
+                raise ValueError("they are not compared")
+    """
+
+    def working(unit, story):
+        with story.process() as process:
+            work = unit.Work(OnCall(story))
+            process.run(work.run.later(), asking=work.left.later(), told=lambda end: end.value.word.name)
+
+    contract = Contract.of(dedent(stub))
+    link = Direct(dedent(stub).replace("VALUE", value), "alerts")
+    with closing(link), pytest.raises(BrokenError) as broken:
+        list(EveryStory(Unit(link, contract))(working, {CANCEL}, depth=0))
+    assert saw in broken.value.saw
 
 
 def test_what_only_reads_is_asked_at_every_message():

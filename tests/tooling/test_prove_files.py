@@ -295,8 +295,7 @@ def test_a_number_and_a_page_belong_to_one_unit(tiny: Tiny) -> None:
 
 
 def test_every_law_has_its_number() -> None:
-    """Each function is named for its own law."""
-    assert [law.__name__.split("_")[1] for law in LAWS.values()] == [
-        str(number) for number in range(1, len(LAWS) + 1)
-    ]
+    """Each law has its number, without a gap, and each function is named for its own."""
+    numbers = [int(law.__name__.split("_")[1]) for law in LAWS.values()]
+    assert numbers == list(LAWS) == list(range(1, len(LAWS) + 1))
     assert all(law.__doc__ for law in LAWS.values())

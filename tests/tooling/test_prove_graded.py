@@ -274,7 +274,7 @@ def test_every_hidden_test_has_its_mutant(tiny: Tiny) -> None:
     """A test that no mutant breaks is found, with its line."""
     tiny.remove_mutant("one_key_for_all")
     (found,) = tiny.findings(7)
-    assert found.where == f"{at.SUITE}:30"
+    assert found.where == f"{at.SUITE}:42"
     assert found.what == f"No mutant breaks `{TWO_KEYS}`, so nothing shows that it can fail."
 
 

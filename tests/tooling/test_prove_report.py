@@ -45,7 +45,8 @@ def test_a_lawful_course_is_proved(tiny: Tiny) -> None:
     steps: list[tuple[int, int, str]] = []
     report = prove(course=tiny.course, progress=lambda *step: steps.append(step))
     assert report.ok
-    draft, kept = str(report).split("\n\n")
+    off, draft, kept = str(report).split("\n\n")
+    assert off.startswith(f"{at.SLUG} is not under\n")
     assert draft.startswith(f"{at.SLUG} is a draft, on no page and in no edition: it has 2 wrong ideas")
     assert kept == "Every law is kept."
     assert steps[0] == (0, len(LAWS), f"{at.SLUG}, law 1")

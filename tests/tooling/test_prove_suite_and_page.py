@@ -96,8 +96,8 @@ PAGE = {
     "no claim": Break("# One incident is one ring\n", "", "this one has 0"),
     "a section too few": Break("## What it costs\n\nA key.\n", "", "missing: `What it costs`"),
     "another order": Break(
-        "## What a caller may believe\n\nIt rang.\n\n## What it costs",
-        "## What it costs\n\nIt rang.\n\n## What a caller may believe",
+        "## What a caller may believe",
+        "## What it costs\n\nSome.\n\n## What a caller may believe",
         "not the page's, in its order",
     ),
     "one numbered section": Break(

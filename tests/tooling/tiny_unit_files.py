@@ -99,6 +99,18 @@ SUITE = '''\
 
 from halfway.kit import LOST, REFUSED, Port, promise, takes_time
 
+WITHOUT = {
+    "asked at any time": "nothing in this unit only reads",
+    "between two lines": "nothing is looked at twice",
+    "clocks of their own": "no clock is handed in",
+    "elsewhere": "nothing is made of the machine",
+    "kinds meet": "REFUSED and LOST are told alone",
+    "somebody is beside it": "one incident is published at a time",
+    "the process lives on": "a process publishes one incident",
+    "the whole family of errors": "the phone raises two errors alone",
+    "values of the domain": "ids are handed through as they are",
+}
+
 
 class Phone(Port):
     """A call takes 2 s and rings after 1 s, unless its key has rung before."""
@@ -248,7 +260,10 @@ How often does it ring?
 
 ## What a caller may believe
 
-It rang.
+| publish | has it rung? |
+| --- | --- |
+| returns | yes (`test_a_lost_reply_does_not_ring_twice`) |
+| raises | unknown (judgement) |
 
 ## What it costs
 

@@ -36,7 +36,8 @@ class Export:
 
     async def run(self) -> None:
         for done in iter(self._durable, len(self._alerts)):
-            batch = islice(self._alerts, done, done + self._batch_size)
+            end = min(done + self._batch_size, len(self._alerts))  # islice takes no number above sys.maxsize.
+            batch = islice(self._alerts, done, end)
             await self._archive.append(self._export_id, tuple(batch))
 
     def outcome(self) -> Outcome:

@@ -1,4 +1,4 @@
-"""The key is a name-based UUID, each try that fails starts the next, and the desk keeps two dicts."""
+"""The key is a name-based UUID, a try gives a receipt or its error, and the desk keeps two dicts."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -36,16 +36,21 @@ def dedup_key(alert: Alert) -> str:
 
 
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
-    return await _ring(dedup_key(alert), alert, phone, attempts)
+    key = dedup_key(alert)
+    answer = await _ring(key, alert, phone)
+    while not isinstance(answer, str):
+        attempts -= 1
+        if attempts < 1:
+            raise answer
+        answer = await _ring(key, alert, phone)
+    return answer
 
 
-async def _ring(key: str, alert: Alert, phone: Phone, attempts_left: int) -> str:
+async def _ring(key: str, alert: Alert, phone: Phone) -> str | ConnectionError | TimeoutError:
     try:
         return await phone.ring(key, alert.recipient, alert.text)
-    except (ConnectionError, TimeoutError):
-        if attempts_left <= 1:
-            raise
-        return await _ring(key, alert, phone, attempts_left - 1)
+    except (ConnectionError, TimeoutError) as error:
+        return error
 
 
 class Desk:

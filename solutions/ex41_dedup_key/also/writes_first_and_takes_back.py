@@ -1,4 +1,4 @@
-"""A short key can be read; publish calls itself; the desk takes back what it wrote when the line refuses."""
+"""A short key can be read; publish counts down; the desk takes back what it wrote when the line refuses."""
 
 from dataclasses import dataclass
 from hashlib import sha512
@@ -33,12 +33,13 @@ def dedup_key(alert: Alert) -> str:
 
 
 async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
-    try:
-        return await phone.ring(dedup_key(alert), alert.recipient, alert.text)
-    except (ConnectionError, TimeoutError):
-        if attempts <= 1:
-            raise
-    return await publish(alert, phone, attempts - 1)
+    while True:
+        try:
+            return await phone.ring(dedup_key(alert), alert.recipient, alert.text)
+        except (ConnectionError, TimeoutError):
+            attempts -= 1
+            if attempts < 1:
+                raise
 
 
 class Desk:

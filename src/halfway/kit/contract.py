@@ -18,6 +18,7 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "bytes": (bytes,),
 }
+_UNCALLED = ("method", "function", "builtin_function_or_method", "partial")
 _CONTAINERS: dict[str, type] = {"dict": dict, "list": list, "tuple": tuple, "set": set}
 
 
@@ -108,12 +109,14 @@ class Contract:
         wanted = _parsed(signature.returns)
         if self._is_of(value, wanted):
             return ""
-        hint = ""
+        hint, kind = "", value._cls if isinstance(value, Theirs) else ""
         if value is None:
             hint = ": is a `return` missing?"
-        elif isinstance(value, Theirs) and value._cls == "coroutine":
+        elif kind == "coroutine":
             hint = ": is an `await` missing?"
-        return f"{_said(value)}, and the stub says {signature.returns}{hint}"
+        elif kind in _UNCALLED:
+            hint = ": is it called, with `()` after its name?"
+        return self._wrong_field(value) or f"{_said(value)}, and the stub says {signature.returns}{hint}"
 
     def _is_of(self, value: Any, wanted: ast.expr) -> bool:
         if isinstance(wanted, ast.Name):
@@ -140,7 +143,22 @@ class Contract:
             return True
         if isinstance(value, EnumMember):
             return value.cls == name
-        return isinstance(value, Theirs) and value._cls == name
+        return isinstance(value, Theirs) and value._cls == name and not self._wrong_field(value)
+
+    def _wrong_field(self, value: Any) -> str:
+        """Say which field of a frozen dataclass of the stub's holds what it cannot hold; "" for none."""
+        node = self.classes.get(value._cls) if isinstance(value, Theirs) else None
+        if node is None or not any("frozen=True" in ast.unparse(d) for d in node.decorator_list):
+            return ""
+        if value._fields is None:
+            return f"an object of another class {node.name} than the stub's"
+        for field_node in node.body:
+            if isinstance(field_node, ast.AnnAssign) and isinstance(field_node.target, ast.Name):
+                name, holds = field_node.target.id, value._fields.get(field_node.target.id)
+                if not self._is_of(holds, field_node.annotation):
+                    wanted = ast.unparse(field_node.annotation)
+                    return f"{node.name} with {name}={_said(holds)}, and the stub says {name}: {wanted}"
+        return ""
 
     def _holds(self, value: Any, wanted: ast.Subscript) -> bool:
         inner = wanted.slice.elts if isinstance(wanted.slice, ast.Tuple) else [wanted.slice]
@@ -160,8 +178,8 @@ def _said(value: Any) -> str:
     if value is None:
         return "None"
     kind = value._cls if isinstance(value, Theirs) else value.cls if isinstance(value, EnumMember) else None
-    if kind == "coroutine":
-        return "a coroutine"
+    if kind in ("coroutine", "generator", "method", "function"):
+        return f"a {kind}"
     if isinstance(value, Name):
         return f"the class {value!r}"
     text = repr(value)

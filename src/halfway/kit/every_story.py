@@ -72,6 +72,7 @@ class EveryStory(Explorer[Story]):
         if not callable(of):
             yield from super().__call__(of, depth, cap)
             return
+        self._unit._pressed.scenarios = True
         telling = self._telling(of, frozenset(faults), depth, cap, given)
         try:
             for story in telling:

@@ -12,6 +12,8 @@ class Finding(NamedTuple):
 
     pressure: str
     saw: str
+    words: tuple[str, str] | None = None
+    """Its own rule and question, where those of its pressure ask for something else."""
 
 
 WORDS = {
@@ -33,6 +35,11 @@ WORDS = {
     ),
 }
 """The rule and the question of each pressure that finds something by itself."""
+STANDS_STILL = (
+    "while a process stands still, everybody in it waits",
+    "what else goes on in this process while your code waits there?",
+)
+"""The words for a bystander who waited because the process slept."""
 FINDS = tuple(WORDS)
 
 
@@ -43,7 +50,7 @@ def promise_under(story: Any, *pressures: str) -> None:
 
 def tell(findings: Iterable[Finding], story: Any, pressures: Iterable[str]) -> None:
     """Raise BrokenError for the first finding of one of these pressures."""
-    for pressure, saw in findings:
+    for pressure, saw, words in findings:
         if pressure in pressures:
-            rule, ask = WORDS[pressure]
+            rule, ask = words or WORDS[pressure]
             raise BrokenError(saw, rule, ask, story)

@@ -8,7 +8,10 @@ from halfway.sim import CrashError
 
 
 class Outcome:
-    """How a call ended. `kind` is "returned", "raised", "cancelled", "crashed" or "hung"."""
+    """How a call ended. `kind` is "returned", "raised", "cancelled", "crashed" or "hung".
+
+    Or "uncancelled": cancelled, but the count of cancels that a timeout around it goes by was taken back.
+    """
 
     __slots__ = ("error", "kind", "lost_by", "value")
 
@@ -47,6 +50,8 @@ class Outcome:
             return f"raised {self.error.mro[0]}" + (f": {self.error.said}" if self.error.said else "")
         if self.kind == "hung":
             return f"never ended: {self.value}"
+        if self.kind == "uncancelled":
+            return f"{_IN_A_WORD['cancelled']}, and took the cancel back with uncancel()"
         return "was cancelled" if self.kind == "cancelled" else "crashed"
 
 
@@ -56,7 +61,7 @@ _LOST = {
     "TaskGroup": "Python itself hides the cancel: asyncio.TaskGroup tells a child's error in its place; "
     "an error that a child gives back, and does not raise, hides nothing",
 }
-_IN_A_WORD = {"hung": "never ended", "cancelled": "was cancelled"}
+_IN_A_WORD = {"hung": "never ended", "cancelled": "was cancelled", "uncancelled": "was cancelled"}
 
 
 def tried(call: Callable[[], Any]) -> Outcome:

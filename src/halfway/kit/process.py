@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from halfway.kit.findings import STANDS_STILL
 from halfway.kit.outcome import Outcome, tried
+from halfway.kit.promise import BrokenError
 from halfway.kit.unit import Unit
-from halfway.kit.values import Call, told_call
+from halfway.kit.values import Call, NotPlainError, told_call
 from halfway.sim import CheckerFaultError, CrashError, Life, World
-from halfway.sim.pressures import ASKED, BESIDE, LIVES_ON, QUIET_END
+from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,7 +25,7 @@ class StoryLike(Protocol):
     lifetimes: int
     beside: list["Bystander"]
 
-    def found(self, pressure: str, saw: str) -> None: ...
+    def found(self, pressure: str, saw: str, words: tuple[str, str] | None = None) -> None: ...
 
 
 class Bystander:
@@ -47,6 +49,7 @@ class Process:
         self._story, self._unit, self._watch = story, unit, watch
         self._life: Life | None = None
         self._last = ""
+        self._no_answer: Exception | None = None
         self.crashed = False
 
     def __enter__(self) -> "Process":
@@ -98,19 +101,27 @@ class Process:
             self._ask_meanwhile(asking, told)
         try:
             if beside is not None:
-                return self._run_beside(call, beside)
-            return self._ended(self._stoppable(call), call)
+                ended = self._run_beside(call, beside)
+            else:
+                ended = self._ended(self._stoppable(call), call)
         finally:
             self.life.asking = self.life.on_asked = None
+        if self._no_answer is not None:
+            raise self._no_answer
+        return ended
 
     def again(self, call: Callable[[], Any] | Call) -> Outcome:
         """Ask the same process once more, nothing more going wrong: a process goes on after every ending."""
         world, last = self._story.world, self._last
         before, world.on = world.on, False
+        if last == "was cancelled" and CALLERS in world.pressures:
+            self.life.in_cleanup = True
+            if world.telling:
+                world.tell("your code", f"the next call is {IN_CLEANUP}")
         try:
             outcome = self._ended(self._stoppable(call), call)
         finally:
-            world.on = before
+            world.on, self.life.in_cleanup = before, False
         if last and LIVES_ON in world.pressures:
             self._unit._pressed.add(LIVES_ON, last)
             if outcome.kind == "hung":
@@ -128,6 +139,19 @@ class Process:
             self._rest_if_left(f"{told_call(calls[0])} {outcomes[0]}")
         return outcomes
 
+    def in_turn(self, *calls: Call) -> list[Outcome]:
+        """Make several calls now and await them one after the other, and give how each ended.
+
+        Each is given as `unit.publish.later(...)`; nothing goes wrong.
+        """
+        world = self._story.world
+        before, world.on = world.on, False
+        self.life.in_turn = True
+        try:
+            return self._unit._call_together(list(calls), 0)
+        finally:
+            world.on, self.life.in_turn = before, False
+
     # ---- how it is made
 
     def _stoppable(self, call: Callable[[], Any] | Call) -> Outcome:
@@ -144,6 +168,8 @@ class Process:
         if outcome.kind == "crashed":
             self.crashed = True
             return outcome
+        if outcome.kind == "cancelled" and life.uncancelled and CALLERS in life.world.pressures:
+            outcome.kind = "uncancelled"
         if life.world.telling:
             life.world.tell("your code", repr(outcome))
         if QUIET_END in life.world.pressures and outcome.kind != "hung":
@@ -177,6 +203,9 @@ class Process:
             took_ns = ended[1] - began_ns if len(ended) > 1 and ended[1] >= 0 else -1
             self._story.beside.append(Bystander(beside, str(other), took_ns))
             self._unit._pressed.add(BESIDE, "made")
+            if still := self.life.stood_still:
+                saw = f"the process stood still for {still}; somebody else's call was beside it"
+                self._story.found(BESIDE, saw, STANDS_STILL)
         return self._ended(outcome, call)
 
     def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None) -> None:
@@ -185,7 +214,14 @@ class Process:
             return
 
         def on_asked(how: str, value: Any) -> None:
-            answer = tried(lambda: self._unit._value(life, how, value))
+            if self._no_answer is not None:
+                return
+            try:
+                answer = tried(lambda: self._unit._answer(life, asking, how, value))
+            except (BrokenError, NotPlainError) as error:
+                # It is told once the work has ended: nobody can ask now what such an answer holds.
+                self._no_answer = error
+                return
             wrong = told(answer) if told is not None else ""
             self._unit._pressed.add(ASKED, "asked")
             if wrong:

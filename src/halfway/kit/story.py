@@ -66,9 +66,9 @@ class Story:
         self._unit._end()
         self.world.pass_time(seconds)
 
-    def found(self, pressure: str, saw: str) -> None:
-        """Something that a pressure found by itself."""
-        self.findings.append(Finding(pressure, saw))
+    def found(self, pressure: str, saw: str, words: tuple[str, str] | None = None) -> None:
+        """Something that a pressure found by itself; `words` are its own rule and question."""
+        self.findings.append(Finding(pressure, saw, words))
         if not self._is_scenario:
             tell(self.findings, self, (pressure,))
 

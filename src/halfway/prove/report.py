@@ -30,9 +30,10 @@ class Report:
 
     `matrix` has, for each unit, which mutant breaks which promise. `cpu_s` has the CPU seconds of its suite.
     `diffs` are the transcripts that were accepted, as unified diffs to be read before they are committed.
-    `notes` say which law could not be looked at on this machine, and why.
     `drafts` say, for each unit that says it is one, what is missing.
     `looks` say, for each unit, what was looked at where not every file was.
+    `notes` say which law could not be looked at on this machine, and why. `without` has, for each unit, the
+    pressures that its suite switches off, each with the reason.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     looks: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    without: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -55,4 +57,14 @@ class Report:
         looks = [f"{unit} was looked at {said}." for unit, said in self.looks.items()]
         if looks:
             told.append("\n".join([*looks, "`halfway prove --all` takes every file."]))
-        return "\n\n".join([*self.notes, *told, *(map(str, self.findings) if self.findings else [kept])])
+        found = map(str, self.findings) if self.findings else [kept]
+        return "\n\n".join([*self._switched_off(), *self.notes, *told, *found])
+
+    def _switched_off(self) -> list[str]:
+        """Says of each unit which pressures its suite is not under, and why."""
+        return [
+            "\n".join(
+                [f"{unit} is not under", *(f"  {name}: {reason}" for name, reason in sorted(off.items()))]
+            )
+            for unit, off in self.without.items()
+        ]

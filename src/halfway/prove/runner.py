@@ -24,6 +24,9 @@ from halfway.prove.law_12_transcripts import difference, law_12_transcripts
 from halfway.prove.law_13_time import law_13_time
 from halfway.prove.law_14_sandboxes import law_14_sandboxes
 from halfway.prove.law_15_filled_in import law_15_filled_in
+from halfway.prove.law_16_pressures import law_16_pressures
+from halfway.prove.law_17_domain import law_17_domain
+from halfway.prove.law_18_rows import law_18_rows
 from halfway.prove.matrix import Matrix, matrix
 from halfway.prove.page import PAGE, laws_page, page_of
 from halfway.prove.report import COURSE, Finding, Report
@@ -45,6 +48,9 @@ LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
     13: law_13_time,
     14: law_14_sandboxes,
     15: law_15_filled_in,
+    16: law_16_pressures,
+    17: law_17_domain,
+    18: law_18_rows,
 }
 """Every law, by its number; the first line of each one's docstring says what it holds."""
 

@@ -30,9 +30,11 @@ class Life(PortCalls):
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
-        self.cancelled = self.swallowed = self.leaked = self.left = 0
+        self.in_cleanup = self.in_turn = False
+        self.cancelled = self.swallowed = self.leaked = self.left = self.uncancelled = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
+        self.stood_still = ""
         self.classes: dict[int, str] = {}
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
@@ -67,7 +69,7 @@ class Life(PortCalls):
         faults = world.faults if world.on and not self._is_over else _NO_FAULTS
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
-        self._at_once = len(calls)
+        self._at_once, self.stood_still = len(calls), ""
         self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
@@ -79,7 +81,7 @@ class Life(PortCalls):
             _, results, extra, seen = answer
             if extra is not None:
                 self._take_extra(extra)
-            self.leaked = self.left = 0
+            self.leaked = self.left = self.uncancelled = 0
             self.ended_ns = []
             if seen is not None:
                 self._take_seen(seen)
@@ -110,14 +112,20 @@ class Life(PortCalls):
         return answer[1][0]
 
     def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
-        caller, beside = self._can_cancel and self._caller(), self._at_once - self._cancellable
-        if not (self.world.telling or self.watch or caller or beside or self.asking or faults & _OWN_CHOICES):
+        caller, beside = (
+            self.in_cleanup or (self._can_cancel and self._caller()),
+            self._at_once - self._cancellable,
+        )
+        is_plain = not (caller or beside or self.in_turn or self.asking or faults & _OWN_CHOICES)
+        if is_plain and not (self.world.telling or self.watch):
             return None
         options: dict[str, Wire] = {}
         if beside:
             options["beside"] = beside
         if caller:
             options["caller"] = 1
+        if self.in_turn:
+            options["turn"] = 1
         if self.asking is not None:
             options["asking"] = self._packed(self.asking)
         if ORDER in faults:
@@ -192,6 +200,7 @@ class Life(PortCalls):
 
     def _take_seen(self, seen: Wire) -> None:
         self.swallowed += int(seen.get("swallowed", 0))
+        self.uncancelled = int(seen.get("uncancelled", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
         self.ended_ns = [int(at_ns) + self._zero_ns if at_ns >= 0 else -1 for at_ns in seen.get("ended", ())]
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
@@ -260,6 +269,8 @@ class Life(PortCalls):
             return "hung", _TEN_YEARS
         world.pass_time(seconds)
         where = f" in {function}, line {line}" if function else ""
+        if seconds and not self.stood_still:
+            self.stood_still = f"{seconds:g} s{where}"
         world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
 

@@ -136,21 +136,25 @@ class Tape:
 class ToldTape(Tape):
     """The tape of a story that is told: it knows after how many events each of its choices came up."""
 
-    __slots__ = ("_timeline", "places")
+    __slots__ = ("_timeline",)
 
     def __init__(
         self, faults: tuple[Fault, ...] = (), parent: list[Choice] | None = None, known: int = 0
     ) -> None:
         super().__init__(faults, parent, known)
-        self._timeline: Timeline | None = None
-        self.places: list[int] = []
+        self._timeline = Timeline()
 
     def told_in(self, timeline: Timeline) -> None:
         self._timeline = timeline
 
     def choose(self, label: str, options: tuple[str, ...]) -> str:
-        self.places.append(len(self._timeline.events) if self._timeline is not None else 0)
+        self._timeline.mark()
         return super().choose(label, options)
+
+    @property
+    def places(self) -> list[int]:
+        """Of each choice of the log: how many events of the story come before it."""
+        return self._timeline.marks
 
 
 def parse_replay(text: str) -> tuple[Fault, ...]:

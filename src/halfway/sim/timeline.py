@@ -27,18 +27,34 @@ class Event(NamedTuple):
 
 
 class Timeline:
-    """The events of a story in the order in which they happened."""
+    """The events of a story in the order in which they happened, and where something was chosen."""
 
-    __slots__ = ("events",)
+    __slots__ = ("events", "marks")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.marks: list[int] = []
+        """Of each choice: how many events stand before it."""
 
     def tell(
         self, at_ns: int, who: str, what: str, *, fault: bool = False, kind: str = "", to: str = ""
     ) -> None:
         """Add an event at `at_ns` nanoseconds of virtual time."""
         self.events.append(Event(at_ns / NS, who, what, fault, kind, to))
+
+    def mark(self) -> None:
+        """Note that something is chosen here."""
+        self.marks.append(len(self.events))
+
+    def here(self) -> tuple[int, int]:
+        """Give a place that an event can be told at later: the number of events, and of choices, so far."""
+        return len(self.events), len(self.marks)
+
+    def tell_at(self, here: tuple[int, int], event: Event) -> None:
+        """Add an event at a place of before: what was told and chosen since then comes after it."""
+        place, chosen = here
+        self.events.insert(place, event)
+        self.marks[chosen:] = [mark + 1 for mark in self.marks[chosen:]]
 
     def to_json(self) -> list[list[object]]:
         """Give the one JSON form: [[seconds, who, what, fault, kind, to], ...]."""

@@ -106,6 +106,7 @@ class World:
         self._secret, self._salt = secret, ""
         self._chance: Random | None = None
         self.happened: list[str] = []
+        self.known: set[str] = set()
         self._length: str | None = None
         self.called_in_cleanup: bool | None = None
         self._long: set[str] = set()
@@ -252,6 +253,7 @@ class Port:
         world = self.world
         if not world.on or self.calm:
             return ""
+        world.known.update(kinds)
         options: tuple[str, ...] = ("",)
         for kind, texts in kinds.items():
             if kind in world.faults:

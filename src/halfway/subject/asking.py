@@ -45,6 +45,7 @@ class Asking:
         self.now_ns = 0
         self._handles = Handles(program, self)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._limits: dict[int, tuple[BaseException, asyncio.Task[Any], int]] = {}
         self._loop: VirtualLoop | None = None
         self._loops: list[VirtualLoop] = []
         self._calls_begun = 0
@@ -169,7 +170,34 @@ class Asking:
             if how == "value":
                 future.set_result(content if type(content) in ATOMS else self._handles.into(content))
             else:
-                future.set_exception(self._error(content))
+                self._fail(call, future, self._error(content))
+
+    def _fail(self, call: int, future: asyncio.Future[Any], error: BaseException) -> None:
+        """The call ends in an error; one that says that the time was up is made as asyncio.timeout makes it.
+
+        That cancels the task which waits, and turns its own cancel into the error.
+        """
+        if isinstance(error, TimeoutError):
+            loop: Any = future.get_loop()
+            for task in loop.unfinished():
+                if getattr(task, "_fut_waiter", None) is future:
+                    self._limits[call] = error, task, task.cancelling()
+                    task.cancel()
+                    return
+        future.set_exception(error)
+
+    def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None:
+        """Raise the error of a call whose own limit cancelled the task, unless somebody else did so, too."""
+        error, task, before = self._limits.pop(call)
+        try:
+            if task.uncancel() <= before:
+                raise error from cancel
+        finally:
+            del error  # As for any error: whatever frame holds it is held by it.
+
+    def had_a_limit(self, call: int) -> bool:
+        """Was it the call's own limit that cancelled the task?"""
+        return call in self._limits
 
     def _error(self, content: Wire) -> BaseException:
         name, args = content

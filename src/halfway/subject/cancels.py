@@ -2,13 +2,19 @@
 
 import asyncio
 import types
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 
 def swallowed_a_cancel(task: asyncio.Task[Any], before: int) -> bool:
     """Did it return as if nobody had cancelled it? `before` is how often it was cancelled before the call."""
     return task.done() and not task.cancelled() and task.cancelling() > before and task.exception() is None
+
+
+def cancels_taken_back(sent: dict[asyncio.Task[Any], int], before: int) -> int:
+    """How many tasks ended as cancelled and no longer count each cancel that was sent, or came before."""
+    return sum(task.cancelled() and task.cancelling() < count + before for task, count in sent.items())
 
 
 def cancel_of(task: asyncio.Task[Any]) -> BaseException:
@@ -20,6 +26,18 @@ def cancel_of(task: asyncio.Task[Any]) -> BaseException:
     return asyncio.CancelledError()
 
 
+def ends_of(tasks: Sequence[asyncio.Task[Any]], now_ns: Callable[[], int]) -> list[int]:
+    """When each of these tasks ends, filled in as they do; -1 before."""
+    ended = [-1] * len(tasks)
+
+    def note(place: int, task: asyncio.Task[Any]) -> None:
+        ended[place] = now_ns()
+
+    for place, task in enumerate(tasks):
+        task.add_done_callback(partial(note, place))
+    return ended
+
+
 def waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
     """Is the task suspended inside this function of asyncio's own?"""
     waits: Any = task.get_coro()
@@ -28,6 +46,35 @@ def waits_in(task: asyncio.Task[Any], code: types.CodeType) -> bool:
             return True
         waits = getattr(waits, "cr_await", None)
     return False
+
+
+async def awaiting(awaitable: Any) -> Any:
+    """Await it, as a coroutine."""
+    return await awaitable
+
+
+def called_by(
+    coros: list[Coroutine[Any, Any, Any]], *, cleanup: bool, turn: bool
+) -> list[Coroutine[Any, Any, Any]]:
+    """The same calls, made by callers as they are: in their clean-up, or each in its turn."""
+    called = [in_cleanup(coro) for coro in coros] if cleanup else coros
+    return in_turn(called) if turn else called
+
+
+def in_turn(coros: list[Coroutine[Any, Any, Any]]) -> list[Coroutine[Any, Any, Any]]:
+    """The calls that were made are awaited one after the other, each when the one before has ended."""
+    ended = [asyncio.Event() for _ in coros]
+    ended[-1].set()
+    return [_after(ended[place - 1], coro, ended[place]) for place, coro in enumerate(coros)]
+
+
+async def _after(before: asyncio.Event, coro: Coroutine[Any, Any, Any], ended: asyncio.Event) -> Any:
+    await before.wait()
+    ended.clear()
+    try:
+        return await coro
+    finally:
+        ended.set()
 
 
 async def in_cleanup(coro: Coroutine[Any, Any, Any]) -> Any:

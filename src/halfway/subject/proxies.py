@@ -20,6 +20,10 @@ class TakesCalls(Protocol):
 
     async def leave_call(self, call: int) -> None: ...
 
+    def had_a_limit(self, call: int) -> bool: ...
+
+    def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None: ...
+
 
 class Proxy:
     """A port, as a learner's code sees it."""
@@ -52,8 +56,10 @@ def _asynchronous(name: str) -> Callable[..., Any]:
         call, future = subject.begin_call(self._number, name, args, kwargs)
         try:
             return await future
-        except asyncio.CancelledError:
-            if subject.is_slow:
+        except asyncio.CancelledError as cancel:
+            if subject.had_a_limit(call):
+                subject.end_of_limit(call, cancel)
+            elif subject.is_slow:
                 await subject.leave_call(call)
             else:
                 subject.drop_call(call)

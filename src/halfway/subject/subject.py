@@ -21,12 +21,19 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
-from halfway.subject.cancels import cancel_of, in_cleanup, swallowed_a_cancel, waits_in
+from halfway.subject.cancels import (
+    awaiting,
+    called_by,
+    cancel_of,
+    cancels_taken_back,
+    ends_of,
+    swallowed_a_cancel,
+    waits_in,
+)
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
@@ -58,7 +65,8 @@ class Subject(Asking):
         self._options: Wire = None
         self._has_order = False
         self._cancels_here = self._beside = 0
-        self._in_cleanup = False
+        self._in_cleanup = self._in_turn = False
+        self._cancels_sent: dict[asyncio.Task[Any], int] = {}
         self._asking: Wire = None
         self._lost_by = ""
         self._ended_ns: list[int] = []
@@ -134,6 +142,7 @@ class Subject(Asking):
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
         self._main, self._ended_ns = [], []
+        self._cancels_sent.clear()
         self.is_slow = False
         with self._spy or _NOTHING:
             coros = self._start(calls, results)
@@ -146,6 +155,7 @@ class Subject(Asking):
         wanted = options or {}
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
+        self._in_turn = "turn" in wanted
         self._asking = wanted.get("asking")
         self._cancels_here = wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
@@ -164,7 +174,8 @@ class Subject(Asking):
                 returned = function(*[into(a) for a in args], **named)
             except BaseException as error:
                 if not self._is_theirs(error):
-                    _close(coros)
+                    for _, coro in coros:
+                        coro.close()
                     raise
                 results[place] = self._raised(error)
                 continue
@@ -173,7 +184,7 @@ class Subject(Asking):
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
             elif inspect.isawaitable(returned):
-                coros.append((place, _awaiting(returned)))
+                coros.append((place, awaiting(returned)))
             else:
                 results[place] = self._returned(returned)
         return coros
@@ -197,10 +208,10 @@ class Subject(Asking):
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
-        called = [in_cleanup(coro) for _, coro in coros] if self._in_cleanup else [coro for _, coro in coros]
+        called = called_by([coro for _, coro in coros], cleanup=self._in_cleanup, turn=self._in_turn)
         tasks = self._main = self._tasks(loop, called)
         if self._beside:
-            self._note_ends(tasks)
+            self._ended_ns = ends_of(tasks, lambda: self.now_ns)
         end: Wire = None
         try:
             loop.drive(tasks)
@@ -223,14 +234,6 @@ class Subject(Asking):
             context.run(CALL.set, number)
             tasks.append(loop.create_task(coro, context=context))
         return tasks
-
-    def _note_ends(self, tasks: list[asyncio.Task[Any]]) -> None:
-        ended = self._ended_ns = [-1] * len(tasks)
-        for place, task in enumerate(tasks):
-            task.add_done_callback(partial(self._note_end, ended, place))
-
-    def _note_end(self, ended: list[int], place: int, task: asyncio.Task[Any]) -> None:
-        ended[place] = self.now_ns
 
     def _serve_as(self, loop: VirtualLoop) -> None:
         """This loop runs in this process."""
@@ -292,7 +295,9 @@ class Subject(Asking):
         """Cancel the task of one of the calls under way, counted from 1."""
         under_way = self._under_way()
         if 0 < which <= len(under_way):
-            under_way[which - 1].cancel()
+            task = under_way[which - 1]
+            task.cancel()
+            self._cancels_sent[task] = self._cancels_sent.get(task, 0) + 1
 
     def _under_way(self) -> list[asyncio.Task[Any]]:
         # Where a synchronous call runs a loop of its own, its first task is what can be cancelled.
@@ -358,13 +363,20 @@ class Subject(Asking):
                 seen["leaked"] = leaked
             if leaked or loop._ready or loop.next_timer_ns() is not None:
                 seen["left"] = leaked or 1
+        self._see_ends(seen)
+        if spy is not None and spy.calls:
+            seen["calls"] = spy.take()
+        return seen or None
+
+    def _see_ends(self, seen: dict[str, Wire]) -> None:
+        """When the calls ended, who lost a cancel, and whose count of cancels says less than were sent."""
         if self._beside:
             seen["ended"] = self._ended_ns
         if self._lost_by:
             seen["lost"], self._lost_by = self._lost_by, ""
-        if spy is not None and spy.calls:
-            seen["calls"] = spy.take()
-        return seen or None
+        taken_back = cancels_taken_back(self._cancels_sent, self._in_cleanup)
+        if taken_back:
+            seen["uncancelled"] = taken_back
 
     def end(self) -> None:
         """The process is gone: nothing of it runs on, and its ports are dead."""
@@ -383,12 +395,3 @@ class Subject(Asking):
             self._waiting.clear()
         self._handles.forget()
         self.over = EndedError
-
-
-def _close(coros: Coros) -> None:
-    for _, coro in coros:
-        coro.close()
-
-
-async def _awaiting(awaitable: Any) -> Any:
-    return await awaitable

@@ -32,7 +32,7 @@ WITHOUT = {
 
 BATCH_SIZE = 2
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]  # Three batches, and the last one is smaller.
-MANY = [*(f"probe-{number}" for number in range(100)), "one long alert, " * 8]
+MANY = [*(f"probe-{number}" for number in range(1_000)), "one long alert, " * 8]
 # Some are equal, some differ in case or space alone, one is empty, one has an accent; and they are no list.
 ODD = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7", " disk-7\n", "DISK-7", "cafe\u0301-1")
 
@@ -73,6 +73,23 @@ class CalmArchive(Archive):
     """Somebody else's archive."""
 
     calm = True
+
+
+class QuickArchive(Archive):
+    """Takes no time, and is not slower for what it holds: a thousand batches are one story."""
+
+    @takes_time
+    def append(self, export_id: str, batch: Sequence[str]):
+        self.batch_sizes.append(len(batch))
+        yield from self.request(
+            "append", self.ways, lambda: self.add(export_id, batch), before_s=0, after_s=0
+        )
+
+    def count(self, export_id: str):
+        return len(self.rows)
+
+    def add(self, export_id, batch):
+        self.rows += [(export_id, alert) for alert in batch]
 
 
 def names(alerts):
@@ -237,10 +254,22 @@ def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
     for story in every_story(an_export):
         seen = story.seen
         promise(
-            seen.was_killed or (seen.end.kind == "cancelled") == (story.cancelled > 0),
+            seen.was_killed or (seen.end.in_a_word == "was cancelled") == (story.cancelled > 0),
             saw=f"cancels: {story.cancelled}; {seen.saw}",
             rule="an outcome is told beside a cancellation, never instead of it",
             ask="how does the timeout around run() learn that its cancel was obeyed?",
+            story=story,
+        )
+
+
+def test_a_timeout_around_it_knows_its_own_cancel(unit, every_story):
+    """Whoever cancelled an export finds the cancel in the count that asyncio keeps of them."""
+    for story in every_story(an_export):
+        promise(
+            story.seen.end.kind != "uncancelled",
+            saw=f"cancels: {story.cancelled}; {story.seen.saw}",
+            rule="a cancel is taken back by the one who sent it, as asyncio.timeout does",
+            ask="how does a timeout around run() tell its own cancel from somebody else's?",
             story=story,
         )
 
@@ -454,6 +483,22 @@ def test_another_batch_size_goes_on_from_the_same_alert(unit, every_story):
             promise_the_sizes(story, sizes, size)
 
 
+def test_a_call_that_waits_to_be_awaited_starts_from_now(unit, story):
+    """run() is called twice, and then awaited, one after the other: the second finds what the first wrote."""
+    archive, export_id = Archive(story), story.name("incident")
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        first, second = process.in_turn(export.run.later(), export.run.later())
+    promise(
+        archive.held(export_id) == ALERTS,
+        saw=f"two calls of run() were made, and then awaited one after the other: the first {first}, the "
+        f"second {second}; the archive holds {names(archive.held(export_id))}",
+        rule="a coroutine begins when it is awaited, not when it is made",
+        ask="at which of the two moments does your code ask what the archive holds?",
+        story=story,
+    )
+
+
 def test_an_export_that_waited_speaks_of_now(unit, story):
     """While an Export waited, another one of the same id ran: it says what the archive holds now."""
     archive, export_id = Archive(story), story.name("incident")
@@ -495,13 +540,19 @@ def test_nothing_and_all_mean_what_they_say(unit, story):
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
     """However many alerts, and whatever they are: when run() returns, they are there as they were given."""
-    archive, odd, many = Archive(story), f" {story.name('Incident 7')}", story.name("outage")
+    archive, quick = Archive(story), QuickArchive(story)
+    odd, many = f" {story.name('Incident 7')}", story.name("outage")
+    works = [
+        (odd, ODD, archive, BATCH_SIZE),
+        (many, MANY, quick, 1),
+        (story.name("page"), ALERTS, archive, 2**64),
+    ]
     archive.rows += [(odd, alert) for alert in ODD[:3]]
     archive.tell(f"holds the first 3 of {odd!r}")
     with story.process() as process:
-        for export_id, alerts, size in ((odd, ODD, BATCH_SIZE), (many, MANY, 1)):
-            end = process.run(unit.Export(export_id, alerts, archive, size).run.later())
-            held = archive.held(export_id)
+        for export_id, alerts, there, size in works:
+            end = process.run(unit.Export(export_id, alerts, there, size).run.later())
+            held = there.held(export_id)
             at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
             promise(
                 end.kind == "returned" and held == list(alerts),

@@ -35,6 +35,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _NO_NAME = re.compile(r"(\w+\.py) has no (\w+)\Z")
 _NO_CALL = re.compile(r"([\w.]+)\(\) (missing|takes|got an unexpected keyword|got multiple values) ")
+DEEP = 300
+"""The judge itself never has so many calls on the stack: an error that passed more passed theirs."""
 _SLIPS = frozenset(("NameError", "UnboundLocalError", "ProcessRefusedError", "RecursionError", "SystemExit"))
 _TEXT_MAX = 600
 
@@ -195,13 +197,17 @@ def _of_slip(error: Any) -> Ending:
         saw = f"`{call[1]}` cannot be called as the stub says: {error.said}"
         return Ending("broken", saw, STUB_RULE, "what does the stub take?", told_again=False)
     if kind == "RecursionError":
-        saw = "your code calls itself without end (RecursionError)"
-        return Ending("broken", saw, "", "which call is the last one?", frames[-3:], told_again=False)
+        return _of_recursion(frames)
     if kind == "SystemExit":
         return _of_exit(frames)
     if kind == "ProcessRefusedError":
         return Ending("broken", error.said, frames=frames, told_again=False)
     return Ending("broken", f"your code raised {kind}: {error.said}", frames=frames, told_again=False)
+
+
+def _of_recursion(frames: tuple[tuple[int, str], ...]) -> Ending:
+    saw = "your code calls itself too deeply (RecursionError)"
+    return Ending("broken", saw, "", "which call is the last one?", frames[-3:], told_again=False)
 
 
 def _of_exit(frames: Iterable[tuple[int, str]]) -> Ending:
@@ -246,11 +252,22 @@ def _of_process(error: BaseException, where: Where) -> Ending | None:
     frames = frames_of_error(error, where.names)
     if isinstance(error, SystemExit):
         return _of_exit(frames)
+    if isinstance(error, RecursionError) and frames and _depth(error) > DEEP:
+        # The judge, called by a port on top of their stack, found no room on it.
+        return _of_recursion(tuple(frames))
     if isinstance(error, KeyboardInterrupt | GeneratorExit):
         return Ending(
             "broken", f"your code raised {type(error).__name__}", frames=tuple(frames), told_again=False
         )
     return None
+
+
+def _depth(error: BaseException) -> int:
+    """How many calls an error has passed."""
+    passed, traceback = 0, error.__traceback__
+    while traceback is not None:
+        passed, traceback = passed + 1, traceback.tb_next
+    return passed
 
 
 def _innermost(traceback: TracebackType | None) -> str:

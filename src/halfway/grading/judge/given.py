@@ -90,8 +90,8 @@ class JudgedUnit(kit.Unit):
 
     def _told(self, call: Any, life: Life) -> Any:
         """Makes the call, and tells of it where anything happens in it: the story has its caller, too."""
-        world, events = life.world, life.world.timeline.events
-        before, began_s = len(events), world.seconds
+        world, timeline = life.world, life.world.timeline
+        here, began_s = timeline.here(), world.seconds
         value: Any = None
         ended = ""
         try:
@@ -101,8 +101,8 @@ class JudgedUnit(kit.Unit):
             ended = f"raised {error.mro[0]}"
             raise
         finally:
-            if len(events) > before:
-                events.insert(before, Event(began_s, YOUR_CODE, _call_shown(call, TOLD_MAX), False))
+            if timeline.here()[0] > here[0]:
+                timeline.tell_at(here, Event(began_s, YOUR_CODE, _call_shown(call, TOLD_MAX), False))
                 if ended and not life.stoppable:  # whoever can be stopped is told of by the process
                     world.tell(YOUR_CODE, f"{_name_of(call)}() {ended}"[:CALL_MAX])
         return value
