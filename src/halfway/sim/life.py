@@ -98,11 +98,8 @@ class Life(PortCalls):
     def _packed(self, call: Call) -> Wire:
         target, args, kwargs = call
         given = [a if type(a) in ATOMS else self.out(a) for a in args]
-        return [
-            target,
-            given,
-            {name: self.out(value) for name, value in kwargs.items()} if kwargs else kwargs,
-        ]
+        named = {name: self.out(value) for name, value in kwargs.items()} if kwargs else kwargs
+        return [target, given, named]
 
     def get(self, handle: int, name: str) -> Wire:
         """Ask for an attribute of one of their objects: ["method", None] or an outcome."""
@@ -112,10 +109,8 @@ class Life(PortCalls):
         return answer[1][0]
 
     def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
-        caller, beside = (
-            self.in_cleanup or (self._can_cancel and self._caller()),
-            self._at_once - self._cancellable,
-        )
+        caller = self.in_cleanup or (self._can_cancel and self._caller())
+        beside = self._at_once - self._cancellable
         is_plain = not (caller or beside or self.in_turn or self.asking or faults & _OWN_CHOICES)
         if is_plain and not (self.world.telling or self.watch):
             return None
