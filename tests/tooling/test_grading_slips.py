@@ -99,11 +99,11 @@ SLIPS = {
     ),
     "a text for a member": (
         _with("Left.PART if done else Left.NOTHING", '"PART" if done else "NOTHING"'),
-        "outcome() returned Outcome(left='NOTHING', done=0): its `left` is a str, and Outcome says Left",
+        "outcome() returned Outcome with left='NOTHING', of type str, and the stub says left: Left",
     ),
     "a function for its answer": (
         _with("        return Outcome(Left.ALL, done)", "        return self.outcome"),
-        "outcome() returned <method>, of type method, and the stub says Outcome",
+        "outcome() returned a method, and the stub says Outcome: is it called, with `()` after its name?",
     ),
     "a helper that nobody calls": (
         _with(RUN, "        self._archive.count(self._export_id)\n" + HELPER),

@@ -36,6 +36,12 @@ def imported_by_python_itself() -> set[str]:
     return {*said.split(), "sitecustomize", "usercustomize"}
 
 
+def without_our_care() -> dict[str, str]:
+    """Gives the environment as a user has it: what `halfway test` tells its own processes is not in it."""
+    ours = ("PYTHONSAFEPATH", "HALFWAY_COURSE")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 class Trapped:
     """A folder full of files that tell when they are imported."""
 
@@ -52,7 +58,10 @@ class Trapped:
 
     def type(self, *words: str, **more: str | None) -> subprocess.CompletedProcess[str]:
         """Runs a command in it."""
-        environment = {**os.environ, **{name: value for name, value in more.items() if value is not None}}
+        environment = {
+            **without_our_care(),
+            **{name: value for name, value in more.items() if value is not None},
+        }
         return subprocess.run(
             words,
             cwd=self.folder,
@@ -158,7 +167,7 @@ def test_a_review_is_never_judged_by_the_course_of_a_learner(tmp_path: Path) -> 
     clone = TinyCourse(tmp_path / "clone")
     mark = tmp_path / "sprung"
     clone.suite.write_text(TRAP.format(mark=str(mark)) + clone.suite.read_text())
-    environment = {name: value for name, value in os.environ.items() if name != "HALFWAY_COURSE"}
+    environment = without_our_care()
     ran = subprocess.run(
         [*HALFWAY, "review", ".", "--out", str(tmp_path / "report"), "--trust-submissions"],
         cwd=clone.root,
