@@ -23,5 +23,6 @@ def test_the_timeline_on_the_page_is_what_the_grader_shows(tmp_path: Path):
     mutant = catalog.write_out(unit, unit.mutant("counts_replies"), tmp_path)
     said = verdict_text(grade(unit.slug, mutant), width=WIDTH)
     assert shown in said
-    _, _, replay = page.partition("halfway grade 21 ")
-    assert replay.partition("\n")[0] in said
+    _, told, replay = page.partition("course.py grade 21 --replay ")
+    assert told
+    assert f"--replay {replay.partition(chr(10))[0]}\n" in f"{said}\n"
