@@ -80,8 +80,12 @@ class Firefox:
 
 
 @contextmanager
-def firefox(profile: Path) -> Iterator[Firefox]:
-    """Starts Firefox with an empty profile; fails, with what to type, where there is none."""
+def firefox(profile: Path, *, offline: bool = True) -> Iterator[Firefox]:
+    """Starts Firefox with an empty profile; fails, with what to type, where there is none.
+
+    Without `offline` it has no service worker. One whose page is left before all has arrived makes Firefox
+    complain of each request that is still under way, which a reader in a hurry does not see.
+    """
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail(
@@ -89,6 +93,8 @@ def firefox(profile: Path) -> Iterator[Firefox]:
             "or set HALFWAY_NO_BROWSER=1 to go without browsers.",
             pytrace=False,
         )
+    if not offline:
+        (profile / "user.js").write_text('user_pref("dom.serviceWorkers.enabled", false);\n')
     command = [path, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port=0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
-from halfway.catalog import UnitFiles
+from halfway.catalog import UnitFiles, find
 from halfway.grading import grade
 from halfway.grading.verdict import Suite
 from halfway.render.svg import timeline_svg
@@ -30,6 +30,10 @@ FLAGS = (
     "--disable-sync",
 )
 SUITES: tuple[Suite, ...] = ("hidden", "examples")
+ALL = len(find("41").promises())
+"""How many promises the unit in these tests makes, as its suite has them."""
+KEPT = ALL - len(find("41").mutant("key_per_attempt").caught_by)
+"""How many of them a key for each attempt keeps, as the page of wrong ideas says."""
 WAIT_MS = 60_000
 """How long a condition may take: it comes in tenths of a second, and on a busy machine in many of them."""
 # The stub is looked for anew each time: instant navigation puts another page in its place while we wait.
