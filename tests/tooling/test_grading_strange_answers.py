@@ -193,16 +193,40 @@ def test_facts_of_another_shape_say_nothing(told):
     assert Facts.of(told, "") == Facts()
 
 
+class Says:
+    """A unit that gives the same answer to every call."""
+
+    def __init__(self, told: object) -> None:
+        self._told = told
+
+    def _call(self, call: object) -> object:
+        return self._told
+
+
 @pytest.mark.parametrize("told", [None, 7, "a path", [7], ("a path",), Answers()])
 def test_what_is_shared_is_a_list_of_paths(told):
     """Of what is shared with a caller a process says paths, or what no process says."""
-
-    class Says:
-        def _call(self, call: object) -> object:
-            return told
-
     with pytest.raises(FoulError):
-        Process(cast(Any, None), cast(Any, Says())).shared([])
+        Process(cast(Any, None), cast(Any, Says(told))).shared([])
+
+
+@pytest.mark.parametrize("told", [None, "7", 7.5, [7], Answers()])
+def test_where_chance_stands_is_a_number(told):
+    """Of where its chance stands a process says a number, or what no process says."""
+    with pytest.raises(FoulError):
+        _ = Process(cast(Any, None), cast(Any, Says(told))).chance
+
+
+@pytest.mark.parametrize("own", ["((" * 1_000, "7 +", "not a number", "1e5", "'60'", "inf", "", "60.5"])
+def test_a_default_is_read_as_a_number_alone(own):
+    """Whatever a process says of a default, it is no code: it differs from the stub's, and that is told."""
+    wanted = Contract.of("def run(n=60): ...")
+    told = {"run": {"is": "def", "params": [["n", "POSITIONAL_OR_KEYWORD", own]]}}
+    found = wanted.difference(shape.read(told))
+    assert found is not None
+    assert found[0].startswith(f"`run` has {own} as the default of `n`")
+    told["run"]["params"] = [["n", "POSITIONAL_OR_KEYWORD", "60.0"]]
+    assert wanted.difference(shape.read(told)) is None
 
 
 # ---- a port looks at what it is given

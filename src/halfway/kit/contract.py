@@ -32,6 +32,8 @@ class Signature:
     is_async: bool
     parameters: tuple[tuple[str, str | None], ...]
     returns: str | None
+    by_keyword: frozenset[str] = frozenset()
+    """The parameters that are given by keyword alone."""
 
     @property
     def kind(self) -> str:
@@ -40,10 +42,10 @@ class Signature:
 
     def told(self) -> str:
         """The signature, as the stub writes it."""
-        given = ", ".join(
-            name if default is None else f"{name}={default}" for name, default in self.parameters
-        )
-        return f"{self.kind} {self.name.rpartition('.')[2]}({given})"
+        given = [name if default is None else f"{name}={default}" for name, default in self.parameters]
+        if self.by_keyword:
+            given.insert(len(given) - len(self.by_keyword), "*")
+        return f"{self.kind} {self.name.rpartition('.')[2]}({', '.join(given)})"
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _signature(node: Function, name: str) -> Signature:
     if "." in name:
         given = given[1:]
     returns = ast.unparse(node.returns) if node.returns is not None else None
-    return Signature(name, isinstance(node, ast.AsyncFunctionDef), given, returns)
+    by_keyword = frozenset(a.arg for a in arguments.kwonlyargs)
+    return Signature(name, isinstance(node, ast.AsyncFunctionDef), given, returns, by_keyword)
 
 
 def _function_difference(wanted: Signature, shape: Shape) -> tuple[str, str] | None:
@@ -260,7 +263,9 @@ def _parameters_differ(wanted: Signature, params: tuple[Parameter, ...] | None) 
             if not all(takes_rest):
                 return f"has no parameter `{name}`"
             continue
-        wrong = _parameter_differs(name, default, place, theirs[name], takes_rest)
+        at = theirs[name][0] if name in wanted.by_keyword else place
+        takes = (takes_rest[0] or name in wanted.by_keyword, takes_rest[1])
+        wrong = _parameter_differs(name, default, at, theirs[name], takes)
         if wrong is not None:
             return wrong
     known = {name for name, _ in wanted.parameters}
@@ -284,9 +289,22 @@ def _parameter_differs(
         return f"takes `{name}` in another place"
     if default is not None and own is None:
         return f"has no default for `{name}`"
-    if default is not None and own not in (default, "..."):
+    if default is not None and not _is_one_default(own, default):
         return f"has {own} as the default of `{name}`"
     return None
+
+
+def _is_one_default(own: str | None, stub: str) -> bool:
+    """Are these two texts one default? 60 and 60.0 are.
+
+    `own` is what a process says: it is read as a number, and as nothing else.
+    """
+    if own is None or own in (stub, "..."):
+        return True
+    try:
+        return ("." in own) != ("." in stub) and float(own) == float(stub)
+    except ValueError:
+        return False
 
 
 def _class_difference(name: str, node: ast.ClassDef, shape: Shape | None) -> tuple[str, str] | None:

@@ -257,6 +257,32 @@ class Process:
             raise FoulError("what is shared is no list of paths")
         return told
 
+    # ---- what is handed in, made on their side
+
+    def rng(self, seed: int) -> Any:
+        """A `random.Random` with this seed."""
+        return self._unit._call(("!rng", (seed,), {}))
+
+    def error_class(self, name: str) -> Any:
+        """A class of errors: a built-in one, "asyncio.CancelledError", or a new one, "Down(OSError)"."""
+        return self._unit._call(("!class", (name,), {}))
+
+    def error(self, kind: str, text: str, *, cause: Any = None, inside: tuple[Any, ...] = ()) -> Any:
+        """An error of this class, as it is when it was caught; `inside` are the members of a group."""
+        return self._unit._call(("!error", (self.error_class(kind), text, cause, inside), {}))
+
+    def seed_chance(self, seed: int) -> None:
+        """Somebody seeds the module `random` of this process, as a start-up script does."""
+        self._unit._call(("!seed", (seed,), {}))
+
+    @property
+    def chance(self) -> int:
+        """Where the module `random` of this process stands: another number when it was drawn from."""
+        told = self._unit._call(("!chance", (), {}))
+        if type(told) is not int:
+            raise FoulError("where its chance stands is no number")
+        return told
+
     @property
     def swallowed(self) -> bool:
         """Did a call that was cancelled return as if nothing had been? Attested."""

@@ -9,6 +9,7 @@ import sys
 import types
 from typing import Any
 
+from halfway.subject.handed import ELSEWHERE
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.renewal import Spaces
 from halfway.subject.run import importing
@@ -114,6 +115,8 @@ class Program:
         A built-in one, or one of theirs with that name; "ReadTimeout(TimeoutError)", which they do not have,
         is a new class on that base.
         """
+        if name in ELSEWHERE:
+            return ELSEWHERE[name]
         first, _, base = name.partition("(")
         if base and getattr(self._module, first, None) is None:
             return _made_on(first, self.error_class(base[:-1]))

@@ -53,7 +53,13 @@ def _parameters(function: Any) -> Wire:
 
 
 def _default(value: Any) -> str:
-    return repr(value) if type(value) in (int, float, str, bool, bytes, type(None), tuple) else "..."
+    """A default as a stub writes it; "..." for what is no constant."""
+    if type(value) is tuple:
+        parts = [part.__name__ if isinstance(part, type) else _default(part) for part in value]
+        if "..." in parts:
+            return "..."
+        return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+    return repr(value) if type(value) in (int, float, str, bool, bytes, type(None)) else "..."
 
 
 def _class_shape(kind: Any) -> dict[str, Wire]:
