@@ -18,7 +18,7 @@ from halfway.sim.world import EPOCH
 from halfway.wire import Wire, from_line, to_line
 
 LINE_MAX = 1 << 20
-_TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.wire")
+_TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.sim.repeats", "halfway.wire")
 OUT_OF_TURN = "it spoke out of turn"
 
 
