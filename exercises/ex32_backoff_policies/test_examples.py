@@ -1,4 +1,4 @@
-"""To run while you work. The hidden promises ask about longer outages, odder errors, and many agents at once."""
+"""To run while you work. The hidden promises ask about long outages, odd errors and many agents at once."""
 
 import random
 
