@@ -1,6 +1,7 @@
 """What is checked for ex51: a marker that stays true wherever the process stops."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from halfway.kit import (
@@ -164,7 +165,7 @@ class Worker:
     rang_in_all: list = ()
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         failed = f"{self.phone_failed}; " if self.phone_failed else ""
         call = f"publish({self.alert!r}, markers, phone)"
@@ -415,7 +416,7 @@ class Recovery:
     rows_then: dict = None
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         return f"{self.words}; recover(markers, phone) {self.end}; {told(self.rows)}"
 
