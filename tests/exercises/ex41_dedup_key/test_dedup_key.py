@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations, product
 from math import log2
 
@@ -148,7 +149,7 @@ class Published:
     rang_in_all: list = field(default_factory=list)
     keys_of_both: list = field(default_factory=list)
 
-    @property
+    @cached_property
     def saw(self):
         return f"attempts=3, {self.told}; publish {self.end}"
 
