@@ -318,24 +318,6 @@ def test_published_twice_at_once_it_rings_once(unit, every_story):
         )
 
 
-def test_another_text_is_no_repeat(unit, every_story):
-    """Two callers publish one alert at once, in two wordings: one has the receipt, the other KeyReused."""
-    for story in every_story({ORDER}, depth=1):
-        phone = Phone(story)
-        with story.process() as process:
-            incident, ana = story.name("disk-7"), story.name("Ana")
-            texts = [unit.Alert(incident, 1, ana, text) for text in (FULL, FULLER)]
-            ends = process.together(*[unit.publish.later(each, phone) for each in texts])
-        told = sorted(str(end).partition(":")[0] for end in ends)
-        promise(
-            told == ["raised KeyReused", "returned 'receipt-1'"] and len(phone.rang) == 1,
-            saw=f"{phone.told()}; publish with {FULL!r} {ends[0]}, with {FULLER!r} {ends[1]}",
-            rule="a receipt says that these words have rung, and no others",
-            ask="whose words did the phone ring with, and who was told so?",
-            story=story,
-        )
-
-
 UNHEARD = TimeoutError("no reply")
 REFUSED_BY_PHONE = ConnectionRefusedError("refused")
 # A connection breaks in more than one way: a second call meets another one than the first.
@@ -602,6 +584,24 @@ def test_a_key_fits_into_a_header(unit, story):
             saw=f"{short(each)}: a key of {len(key)} characters, {short(key)}",
             rule="a key travels in a header, and a header takes neither every length nor every character",
             ask="what becomes of such a name on its way into your key?",
+        )
+
+
+def test_another_text_is_no_repeat(unit, every_story):
+    """Two callers publish one alert at once, in two wordings: one has the receipt, the other KeyReused."""
+    for story in every_story({ORDER}, depth=1):
+        phone = Phone(story)
+        with story.process() as process:
+            incident, ana = story.name("disk-7"), story.name("Ana")
+            texts = [unit.Alert(incident, 1, ana, text) for text in (FULL, FULLER)]
+            ends = process.together(*[unit.publish.later(each, phone) for each in texts])
+        told = sorted(str(end).partition(":")[0] for end in ends)
+        promise(
+            told == ["raised KeyReused", "returned 'receipt-1'"] and len(phone.rang) == 1,
+            saw=f"{phone.told()}; publish with {FULL!r} {ends[0]}, with {FULLER!r} {ends[1]}",
+            rule="a receipt says that these words have rung, and no others",
+            ask="whose words did the phone ring with, and who was told so?",
+            story=story,
         )
 
 
