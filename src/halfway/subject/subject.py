@@ -52,7 +52,7 @@ _OURS: dict[str, Callable[..., Any]] = {
     "!rng": random.Random,
     "!error": made_error,
 }
-_AS_OBJECTS = ("!live", "!class")
+_AS_OBJECTS = ("!live", "!class", "!callers")
 """What is held for the judge, although it could cross as it is."""
 _NOTHING = nullcontext()
 
@@ -210,6 +210,7 @@ class Subject(Asking):
             "!class": self._program.error_class,
             "!seed": self._chance.seed,
             "!chance": self._chance.stands_at,
+            "!callers": self._program.callers,
         }
 
     def _shapes(self, names: list[str]) -> dict[str, Wire]:

@@ -19,7 +19,7 @@ _NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<na
 _NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
 _ASKED = re.compile(r"'\w+' object has no attribute '(?P<name>\w+)'")
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
-_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
+_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited")
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "bytes": (bytes,),
