@@ -83,6 +83,6 @@ def _copied(fresh: Path, course: Path) -> None:
         beside.rename(course / name)
         shutil.rmtree(old)
     for path in sorted(fresh.rglob("*")):
-        name = path.relative_to(fresh)
-        if path.is_file() and name.parts[0] not in LEFT and name.parts[0] not in WHOLE:
-            write_whole(course / name, path.read_bytes(), lasting=False)
+        place = path.relative_to(fresh)
+        if path.is_file() and place.parts[0] not in LEFT.union(WHOLE):
+            write_whole(course / place, path.read_bytes(), lasting=False)
