@@ -97,7 +97,15 @@ def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
 class TaskEngine:
     """Runs actions, any number of them side by side.
 
-    An engine remembers nothing of a run. It may be made before there is an event loop, and serves one loop
+    An attempt is the call `act.func(*args)`, and if that gives an awaitable, its await: `func` may be a plain
+    function, a coroutine function, or any callable that gives an awaitable. Every attempt is given the same
+    objects.
+    When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
+    is called by nobody else. How `call` ends is how the attempt has ended: a rejection is an attempt that
+    failed, and has its number.
+
+    An engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or of a
+    wait. It remembers nothing of a run. It may be made before there is an event loop, and serves one loop
     after another.
     """
 
@@ -106,20 +114,11 @@ class TaskEngine:
 
         act: an Action.
 
-        An attempt is the call `act.func(*args)`, and if that gives an awaitable, its await: `func` may be a
-        plain function, a coroutine function, or any callable that gives an awaitable. Every attempt is given
-        the same objects.
-        When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and
-        `func` is called by nobody else. How `call` ends is how the attempt has ended: a rejection is an
-        attempt that failed, and has its number.
-
         An attempt that raises an Exception has failed, whichever Exception it is. Then the policy is asked
         once whether another one follows, with the number of the attempt and the very error.
         If so, it is asked once how long to wait; so many seconds lie between the end of this attempt and the
         beginning of the next. A wait of 0 gives everybody else a turn.
         While it waits, nothing else in the process waits with it, and no thread does.
-        The engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or
-        of a wait.
 
         The result of an attempt that succeeds is the result of the run, None and 0 included.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
