@@ -393,6 +393,21 @@ async def ask_a_broken(question):
     return {"calls": work.calls, "the caller gets that error": how == "raised" and came is broken}
 
 
+class Flaky:
+    """A function that fails the first time, and then gives the time."""
+
+    def __init__(self):
+        self.calls = 0
+
+    async def __call__(self):
+        import asyncio
+
+        self.calls += 1
+        if self.calls < 2:
+            raise ConnectionError("down")
+        return asyncio.get_running_loop().time()
+
+
 async def wait_many(runs, wait_s):
     """So many runs wait; what they do meanwhile: when one more is done, and when the last of them is."""
     import asyncio
@@ -400,31 +415,19 @@ async def wait_many(runs, wait_s):
     import engine
 
     loop = asyncio.get_running_loop()
-    began = loop.time()
     engine_of_all, policy = engine.TaskEngine(), StubbornPolicy(2, wait_s)
-
-    def flaky():
-        calls = []
-
-        async def ring():
-            calls.append(loop.time())
-            if len(calls) < 2:
-                raise ConnectionError("down")
-            return loop.time() - began
-
-        return ring
 
     async def heart(beats):
         for _ in range(3):
             await asyncio.sleep(1)
-            beats.append(round(loop.time() - began, 3))
+            beats.append(round(loop.time(), 3))
 
     beats = []
-    waiting = [engine_of_all.execute_with_retry(engine.action(retry=policy)(flaky())) for _ in range(runs)]
+    waiting = [engine_of_all.execute_with_retry(engine.action(retry=policy)(Flaky())) for _ in range(runs)]
     together = asyncio.gather(*waiting, return_exceptions=True)
     beside = asyncio.ensure_future(heart(beats))
     await asyncio.sleep(0.5)
-    one_more = await engine_of_all.execute_with_retry(engine.action(retry=1)(lambda: loop.time() - began))
+    one_more = await engine_of_all.execute_with_retry(engine.action(retry=1)(loop.time))
     ends = await together
     await beside
     rang = sorted(round(end, 3) for end in ends if isinstance(end, float))
@@ -471,7 +474,8 @@ async def knock():
 
 
 CALLERS = (
-    Ringing, Policy, Rejected, Gate, StubbornPolicy, ShutGate, Failing, Later, ended, giving, run_action,
+    Ringing, Policy, Rejected, Gate, StubbornPolicy, ShutGate, Failing, Flaky, Later, ended, giving,
+    run_action,
     policy_of, give_everything, raise_everything, count_together, insist, end_at_once, ask_a_broken,
     wait_many, within, knock,
 )  # fmt: skip
