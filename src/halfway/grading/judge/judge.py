@@ -204,6 +204,8 @@ class Judge:
             end = self._tell(item, end, told) if end.told_again else end
             end = self._with_slip(end, told.output)
         id, where = _id(item), self._where_now()
+        if end.status == "kept" and id == next(iter(self._texts), ""):
+            end = replace(end, note=submission.runs_at_import(self._source or self._read()))
         most = LOOP_EVENTS if end.rule == endings.LOOP_RULE else EVENTS_MAX
         return endings.result(
             end,
