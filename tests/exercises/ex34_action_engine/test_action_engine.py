@@ -475,9 +475,8 @@ async def knock():
 
 CALLERS = (
     Ringing, Policy, Rejected, Gate, StubbornPolicy, ShutGate, Failing, Flaky, Later, ended, giving,
-    run_action,
-    policy_of, give_everything, raise_everything, count_together, insist, end_at_once, ask_a_broken,
-    wait_many, within, knock,
+    run_action, policy_of, give_everything, raise_everything, count_together, insist, end_at_once,
+    ask_a_broken, wait_many, within, knock,
 )  # fmt: skip
 
 
