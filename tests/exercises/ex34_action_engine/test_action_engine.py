@@ -879,6 +879,13 @@ def test_every_attempt_goes_through_the_gate(unit, every_story):
 
 def test_a_rejection_is_an_attempt_that_failed(unit, story):
     """Where the gate rejects, nobody is called, and the policy is asked as after any failure."""
+    end = ask(unit, story, "knock")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [0, 3],
+        saw=f"a gate rejects everything, and its policy allows three attempts; {said(end)}",
+        rule="when the gate is shut nobody is called",
+        ask="when is the function called: before the gate is asked, or by the gate?",
+    )
     phone, policy = Phone(story), RetryPolicy(story, yes=5, waits=(3.0,))
     phone.will_fail("ring", "the request is lost", "the request is lost")
     end = ask(unit, story, "run_action", phone, policy, "disk-7", (1, 3))
@@ -900,13 +907,6 @@ def test_a_rejection_is_an_attempt_that_failed(unit, story):
         rule="when the gate is shut nobody is called, and the caller gets the rejection itself",
         ask="when is the function called: before the gate is asked, or by the gate?",
         story=story,
-    )
-    end = ask(unit, story, "knock")
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [0, 3],
-        saw=f"a gate rejects everything, and its policy allows three attempts; {said(end)}",
-        rule="when the gate is shut nobody is called",
-        ask="when is the function called: before the gate is asked, or by the gate?",
     )
 
 
