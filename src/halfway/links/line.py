@@ -49,6 +49,10 @@ class Line:
         folder = freezegun if FrozenTime.is_wanted(source) else None
         self.put(["program", name, source, EPOCH.isoformat(), folder])
 
+    def move(self) -> None:
+        """Tells it that it is on another machine from now on."""
+        self.put(["elsewhere"])
+
     def begin(self, life: Life) -> None:
         """Tells it that a lifetime begins."""
         self.put(["begin", life.starts_ns, life.seed])
