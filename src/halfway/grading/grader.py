@@ -64,7 +64,7 @@ class Grader:
         self._number = 0
         self._cancelled = False
         self.cpu_s = self.later_s = 0.0
-        """What the last verdict took of a processor, suite and pytest together."""
+        """What the last verdict took of a processor, suite and pytest together; how far its limit was put off."""
         self._process: Process | None = self._start()
 
     def _start(self) -> Process:
@@ -129,11 +129,10 @@ class Grader:
         is_ours = self._hidden is None and link in (None, "direct")
         if suite != "hidden" or replay is not None or not is_ours or not verdict.passed:
             return verdict
-        cpu_s = self.cpu_s
-        try:
-            return with_examples(verdict, self._grade(slug, submission, suite="examples", limits=limits))
-        finally:
-            self.cpu_s = cpu_s
+        spent = self.cpu_s, self.later_s
+        examples = self._grade(slug, submission, suite="examples", limits=limits)
+        self.cpu_s, self.later_s = spent
+        return with_examples(verdict, examples)
 
     def _grade(
         self,
