@@ -12,15 +12,20 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from halfway.grading import PromiseResult, Verdict
 from halfway.review.gradebook import Gradebook
 from halfway.review.judge import Judge
+from halfway.review.queue import Database
 from halfway.review.run import Asked, Review
+from halfway.review.tries import Tries
 from halfway.review.worker import run_worker
 
 SLUG, FILE = "ex91_ring_once", "ring.py"
@@ -29,8 +34,34 @@ JUDGING_S = 0.02
 WORKERS = 2
 GAP_S_MAX = 0.16
 VERSION = "stand-in"
+SECONDS_MAX = 120
 PAUSE = threading.Event()
 """Never set: no thread waits while a process forks."""
+
+
+def begun(program: str | None, folder: Path, *words: object, env: dict[str, str]) -> subprocess.Popen[str]:
+    """Begins one review in a process of its own: `program` is one that takes FOLDER SEED KILLS."""
+    return subprocess.Popen(
+        [sys.executable, str(program), str(folder), *map(str, words)],
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # with its forks it is one group, and ends as one
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Waits for the end of a review; gives what it says of itself."""
+    try:
+        out, error = process.communicate(timeout=SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    assert process.returncode == 0, error
+    said: dict[str, Any] = json.loads(out)
+    return said
 
 
 def hand_in(folder: Path, learners: int = LEARNERS) -> Path:
@@ -63,8 +94,40 @@ def stand_in(notes: Path) -> Judge:
     return judge
 
 
+class NotedTries:
+    """The marks of a worker, and a note of what it has in the making: before the mark, and until after."""
+
+    def __init__(self, tries: Tries, note: Path) -> None:
+        self._tries, self._note = tries, note
+
+    def died(self, key: str) -> int:
+        return self._tries.died(key)
+
+    def begin(self, key: str, deaths: int) -> None:
+        self._note.write_text(key)
+        self._tries.begin(key, deaths)
+
+    def end(self, key: str) -> None:
+        self._tries.end(key)
+        self._note.write_text("")
+
+
+@dataclass(frozen=True)
+class NotedDatabase(Database):
+    """The same database, for a worker whose making is noted."""
+
+    note: Path = Path()
+
+    def tries(self) -> Tries:
+        return NotedTries(super().tries(), self.note)
+
+
 class Cast:
-    """The processes of one review, by name."""
+    """The processes of one review, by name.
+
+    A content over which two workers died is given up, and that is another promise: so nobody is killed twice
+    over the same one. Who has it in the making is looked up while all workers stand still.
+    """
 
     def __init__(
         self, folder: Path, url: str | None, judge: Callable[[Path], Judge], version: str = VERSION
@@ -72,6 +135,7 @@ class Cast:
         self._folder, self._url, self._judge, self._version = folder, url, judge, version
         self._pids: dict[str, int] = {}
         self._over = False
+        self._died_over: set[str] = set()
         for name in self.names:
             self.start(name)
 
@@ -82,11 +146,15 @@ class Cast:
     def start(self, name: str) -> None:
         pid = os.fork()
         if pid == 0:
-            os._exit(self._coordinate() if name == "coordinator" else self._work())
+            os._exit(self._coordinate() if name == "coordinator" else self._work(name))
         self._pids[name] = pid
 
-    def _work(self) -> int:
-        database = asked(self._folder, self._url).database
+    def _note(self, name: str) -> Path:
+        return self._folder / f"making of {name}"
+
+    def _work(self, name: str) -> int:
+        plain = asked(self._folder, self._url).database
+        database = NotedDatabase(plain.url, plain.folder, self._note(name))
         return run_worker(database, self._version, self._judge(self._folder / "notes"))
 
     def _coordinate(self) -> int:
@@ -96,10 +164,27 @@ class Cast:
         (self._folder / "book.json").write_text(json.dumps(told(book), sort_keys=True))
         return 0
 
-    def kill(self, name: str) -> None:
-        """kill -9, and the next one of that name."""
-        self.end(name, signal.SIGKILL)
-        self.start(name)
+    def kill_one(self, chance: random.Random) -> str:
+        """kill -9 for one of them, and the next one of that name; gives the name."""
+        workers = self.names[1:]
+        for name in workers:
+            os.kill(self._pids[name], signal.SIGSTOP)
+            os.waitpid(self._pids[name], os.WUNTRACED)
+        making = {name: self._making(name) for name in workers}
+        spared = {name for name in workers if making[name] in self._died_over}
+        victim = chance.choice([name for name in self.names if name not in spared])
+        self.end(victim, signal.SIGKILL)
+        for name in set(workers) - {victim}:
+            os.kill(self._pids[name], signal.SIGCONT)
+        if making.get(victim):
+            self._died_over.add(making[victim])
+            self._note(victim).unlink()
+        self.start(victim)
+        return victim
+
+    def _making(self, name: str) -> str:
+        note = self._note(name)
+        return note.read_text() if note.exists() else ""
 
     def end(self, name: str, number: int) -> None:
         os.kill(self._pids[name], number)
@@ -132,8 +217,7 @@ def killed(cast: Cast, chance: random.Random, kills: int, wait: Callable[[], obj
         wait()
         if cast.over():
             break
-        victims.append(chance.choice(cast.names))
-        cast.kill(victims[-1])
+        victims.append(cast.kill_one(chance))
     else:
         while not cast.over():
             PAUSE.wait(0.02)

@@ -109,10 +109,11 @@ def test_passed_needs_every_promise_and_a_sound_checker() -> None:
 
 
 KNOWN = [
-    ("one", "One.", frozenset({"test_a"})),
-    ("two", "Two.", frozenset({"test_a", "test_b"})),
-    ("three", "Three.", frozenset({"test_b"})),
-    ("four", "Four.", frozenset({"test_b"})),
+    ("one", "One.", ("test_a",), ()),
+    ("two", "Two.", ("test_a", "test_b"), ()),
+    ("three", "Three.", ("test_b",), ()),
+    ("four", "Four.", ("test_b",), ()),
+    ("five", "Five.", ("test_d",), ("test_a",)),
 ]
 
 
@@ -127,6 +128,9 @@ def _result(id: str, status: str, saw: str = "") -> PromiseResult:
         ({"test_a", "test_b"}, "two"),
         ({"test_b"}, None),
         ({"test_c"}, None),
+        ({"test_d"}, "five"),
+        ({"test_a", "test_d"}, "five"),
+        ({"test_c", "test_d"}, None),
         (set(), None),
     ],
 )
@@ -134,7 +138,9 @@ def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
     broken: set[str], name: str | None
 ) -> None:
     """Equal sets of broken promises name the misconception; two mutants with that set name none."""
-    results = [_result(id, "broken" if id in broken else "kept") for id in ("test_a", "test_b", "test_c")]
+    results = [
+        _result(id, "broken" if id in broken else "kept") for id in ("test_a", "test_b", "test_c", "test_d")
+    ]
     found = recognise(results, KNOWN)
     assert (found.name if found else None) == name
 

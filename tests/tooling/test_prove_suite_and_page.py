@@ -193,6 +193,20 @@ def test_a_protocol_needs_its_port(tiny: Tiny) -> None:
     assert found.where.startswith(at.STUB)
 
 
+def test_a_protocol_that_the_stub_follows_itself_needs_no_port(tiny: Tiny) -> None:
+    """A protocol is no port when a class of the stub follows it, method by method, with its parameters."""
+    policy = 'class Policy(Protocol):\n    def again(self, attempt): """Say it."""\n\n\n'
+    fixed = (
+        'class Fixed:\n    """One."""\n\n    def again(self, {}):\n        raise NotImplementedError\n\n\n'
+    )
+    tiny.change(at.STUB, "def key_of", f"{policy}{fixed.format('number')}def key_of")
+    assert "No port of the suite is called as the stub's protocol `Policy`." in {
+        f.what for f in tiny.findings(9)
+    }
+    tiny.change(at.STUB, "again(self, number)", "again(self, attempt)")
+    assert "`Policy`" not in " ".join(found.what for found in tiny.findings(9))
+
+
 def test_the_two_causes_may_stand_apart(tiny: Tiny) -> None:
     """A request is lost in one place, a reply in another, and their texts may have names."""
     tiny.change(

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +20,6 @@ from whole_machine import needs_postgres
 
 KILLS = 10
 WORKER = ("review-worker", "--create-database", "--database-url")
-SECONDS_MAX = 120
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +27,15 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return TinyCourse(tmp_path_factory.mktemp("kills") / "course").root
 
 
-def begun(folder: Path, course: Path, seed: int, kills: int, url: str = "") -> subprocess.Popen[str]:
-    """Starts one review in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, review_kills.__file__, str(folder), str(seed), str(kills), *filter(None, [url])],
-        env={**os.environ, "HALFWAY_COURSE": str(course)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # with its forks it is one group, and ends as one
-    )
+def begun(folder: Path, course: Path, seed: int, kills: int, *url: str) -> subprocess.Popen[str]:
+    """Begins one review of this course."""
+    program = review_kills.__file__
+    return review_kills.begun(program, folder, seed, kills, *url, env={"HALFWAY_COURSE": str(course)})
 
 
 def ended(process: subprocess.Popen[str]) -> list[str]:
     """Waits for the end of a review; gives who was killed."""
-    try:
-        out, error = process.communicate(timeout=SECONDS_MAX)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    assert process.returncode == 0, error
-    victims: list[str] = json.loads(out)["victims"]
+    victims: list[str] = review_kills.ended(process)["victims"]
     return victims
 
 

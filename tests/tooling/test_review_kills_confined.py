@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import signal
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import review_kills
 import review_kills_confined
 from attack_arena import every_attack
 from whole_machine import needs_sandboxes
@@ -22,7 +20,6 @@ from whole_machine import needs_sandboxes
 from halfway import catalog
 
 KILLS = 8
-SECONDS_MAX = 120
 TRICKS = ("exits/at_exit", "forged/orphan", "memory/daemon", "memory/environ")
 """What they leave is a process, or a memory that outlives a crash, unless somebody ends them."""
 OWN = ("seconds", "seeds")
@@ -47,23 +44,8 @@ def hand_in(folder: Path) -> int:
 
 def reviewed(folder: Path, seed: int, kills: int) -> dict[str, Any]:
     """Gives who was killed, and what was left over."""
-    process = subprocess.Popen(
-        [sys.executable, review_kills_confined.__file__, str(folder), str(seed), str(kills)],
-        env={**os.environ, "TMPDIR": str(folder)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # with its forks it is one group, and ends as one
-    )
-    try:
-        out, error = process.communicate(timeout=SECONDS_MAX)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    assert process.returncode == 0, error
-    said: dict[str, Any] = json.loads(out)
-    return said
+    program = review_kills_confined.__file__
+    return review_kills.ended(review_kills.begun(program, folder, seed, kills, env={"TMPDIR": str(folder)}))
 
 
 def verdicts(folder: Path) -> dict[str, list[dict[str, Any]]]:

@@ -20,6 +20,7 @@ HEADING = re.compile(r"## +(\S.*?) *")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 OPENS, CLOSES = "```diff", "```"
 CAUGHT_BY = "Caught by:"
+AT_TIMES = "; at times "
 DOC_WIDTH = 108
 """The docstring of a mutant that is written out fills lines of this width."""
 
@@ -28,6 +29,7 @@ DOC_WIDTH = 108
 class Mutant:
     """One wrong idea: its name, its misconception in a learner's words, the hidden tests that catch it.
 
+    `at_times` are tests that catch it on some interpreters alone: a hash has 64 bits here, 32 in the page.
     It stands in the file `page` from `line` on. In an edition it has no `hunks`.
     """
 
@@ -37,6 +39,13 @@ class Mutant:
     hunks: tuple[Hunk, ...]
     page: Path
     line: int
+    at_times: tuple[str, ...] = ()
+
+    @property
+    def caught(self) -> str:
+        """The line that names the tests which catch it."""
+        always = f"{CAUGHT_BY} {', '.join(self.caught_by)}"
+        return f"{always}{AT_TIMES}{', '.join(self.at_times)}" if self.at_times else always
 
     def program(self, reference: str) -> str:
         """Gives the whole program of somebody who has this idea. Raises BadUnit if the edit does not fit."""
@@ -60,8 +69,8 @@ class Mutant:
 
     def _docstring(self) -> list[str]:
         words = self.words.replace("\\", r"\\").replace('"""', r"\"\"\"")
-        caught_by = fill(f"{CAUGHT_BY} {', '.join(self.caught_by)}", DOC_WIDTH)
-        return f'{fill(f"{chr(34) * 3}{words}", DOC_WIDTH)}\n\n{caught_by}\n"""'.split("\n")
+        words = fill(f"{chr(34) * 3}{words}", DOC_WIDTH)
+        return f'{words}\n\n{fill(self.caught, DOC_WIDTH)}\n"""'.split("\n")
 
 
 def _end_of_docstring(source: str) -> int:
@@ -110,11 +119,12 @@ def _mutant(page: Path, line: int, name: str, lines: list[str]) -> Mutant:
     paragraphs = [" ".join(part.split()) for part in "\n".join(prose).split("\n\n") if part.strip()]
     catchers = [number for number, part in enumerate(paragraphs) if part.startswith(CAUGHT_BY)]
     words = " ".join(paragraphs[: catchers[0]]) if catchers else ""
-    caught_by = re.findall(r"\w+", paragraphs[catchers[0]].removeprefix(CAUGHT_BY)) if catchers else []
+    caught = paragraphs[catchers[0]].removeprefix(CAUGHT_BY).partition(AT_TIMES) if catchers else ("", "", "")
+    caught_by, _, at_times = (tuple(re.findall(r"\w+", part)) for part in caught)
     if not words or not caught_by:
         what = f"`{name}` has to say its misconception, then `{CAUGHT_BY}` and the tests that catch it."
         raise _bad(page, line, what, "write both below its heading")
-    return Mutant(name, words, tuple(caught_by), _hunks(page, line, lines, opens), page, line)
+    return Mutant(name, words, caught_by, _hunks(page, line, lines, opens), page, line, at_times)
 
 
 def _hunks(page: Path, line: int, lines: list[str], opens: list[int]) -> tuple[Hunk, ...]:
@@ -138,7 +148,7 @@ def _bad(page: Path, line: int, what: str, next_step: str) -> BadUnit:
 def words_of(page: Path) -> bytes:
     """Gives the page without its edits: `read_mutants` reads the same names, words and catchers in it."""
     mutants = read_mutants(page)
-    told = (f"## {one.name}\n\n{one.words}\n\n{CAUGHT_BY} {', '.join(one.caught_by)}\n" for one in mutants)
+    told = (f"## {one.name}\n\n{one.words}\n\n{one.caught}\n" for one in mutants)
     return "\n".join(told).encode()
 
 

@@ -78,5 +78,7 @@ class Asked:
         if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
             return None
         with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
-            return recognise(results, [(one.name, one.words, one.caught_by) for one in self.files.mutants])
+            return recognise(
+                results, [(one.name, one.words, one.caught_by, one.at_times) for one in self.files.mutants]
+            )
         return None

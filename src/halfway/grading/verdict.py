@@ -230,10 +230,11 @@ def promise_from_dict(data: dict[str, Any]) -> PromiseResult:
 
 
 def recognise(
-    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, Iterable[str]]]
+    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, Iterable[str], Iterable[str]]]
 ) -> Misconception | None:
-    """Names the misconception, if exactly one mutant (name, words, caught by) breaks exactly these promises.
+    """Names the misconception, if exactly one mutant breaks exactly these promises.
 
+    A mutant is its name, its words, the promises that it breaks, and those that it breaks at times.
     A file that is still to be written shows no idea yet, so it has no misconception; neither has one that
     ran into a limit.
     """
@@ -243,5 +244,9 @@ def recognise(
         return None
     if any(r.status not in ("kept", "broken") for r in results):
         return None
-    same = [(name, words) for name, words, caught_by in mutants if frozenset(caught_by) == broken]
+    same = [
+        (name, words)
+        for name, words, always, at_times in mutants
+        if broken.issuperset(always) and broken.issubset({*always, *at_times})
+    ]
     return Misconception(*same[0]) if len(same) == 1 else None

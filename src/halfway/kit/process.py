@@ -8,7 +8,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call, NotPlainError, told_call
-from halfway.sim import CheckerFaultError, CrashError, Life, World
+from halfway.sim import CheckerFaultError, CrashError, FoulError, Life, World
 from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
 
 if TYPE_CHECKING:
@@ -252,7 +252,36 @@ class Process:
 
     def shared(self, payload: Any, **owners: Any) -> list[str]:
         """Name every mutable object that the payload shares with an owner, with its path. Attested."""
-        return list(self._unit._call(("!shared", (payload, owners), {})))
+        told = self._unit._call(("!shared", (payload, owners), {}))
+        if type(told) is not list or any(type(path) is not str for path in told):
+            raise FoulError("what is shared is no list of paths")
+        return told
+
+    # ---- what is handed in, made on their side
+
+    def rng(self, seed: int) -> Any:
+        """A `random.Random` with this seed."""
+        return self._unit._call(("!rng", (seed,), {}))
+
+    def error_class(self, name: str) -> Any:
+        """A class of errors: a built-in one, "asyncio.CancelledError", or a new one, "Down(OSError)"."""
+        return self._unit._call(("!class", (name,), {}))
+
+    def error(self, kind: str, text: str, *, cause: Any = None, inside: tuple[Any, ...] = ()) -> Any:
+        """An error of this class, as it is when it was caught; `inside` are the members of a group."""
+        return self._unit._call(("!error", (self.error_class(kind), text, cause, inside), {}))
+
+    def seed_chance(self, seed: int) -> None:
+        """Somebody seeds the module `random` of this process, as a start-up script does."""
+        self._unit._call(("!seed", (seed,), {}))
+
+    @property
+    def chance(self) -> int:
+        """Where the module `random` of this process stands: another number when it was drawn from."""
+        told = self._unit._call(("!chance", (), {}))
+        if type(told) is not int:
+            raise FoulError("where its chance stands is no number")
+        return told
 
     @property
     def swallowed(self) -> bool:

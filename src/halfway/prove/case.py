@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from halfway.catalog import CatalogError, Mutant, UnitFiles, write_out
+from halfway.catalog.turns import of_the_day
 from halfway.grading.verdict import Suite, Verdict
 from halfway.prove.report import Finding, Report
 from halfway.prove.verdicts import Ask, Verdicts
@@ -36,10 +37,7 @@ class Case:
     def of_the_day(self, count: int) -> list[Mutant]:
         """Gives a few wrong ideas, or every one: over the days each has its turn."""
         mutants = self.unit.mutants
-        if self.every or len(mutants) <= count:
-            return mutants
-        first = self.day * count
-        return [mutants[number % len(mutants)] for number in range(first, first + count)]
+        return mutants if self.every else of_the_day(mutants, count, self.day)
 
     def written(self, mutant: Mutant) -> Path:
         """Gives the whole program of a wrong idea, as a file. Raises BadUnit if its edit does not fit."""

@@ -34,7 +34,8 @@ def _bases(node: ast.ClassDef) -> list[str]:
 
 def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     """Every port has its protocol, and the same methods, parameters and kind of waiting as it."""
-    ports, protocols = port_classes(suite), protocol_classes(sources.parsed(case.unit.stub))
+    stub = sources.parsed(case.unit.stub)
+    ports, protocols = port_classes(suite), protocol_classes(stub)
     ancestors = {base for port in ports.values() for base in _bases(port)}
     for name, port in ports.items():
         if name not in protocols and name not in ancestors and not _stands_for(port, ports, protocols):
@@ -44,10 +45,27 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     for name, protocol in protocols.items():
         if name in ports:
             yield from _compared(case, ports, ports[name], protocol)
-        elif not hasattr(kit.ports, name):
+        elif not hasattr(kit.ports, name) and not _is_written_here(protocol, stub):
             what = f"No port of the suite is called as the stub's protocol `{name}`."
             step = f"write `class {name}(Port)` in the suite, or take the protocol away"
             yield case.found(9, case.unit.stub, what, step, protocol.lineno)
+
+
+def _is_written_here(protocol: ast.ClassDef, stub: ast.Module) -> bool:
+    """Does a class of the stub itself follow the protocol? Then it is what a learner writes, and no port."""
+    asked = _asked_of(protocol)
+    return bool(asked) and any(
+        asked <= _asked_of(node)
+        for node in stub.body
+        if isinstance(node, ast.ClassDef) and node.name != protocol.name
+    )
+
+
+def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:
+    return {
+        (name, _parameters(method), isinstance(method, ast.AsyncFunctionDef))
+        for name, method in _methods(node, {}).items()
+    }
 
 
 def _stands_for(port: ast.ClassDef, ports: Classes, protocols: Classes) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 from halfway import catalog
 from halfway.catalog.parsing import parse
+from halfway.catalog.turns import of_the_day
 from halfway.grading import Grader, PromiseResult, Verdict
 from halfway.grading.verdict import Suite
 from halfway.site import lab, web
@@ -26,6 +27,8 @@ INNER = frozenset(("ORDER", "STEPS"))
 """Kinds of fault whose number depends on how an interpreter takes its inner steps."""
 WORDS = ("saw", "rule", "ask", "frames", "replay", "faults", "timeline", "calm", "note", "output")
 
+EVERY = 10_000
+"""More than any unit has of anything."""
 SUITES: tuple[Suite, ...] = ("hidden", "examples")
 Page = Callable[[str, str, Suite], Verdict]
 
@@ -45,20 +48,30 @@ class Row:
 
 
 def compare(
-    units: Iterable[catalog.UnitFiles], suites: tuple[Suite, ...] = SUITES, progress: web.Progress = print
+    units: Iterable[catalog.UnitFiles],
+    suites: tuple[Suite, ...] = SUITES,
+    progress: web.Progress = print,
+    a_day: int = EVERY,
+    day: int = 0,
 ) -> Iterator[Row]:
-    """Gives a row for each stub, solution, alternative and mutant of these units (of one course)."""
+    """Gives a row for each stub, solution, alternative and mutant of these units (of one course).
+
+    At most `a_day` alternatives and as many mutants of a unit: over the days each has its turn.
+    """
     units = list(units)
     course = units[0].course
     with page(course, progress) as graded, Grader(course) as grader, TemporaryDirectory() as folder:
         for unit in units:
             inner = with_inner_choices(unit.suite)
-            wrong = [catalog.write_out(unit, mutant, Path(folder)) for mutant in unit.mutants]
-            for path in (unit.stub, unit.solution, *unit.also, *wrong):
+            wrong = {
+                catalog.write_out(unit, mutant, Path(folder)): frozenset(mutant.at_times)
+                for mutant in of_the_day(unit.mutants, a_day, day)
+            }
+            for path in (unit.stub, unit.solution, *of_the_day(unit.also, a_day, day), *wrong):
                 for suite in suites:
                     here = grader.grade(unit.slug, path, suite=suite)
                     there = graded(unit.slug, path.read_text(encoding="utf-8"), suite)
-                    yield _row(unit, path, here, there, inner)
+                    yield _row(unit, path, here, there, inner, wrong.get(path, frozenset()))
 
 
 @contextmanager
@@ -106,8 +119,15 @@ def _names(tree: ast.AST) -> Iterator[str]:
     return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
-def _row(unit: catalog.UnitFiles, path: Path, here: Verdict, there: Verdict, inner: frozenset[str]) -> Row:
-    pairs = list(zip(here.promises, there.promises, strict=True))
+def _row(
+    unit: catalog.UnitFiles,
+    path: Path,
+    here: Verdict,
+    there: Verdict,
+    inner: frozenset[str],
+    at_times: frozenset[str] = frozenset(),
+) -> Row:
+    pairs = [pair for pair in zip(here.promises, there.promises, strict=True) if pair[0].id not in at_times]
     differs = [_differing(a, b, ("status",) if a.id in inner else ("status", "stories")) for a, b in pairs]
     differs += [
         f"{name}: {getattr(here, name)} here, {getattr(there, name)} there"

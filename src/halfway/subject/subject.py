@@ -18,6 +18,7 @@ Replies:           ["value", value, plan, now_ns]   ["error", [class, args], pla
 import asyncio
 import enum
 import inspect
+import random
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
@@ -34,6 +35,7 @@ from halfway.subject.cancels import (
     swallowed_a_cancel,
     waits_in,
 )
+from halfway.subject.handed import ProcessChance, made_error
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
@@ -47,7 +49,11 @@ _OURS: dict[str, Callable[..., Any]] = {
     "!shared": sharing.shared,
     "!wait": asyncio.sleep,
     "!rest": asyncio.sleep,
+    "!rng": random.Random,
+    "!error": made_error,
 }
+_AS_OBJECTS = ("!live", "!class")
+"""What is held for the judge, although it could cross as it is."""
 _NOTHING = nullcontext()
 
 Coros = list[tuple[int, Coroutine[Any, Any, Any]]]
@@ -71,6 +77,7 @@ class Subject(Asking):
         self._lost_by = ""
         self._ended_ns: list[int] = []
         self._spy: CallSpy | None = None
+        self._chance = ProcessChance()
 
     # ---- the module
 
@@ -179,7 +186,7 @@ class Subject(Asking):
                     raise
                 results[place] = self._raised(error)
                 continue
-            if target == "!live" or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
+            if target in _AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
                 results[place] = self._returned(returned, self._handles.out_as_object)
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
@@ -194,7 +201,16 @@ class Subject(Asking):
             return getattr(self._handles[target[0]], target[1])  # type: ignore[no-any-return]
         if target[:1] != "!":
             return self._program.named(target)  # type: ignore[no-any-return]
-        return self._shapes if target == "!shapes" else _OURS[target]
+        return _OURS[target] if target in _OURS else self._own()[target]
+
+    def _own(self) -> dict[str, Callable[..., Any]]:
+        """What a judge can ask of this process itself."""
+        return {
+            "!shapes": self._shapes,
+            "!class": self._program.error_class,
+            "!seed": self._chance.seed,
+            "!chance": self._chance.stands_at,
+        }
 
     def _shapes(self, names: list[str]) -> dict[str, Wire]:
         """What these names of the module are; those that it does not have are left out."""
@@ -391,6 +407,7 @@ class Subject(Asking):
             self._loops.clear()
             self._loop = None
         self._main = []
+        self._chance.give_back()
         if self._waiting:
             self._waiting.clear()
         self._handles.forget()
