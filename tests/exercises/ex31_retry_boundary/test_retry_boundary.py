@@ -366,12 +366,14 @@ def left(made):
     count = {2: "both calls", 3: "the three calls"}[len(made)]
     last = made[-1].left
     if isinstance(last, int):
-        return f"{count} have rung {times(last)}"
+        return f"after {count} {rung(last)}"
     return f"{count} have left {'nothing' if last is None else f'the incident {last!r}'}"
 
 
-def times(count):
-    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def rung(count):
+    return {0: "it has not rung", 1: "it has rung once", 2: "it has rung twice"}.get(
+        count, f"it has rung {count} times"
+    )
 
 
 def test_a_retry_of_what_reads(unit, every_story):
@@ -458,7 +460,7 @@ def counted(unit, every_story, plan, *parts, rule, ask):
     for story in every_story(a_plan, plan=plan):
         promise(
             story.seen.count in said,
-            saw=f"rings({plan!r}) is {said!r}; in this story it has rung {times(story.seen.count)}",
+            saw=f"rings({plan!r}) is {said!r}; in this story {rung(story.seen.count)}",
             rule=rule,
             ask=ask,
             story=story,
@@ -468,13 +470,13 @@ def counted(unit, every_story, plan, *parts, rule, ask):
     for number in sorted(set(said) - counts):
         promise(
             False,
-            saw=f"rings({plan!r}) is {said!r}; in none of {len(every)} stories has it rung {times(number)}",
+            saw=f"rings({plan!r}) is {said!r}; of {len(every)} stories there is none in which {rung(number)}",
             rule=rule,
             ask=ask,
             story=NO_STORY,
         )
     most = next(ended for ended in every if ended.seen.count == max(counts))
-    saw = f"rings({plan!r}) is {said!r}; in this story it has rung {times(most.seen.count)}"
+    saw = f"rings({plan!r}) is {said!r}; in this story {rung(most.seen.count)}"
     show(unit, saw, a_plan, most, plan=plan)
 
 
@@ -576,13 +578,13 @@ def test_it_rings_unheard_as_you_say(unit, every_story):
         for story in every_story(a_plan, depth=0, **handed):
             promise(
                 said[plan] == story.seen.count,
-                saw=f"rings_unheard({plan!r}) is {said[plan]}; here it has rung {times(story.seen.count)}",
+                saw=f"rings_unheard({plan!r}) is {said[plan]}; in this story {rung(story.seen.count)}",
                 rule="a loop that hears nothing runs to its end, and a loop around it runs it once a round",
                 ask="how many calls does this plan make in silence, and which does the phone recognise?",
                 story=story,
             )
         (ended,) = every_end(unit, a_plan, depth=0, **handed)
-        saw = f"rings_unheard({plan!r}) is {said[plan]}; in this story it has rung {times(said[plan])}"
+        saw = f"rings_unheard({plan!r}) is {said[plan]}; in this story {rung(said[plan])}"
         show(unit, saw, a_plan, ended, **handed)
 
 
@@ -609,7 +611,7 @@ def answered(unit, name, handed):
 
 
 def all_answered(unit, every):
-    return [(question, answered(unit, *question)) for question in every]
+    return [(question, answered(unit, *question)) for question in every for _ in range(2)]
 
 
 def test_a_question_has_one_answer(unit, story):
