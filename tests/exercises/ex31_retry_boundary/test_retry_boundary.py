@@ -325,7 +325,8 @@ def advised(unit, every_story, boundary, rule, ask):
     first = {}
     for story in every_story(calls, depth=1, **handed):
         for retry in retries(story.seen, boundary, once):
-            first.setdefault(retry.failure, story)
+            if retry.failure not in first or story.seen[0].left == once:
+                first[retry.failure] = story  # a call that has left something tells more
             promise(
                 not (said[retry.failure] and retry.harms),
                 saw=f"may_retry({boundary}, {retry.failure}) is True; in this story {left(story.seen)}",
@@ -596,7 +597,7 @@ def questions(unit):
     yield from (("happened", question) for asked in (ONE_CALL, A_REPEAT) for question in known(unit, asked))
     yield from (("settled", question) for question in known(unit, TWO_CALLS))
     yield from (("may_retry", (at, failure)) for at in WAYS for failure in retried(unit, at))
-    yield from ((name, (plan,)) for name in ("rings", "rings_unheard") for plan in PLANS)
+    yield from ((name, (repr(plan),)) for name in ("rings", "rings_unheard") for plan in PLANS)
 
 
 def answered(unit, name, handed):
@@ -606,7 +607,7 @@ def answered(unit, name, handed):
     elif name in ("happened", "settled"):
         said = getattr(unit, name)(*(getattr(unit.Failure, failure) for failure in handed))
     else:
-        said = getattr(unit, name)(*handed)
+        said = getattr(unit, name)(handed[0].strip("'"))
     return sorted(set(said)) if isinstance(said, list) else said
 
 
