@@ -224,7 +224,8 @@ class PortCalls:
             self._current.is_decided = True
 
     def _error(self, error: BaseException) -> Wire:
-        return [_class_of(error), [self.out(a) for a in error.args]]
+        told: list[Wire] = [_class_of(error), [self.out(a) for a in error.args]]
+        return told if error.__cause__ is None else [*told, self._error(error.__cause__)]
 
     # ---- what happens next
 
@@ -327,6 +328,8 @@ class PortCalls:
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
             told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
+            if len(content) > 2:
+                told += f", from {content[2][0]}: {content[2][1][0]}"
             self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
             self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)

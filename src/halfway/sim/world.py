@@ -105,6 +105,7 @@ class World:
         self.ports: list[Port] = []
         self._secret, self._salt = secret, ""
         self._chance: Random | None = None
+        self.first_cancel_ns = -1
         self.happened: list[str] = []
         self.known: set[str] = set()
         self._length: str | None = None

@@ -28,6 +28,7 @@ from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
+    begins_later,
     called_by,
     cancel_of,
     cancels_taken_back,
@@ -70,7 +71,7 @@ class Subject(Asking):
         self._main: list[asyncio.Task[Any]] = []
         self._options: Wire = None
         self._has_order = False
-        self._cancels_here = self._beside = 0
+        self._cancels_here = self._beside = self._begins_s = 0
         self._in_cleanup = self._in_turn = False
         self._cancels_sent: dict[asyncio.Task[Any], int] = {}
         self._asking: Wire = None
@@ -162,7 +163,7 @@ class Subject(Asking):
         wanted = options or {}
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
-        self._in_turn = "turn" in wanted
+        self._in_turn, self._begins_s = "turn" in wanted, wanted.get("begins", 0)
         self._asking = wanted.get("asking")
         self._cancels_here = wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
@@ -225,6 +226,8 @@ class Subject(Asking):
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
         called = called_by([coro for _, coro in coros], cleanup=self._in_cleanup, turn=self._in_turn)
+        if self._begins_s and len(called) > 1:
+            called[-1] = begins_later(called[-1], self._begins_s)
         tasks = self._main = self._tasks(loop, called)
         if self._beside:
             self._ended_ns = ends_of(tasks, lambda: self.now_ns)

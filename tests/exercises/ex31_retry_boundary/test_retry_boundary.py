@@ -325,7 +325,8 @@ def advised(unit, every_story, boundary, rule, ask):
     first = {}
     for story in every_story(calls, depth=1, **handed):
         for retry in retries(story.seen, boundary, once):
-            if retry.failure not in first or story.seen[0].left == once:
+            before = first.setdefault(retry.failure, story)
+            if story.seen[0].left == once and len(story.faulted) == len(before.faulted):
                 first[retry.failure] = story  # a call that has left something tells more
             promise(
                 not (said[retry.failure] and retry.harms),

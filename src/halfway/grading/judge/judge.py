@@ -210,6 +210,8 @@ class Judge:
             told.faults = len(right.story.tape.faults)
             told.replay = self._replay_string(_id(item), right.story.tape.faults)
         id, where = _id(item), self._where_now()
+        if end.status == "kept" and id == next(iter(self._texts), ""):
+            end = replace(end, note=submission.runs_at_import(self._source or self._read()))
         most = LOOP_EVENTS if end.rule == endings.LOOP_RULE else EVENTS_MAX
         return endings.result(
             end,
