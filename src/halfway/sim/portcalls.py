@@ -180,13 +180,14 @@ class PortCalls:
         if self.world.telling:
             self._lanes[call] = port.lane
             self._tell_call(REQUEST, port, name, given, named, line)
+        spoken = spoken_of(port, name)
         wrong = _wrong_type(port, name, given, named)
         try:
-            request = Request(call, name, getattr(port, name)(*given, **named), port)
+            request = Request(call, spoken, getattr(port, name)(*given, **named), port)
         except TypeError as error:
             wrong = str(error)
         if wrong is not None:
-            request = Request(call, name, None, port)
+            request = Request(call, spoken, None, port)
             request.reply = [call, "error", ["TypeError", [wrong]]]
         request.who = _lane(line)
         self._requests[call] = request
@@ -320,7 +321,8 @@ class PortCalls:
     ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
+        called = call_told(spoken_of(port, name), args, kwargs)
+        self.world.tell(_lane(line), f"{called}{where}", kind, port.lane)
 
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
@@ -338,6 +340,11 @@ def _lane(line: Wire) -> str:
     return f"call {line[1]}" if several else "your code"
 
 
+def spoken_of(port: Port, name: str) -> str:
+    """The name by which a call is told: a port that is called itself goes by its lane."""
+    return port.lane.replace(" ", "_") if name == "__call__" else name
+
+
 def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     """A call as its caller would write it."""
     told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
@@ -347,6 +354,8 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
 def _spelled(kind: type[BaseException]) -> str:
     if kind.__module__ == "builtins":
         return kind.__name__
+    if kind.__module__ == "asyncio.exceptions":
+        return f"asyncio.{kind.__name__}"
     base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
     return f"{kind.__name__}({base.__name__})"
 

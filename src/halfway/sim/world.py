@@ -280,7 +280,7 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
     for name in dir(port):
         method = getattr(port, name)
         public = name[0] != "_" or name == "__call__"
-        if public and not hasattr(Port, name) and inspect.isfunction(method):
+        if public and name not in vars(Port) and inspect.isfunction(method):
             yield name, "a" if hasattr(method, "takes_time") else "s"
 
 
