@@ -43,11 +43,16 @@ class Dropped(ConnectionResetError):
     """A class of a library's own."""
 
 
+class CircuitOpen(Exception):
+    """Another breaker's rejection, as it comes out of an operation: of the learner's own class."""
+
+
 ENDS = {
     error.__name__: error
     for error in (
         Abort,
         ArithmeticError,
+        CircuitOpen,
         ConnectionError,
         Dropped,
         KeyError,
@@ -104,9 +109,11 @@ class Clock(ports.Clock):
 class RetryPolicy(Port):
     """The policy inside: it remembers what it was asked, and says what it was told to say."""
 
-    def __init__(self, story, *, says=True, delay=86_400.0):
+    delays = (86_400.0, 0.25, 7.0, 45.0)
+
+    def __init__(self, story, *, says=True):
         super().__init__(story)
-        self.says, self.delay = says, delay
+        self.says = says
         self.asked = []
 
     def should_retry(self, attempt: int, error):
@@ -114,7 +121,7 @@ class RetryPolicy(Port):
         return self.says
 
     def next_delay(self, attempt: int):
-        return self.delay
+        return self.delays[attempt - 1]
 
 
 @dataclass
@@ -435,7 +442,8 @@ OPEN = {
     "failures side by side": (THREE, down(0, takes=10) + down(1, 2) + up(12)),
     "every kind of error": (
         {"threshold": len(KINDS), "window": 600, "reset_after": 30},
-        [call for at, kind in enumerate(KINDS) for call in down(2 * at, ends=kind)] + up(60),
+        [call for at, kind in enumerate(KINDS) for call in down(2 * at, ends=kind)]
+        + up(2 * len(KINDS) + 1, 2 * len(KINDS) + 31),
     ),
     "a service of a month": (THREE, down(0, 10, 20, takes=MONTH) + up(MONTH + 22, MONTH + 40)),
     "the defaults": ({}, down(0, 2, 4, 6) + up(8) + down(10) + up(12, 68, 73)),
@@ -502,6 +510,7 @@ LEAVES = {
 LATE = {
     "a success while open": (THREE, up(0, takes=20) + down(1, 3, 5) + up(22, 38)),
     "a failure while open": (THREE, down(0, takes=20) + down(1, 3, 5) + up(22, 38, 40)),
+    "another failure while open": (ONE, down(0) + down(0.2, takes=20) + up(25, 33, 35)),
     "a success beside a probe": (THREE, up(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 50, 60)),
     "a failure beside a probe": (
         THREE,
@@ -790,6 +799,29 @@ def hears_its_own(unit, story):
     )
 
 
+def test_a_call_is_let_through_when_it_is_awaited(unit, every_story):
+    """Four calls are made before the first of them is awaited; three fail, and the fourth is rejected."""
+    for story in every_story(made_before, (), 0):
+        ends, reached = story.seen
+        promise(
+            reached == 3 and ends[3].raised(unit.CircuitOpen),
+            saw=f"threshold=3; four calls are made, then awaited one after the other; reached the service: "
+            f"{reached}; the fourth {ends[3]}",
+            rule="a call begins when it is awaited; what was true when it was made can be over then",
+            ask="which of your lines runs when a call is made, and which when it is awaited?",
+            story=story,
+        )
+
+
+def made_before(unit, story):
+    """Four calls are made at once and awaited in turn; each of the operations fails."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **THREE)
+        operations = [circuit.operation(ends=FAILS) for _ in range(4)]
+        ends = process.in_turn(*map(circuit.later, operations))
+    return ends, sum(len(operation.runs) for operation in operations)
+
+
 def test_healthy_calls_run_side_by_side(unit, every_story):
     """While the circuit is closed nobody waits for anybody: eleven calls of ten seconds take ten seconds."""
     for story in every_story(side_by_side, (), 0):
@@ -987,7 +1019,8 @@ def test_both_limits_are_sharp(unit, every_story):
 
 AT_THE_LIMITS = (
     *((0, FAILS), (64, FAILS), (65, ""), (127, FAILS)),  # open from 127 on
-    *((128, ""), (158, ""), (159, FAILS), (190, ""), (191, ""), (191, "")),
+    *((128, ""), (158, ""), (159, FAILS), (190, ""), (190.75, ""), (191, ""), (191, "")),
+    *((200.5, FAILS), (264.5, FAILS), (265, ""), (328.25, FAILS), (329, ""), (360, ""), (360.25, "")),
 )
 
 
@@ -1064,7 +1097,7 @@ class Asked:
     answers: list = field(default_factory=list)
 
 
-def questions(unit, story, *, says):
+def questions(unit, story, *, says, error=FAILS):
     """An outage with a policy that says yes, or no, or without one; it is asked at every step."""
     with story.process() as process:
         policy = RetryPolicy(story, says=says) if says is not None else None
@@ -1072,7 +1105,7 @@ def questions(unit, story, *, says):
         given = {"threshold": 2, "window": 60, "reset_after": 30}
         breaker = unit.CircuitBreaker(**given, clock=clock, policy=policy)
         circuit = Circuit(process, story, breaker, clock, given)
-        error = process.error("ConnectionError", "no answer")
+        error = process.error(error, "no answer")
         asked = Asked(circuit)
         step = Step(process, story, breaker, policy, error, asked)
         step.call("closed", ends=FAILS)
@@ -1129,13 +1162,13 @@ class Step:
         self.asked.circuit.one(make, **how)
 
 
-POLICIES = {None: "no policy", True: "a policy that says yes, in a day", False: "a policy that says no"}
+POLICIES = {None: "no policy", True: "a policy that says yes", False: "a policy that says no"}
 
 
 def test_nobody_waits_for_a_closed_door(unit, every_story):
     """While the circuit is open nothing is tried again, however late; else the policy inside decides."""
-    for says, told in POLICIES.items():
-        for story in every_story(questions, (), 0, says=says):
+    for (says, told), error in product(POLICIES.items(), (FAILS, "ValueError")):
+        for story in every_story(questions, (), 0, says=says, error=error):
             for state, attempt, again, delay, passed_on in story.seen.answers:
                 promise(
                     again is bool(says and state != "open"),
@@ -1145,7 +1178,8 @@ def test_nobody_waits_for_a_closed_door(unit, every_story):
                     story=story,
                 )
                 promise(
-                    delay == (0 if says is None else 86_400) and all(a[0] == attempt for a in passed_on),
+                    delay == (0 if says is None else RetryPolicy.delays[attempt - 1])
+                    and all(a[0] == attempt for a in passed_on),
                     saw=f"{told}; next_delay({attempt}) returned {delay!r}; it was asked: {passed_on}",
                     rule="the policy inside is asked what the breaker was asked; without one it is 0",
                     ask="who knows how long to wait?",
@@ -1156,7 +1190,7 @@ def test_nobody_waits_for_a_closed_door(unit, every_story):
 def test_to_ask_changes_nothing(unit, every_story):
     """Asked at any time, also by somebody else during a call, a breaker answers, and no call changes."""
     for says, told in POLICIES.items():
-        for story in every_story(questions, (), 0, says=says):
+        for story in every_story(questions, (), 0, says=says, error=FAILS):
             promise_under(story, "asked at any time")
             circuit = story.seen.circuit
             attempts = max(len(call.operation.runs) for call in circuit.calls)
