@@ -78,8 +78,8 @@ class Attack:
         return "\n\n".join([self.base, *parts])
 
     def source(self, around: Around) -> str:
-        """The whole of what is handed in."""
-        parts = [self.base, self.path.read_text()]
+        """What is handed in, whole: parts that it is built `With` come first, those that it `Uses` last."""
+        parts = [self.base, *(part(name) for name in self._head("With").split()), self.path.read_text()]
         parts += [part(name) for name in self._head("Uses").split()]
         text = "\n\n".join(parts)
         text = text.replace("@COURSE@", str(catalog.root())).replace("@PORT@", str(around.port))

@@ -201,6 +201,9 @@ HOSTILE = {
     "long": b"[" + b'"x",' * 400_000 + b"1]\n",
     "too many results": b'["done",[["returned",1],["returned",2]],null,null]\n',
     "an error of no shape": b'["done",[["raised",{"mro":[]}]],null,null]\n',
+    "an end to come": b'["done",[["returned",1]],null,{"ended":[99999999999999]}]\n',
+    "an end in words": b'["done",[["returned",1]],null,{"ended":["soon"]}]\n',
+    "tasks without end": b'["done",[["returned",1]],null,{"leaked":Infinity}]\n',
     "a verdict": b'["done",[["kept",true]],null,null]\n',
 }
 

@@ -69,11 +69,13 @@ class Beside:
 
     name = "beside"
 
-    def __init__(self, source: str, name: str, *, hash_seed: str = "") -> None:
+    def __init__(self, source: str, name: str, *, hash_seed: str = "", is_elsewhere: bool = True) -> None:
         self.source, self.module = source, name
         self.kinds_told: set[str] = set()
         self.is_trusted = True
         self._raised: BaseException | None = None
+        if is_elsewhere:
+            self._put(["elsewhere"], None)
         self._put(["program", name, source, EPOCH.isoformat(), ""], None)
 
     def begin(self, life: Life) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "page": ("page", "Show where the concept page of a unit is, and open it."),
     "solution": ("solution", "Show the solution of a unit that you have solved."),
     "reset": ("reset", "Begin a unit anew; your file is kept beside it."),
+    "update": ("update", "Bring in a newer course; what you wrote stays as it is."),
     "progress": ("progress", "Show what you have done so far."),
     "site": ("site", "Build the pages, and serve them."),
     "review": ("review", "For instructors: grade a class, and write its report."),

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from halfway.kit.shape import Parameter, Shape
 from halfway.kit.values import EnumMember, Name, Theirs
 
+OTHER_KIND_ASK = "what do its callers do with it?"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
@@ -80,7 +82,7 @@ class Contract:
 
     # ---- before any story
 
-    def difference(self, shapes: dict[str, Any]) -> tuple[str, str] | None:
+    def difference(self, shapes: dict[str, Shape]) -> tuple[str, str] | None:
         """Say what of a file differs from the stub, as what was seen and what to ask; None for nothing.
 
         A name that is not there at all is told by whoever misses it.
@@ -93,7 +95,7 @@ class Contract:
             owner, _, method = name.rpartition(".")
             shape = shapes.get(owner or name)
             if shape is not None and owner:
-                shape = shape.get("methods", {}).get(method)
+                shape = shape.methods.get(method)
             if shape is None:
                 continue
             wrong = _function_difference(signature, shape)
@@ -220,21 +222,20 @@ def _signature(node: Function, name: str) -> Signature:
     return Signature(name, isinstance(node, ast.AsyncFunctionDef), given, returns, by_keyword)
 
 
-def _function_difference(wanted: Signature, shape: dict[str, Any]) -> tuple[str, str] | None:
-    kind = shape["is"]
+def _function_difference(wanted: Signature, shape: Shape) -> tuple[str, str] | None:
     told = f"`{wanted.name}`"
-    if kind in ("a value", "class"):
-        return (
-            f"{told} is {'a class' if kind == 'class' else kind}, and the stub's is `{wanted.told()}`",
-            "what do its callers do with it?",
-        )
-    if kind != wanted.kind and not (wanted.is_async and kind == "def"):
+    if shape.error:
+        return f"{told} {_looked_at(shape)}, and the stub's is `{wanted.told()}`", OTHER_KIND_ASK
+    if shape.kind in ("a value", "class"):
+        kind = "a class" if shape.kind == "class" else shape.kind
+        return f"{told} is {kind}, and the stub's is `{wanted.told()}`", OTHER_KIND_ASK
+    if shape.kind != wanted.kind and not (wanted.is_async and shape.kind == "def"):
         # A plain function may give an awaitable; whether it does is seen when it is called.
         return (
-            f"{told} is {_kind_told(kind)}, and the stub's is `{wanted.told()}`",
+            f"{told} is {_kind_told(shape.kind)}, and the stub's is `{wanted.told()}`",
             "how does a caller that holds the stub call it?",
         )
-    wrong = _parameters_differ(wanted, shape["params"])
+    wrong = _parameters_differ(wanted, shape.parameters)
     return (
         None
         if wrong is None
@@ -245,11 +246,15 @@ def _function_difference(wanted: Signature, shape: dict[str, Any]) -> tuple[str,
     )
 
 
+def _looked_at(shape: Shape) -> str:
+    return f"raises {shape.error} when somebody looks at what it is"
+
+
 def _kind_told(kind: str) -> str:
     return f"{'an' if kind[0] == 'a' else 'a'} {kind if kind.endswith('generator') else f'`{kind}`'}"
 
 
-def _parameters_differ(wanted: Signature, params: Any) -> str | None:
+def _parameters_differ(wanted: Signature, params: tuple[Parameter, ...] | None) -> str | None:
     """Say in which way of the stub's it cannot be called; None where in each."""
     if params is None:
         return None
@@ -295,42 +300,46 @@ def _parameter_differs(
 
 
 def _is_one_default(own: str | None, stub: str) -> bool:
-    """Are these two texts one default? 60 and 60.0 are."""
+    """Are these two texts one default? 60 and 60.0 are.
+
+    `own` is what a process says: it is read as a number, and as nothing else.
+    """
     if own is None or own in (stub, "..."):
         return True
     try:
-        one, other = ast.literal_eval(own), ast.literal_eval(stub)
+        return ("." in own) != ("." in stub) and float(own) == float(stub)
     except ValueError:
         return False
-    return {type(one), type(other)} == {int, float} and bool(one == other)
 
 
-def _class_difference(name: str, node: ast.ClassDef, shape: dict[str, Any] | None) -> tuple[str, str] | None:
+def _class_difference(name: str, node: ast.ClassDef, shape: Shape | None) -> tuple[str, str] | None:
     if shape is None:
         return None
-    if shape["is"] != "class":
-        return f"`{name}` is no class, and the stub's is", "what do its callers do with it?"
+    if shape.error:
+        return f"`{name}` {_looked_at(shape)}, and the stub's is a class", OTHER_KIND_ASK
+    if shape.kind != "class":
+        return f"`{name}` is no class, and the stub's is", OTHER_KIND_ASK
     ask = "who else uses it, and what do they expect?"
     bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
-    missing = [base for base in bases if base not in shape["bases"]]
+    missing = [base for base in bases if base not in shape.bases]
     if missing:
         return f"`{name}` is not built on {missing[0]}, as it is in the stub", ask
-    if "members" in shape:
-        given = [
-            [statement.targets[0].id, ast.unparse(statement.value)]
+    if shape.members is not None:
+        given = tuple(
+            (statement.targets[0].id, ast.unparse(statement.value))
             for statement in node.body
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
-        ]
-        if shape["members"] != given:
+        )
+        if shape.members != given:
             return f"the members of `{name}` are not those of the stub", ask
-    fields = [
+    fields = tuple(
         statement.target.id
         for statement in node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-    ]
+    )
     is_dataclass = any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
-    if is_dataclass and shape.get("fields") != fields:
+    if is_dataclass and shape.fields != fields:
         return f"the fields of `{name}` are not those of the stub", ask
-    if any("frozen=True" in ast.unparse(d) for d in node.decorator_list) and not shape.get("frozen"):
+    if any("frozen=True" in ast.unparse(d) for d in node.decorator_list) and not shape.is_frozen:
         return f"`{name}` is frozen in the stub, and not here", ask
     return None

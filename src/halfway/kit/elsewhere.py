@@ -1,4 +1,4 @@
-"""The same call in another interpreter: what depends on the process shows."""
+"""The same call in another interpreter: what depends on the process or the machine shows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,11 @@ link_there: Callable[..., Any] = Pipe
 
 
 def on_another_machine(unit: Unit, call: Callable[[], Any]) -> Any:
-    """Make the call in another process, with another hash seed, and give what it returns there."""
+    """Make the call on another machine, where all that a program can ask about one is another.
+
+    Gives what it returns there. Its interpreter has another hash seed, and `halfway.subject.elsewhere` has
+    what else is another.
+    """
     here, link = unit._life, unit._link
     unit._life = None
     unit._link = _elsewhere(link)
@@ -32,4 +36,4 @@ def _elsewhere(link: Any) -> Any:
     if confined is not None:
         return confined()
     seed = seed_elsewhere(getattr(link, "hash_seed", None))
-    return link_there(link.source, link.module, hash_seed=seed)
+    return link_there(link.source, link.module, hash_seed=seed, is_elsewhere=True)

@@ -8,7 +8,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
 from halfway.kit.unit import Unit
 from halfway.kit.values import Call, Handle, NotPlainError, told_call
-from halfway.sim import CheckerFaultError, CrashError, Life, World
+from halfway.sim import CheckerFaultError, CrashError, FoulError, Life, World
 from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
 
 if TYPE_CHECKING:
@@ -257,7 +257,10 @@ class Process:
 
     def shared(self, payload: Any, **owners: Any) -> list[str]:
         """Name every mutable object that the payload shares with an owner, with its path. Attested."""
-        return list(self._unit._call(("!shared", (payload, owners), {})))
+        told = self._unit._call(("!shared", (payload, owners), {}))
+        if type(told) is not list or any(type(path) is not str for path in told):
+            raise FoulError("what is shared is no list of paths")
+        return told
 
     # ---- what is handed in, made on their side
 
@@ -280,7 +283,10 @@ class Process:
     @property
     def chance(self) -> int:
         """Where the module `random` of this process stands: another number when it was drawn from."""
-        return int(self._unit._call(("!chance", (), {})))
+        told = self._unit._call(("!chance", (), {}))
+        if type(told) is not int:
+            raise FoulError("where its chance stands is no number")
+        return told
 
     def operation(self, port: Any, shape: str = "a function") -> Any:
         """A new function that calls the port, which has `__call__`; shapes: `handed.made_operation`."""

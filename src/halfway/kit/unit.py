@@ -7,6 +7,7 @@ from halfway.kit.contract import Contract
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.promise import BrokenError
+from halfway.kit.shape import Shape, read
 from halfway.kit.values import (
     Call,
     CancelledError,
@@ -76,9 +77,9 @@ class Unit:
         """A call, as it is told."""
         return told_call(call)
 
-    def _shapes(self, names: list[str]) -> Any:
+    def _shapes(self, names: list[str]) -> dict[str, Shape]:
         """What these names of the learner's module are; see `contract.Contract.difference`."""
-        return self._call(("!shapes", (names,), {}))
+        return read(self._call(("!shapes", (names,), {})))
 
     def _call_together(self, calls: list[Call], stoppable: int | None = None) -> list[Outcome]:
         """Make several calls concurrently on one loop, and give how each ended.

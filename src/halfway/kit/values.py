@@ -98,7 +98,7 @@ class EnumMember:
         return hash(repr(self))
 
     def __eq__(self, other: object) -> bool:
-        return type(other) in (EnumMember, Name) and repr(self) == repr(other)
+        return isinstance(other, EnumMember | Name) and repr(self) == repr(other)
 
     def _wire(self, life: Life) -> Wire:
         return {"e": [self.cls, self.name]}
@@ -118,7 +118,7 @@ class Name:
     def __getattr__(self, name: str) -> "Name":
         if name.startswith("_"):
             raise AttributeError(name)
-        return Name(self._unit, f"{self._path}.{name}")
+        return type(self)(self._unit, f"{self._path}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._unit._call((self._path, args, kwargs))
@@ -131,13 +131,22 @@ class Name:
         return self._path
 
     def __eq__(self, other: object) -> bool:
-        return type(other) in (EnumMember, Name) and repr(self) == repr(other)
+        return isinstance(other, EnumMember | Name) and repr(self) == repr(other)
 
     def __hash__(self) -> int:
         return hash(self._path)
 
     def _wire(self, life: Life) -> Wire:
         return {"n": self._path}
+
+
+class TheirName(Name):
+    """A name that came as a value: a class of theirs, say. It can be compared, and nobody calls it."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"{self!r} came as a value, and is not called")
 
 
 class Theirs:
@@ -177,6 +186,9 @@ class Theirs:
     def _alive(self) -> int:
         if self._unit._life is not self._life:
             raise NotPlainError(f"an object of the class {self._cls}, which ended with its process")
+        if self._life.is_busy:
+            # A port looks at what it was given, in the middle of a call.
+            raise NotPlainError(f"an object of the class {self._cls}, of which a port can ask nothing")
         return self._handle
 
     def _wire(self, life: Life) -> Wire:
@@ -248,7 +260,7 @@ def theirs(unit: Caller) -> Callable[[Life, str, Wire], Any]:
         if tag == "e":
             return EnumMember(str(content["e"][0]), str(content["e"][1]))
         if tag == "n":
-            return Name(unit, str(content["n"]))
+            return TheirName(unit, str(content["n"]))
         if tag == "h" and type(content["h"]) is int:
             return Theirs(unit, life, content)
         raise FoulError(f"the tag {tag}")

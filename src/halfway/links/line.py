@@ -18,7 +18,7 @@ from halfway.sim.world import EPOCH
 from halfway.wire import Wire, from_line, to_line
 
 LINE_MAX = 1 << 20
-_TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.wire")
+_TAKES_APART = ("halfway.sim.life", "halfway.sim.portcalls", "halfway.sim.repeats", "halfway.wire")
 OUT_OF_TURN = "it spoke out of turn"
 
 
@@ -48,6 +48,10 @@ class Line:
         """Tells it the program of its lifetimes, and where freezegun is if the program imports a clock."""
         folder = freezegun if FrozenTime.is_wanted(source) else None
         self.put(["program", name, source, EPOCH.isoformat(), folder])
+
+    def move(self) -> None:
+        """Tells it that it is on another machine from now on."""
+        self.put(["elsewhere"])
 
     def begin(self, life: Life) -> None:
         """Tells it that a lifetime begins."""

@@ -60,11 +60,18 @@ class Pipe:
     is_trusted = True
 
     def __init__(
-        self, source: str, name: str, *, hash_seed: str = "0", patience_s: float = PATIENCE_S
+        self,
+        source: str,
+        name: str,
+        *,
+        hash_seed: str = "0",
+        patience_s: float = PATIENCE_S,
+        is_elsewhere: bool = False,
     ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
         self.source, self.module = source, name
         self.hash_seed, self._patience_s = hash_seed, patience_s
+        self._is_elsewhere = is_elsewhere
         self._process: subprocess.Popen[bytes] | None = None
         self._line = self._started()
 
@@ -84,6 +91,8 @@ class Pipe:
         assert process.stdin is not None, "start() makes pipes"
         assert process.stdout is not None
         line = Line(process.stdin.fileno(), process.stdout.fileno(), self._patience_s)
+        if self._is_elsewhere:
+            line.move()
         line.load(self.source, self.module, folder_of_freezegun())
         return line
 

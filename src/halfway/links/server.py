@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from halfway.links.frozen import FrozenTime, MovedClock
+from halfway.subject import elsewhere
 from halfway.subject.asking import OverError
 from halfway.subject.program import Program
 from halfway.subject.subject import Subject
@@ -34,6 +35,7 @@ class Server:
         self._program: Program | None = None
         self._subject: Subject | None = None
         self._frozen: MovedClock | None = None
+        self._is_elsewhere = False
 
     def serve(self) -> None:
         """Answer the judge's requests, one at a time."""
@@ -46,11 +48,16 @@ class Server:
             self._take_program(*request[1:])
         elif request[0] == "begin" and self._program is not None:
             self._begin(self._program, *request[1:])
+        elif request[0] == "elsewhere":
+            self._is_elsewhere = True
+            elsewhere.move()
         elif request[0] != "crash" and self._subject is not None:
             self._say(self._answer(self._subject, request))
 
     def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
         self._program = Program(source, name)
+        if self._is_elsewhere:
+            self._program.file = elsewhere.file_of(self._program.filename)
         if freezegun is not None:
             self._frozen = FrozenTime(datetime.fromisoformat(epoch), freezegun)
 

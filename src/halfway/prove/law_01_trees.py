@@ -11,7 +11,7 @@ from halfway.prove.report import COURSE, Finding
 
 PAGE_BACK = re.compile(r"^<!-- card -->$|\]\([^)]*exercises/{slug}", re.MULTILINE)
 NOT_LOOKED_AT = ("__pycache__",)
-KEPT = ".py.before-reset-"
+KEPT = (".py.before-", ".py.new-stub-")
 SOLUTION_FILES = ("notes.md", "wrong_ideas.md")
 SOLUTION_FOLDERS = ("also",)
 
@@ -104,7 +104,7 @@ def _others(case: Case, folder: Path, files: set[str], folders: tuple[str, ...])
 
 def _is_not_looked_at(name: str) -> bool:
     """What Python and editors leave, and what `halfway reset` keeps of a learner's work."""
-    return name in NOT_LOOKED_AT or name.startswith(".") or KEPT in name
+    return name in NOT_LOOKED_AT or name.startswith(".") or any(kept in name for kept in KEPT)
 
 
 def _page(case: Case) -> Findings:

@@ -144,6 +144,11 @@ class Life(PortCalls):
         return world.called_in_cleanup
 
     @property
+    def is_busy(self) -> bool:
+        """Is the process in the middle of a call? Nobody can ask it anything then."""
+        return self._busy
+
+    @property
     def has_requests(self) -> bool:
         """Is a call of a port still under way?"""
         return bool(self._requests)
@@ -197,11 +202,17 @@ class Life(PortCalls):
         self.swallowed += int(seen.get("swallowed", 0))
         self.uncancelled = int(seen.get("uncancelled", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
-        self.ended_ns = [int(at_ns) + self._zero_ns if at_ns >= 0 else -1 for at_ns in seen.get("ended", ())]
+        self.ended_ns = [self._end_ns(at_ns) for at_ns in seen.get("ended", ())]
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]
         )
+
+    def _end_ns(self, at_ns: Wire) -> int:
+        """When a call ended, by the world's clock; -1 for one that has not."""
+        if type(at_ns) is not int or at_ns > self.now_ns:
+            raise FoulError("a call that ended later than now")
+        return at_ns + self._zero_ns if at_ns >= 0 else -1
 
     # ---- messages of the subject
 

@@ -21,7 +21,7 @@ OF_A_UNIT = ("README.md", "exercise.toml", "hints.md", "test_examples.py")
 LEFT_OUT = ("browser", "cli/skeleton", "prove", "review")
 SOURCES = {".css", ".json", ".py", ".tcss", ".typed"}
 README = Path(__file__).with_name("edition_readme.md.txt")
-IGNORED = ".venv/\n.halfway/\n__pycache__/\n*.egg-info/\n*.before-reset-*\n"
+IGNORED = ".venv/\n.halfway/\n__pycache__/\n*.egg-info/\n*.before-*\n*.new-stub-*\n"
 Progress = Callable[[str], None]
 
 

@@ -28,7 +28,7 @@ class Program:
 
     def __init__(self, source: str, name: str) -> None:
         self.name, self.source = name, source
-        self.filename = f"<{name}.py>"
+        self.filename = self.file = f"<{name}.py>"
         self.code = compile(source, self.filename, "exec", dont_inherit=True)
         self.port_classes: dict[str, Any] = {}
         self.may_lose_cancels = any(name in source for name, _ in losers())
@@ -50,7 +50,7 @@ class Program:
         if self._module is not None and self._spaces is not None and self._spaces.are_as_they_were():
             return self._module
         module = types.ModuleType(self.name)
-        module.__file__ = self.filename
+        module.__file__ = self.file
         sys.modules[self.name] = module
         self._module = self._spaces = None
         self._names = {}

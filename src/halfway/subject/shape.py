@@ -1,4 +1,7 @@
-"""What a name of the learner's module is: how it is called, what it holds. None of their code runs."""
+"""What a name of the learner's module is: how it is called, what it holds.
+
+None of their code runs, but where an object of theirs answers in its own way whoever looks at it.
+"""
 
 import dataclasses
 import enum
@@ -10,12 +13,23 @@ from halfway.wire import Wire
 
 
 def shape_of(thing: Any) -> dict[str, Wire]:
-    """Give what `thing` is, as plain data."""
-    if isinstance(thing, type):
-        return _class_shape(thing)
-    if not callable(thing):
-        return {"is": "a value"}
-    return {"is": _kind(thing), "params": _parameters(thing)}
+    """Give what `thing` is, as plain data; of what raises when it is looked at, the name of that error."""
+    try:
+        if isinstance(thing, type):
+            return _class_shape(thing)
+        if not callable(thing):
+            return {"is": "a value"}
+    except Exception as error:
+        return {"is": "strange", "error": type(error).__name__}
+    return _called(thing)
+
+
+def _called(thing: Any) -> dict[str, Wire]:
+    """How it is called; where it says something odd of itself, that is seen when it is called."""
+    try:
+        return {"is": _kind(thing), "params": _parameters(thing)}
+    except Exception:
+        return {"is": "def", "params": None}
 
 
 def _kind(function: Any) -> str:
@@ -56,7 +70,7 @@ def _class_shape(kind: Any) -> dict[str, Wire]:
         told["frozen"] = is_frozen_dataclass(kind)
         told["fields"] = [field.name for field in dataclasses.fields(kind)]
     told["methods"] = {
-        name: {"is": _kind(method), "params": _parameters(method)}
+        name: _called(method)
         for name, method in inspect.getmembers_static(kind)
         if inspect.isfunction(method) and (name[0] != "_" or name == "__init__")
     }

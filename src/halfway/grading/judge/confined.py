@@ -10,6 +10,7 @@ from halfway.grading import submission
 from halfway.grading.judge import endings
 from halfway.grading.submission import Trouble, TroubleError
 from halfway.links.guard import Guard, OutOfMemoryError
+from halfway.sim.answers import MALFORMED
 
 if TYPE_CHECKING:
     from halfway.links.sandbox.link import Pool
@@ -50,7 +51,7 @@ def _import_trouble(link: Pool, path: Path, guard: Guard) -> Trouble | None:
         kind, said = str(failed["mro"][0]), str(failed["said"])
     except kit.FoulError as error:
         return Trouble(f"{error}, while your file was imported", endings.EXIT_ASK)
-    except (TypeError, ValueError, LookupError):
+    except MALFORMED:
         return Trouble("your code's process said what no program says, while your file was imported")
     except BaseException as error:
         raise limit_of(error, guard) from None

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from halfway import wire
 from halfway.grading.submission import Trouble, frames_of_error, frames_with_text, text_of
 from halfway.grading.verdict import CHECKER_FAILED, STILL_TO_WRITE, PromiseResult, Status
 from halfway.links.guard import OutOfMemoryError, OutOfTimeError, TooMuchOutputError
+from halfway.sim.answers import MALFORMED
 
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"
 SHAPE_ASK = "what does the stub say that it returns?"
+NAMES_ASK = "what do its callers find under each name of the stub?"
 PORT_ASK = "what does the stub say that this call takes?"
 EXIT_RULE = "the process belongs to the caller"
 EXIT_ASK = "what may a function do to the process of whoever calls it?"
@@ -30,7 +34,8 @@ LOOP_ASK = "what is different each time round, and when is it enough?"
 SAME_RULE = "the same story, told again, goes the same way: time and chance come in by parameter"
 SAME_ASK = "what does this code read or remember that does not come in by parameter?"
 
-_SHAPE = (AttributeError, TypeError, KeyError, IndexError, ValueError)
+_SHAPE = (*MALFORMED, StopIteration)
+"""What taking apart an answer of an odd shape raises."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _NO_NAME = re.compile(r"(\w+\.py) has no (\w+)\Z")
@@ -93,7 +98,7 @@ def of(error: BaseException | None, where: Where) -> Ending:
         ending = judge(error, where)
         if ending is not None:
             return ending
-    if isinstance(error, _SHAPE) and _innermost(error.__traceback__) == str(where.suite):
+    if isinstance(error, _SHAPE) and _is_by_suite(error.__traceback__, str(where.suite)):
         why = f"{type(error).__name__}: {text_of(error)}"
         if where.last_call:
             return Ending(
@@ -234,7 +239,7 @@ def _of_link(error: BaseException, where: Where) -> Ending | None:
     from halfway import kit
     from halfway.links.sandbox.link import DiedError
 
-    if isinstance(error, kit.NotPlainError):
+    if isinstance(error, kit.NotPlainError | wire.NotPlainError):
         return Ending("broken", f"an answer holds {error}", SHAPE_RULE, SHAPE_ASK)
     if isinstance(error, kit.HungError):
         return Ending("broken", f"it never ends: {error}", "", "who wakes what waits here?")
@@ -270,11 +275,16 @@ def _depth(error: BaseException) -> int:
     return passed
 
 
-def _innermost(traceback: TracebackType | None) -> str:
-    name = ""
+def _is_by_suite(traceback: TracebackType | None, suite: str) -> bool:
+    """Was it the suite that failed in taking something apart, by itself or with the standard library?"""
+    is_so = False
     while traceback is not None:
-        name, traceback = traceback.tb_frame.f_code.co_filename, traceback.tb_next
-    return name
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+        if frame.f_code.co_filename == suite:
+            is_so = True
+        elif str(frame.f_globals.get("__name__")).partition(".")[0] not in sys.stdlib_module_names:
+            is_so = False
+    return is_so
 
 
 def of_checker_fault(error: BaseException) -> Ending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from halfway.links.guard import Guard, OutOfMemoryError
 from halfway.sim import FOR_EVER, Event, Fault, Life
 
 CALL_MAX, TOLD_MAX = 80, 40
+NOWHERE = endings.Where(Path(), Path())
 YOUR_CODE = "your code"
 
 
@@ -35,7 +37,11 @@ def _call_shown(call: Any, most: int = CALL_MAX) -> str:
 
 
 class JudgedUnit(kit.Unit):
-    """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call."""
+    """A unit that remembers the last call made of it: an answer of a wrong shape is told with its call.
+
+    Before its first process it is compared with the stub. That belongs to the promise which needs the
+    process: whatever becomes of it is the file's doing, and an ending as any other.
+    """
 
     _last: tuple[Any, Any] | None = None
     _raised: Any = None
@@ -43,15 +49,35 @@ class JudgedUnit(kit.Unit):
     _odd = ""
     """The first answer, in the story that is told, of another type than its signature gives."""
 
-    _different: tuple[str, str] | None = None
-    """What of the file differs from the stub, and what to ask: then no story is worth telling."""
+    _is_compared = False
+    _different: tuple[str, str, str] | None = None
+    """What of the file differs from the stub, the rule, what to ask: then no story is worth telling."""
 
     def _begin(self, world: Any) -> Any:
         """Begins a process, if the file can be called as the stub says."""
+        if self._contract is not None and not self._is_compared:
+            self._compare(self._contract)
         if self._different is not None:
-            saw, ask = self._different
-            raise kit.BrokenError(saw, endings.STUB_RULE, ask)
+            raise kit.BrokenError(*self._different)
         return super()._begin(world)
+
+    def _compare(self, contract: kit.Contract) -> None:
+        """Compares what others rely on, before any story: a slip is told as one, in one line."""
+        self._end()
+        self._is_compared = True
+        try:
+            found = contract.difference(self._shapes(contract.names))
+            self._different = (found[0], endings.STUB_RULE, found[1]) if found is not None else None
+        except (Exception, endings.SlipError, endings.EndlessError) as error:
+            end = endings.of(error, NOWHERE)
+            if end.status != "broken":
+                raise
+            self._different = end.saw, end.rule or endings.STUB_RULE, end.ask or endings.NAMES_ASK
+        except BaseException:
+            self._is_compared = False
+            raise
+        finally:
+            self._end()
 
     def _shown(self, call: Any) -> str:
         return _call_shown(call)

@@ -91,19 +91,10 @@ class Judge:
             self._contract = kit.Contract.of(contract) if contract is not None else None
             self._link = self._linked(path, Path(files.file).stem)
             self._unit = JudgedUnit(self._link, self._contract)
-            if self._contract is not None:
-                self._compare_with_stub(self._contract)
         except TroubleError as e:
             self._trouble = e.trouble
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
-
-    def _compare_with_stub(self, contract: kit.Contract) -> None:
-        """Compares what others rely on, before any story: a slip is told as one, in one line."""
-        assert self._unit is not None
-        shapes = self._unit._shapes(contract.names)
-        self._unit._end()
-        self._unit._different = contract.difference(shapes)
 
     def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
         source = submission.read(path)

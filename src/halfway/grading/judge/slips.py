@@ -14,6 +14,7 @@ from typing import Any
 
 from halfway.grading.judge.endings import STUB_RULE, Ending
 from halfway.kit.values import EnumMember, Theirs
+from halfway.sim.answers import MALFORMED
 
 _NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<name>\w+)'\Z")
 _NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
@@ -51,7 +52,17 @@ class Facts:
 
     @classmethod
     def of(cls, told: dict[str, Any], suite: str) -> Facts:
-        """Takes what crossed; a reader in a sandbox may say anything, so that each part has its type."""
+        """Takes what crossed; a reader in a sandbox may say anything, so that each part has its type.
+
+        What has another shape than facts have says nothing.
+        """
+        try:
+            return cls._of(told, suite)
+        except MALFORMED:
+            return cls(suite=suite)
+
+    @classmethod
+    def _of(cls, told: dict[str, Any], suite: str) -> Facts:
         lines = {
             kind: [(int(line), str(name)) for line, name in told.get(kind, ())]
             for kind in ("unawaited", "valueless", "falling", "unused")

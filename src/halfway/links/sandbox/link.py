@@ -97,6 +97,7 @@ class Pool:
         *,
         elsewhere: Sandboxes | None = None,
         core: int | None = None,
+        is_elsewhere: bool = False,
     ) -> None:
         self.source, self.module = source, name
         self.kinds_told: set[str] = set()
@@ -104,6 +105,7 @@ class Pool:
         self._facts: dict[str, Wire] = {}
         self._sandboxes, self._elsewhere = sandboxes, elsewhere
         self._limits, self._core = limits or Limits(), core
+        self._is_elsewhere = is_elsewhere
         self._chance = random.SystemRandom()
         self._all: list[ConfinedSubject] = []
         self._free: list[ConfinedSubject] = []
@@ -121,6 +123,8 @@ class Pool:
     def _taken(self) -> ConfinedSubject:
         subject = ConfinedSubject(*self._sandboxes.take())
         subject.put(["confine", {"core": self._core, "limits": asdict(self._limits)}])
+        if self._is_elsewhere:
+            subject.move()
         self._all.append(subject)
         return subject
 
@@ -138,7 +142,8 @@ class Pool:
             self._now.stop()
         if self._elsewhere is None:
             raise ConfinementError("there are no sandboxes with another hash seed")
-        return Pool(self.source, self.module, self._elsewhere, self._limits, core=self._core)
+        sandboxes, limits = self._elsewhere, self._limits
+        return Pool(self.source, self.module, sandboxes, limits, core=self._core, is_elsewhere=True)
 
     # ---- before the first story
 

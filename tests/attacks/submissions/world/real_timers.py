@@ -1,6 +1,10 @@
 """Does the rest on a real timer, behind the simulated clock.
 
+No timer starts: publish raises RuntimeError, "can't start new thread", before it rings. So a pending alert
+has indeed not rung, and what comes nearest to it is a worker that raises at once.
+
 Wrong: ex51_progress_states/marker_after_effect_only
+Yardstick: publish_51_fails
 """
 
 import asyncio

@@ -1,0 +1,158 @@
+"""Decide whether a failed call is tried again, and how long to wait before."""
+
+import random
+from typing import Protocol
+
+__all__ = ("ExponentialBackoff", "FixedRetry", "RetryPolicy")
+
+DOUBLINGS_MAX = 1_000
+
+
+def checked(max_attempts: int) -> int:
+    """Give the number of attempts back; raises ValueError for one that nobody can keep to."""
+    if max_attempts < 1:
+        raise ValueError(f"max_attempts counts the first call too, and is {max_attempts}; give 1 or more")
+    return max_attempts
+
+
+def may_follow(
+    attempt: int, max_attempts: int, error: BaseException, retry_on: tuple[type[BaseException], ...]
+) -> bool:
+    """Say whether there is another attempt, and the error a failure of a kind that was named."""
+    return attempt < max_attempts and isinstance(error, Exception) and isinstance(error, retry_on)
+
+
+class RetryPolicy(Protocol):
+    """What an engine asks after an attempt that failed; the calling and the waiting are the engine's.
+
+    An attempt is one call, and the first one counts: attempts are numbered from 1.
+    One policy serves many calls, which take turns: it may be asked about any attempt at any time, also twice,
+    and also beyond its limit. No question changes the answer to another, and no time that passes does;
+    a wait that is drawn by chance is drawn anew for each question.
+    To ask takes no time.
+    """
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say whether another attempt follows number `attempt`, which ended in `error`.
+
+        attempt: an int of 1 or more.
+        error: any exception, as it was caught.
+
+        It raises nothing, and draws no chance.
+        """
+
+    def next_delay(self, attempt: int) -> float:
+        """Give the seconds to wait between attempt number `attempt` and the next one: an int or a float.
+
+        attempt: an int of 1 or more.
+
+        It raises nothing, and rounds nothing: a wait that is not drawn is exact to a billionth of it.
+        """
+
+
+class FixedRetry:
+    """Wait the same time before every new attempt.
+
+    max_attempts: how many attempts a call has, an int; 1 means that nothing is tried again.
+    delay: the seconds to wait, a finite int or float; 0 means not to wait.
+    retry_on: a tuple of exception classes; an empty one means that nothing is tried again.
+
+    An error is tried again when it is an instance of a class in `retry_on`, until there were
+    `max_attempts` attempts.
+    What is not an Exception (a cancelled task, an interrupt, an exit, a class of one's own on BaseException)
+    is never tried again, whatever `retry_on` names: it is an order to stop, and no failure.
+    The error itself counts, not its name, nor its cause, nor the members of a group.
+
+    Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1 and for `delay`
+    below 0.
+    """
+
+    def __init__(
+        self,
+        max_attempts: int,
+        delay: float = 1.0,
+        retry_on: tuple[type[BaseException], ...] = (Exception,),
+    ) -> None:
+        if delay < 0:
+            raise ValueError(f"nobody can wait {delay} s; give a delay of 0 or more")
+        self._max_attempts = checked(max_attempts)
+        self._delay = delay
+        self._retry_on = retry_on
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say whether another attempt follows number `attempt`, which ended in `error`.
+
+        attempt: an int of 1 or more.
+        """
+        return may_follow(attempt, self._max_attempts, error, self._retry_on)
+
+    def next_delay(self, attempt: int) -> float:
+        """Give `delay`.
+
+        attempt: an int of 1 or more.
+        """
+        return self._delay
+
+
+class ExponentialBackoff:
+    """Wait `base` seconds, then twice as long before each further attempt, but never longer than `cap`.
+
+    max_attempts, retry_on: what they are for FixedRetry.
+    base, cap: seconds, ints or floats from 0.001 to 1e9; they may be equal.
+    jitter: whether chance has a part in the wait.
+    rng: where chance comes from.
+
+    After attempt n the plain wait is d = min(cap, base * 2**(n - 1)), however large n is.
+    Without jitter it is the wait.
+    With jitter the wait is uniform between d/2 and 3d/2, and what of that range lies above `cap` is cut off:
+    it is uniform between d/2 and min(3d/2, cap).
+
+    Chance comes from `rng` alone: equal seeds and equal questions give equal waits, and the module `random`,
+    which the whole process shares, is neither drawn from nor seeded.
+    Without `rng` a policy makes its own, and no two policies draw alike, whatever `random.seed` was told.
+    What becomes of a policy that a fork copies is not asked.
+
+    Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1, for a `base` of 0
+    or less, and for a `cap` below `base`.
+
+    Source: Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
+    """
+
+    def __init__(
+        self,
+        max_attempts: int = 5,
+        base: float = 2,
+        cap: float = 60,
+        jitter: bool = True,
+        retry_on: tuple[type[BaseException], ...] = (Exception,),
+        *,
+        rng: random.Random | None = None,
+    ) -> None:
+        if not 0 < base <= cap:
+            raise ValueError(f"the first wait is {base} s and the longest {cap} s; give 0 < base <= cap")
+        self._max_attempts = checked(max_attempts)
+        self._base = base
+        self._cap = cap
+        self._jitter = jitter
+        self._retry_on = retry_on
+        self._rng = random.Random() if rng is None else rng
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say whether another attempt follows number `attempt`, which ended in `error`.
+
+        attempt: an int of 1 or more.
+        """
+        return may_follow(attempt, self._max_attempts, error, self._retry_on)
+
+    def next_delay(self, attempt: int) -> float:
+        """Give the seconds to wait after attempt number `attempt`; with jitter, a draw of its own.
+
+        attempt: an int of 1 or more.
+        """
+        # A larger exponent changes nothing below the largest cap, and would overflow in the end.
+        doublings = min(attempt - 1, DOUBLINGS_MAX)
+        wait = min(self._cap, self._base * 2.0**doublings)
+        if not self._jitter:
+            return wait
+        # The cap cuts the range, and not what was drawn: so agents stay apart at the cap, too.
+        return self._rng.uniform(wait / 2, min(wait * 3 / 2, self._cap))

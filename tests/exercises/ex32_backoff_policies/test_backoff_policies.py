@@ -1,0 +1,657 @@
+"""What is checked for ex32: which failures are tried again and after how long, whoever asks, and whenever."""
+
+from itertools import product
+
+from halfway.kit import numbers_of, only_story, promise, tried
+
+WITHOUT = {
+    "asked at any time": "a policy is asked and answers at once: nothing is ever under way",
+    "between two lines": "no clock is read, and there is no world to look at between a look and an act",
+    "clocks of their own": "no clock is handed in; a year between two questions is a promise of its own",
+    "somebody is beside it": "no answer takes time; calls that take turns are a promise of their own",
+    "the process lives on": "nothing can be stopped; what a policy keeps of a call is a promise of its own",
+    "the whole family of errors": "no port is called; whole families of errors are asked about, one by one",
+}
+
+YEAR_S = 366 * 86_400
+FAILED = "ConnectionError"
+KINDS = ("FixedRetry", "ExponentialBackoff")
+# The first waits, one that is cut in part, one that is cut from its first digit on, and the cap.
+SHAPES = ((2, 60), (0.5, 3), (3, 4), (0.37, 1e6), (0.04, 60.0), (0.001, 3_600), (1, 1), (5, 5.0), (7.0, 1e9))
+LATE = (1_025, 5_000, 100_000)
+DRAWS, AGENTS, APART = 400, 60, 45
+
+
+def told(value):
+    """A value as the learner would write it; classes of errors are given by their names."""
+    if isinstance(value, tuple):
+        names = [name.partition("(")[0] for name in value]
+        return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+    return repr(value)
+
+
+class Policy:
+    """A policy of theirs, made and asked. `retry_on` are names of classes, `rng` is a seed."""
+
+    def __init__(self, unit, process, kind, **given):
+        self.process = process
+        words = [
+            f"{name}={f'Random({value})' if name == 'rng' else told(value)}" for name, value in given.items()
+        ]
+        self.told = f"{kind}({', '.join(words)})"
+        handed = dict(given)
+        if "retry_on" in given:
+            handed["retry_on"] = tuple(process.error_class(name) for name in given["retry_on"])
+        if "rng" in given:
+            handed["rng"] = process.rng(given["rng"])
+        self.made = tried(lambda: getattr(unit, kind)(**handed))
+        self.asked = self.made.value
+
+    def values(self, calls, words):
+        """What these calls give; each answers, whatever it is asked."""
+        ends = [self.process.run(calls[0])] if len(calls) == 1 else self.process.together(*calls)
+        for end, word in zip(ends, words, strict=True):
+            ask = "which part of your line raises this, and for which attempts and errors?"
+            if end.kind == "hung":
+                ask = "who waits, if the engine waits as well?"
+            elif end.raised(OverflowError):
+                ask = "which part of your line is computed first, and how large does it get?"
+            promise(
+                end.kind == "returned",
+                saw=f"{self.told}: {word} {end}",
+                rule="a policy answers, whatever it is asked: it is the call that failed",
+                ask=ask,
+            )
+        return [end.value for end in ends]
+
+    def waits(self, attempts):
+        """The wait after each of these attempts."""
+        calls = [self.asked.next_delay.later(attempt) for attempt in attempts]
+        return self.values(calls, [f"next_delay({attempt})" for attempt in attempts])
+
+    def answers(self, questions):
+        """Whether it tries again, for each of these attempts and errors."""
+        calls = [self.asked.should_retry.later(attempt, error) for attempt, error in questions]
+        return self.values(calls, [f"should_retry({attempt}, ...)" for attempt, _ in questions])
+
+
+def made(unit, process, kind, **given):
+    """A policy that the contract allows, and so is made."""
+    policy = Policy(unit, process, kind, **given)
+    promise(
+        policy.made.kind == "returned",
+        saw=f"{policy.told} {policy.made}",
+        rule="what can be kept may be promised: no wait at all, one attempt alone, a first wait at the cap",
+        ask="which of your conditions refuses it, and what could go wrong if it did not?",
+    )
+    return policy
+
+
+def calls_of(story, policy, error, at_most):
+    """Call a phone that refuses every call, as an engine does. Gives the number of calls, and each wait."""
+    waits = []
+    for attempt in range(1, at_most + 1):
+        story.world.tell("phone", f"refuses attempt {attempt}")
+        story.world.tell("engine", f"asks should_retry({attempt}, ...)")
+        if policy.answers([(attempt, error)]) == [False]:
+            return attempt, waits
+        story.world.tell("engine", f"asks next_delay({attempt})")
+        waits += policy.waits([attempt])
+        policy.process.wait(waits[-1])
+    return at_most, waits
+
+
+# ---- whether
+
+
+def test_three_attempts_are_three_calls_and_two_waits(unit, story):
+    """With max_attempts=3 the phone is called three times, and nobody waits after the last."""
+    with story.process() as process:
+        error = process.error(FAILED, f"{story.name('phone')} refuses")
+        for kind in KINDS:
+            for attempts in (3, 1, 2, 7):
+                policy = made(unit, process, kind, max_attempts=attempts)
+                calls, waits = calls_of(story, policy, error, attempts + 2)
+                more = " or more" if calls > attempts + 1 else ""
+                promise(
+                    (calls, len(waits)) == (attempts, attempts - 1),
+                    saw=f"{policy.told}: attempts: {calls}{more}, waits: {len(waits)}",
+                    rule="an attempt is a call, and the first one counts; a retry is an attempt after it",
+                    ask="what is the number of the last attempt that another one may follow?",
+                    story=story,
+                )
+
+
+def test_up_to_its_limit_yes_and_beyond_it_no(unit):
+    """Up to its limit, however large, a policy says yes; at the limit and beyond it says no."""
+    with only_story(unit).process() as process:
+        error = process.error(FAILED, "refused")
+        for kind in KINDS:
+            for limit in (3, 100_000):
+                policy = made(unit, process, kind, max_attempts=limit)
+                asked = sorted({*asked_about(unit), limit - 1, limit, limit + 1, 1_000, 1_000_000})
+                answers = policy.answers([(attempt, error) for attempt in asked])
+                for attempt, answer in zip(asked, answers, strict=True):
+                    promise(
+                        answer == (attempt < limit),
+                        saw=f"{policy.told}: should_retry({attempt}, ...) returned {answer}",
+                        rule="the limit is the one that was given; a count can come from elsewhere, past it",
+                        ask="what does your comparison say of every attempt, also far beyond the limit?",
+                    )
+            policy.waits([1, 7, 100])
+
+
+FAMILIES = (
+    (None, "ConnectionError", True),
+    (None, "ValueError", True),
+    (None, "ExceptionGroup", True),
+    (("ConnectionError",), "ConnectionError", True),
+    (("ConnectionError",), "ConnectionResetError", True),
+    (("ConnectionError",), "Dropped(ConnectionResetError)", True),
+    (("ConnectionError",), "ValueError", False),
+    (("ConnectionError",), "OSError", False),
+    (("ConnectionError", "TimeoutError"), "ReadTimeout(TimeoutError)", True),
+    (("ConnectionError", "TimeoutError"), "PermissionError", False),
+    (("ConnectionError", "asyncio.CancelledError"), "ConnectionError", True),
+    ((), "ConnectionError", False),
+    ((), "Down(Exception)", False),
+    (("BaseException",), "ConnectionError", True),
+    (("BaseException",), "Down(Exception)", True),
+    (("Down(Exception)",), "Down(Exception)", True),
+    (("Down(Exception)",), "Exception", False),
+)
+"""What is named (None: nothing is), the class of the error, and whether it is tried again."""
+
+
+def made_for(unit, process, kind, named):
+    given = {} if named is None else {"retry_on": named}
+    return made(unit, process, kind, max_attempts=3, **given)
+
+
+def error_of(process, kind):
+    inside = (process.error("ValueError", "wrong"),) if kind.endswith("Group") else ()
+    return process.error(kind, "down", inside=inside)
+
+
+def yes_or_no(answer):
+    return "yes" if answer else "no"
+
+
+def test_only_named_errors_are_tried_again(unit):
+    """An error that the policy does not name is not tried again; one that is built on a named one is."""
+    with only_story(unit).process() as process:
+        for kind in KINDS:
+            for named, of, again in FAMILIES:
+                policy = made_for(unit, process, kind, named)
+                (answer,) = policy.answers([(1, error_of(process, of))])
+                name, _, base = of.rstrip(")").partition("(")
+                told_as = f"{name}, which is built on {base}," if base else name
+                promise(
+                    answer is again,
+                    saw=f"{policy.told}: is {told_as} tried again? {yes_or_no(answer)}",
+                    rule="to name a class is to name what is built on it, and nothing else",
+                    ask="with what do you compare the error, and what does an empty tuple say?",
+                )
+
+
+def test_the_error_itself_counts(unit):
+    """Neither the name of an error, nor where it came from, nor what a group holds makes it a named one."""
+    with only_story(unit).process() as process:
+        cut, slow = process.error(FAILED, "cut off"), process.error("TimeoutError", "no reply")
+        cancel = process.error("asyncio.CancelledError", "")
+        cases = (
+            (
+                "a ValueError that came from a ConnectionError",
+                process.error("ValueError", "?", cause=cut),
+                False,
+            ),
+            (
+                "an ExceptionGroup of ConnectionErrors",
+                process.error("ExceptionGroup", "2", inside=(cut,) * 2),
+                False,
+            ),
+            ("another library's ConnectionError", process.error("ConnectionError(OSError)", "cut"), False),
+            (
+                "a ConnectionError that came from a TimeoutError",
+                process.error(FAILED, "cut", cause=slow),
+                True,
+            ),
+            ("a ConnectionError that came from a cancel", process.error(FAILED, "cut", cause=cancel), True),
+        )
+        for kind in KINDS:
+            policy = made_for(unit, process, kind, (FAILED,))
+            answers = policy.answers([(1, error) for _, error, _ in cases])
+            for (what, _, again), answer in zip(cases, answers, strict=True):
+                promise(
+                    answer is again,
+                    saw=f"{policy.told}: is {what} tried again? {yes_or_no(answer)}",
+                    rule="whoever names a class has looked at errors of that class, and at no others",
+                    ask="what of the error does your code look at, beside what it is?",
+                )
+
+
+ORDERS = (
+    "asyncio.CancelledError",
+    "Stopped(asyncio.CancelledError)",
+    "SystemExit",
+    "GeneratorExit",
+    "Shutdown(BaseException)",
+    "BaseExceptionGroup",
+    "KeyboardInterrupt",
+)
+NAMED = (None, ("BaseException",), ("Exception", *ORDERS), ORDERS)
+
+
+def test_a_cancelled_call_is_never_tried_again(unit):
+    """Cancelled, interrupted, told to exit: never tried again, whatever retry_on names."""
+    with only_story(unit).process() as process:
+        for kind in KINDS:
+            for named in NAMED:
+                policy = made_for(unit, process, kind, named)
+                for of in ORDERS:
+                    inside = (process.error("SystemExit", "now"),) if of.endswith("Group") else ()
+                    (answer,) = policy.answers([(1, process.error(of, "stop", inside=inside))])
+                    promise(
+                        answer is False,
+                        saw=f"{policy.told}: is {of.partition('(')[0]} tried again? {yes_or_no(answer)}",
+                        rule="what is no Exception is no failure: somebody asked for an end",
+                        ask="what do errors that say 'stop' have in common, also those you have never met?",
+                    )
+
+
+# ---- how long
+
+
+def test_fixed_waits_are_all_the_same(unit):
+    """A fixed policy waits its delay before every new attempt, and a delay of 0 is no wait."""
+    attempts = [1, 2, 3, 10, *LATE]
+    with only_story(unit).process() as process:
+        for given, delay in (({}, 1.0), ({"delay": 3}, 3), ({"delay": 0.04}, 0.04), ({"delay": 0}, 0)):
+            policy = made(unit, process, "FixedRetry", max_attempts=5, **given)
+            waits = policy.waits(attempts)
+            promise(
+                same(waits, [delay] * len(attempts)),
+                saw=f"{policy.told}: after attempts 1, 2, 3 and 10 it waits {waits[:4]} s",
+                rule="fixed means that every wait is the one that was given",
+                ask="what has your wait to do with the attempt, and what becomes of a delay of 0?",
+            )
+
+
+def same(waits, meant):
+    return all(abs(wait - mean) <= 1e-9 * mean for wait, mean in zip(waits, meant, strict=True))
+
+
+def plain(base, cap, attempt):
+    """The wait before jitter; beyond 100 doublings every base has reached every cap."""
+    return min(cap, base * 2.0 ** min(attempt - 1, 100))
+
+
+def asked_about(unit):
+    """The first attempts, and those around any number that stands in the code."""
+    own = [number + by for number in numbers_of(unit, 100_000) for by in (-1, 0, 1, 2)]
+    return sorted({*range(1, 13), 20, 40, 60, *(number for number in own if number > 0)})
+
+
+def test_waits_double_from_base_to_cap(unit):
+    """Without jitter the first wait is base, each next one is twice as long, and none is longer than cap."""
+    attempts = asked_about(unit)
+    with only_story(unit).process() as process:
+        for base, cap in SHAPES:
+            policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
+            waits = policy.waits(attempts)
+            for attempt, wait in zip(attempts, waits, strict=True):
+                promise(
+                    same([wait], [plain(base, cap, attempt)]),
+                    saw=f"{policy.told}: attempts 1 to 4: it waits {waits[:4]} s; {attempt}: {wait} s",
+                    rule="the base is a time, the first wait; the factor is two, and stops at the cap alone",
+                    ask="what does your line give for a base of 1 s, or of 0.04 s, and where does it stop?",
+                )
+
+
+def test_a_long_outage_still_has_a_wait(unit):
+    """After five thousand failures the next wait is still the cap."""
+    with only_story(unit).process() as process:
+        for base, cap in ((2, 60), (0.5, 3), (2.0, 60.0), (0.001, 1e9)):
+            policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
+            waits = policy.waits(LATE)
+            promise(
+                same(waits, [cap] * len(LATE)),
+                saw=f"{policy.told}: after attempts 1,025, 5,000 and 100,000 it waits {waits} s",
+                rule="the cap protects nothing that is computed before it",
+                ask="which part of your line is computed first, and how large does it get?",
+            )
+
+
+# ---- chance
+
+
+def different(waits):
+    count = len(set(waits))
+    return f"{count} different wait{'s' * (count != 1)}"
+
+
+def come_back(unit, story, base, cap, attempt):
+    """Tell the story of four of them: what each is answered, and when it is back at the phone."""
+    with story.process() as process:
+        waits = {}
+        for seed, agent in enumerate(map(story.name, ("api", "db", "disk", "mail"))):
+            policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=seed)
+            story.world.tell("phone", f"refuses attempt {attempt} of {agent}")
+            story.world.tell("engine", f"asks next_delay({attempt}) for {agent}")
+            (waits[agent],) = policy.waits([attempt])
+        passed = 0.0
+        for agent in sorted(waits, key=waits.get):
+            process.wait(waits[agent] - passed)
+            passed = waits[agent]
+            story.world.tell("phone", f"is called by {agent}")
+
+
+def test_agents_that_failed_together_come_back_apart(unit, story):
+    """Sixty agents that failed together do not come back together, not at the cap either."""
+    for base, cap in ((2, 60), (3, 4)):
+        with only_story(unit).process() as process:
+            agents = [
+                made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=seed)
+                for seed in range(AGENTS)
+            ]
+            waits = {
+                attempt: agents[0].values(
+                    [agent.asked.next_delay.later(attempt) for agent in agents],
+                    [f"next_delay({attempt})"] * AGENTS,
+                )
+                for attempt in (12, 1, 2, 1_025)
+            }
+        for attempt, drawn in waits.items():
+            if len(set(drawn)) < APART:
+                come_back(unit, story, base, cap, attempt)
+            promise(
+                len(set(drawn)) >= APART,
+                saw=f"{AGENTS} agents with base={base}, cap={cap} and an rng each fail together "
+                f"for the {ordinal(attempt)} time: {different(drawn)}",
+                rule="jitter is for the moment when all come back, and by then all are at the cap",
+                ask="how many different results can your last line have here?",
+                story=story,
+            )
+
+
+def ordinal(number):
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number:,}{'th' if number % 100 in (11, 12, 13) else endings.get(number % 10, 'th')}"
+
+
+def test_two_calls_under_one_policy_come_back_apart(unit):
+    """Calls that share one policy draw apart: every wait is a draw of its own."""
+    with only_story(unit).process() as process:
+        for given in ({"rng": 7}, {}):
+            policy = made(unit, process, "ExponentialBackoff", **given)
+            for attempt in (1, 2, 12):
+                waits = policy.waits([attempt] * 50)
+                promise(
+                    len(set(waits)) >= 45,
+                    saw=f"{policy.told} serves 50 calls, which fail together for the {ordinal(attempt)} "
+                    f"time: {different(waits)}",
+                    rule="one policy serves many calls, and each of them waits by itself",
+                    ask="when is the draw made, and who else gets its result?",
+                )
+
+
+def test_jitter_keeps_its_range(unit):
+    """A wait with jitter lies between half and one and a half of the plain one, and never above the cap."""
+    with only_story(unit).process() as process:
+        for base, cap in ((2, 60), (3, 4), (0.37, 1e6), (0.001, 3_600), (1, 1)):
+            policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
+            for attempt in (1, 2, 5, 12):
+                wait = plain(base, cap, attempt)
+                low, high = wait / 2, min(wait * 1.5, cap)
+                drawn = policy.waits([attempt] * (DRAWS // 2))
+                least, most, edge = min(drawn), max(drawn), (high - low) / 15
+                promise(
+                    low * (1 - 1e-9) <= least <= low + edge and high - edge <= most <= high * (1 + 1e-9),
+                    saw=f"{policy.told}, attempt {attempt}: waits from {least:.6g} to {most:.6g} s; "
+                    f"the range is {low:.6g} to {high:.6g} s",
+                    rule="the cap is the longest wait that anybody sees, and half the plain one the shortest",
+                    ask="what are the two ends of what your last line can return, for this base and cap?",
+                )
+
+
+def test_every_part_of_the_range_is_drawn(unit):
+    """A wait with jitter is as likely in one part of its range as in another, at the cap too."""
+    with only_story(unit).process() as process:
+        for base, cap, attempts in ((2, 60, (1, 12, 1_025)), (3, 4, (1, 2))):
+            policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
+            for attempt in attempts:
+                low, high = plain(base, cap, attempt) / 2, min(plain(base, cap, attempt) * 1.5, cap)
+                drawn = policy.waits([attempt] * DRAWS)
+                places = [min(3, int(4 * (wait - low) / (high - low))) for wait in drawn]
+                quarters = [places.count(place) for place in range(4)]
+                promise(
+                    all(DRAWS * 0.15 < count < DRAWS * 0.35 for count in quarters),
+                    saw=f"{policy.told}: of {DRAWS} waits after attempt {attempt}, the four quarters of "
+                    f"{low:g} to {high:g} s have {quarters}",
+                    rule="where many waits are alike, many agents come back together",
+                    ask="which waits does your last line give more often than others?",
+                )
+
+
+def test_without_chance_of_its_own_nobody_comes_back_together(unit):
+    """Policies that are given no chance draw apart, also where each process seeds the module random."""
+    waits = {1: [], 12: []}
+    for _ in range(12):
+        with only_story(unit).process() as process:
+            process.seed_chance(0)
+            agents = [made(unit, process, "ExponentialBackoff") for _ in range(4)]
+            for attempt, agent in product(waits, agents):
+                process.seed_chance(0)
+                waits[attempt] += agent.waits([attempt])
+    for attempt, drawn in waits.items():
+        promise(
+            len(set(drawn)) >= len(drawn) - 4,
+            saw=f"12 processes, each begins with random.seed(0) and has four policies without rng: "
+            f"{different(drawn)} after attempt {attempt}",
+            rule="a seed makes everything alike that draws from it, in every process that begins with it",
+            ask="from which numbers does your policy draw, and who else has the same ones?",
+        )
+
+
+def test_equal_seeds_give_equal_waits(unit):
+    """Chance comes from rng alone: equal seeds give equal waits, here, elsewhere, whoever else draws."""
+    attempts = [1, 2, 12, 1, 3, 7]
+
+    def drawn(process, *, others=False):
+        policy = made(unit, process, "ExponentialBackoff", max_attempts=50, rng=7)
+        waits = []
+        for attempt in attempts:
+            if others:
+                policy.answers([(attempt, process.error(FAILED, "refused"))] * 2)
+                unit.ExponentialBackoff(rng=process.rng(attempt)).next_delay(attempt)
+                process.seed_chance(attempt)
+            waits += policy.waits([attempt])
+        return waits
+
+    with only_story(unit).process() as process:
+        first = drawn(process)
+        again = {"made once more": drawn(process), "with others in between": drawn(process, others=True)}
+        before = process.chance
+        drawn(process)
+        is_as_before = process.chance == before
+    with only_story(unit).process() as process:
+        again["in a new process"] = drawn(process)
+
+    def elsewhere():
+        with only_story(unit).process() as process:
+            return drawn(process)
+
+    again["on another machine"] = only_story(unit).other_machine(elsewhere)
+    for where, waits in again.items():
+        alike = sum(one == other for one, other in zip(first, waits, strict=True))
+        promise(
+            alike == len(attempts),
+            saw=f"ExponentialBackoff(rng=Random(7)), {where}, the same {len(attempts)} questions: "
+            f"equal waits: {alike}",
+            rule="a wait that cannot be had again cannot be tested",
+            ask="where does each of your draws come from, and what draws from there as well?",
+        )
+    promise(
+        is_as_before,
+        saw="ExponentialBackoff(rng=Random(7)) is made and asked, and the module random stands elsewhere",
+        rule="the module random belongs to the whole process",
+        ask="which of your lines calls the module, and not what you were given?",
+    )
+
+
+# ---- many calls, and time
+
+
+def test_one_policy_serves_many_calls(unit):
+    """A policy that has served hundreds of calls, failed or not, serves the next one like the first."""
+    numbers = [0, *numbers_of(unit, 10_000)]
+    many = max(300, *(number + 1 for number in numbers))
+    with only_story(unit).process() as process:
+        one, other = (process.error(FAILED, f"{name} refuses") for name in ("api", "db"))
+        for kind in KINDS:
+            policy = made(unit, process, kind, max_attempts=3)
+            failed = [(1, one), (2, one), (3, one)]
+            # Errors of their own, up to a number: one that is raised a thousand times gets heavy.
+            errors = [process.error(FAILED, f"refused {number}") for number in range(30)]
+            often = [(attempt, errors[call % 30]) for call in range(many) for attempt in (1, 2, 3)]
+            turns = (
+                ("a call that fails for ever", failed),
+                ("a call that works the second time", [(1, one)]),
+                ("the call after it", failed),
+                ("two calls in turns", [(1, one), (1, other), (2, one), (2, other), (3, one), (3, other)]),
+                ("one question asked twice", [(3, one), (2, one), (2, one), (1, one), (1, one)]),
+                (f"{many:,} calls that fail for ever", often),
+            )
+            for what, questions in turns:
+                answers = policy.answers(questions)
+                pairs = zip(questions, answers, strict=True)
+                odd = [(attempt, answer) for (attempt, _), answer in pairs if answer != (attempt < 3)]
+                attempt, answer = odd[0] if odd else (0, None)
+                promise(
+                    not odd,
+                    saw=f"{policy.told}, {what}: should_retry({attempt}, ...) returned {answer}",
+                    rule="what an engine has to know of a call travels with the call: it is the attempt",
+                    ask="what does your policy keep from one question to the next, and whose is it?",
+                )
+
+
+def test_waits_are_asked_in_any_order(unit):
+    """The wait after an attempt is the same in any order of questions, beside any other policy."""
+    falling = [9, 1, 5, 5, 2, 1, 12, 3, 3, 1]
+    with only_story(unit).process() as process:
+        policies = [
+            (made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False), base, cap)
+            for base, cap in ((2, 60), (0.5, 3))
+        ]
+        fixed = [(made(unit, process, "FixedRetry", max_attempts=n, delay=n), n) for n in (2, 5)]
+        for attempt in falling:
+            for policy, base, cap in policies:
+                (wait,) = policy.waits([attempt])
+                promise(
+                    same([wait], [plain(base, cap, attempt)]),
+                    saw=f"{policy.told}, asked about attempts {falling} in turns with another policy: "
+                    f"next_delay({attempt}) returned {wait}",
+                    rule="the attempt says everything; who was asked before says nothing",
+                    ask="what does your policy keep of the last question, or of the last policy made?",
+                )
+            for policy, number in fixed:
+                (wait,), (answer,) = (
+                    policy.waits([attempt]),
+                    policy.answers([(attempt, process.error(FAILED, "refused"))]),
+                )
+                promise(
+                    (wait, answer) == (number, attempt < number),
+                    saw=f"{policy.told}, beside another policy: after attempt {attempt} it waits {wait} s, "
+                    f"and tries again: {yes_or_no(answer)}",
+                    rule="two policies are two promises",
+                    ask="where do the numbers of a policy live, and how many policies share that place?",
+                )
+
+
+def test_time_changes_no_answer(unit):
+    """To ask takes no time, and an hour or a year between two questions changes nothing."""
+    quiet = only_story(unit)
+    with quiet.process() as process:
+        error = process.error(FAILED, "refused")
+        policies = [
+            made(unit, process, "FixedRetry", max_attempts=5),
+            made(unit, process, "ExponentialBackoff", jitter=False),
+            made(unit, process, "ExponentialBackoff", rng=7),
+        ]
+        for pause_s in (0, 61, 4_000, 86_400, YEAR_S):
+            process.wait(pause_s)
+            for policy in policies:
+                began_s = quiet.seconds
+                answers = policy.answers([(1, error), (4, error), (5, error)])
+                waits = policy.waits([1, 2])
+                promise(
+                    quiet.seconds == began_s,
+                    saw=f"{policy.told}: to ask took {quiet.seconds - began_s:g} s",
+                    rule="who is asked how long to wait says it; who waits is the engine",
+                    ask="who waits, if the engine waits as well?",
+                )
+                promise(
+                    answers == [True, True, False]
+                    and ("rng" in policy.told or waits == policy.waits([1, 2])),
+                    saw=f"{policy.told}, {pause_s:,} s later: after attempts 1, 4 and 5 another one? "
+                    f"{', '.join(map(yes_or_no, answers))}",
+                    rule="a policy knows the attempt and the error, and nothing of the day",
+                    ask="what does your policy know beside what it is asked?",
+                )
+
+
+# ---- made
+
+
+REFUSED = (
+    ("FixedRetry", {"max_attempts": 0}),
+    ("FixedRetry", {"max_attempts": -1, "delay": 0}),
+    ("FixedRetry", {"max_attempts": 3, "delay": -1}),
+    ("FixedRetry", {"max_attempts": 3, "delay": -0.001}),
+    ("ExponentialBackoff", {"max_attempts": 0}),
+    ("ExponentialBackoff", {"max_attempts": -3, "jitter": False}),
+    ("ExponentialBackoff", {"base": 0}),
+    ("ExponentialBackoff", {"base": -2.0}),
+    ("ExponentialBackoff", {"base": 3, "cap": 2}),
+    ("ExponentialBackoff", {"cap": 1}),
+    ("ExponentialBackoff", {"cap": 0, "jitter": False}),
+    ("ExponentialBackoff", {"base": -2, "cap": -1}),
+)
+
+
+def test_a_policy_that_cannot_be_kept_is_refused(unit):
+    """A policy that nobody can keep is refused when it is made, and not when the phone is down."""
+    with only_story(unit).process() as process:
+        for kind, given in REFUSED:
+            policy = Policy(unit, process, kind, **given)
+            promise(
+                policy.made.raised(ValueError),
+                saw=f"{policy.told} {'was made' if policy.made.kind == 'returned' else policy.made}",
+                rule="a promise is checked where it is given: there somebody looks",
+                ask="when does whoever wrote this number learn that it means nothing?",
+            )
+
+
+def test_a_policy_that_can_be_kept_is_made(unit):
+    """No wait, one attempt, no error named, a first wait that is the cap: each of them is a policy."""
+    cases = (
+        ("FixedRetry", {"max_attempts": 1, "delay": 0}, False, 0),
+        ("FixedRetry", {"max_attempts": 2, "delay": 0.0, "retry_on": ()}, False, 0),
+        ("FixedRetry", {"max_attempts": 100_000, "delay": 1e9}, True, 1e9),
+        ("ExponentialBackoff", {"jitter": False}, True, 2),
+        ("ExponentialBackoff", {"max_attempts": 1, "jitter": False}, False, 2),
+        ("ExponentialBackoff", {"base": 5, "cap": 5.0, "jitter": False}, True, 5),
+        ("ExponentialBackoff", {"base": 0.001, "cap": 0.001, "jitter": False, "retry_on": ()}, False, 0.001),
+        ("ExponentialBackoff", {"max_attempts": 100_000, "base": 1, "cap": 1e9, "jitter": False}, True, 1),
+    )
+    with only_story(unit).process() as process:
+        for kind, given, again, wait in cases:
+            policy = made(unit, process, kind, **given)
+            answers = policy.answers([(1, process.error(FAILED, "refused"))])
+            waits = policy.waits([1])
+            promise(
+                answers == [again] and same(waits, [wait]),
+                saw=f"{policy.told}: another attempt? {yes_or_no(answers[0])}; the first wait: {waits[0]} s",
+                rule="the smallest numbers that are allowed mean what they say",
+                ask="which number or tuple of these does your code take for 'not given'?",
+            )
