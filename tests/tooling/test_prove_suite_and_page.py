@@ -208,6 +208,7 @@ def test_a_protocol_that_the_stub_follows_itself_needs_no_port(tiny: Tiny) -> No
 
 
 def test_a_plain_method_that_gives_an_awaitable_takes_time(tiny: Tiny) -> None:
+    """A caller awaits what such a method gives, so its port takes time."""
     plain = "    def ring(self, key: str, text: str) -> str:"
     tiny.change(at.STUB, "    async def ring(self, key: str, text: str) -> str:", plain)
     assert any("takes time, and not so in the stub" in found.what for found in tiny.findings(9))

@@ -14,6 +14,8 @@ from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, 
 if TYPE_CHECKING:
     from types import TracebackType
 
+AFTER = "!after"
+"""The call of somebody who comes later."""
 MakesCall = Callable[[Any, Any], Call]
 """Makes somebody else's call in a story, with ports of its own that are calm."""
 
@@ -295,7 +297,7 @@ class Process:
     def after(self, seconds: float, call: Call, *, patience: float | None = None) -> Call:
         """The same call of a method, made so many seconds later, by somebody who has so much patience."""
         (owner, name), args, _ = call
-        return "!after", (float(seconds), patience, Handle(owner), name, *args), {}
+        return AFTER, (float(seconds), patience, Handle(owner), name, *args), {}
 
     def apart(self, call: Call) -> Outcome:
         """Make the call of a method in an event loop of its own, and give how it ended."""

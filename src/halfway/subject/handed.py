@@ -110,3 +110,13 @@ class ProcessChance:
         if self._before is not None:
             random.setstate(self._before)
             self._before = None
+
+
+HANDED: dict[str, Callable[..., Any]] = {
+    "!rng": random.Random,
+    "!error": made_error,
+    "!operation": made_operation,
+    "!after": after,
+    "!apart": apart,
+}
+"""What a judge calls by these names."""

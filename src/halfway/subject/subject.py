@@ -18,7 +18,6 @@ Replies:           ["value", value, plan, now_ns]   ["error", [class, args], pla
 import asyncio
 import enum
 import inspect
-import random
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
@@ -35,7 +34,7 @@ from halfway.subject.cancels import (
     swallowed_a_cancel,
     waits_in,
 )
-from halfway.subject.handed import ProcessChance, after, apart, made_error, made_operation
+from halfway.subject.handed import HANDED, ProcessChance
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
@@ -49,11 +48,7 @@ _OURS: dict[str, Callable[..., Any]] = {
     "!shared": sharing.shared,
     "!wait": asyncio.sleep,
     "!rest": asyncio.sleep,
-    "!rng": random.Random,
-    "!error": made_error,
-    "!operation": made_operation,
-    "!after": after,
-    "!apart": apart,
+    **HANDED,
 }
 _AS_OBJECTS = ("!live", "!class")
 """What is held for the judge, although it could cross as it is."""
