@@ -28,7 +28,8 @@ class Markers(Protocol):
 
     Every call may take any time. Cancelled, it may take a while to end: then it raises CancelledError and
     nothing else, and writes no more.
-    Its errors are never a ConnectionError or TimeoutError; after one, a swap may have been written.
+    No error of the table is a ConnectionError or a TimeoutError. A swap that ends in an error was written, or
+    was not.
     """
 
     async def ids(self) -> list[str]:
@@ -53,7 +54,7 @@ class Phone(Protocol):
         It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
         CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: it did not ring.
-        Any other error, such as TimeoutError or ConnectionResetError: it may have rung.
+        Any other error, such as TimeoutError or ConnectionResetError, whatever its cause: it may have rung.
         """
 
     async def has_rung(self, alert_id: str) -> bool:
@@ -78,16 +79,17 @@ LEGAL = frozenset(
 
 
 async def move(alert_id: str, old: State, new: State, markers: Markers) -> bool:
-    """Write `new` if the marker is `old` at that moment, and say whether it was. Asks the table once.
+    """Write `new` if the marker is `old` at that moment, and say whether it was.
 
     alert_id: a str, one of the ids in the table.
     old: a State.
     new: a State.
     markers: a Markers.
 
-    Three moves are legal. PENDING goes to IN_PROGRESS before the phone is called.
-    IN_PROGRESS goes to PUBLISHED once it is known that the phone has rung,
-    and back to PENDING once it is known that it has not.
+    Three moves are legal, and each asks the table once. It is for the caller to know when one is true:
+    PENDING to IN_PROGRESS before the phone is called;
+    IN_PROGRESS to PUBLISHED once it is known that the phone has rung;
+    IN_PROGRESS to PENDING once it is known that it has not.
     Raises IllegalMove for every other move, also from a state to itself, and then writes nothing.
     """
     if (old, new) not in LEGAL:
@@ -105,21 +107,25 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     markers: a Markers.
     phone: a Phone.
 
-    Several workers may publish one alert at the same time, here or elsewhere: one of them rings.
-    An alert that is not pending, whoever left it so, or that somebody else was faster to take, is left alone:
-    its state is returned, as the table gives it then, PENDING too (whoever was faster gave it back).
+    Several workers may publish one alert at the same time, here or elsewhere: whoever claims it rings, and
+    nobody else writes its marker until that worker is gone. Another table may have an alert of the same id.
+    An alert that is not pending, or that another worker was faster to claim, is left alone. Its state is
+    returned, as the table gives it after the claim failed: that can be PENDING (the other gave it back).
+    A claim that ended in an error may be another worker's: nothing is written after it.
     The phone is called once. After that the log is not asked, and nothing is tried again:
     to ask is recovery's work, to try again is for the caller to decide.
     What the phone or the table raises is passed on as it is. There is no time limit but the caller's.
-    Cancelled, it does not ring any more; a call or a write under way may be finished or given up, and a claim
+    Cancelled, it does not begin to ring any more. A call or a write under way may be finished or given up,
+    and what is known then may be written down; before the call, a claim that is known to be its own may be
     given back. Then it ends with CancelledError itself, also when its work is done or an error comes as well.
-    It may be called again, for any alert, in any event loop and task, also in one that was cancelled before.
+    It may be called again, for any alert, in any event loop, and in a task that was cancelled before.
     No alert waits for another.
 
     Left behind: nothing under way;
-    PENDING before the claim, after a refusal, or when the claim was given back before the call;
+    PENDING before the claim, after a refusal that was written down, or when the claim was given back;
     PUBLISHED when the phone has rung and that was written down;
-    IN_PROGRESS otherwise, which tells the next process to ask (any other error, cancelled, killed).
+    IN_PROGRESS otherwise, which tells the next process to ask: after any other error of the phone, when the
+    table failed after the claim, or when it was cancelled or killed on the way.
     """
     if not await move(alert_id, State.PENDING, State.IN_PROGRESS, markers):
         return await markers.read(alert_id)
@@ -138,15 +144,18 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     markers: a Markers.
     phone: a Phone.
 
-    Runs when a process starts, alone: the workers of the last process are gone, the new ones wait.
-    It asks the phone's log, and it never rings. What is pending or published is left alone.
+    Runs when a process starts, alone: the workers of the last process are gone, and every call of theirs has
+    ended; the new workers wait. It asks the phone's log, one alert after the other or all at the same time,
+    and it never rings. What is pending or published is left alone.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    Any other error is passed on, as it is or in an exception group. There is no time limit but the caller's.
-    Cancelled, it asks nothing more; a call or a write under way may be finished or given up.
+    Any other error is passed on, at once or when the others are settled, as it is or in an exception group.
+    There is no time limit but the caller's.
+    Cancelled, it begins no further question. A question or a write under way may be finished or given up, and
+    what is known then may be written down.
     Then it ends with CancelledError itself, also when its work is done or an error comes as well.
 
-    Left behind: nothing under way, and no marker less true than it was found.
-    It can be stopped anywhere and run again, in any process, event loop and task.
+    Left behind: nothing under way, and no marker that is untrue.
+    It can be stopped anywhere and run again, for any table, in any process, event loop and task.
     """
     return {alert_id: await _settle(alert_id, markers, phone) for alert_id in await markers.ids()}
 

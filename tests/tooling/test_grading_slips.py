@@ -9,6 +9,7 @@ import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Grader, PromiseResult, Verdict
+from halfway.render.text import verdict_text
 
 UNIT = "21"
 COURSE = Path(__file__).resolve().parents[2]
@@ -120,6 +121,10 @@ SLIPS = {
             "the file has `_archive`"
         ),
     ),
+    "a member misspelt": (
+        _with("Left.ALL", "Left.AL"),
+        "your code raised AttributeError: AL; the file has `ALL`",
+    ),
     "a method misspelt": (
         _with("def outcome(", "def outcom("),
         "Export has no `outcome`; it has `outcom` (line {def outcom(})",
@@ -219,7 +224,14 @@ def test_a_loop_without_a_call_is_told_by_its_line(graded) -> None:
 def test_a_demonstration_at_the_bottom_runs_as_under_plain_python(graded) -> None:
     """`asyncio.run` with fakes of their own runs when the file is imported, and costs the verdict nothing."""
     source = "import asyncio\n" + RIGHT + DEMO + "asyncio.run(main())\n"
-    assert graded(source).passed
+    verdict = graded(source)
+    assert verdict.passed
+    note = f"line {_line_of('asyncio.run(main())', source)} runs whenever somebody imports this file"
+    (told,) = [result.note for result in verdict.promises if result.note]
+    assert told.startswith(note)
+    assert " ".join(verdict_text(verdict).split()).count(note) == 1
+    guarded = source.replace("asyncio.run(", 'if __name__ == "__main__":\n    asyncio.run(')
+    assert not any(result.note for result in graded(guarded).promises)
     wrong = _with("Outcome(Left.ALL, done)", "Outcome(Left.PART, done)", source)
     assert _first(graded(wrong)).saw.endswith("outcome() said PART, 5; the archive holds 5 of 5")
 

@@ -109,6 +109,57 @@ def test_an_error_that_nobody_declared_comes_under_the_pressure_of_errors():
     assert said["ring~1~the-reply-is-lost"] == ("returned ('ReadTimeout', True)", 1)
 
 
+def test_a_library_hands_on_what_it_met_before_as_the_cause_of_its_error():
+    """A timeout that is made as asyncio makes it has it, too; a declared error is as it was declared."""
+    source = """
+        async def work(phone):
+            try:
+                await phone.ring("disk-7")
+            except Exception as error:
+                found = []
+                while error is not None:
+                    found.append(type(error).__name__)
+                    error = error.__cause__ or error.__context__
+                return " from ".join(found)
+    """
+    said = {}
+    with unit_of(source) as unit:
+        for story in kit.EveryStory(unit, without=kit.PRESSURES - {kit.ERRORS})(depth=1):
+            with story.process() as process:
+                said[story.replay] = process.run(lambda story=story: unit.work(OnCall(story))).value
+    assert said["ring~1~the-call-is-refused"] == "ConnectionRefusedError"
+    assert said["ring~1~the-request-is-lost"] == "TimeoutError from CancelledError"
+    assert said["ring~1~the-reply-is-lost"] == "ReadTimeout from CancelledError from ConnectionRefusedError"
+    assert said["ring~1~the-connection-breaks-after-it-rang"] == "StreamReset from ConnectionRefusedError"
+    assert said["ring~1~something-else-fails-after-it-rang"] == "OSError from ConnectionRefusedError"
+
+
+def test_a_call_that_begins_after_a_cancel_is_listed():
+    """In the very turn of the cancel nobody can have heard of it; later, somebody has gone on."""
+    source = """
+        import asyncio
+
+        async def both(phone):
+            await phone.ring("db-1")
+            await phone.ring("db-2")
+
+        async def work(phone):
+            task = asyncio.ensure_future(both(phone))
+            try:
+                await asyncio.shield(task)
+            finally:
+                await task
+    """
+
+    def make(story):
+        phone = OnCall(story)
+        return (phone,), lambda: (phone.begun_late, phone.rang)
+
+    said = ends(source, {CANCEL}, make)
+    assert said[""][1] == ([], ["db-1", "db-2"])
+    assert said["ring~1~cancelled"][1] == (["ring"], ["db-1", "db-2"])
+
+
 def test_a_port_refuses_what_its_method_does_not_take():
     """A value of another type is an error of whoever gives it, told as a service tells it."""
     with unit_of("async def work(phone):\n    await phone.ring([])\n") as unit:

@@ -68,19 +68,19 @@ def somebody_else(unit, story):
     return unit.publish.later("api-2", CalmPhone(story))
 
 
-def a_call(unit, story, *, beside=None):
+def a_call(unit, story, *, beside=None, begins_s=0):
     """One call, and one more in the same process."""
     phone = OnCall(story)
     with story.process() as process:
-        end = process.run(unit.publish.later("disk-7", phone), beside=beside)
+        end = process.run(unit.publish.later("disk-7", phone), beside=beside, begins_s=begins_s)
         rang = len(phone.rang)
         again = None if process.crashed else process.again(unit.publish.later("disk-7", phone))
     return end, rang, again
 
 
-def suite(unit, without, *, beside=None):
+def suite(unit, without, *, beside=None, begins_s=0):
     """Returned, it has rung; cancelled, it ends as cancelled; and what pressures find by themselves."""
-    for story in EveryStory(unit, without=without)(a_call, depth=1, beside=beside):
+    for story in EveryStory(unit, without=without)(a_call, depth=1, beside=beside, begins_s=begins_s):
         end, rang, _ = story.seen
         saw = f"{story.replay}: {end}, rang {rang} times"
         promise(end.kind != "returned" or rang == 1, saw=saw, rule="it returns when it rang", ask="did it?")
@@ -143,6 +143,29 @@ def test_who_stands_still_is_found_beside_somebody():
     assert broken.saw.startswith("the process stood still for 0.1 s in publish, line ")
     assert broken.rule == "while a process stands still, everybody in it waits"
     assert found(source, {BESIDE}, beside=somebody_else) is None
+
+
+def test_who_begins_later_meets_what_was_remembered_meanwhile():
+    """A memory that is written on the way is met by a call that begins half a second later, and no sooner."""
+    source = """
+        import asyncio
+
+        ringing = []
+
+        async def publish(alert, phone):
+            if ringing:
+                return
+            await asyncio.sleep(0.01)
+            ringing.append(alert)
+            try:
+                await phone.ring(alert)
+            finally:
+                ringing.remove(alert)
+    """
+    assert found(source, beside=somebody_else) is None
+    broken = found(source, beside=somebody_else, begins_s=0.5)
+    assert broken is not None
+    assert "beside this one it returned None, 0 s beside it" in broken.saw
 
 
 def test_a_right_program_is_accepted_under_all_of_them():

@@ -13,7 +13,10 @@ from pathlib import Path
 from halfway.grading.verdict import Frame
 
 SOURCE_BYTES_MAX = 1_000_000
-GUARD = 'below `if __name__ == "__main__":` a line runs when you start the file yourself, and not here'
+GUARD = (
+    'below `if __name__ == "__main__":` a line runs when you start the file, and not when somebody imports it'
+)
+_RUNS_A_LOOP = re.compile(r"^(?!(?:async|class|def|from|import)\b)\w[^#\n]*\basyncio\.run\(", re.MULTILINE)
 _RUNS_A_CALL = re.compile(r"(?!(from|import|def|async|class)\b)\w.*\(")
 _TOLD = {
     "EOFError": "it asks for input, and nobody is at the keyboard",
@@ -146,6 +149,15 @@ def import_trouble(
         saw = f"line {frames[0][0]} runs while {path.name} is imported: {told}"
         return Trouble(saw, "what may a file do when somebody imports it?", shown, note=GUARD)
     return Trouble(f"{path.name} does not import: {told}", "", shown)
+
+
+def runs_at_import(source: str) -> str:
+    """Says which line runs a whole program whenever somebody imports the file; "" for none."""
+    found = _RUNS_A_LOOP.search(source)
+    if found is None:
+        return ""
+    line = source.count("\n", 0, found.start()) + 1
+    return f"line {line} runs whenever somebody imports this file, its grader too: {GUARD}"
 
 
 def text_of(error: BaseException) -> str:

@@ -10,6 +10,7 @@ from halfway.kit.unit import Unit
 from halfway.kit.values import Call, Handle, NotPlainError, told_call
 from halfway.sim import CheckerFaultError, CrashError, FoulError, Life, World
 from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
+from halfway.sim.timeline import NS
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -90,16 +91,17 @@ class Process:
         call: Callable[[], Any] | Call,
         *,
         beside: MakesCall | None = None,
+        begins_s: float = 0,
         asking: Call | None = None,
         told: Callable[[Outcome], str] | None = None,
         in_cleanup: bool = False,
     ) -> Outcome:
         """Make a call that can be stopped on the way, and give how it ended.
 
-        `beside` makes somebody else's call, which nobody stops, at the same time. `asking` is a call of what
-        only reads: somebody makes it whenever the process waits, and `told` gives what is wrong with the
-        answer, or "". Both want the call as `unit.publish.later(...)`. `in_cleanup` makes the call in a task
-        that was cancelled before, while it cleans up.
+        `beside` makes somebody else's call, which nobody stops, at the same time, or `begins_s` later.
+        `asking` is a call of what only reads: somebody makes it whenever the process waits, and `told` gives
+        what is wrong with the answer, or "". Both want the call as `unit.publish.later(...)`. `in_cleanup`
+        makes the call in a task that was cancelled before, while it cleans up.
         """
         if in_cleanup:
             self.life.in_cleanup = True
@@ -107,12 +109,14 @@ class Process:
             self._ask_meanwhile(asking, told)
         try:
             if beside is not None:
+                self.life.begins_s = begins_s
                 ended = self._run_beside(call, beside)
             else:
                 ended = self._ended(self._stoppable(call), call)
         finally:
             self.life.asking = self.life.on_asked = None
             self.life.in_cleanup = False
+            self.life.begins_s = 0
         if self._no_answer is not None:
             raise self._no_answer
         return ended
@@ -203,7 +207,7 @@ class Process:
         world = self._story.world
         if BESIDE not in world.pressures:
             return self._ended(self._stoppable(call), call)
-        began_ns = world.now_ns
+        began_ns = world.now_ns + round(self.life.begins_s * NS)
         outcome, other = self._at_once([call, beside(self._unit, self._story)], 1)
         if outcome.kind != "crashed":
             ended = self.life.ended_ns
@@ -291,7 +295,7 @@ class Process:
         return told
 
     def operation(self, port: Any, shape: str = "a function") -> Any:
-        """A new function that calls the port, which has `__call__`; shapes: `handed.made_operation`."""
+        """A new function that calls the port, which has `__call__`; shapes: `subject.operations`."""
         return self._unit._call(("!operation", (port, shape), {}))
 
     def after(self, seconds: float, call: Call, *, patience: float | None = None) -> Call:

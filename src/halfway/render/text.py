@@ -54,6 +54,9 @@ def verdict_lines(
     if verdict.replayed is not None:
         return [head, [], *promise_lines(verdict.replayed, verdict.unit, width, manner=manner), *end]
     listed = [line for result in verdict.promises for line in headline(result, width, manner=manner)]
+    for result in verdict.promises:
+        if result.kept and result.note:
+            listed += [[], *_note(result, width, manner)]
     if _say_the_same(verdict):
         return [head, *_body(verdict.promises[0], verdict.unit, width, manner), [], *listed, *end]
     lines: list[Line] = [head, [], *listed]

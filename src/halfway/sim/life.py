@@ -35,6 +35,7 @@ class Life(PortCalls):
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
         self.stood_still = ""
+        self.begins_s: float = 0
         self.classes: dict[int, str] = {}
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
@@ -116,7 +117,7 @@ class Life(PortCalls):
             return None
         options: dict[str, Wire] = {}
         if beside:
-            options["beside"] = beside
+            options |= {"beside": beside, "begins": self.begins_s}
         if caller:
             options["caller"] = 1
         if self.in_turn:
@@ -394,6 +395,8 @@ class Life(PortCalls):
 
     def _note_cancel(self, told: str) -> None:
         self.cancelled += 1
+        if not self.world.cancelled:
+            self.world.first_cancel_ns = self.world.now_ns
         self.world.cancelled += 1
         self.world.happened.append(CANCEL)
         self.world.tell_fault(told, STOP)

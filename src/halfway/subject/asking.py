@@ -191,6 +191,7 @@ class Asking:
         error, task, before = self._limits.pop(call)
         try:
             if task.uncancel() <= before:
+                cancel.__context__ = error.__cause__ or cancel.__context__
                 raise error from cancel
         finally:
             del error  # As for any error: whatever frame holds it is held by it.
@@ -200,8 +201,11 @@ class Asking:
         return call in self._limits
 
     def _error(self, content: Wire) -> BaseException:
-        name, args = content
-        return self._program.error_class(name)(*[self._handles.into(a) for a in args])
+        name, args, *cause = content
+        error = self._program.error_class(name)(*[self._handles.into(a) for a in args])
+        if cause:
+            error.__cause__ = self._error(cause[0])
+        return error
 
     def _place(self) -> Wire:
         """The line that is being run; where several calls are under way, with the number of the call."""

@@ -77,6 +77,12 @@ async def _after(before: asyncio.Event, coro: Coroutine[Any, Any, Any], ended: a
         ended.set()
 
 
+async def begins_later(coro: Coroutine[Any, Any, Any], seconds: float) -> Any:
+    """The call is made when so many seconds have passed."""
+    await asyncio.sleep(seconds)
+    return await coro
+
+
 async def in_cleanup(coro: Coroutine[Any, Any, Any]) -> Any:
     """The call is made by a task that was cancelled, while it cleans up.
 

@@ -1,20 +1,29 @@
-"""What a judge hands in that is neither plain data nor a port, and is made here.
-
-Errors, seeded chance, functions to be called, callers who come later or give up.
-"""
+"""What a judge asks for that no learner wrote: errors and chance to hand in, waits, what a module holds."""
 
 import asyncio
 import concurrent.futures
-import functools
 import random
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from halfway.subject import sharing
+from halfway.subject.operations import after, apart, made_operation
+from halfway.subject.shape import shape_of
+from halfway.wire import Wire
+
+if TYPE_CHECKING:
+    from halfway.subject.program import Program
 
 ELSEWHERE: dict[str, type[BaseException]] = {
     "asyncio.CancelledError": asyncio.CancelledError,
     "concurrent.futures.CancelledError": concurrent.futures.CancelledError,
 }
 """Classes of errors that are no built-in names, and that code meets all the same."""
+
+
+AS_OBJECTS = ("!live", "!class")
+"""What is held for the judge, although it could cross as it is."""
 
 
 def made_error(
@@ -27,66 +36,6 @@ def made_error(
     error: Any = kind(text, list(inside)) if issubclass(kind, BaseExceptionGroup) else kind(text)
     error.__cause__ = error.__context__ = cause
     return error  # type: ignore[no-any-return]
-
-
-class _Awaitable:
-    """What can be awaited, and is neither a coroutine nor a future."""
-
-    def __init__(self, call: Callable[[], Awaitable[Any]]) -> None:
-        self._call = call
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        return self._call().__await__()
-
-
-def _calls(port: Any) -> Callable[[], Any]:
-    def call() -> Any:
-        return port()
-
-    return call
-
-
-async def _slow_to_leave(port: Any) -> Any:
-    try:
-        return await port()
-    except asyncio.CancelledError:
-        await port.leave()
-        raise
-
-
-_SHAPES: dict[str, Callable[[Any], Callable[[], Any]]] = {
-    "a function": _calls,
-    "a partial": functools.partial,
-    "a future": lambda port: lambda: asyncio.ensure_future(port()),
-    "an awaitable": lambda port: lambda: _Awaitable(port),
-    "slow to leave": lambda port: lambda: _slow_to_leave(port),
-    "at once": lambda port: port.at_once,
-}
-
-
-def made_operation(port: Any, shape: str) -> Callable[[], Any]:
-    """Give a new function of this shape that calls the port.
-
-    "slow to leave": cancelled, it awaits `port.leave()` first. "at once": it calls `port.at_once()`, which
-    raises before there is anything to await.
-    """
-    return _SHAPES[shape](port)
-
-
-async def after(seconds: float, patience: float | None, owner: Any, name: str, *args: Any) -> Any:
-    """Make the call so many seconds from now, and give up when it has taken longer than `patience`."""
-    await asyncio.sleep(seconds)
-    async with asyncio.timeout(patience):
-        return await getattr(owner, name)(*args)
-
-
-def apart(owner: Any, name: str, *args: Any) -> Any:
-    """Make the call in an event loop of its own, which is closed then."""
-
-    async def called() -> Any:
-        return await getattr(owner, name)(*args)
-
-    return asyncio.run(called())
 
 
 class ProcessChance:
@@ -112,11 +61,25 @@ class ProcessChance:
             self._before = None
 
 
-HANDED: dict[str, Callable[..., Any]] = {
-    "!rng": random.Random,
-    "!error": made_error,
-    "!operation": made_operation,
-    "!after": after,
-    "!apart": apart,
-}
-"""What a judge calls by these names."""
+def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., Any]]:
+    """What a judge can call that is not the learner's, by the name that it crosses with."""
+    return {
+        "!live": lambda value: value,
+        "!shared": sharing.shared,
+        "!wait": asyncio.sleep,
+        "!rest": asyncio.sleep,
+        "!shapes": partial(_shapes, program),
+        "!rng": random.Random,
+        "!class": program.error_class,
+        "!error": made_error,
+        "!operation": made_operation,
+        "!after": after,
+        "!apart": apart,
+        "!seed": chance.seed,
+        "!chance": chance.stands_at,
+    }
+
+
+def _shapes(program: "Program", names: list[str]) -> dict[str, Wire]:
+    """What these names of the module are; those that it does not have are left out."""
+    return {name: shape_of(program.named(name)) for name in names if program.has(name)}

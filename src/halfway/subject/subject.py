@@ -23,10 +23,10 @@ from contextlib import nullcontext
 from contextvars import copy_context
 from typing import Any
 
-from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
+    begins_later,
     called_by,
     cancel_of,
     cancels_taken_back,
@@ -34,24 +34,14 @@ from halfway.subject.cancels import (
     swallowed_a_cancel,
     waits_in,
 )
-from halfway.subject.handed import HANDED, ProcessChance
+from halfway.subject.handed import AS_OBJECTS, ProcessChance, ours
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
-from halfway.subject.shape import shape_of
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns
 from halfway.wire import NotPlainError, Wire
 
-_OURS: dict[str, Callable[..., Any]] = {
-    "!live": lambda value: value,
-    "!shared": sharing.shared,
-    "!wait": asyncio.sleep,
-    "!rest": asyncio.sleep,
-    **HANDED,
-}
-_AS_OBJECTS = ("!live", "!class")
-"""What is held for the judge, although it could cross as it is."""
 _NOTHING = nullcontext()
 
 Coros = list[tuple[int, Coroutine[Any, Any, Any]]]
@@ -68,7 +58,7 @@ class Subject(Asking):
         self._main: list[asyncio.Task[Any]] = []
         self._options: Wire = None
         self._has_order = False
-        self._cancels_here = self._beside = 0
+        self._cancels_here = self._beside = self._begins_s = 0
         self._in_cleanup = self._in_turn = False
         self._cancels_sent: dict[asyncio.Task[Any], int] = {}
         self._asking: Wire = None
@@ -160,7 +150,7 @@ class Subject(Asking):
         wanted = options or {}
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
-        self._in_turn = "turn" in wanted
+        self._in_turn, self._begins_s = "turn" in wanted, wanted.get("begins", 0)
         self._asking = wanted.get("asking")
         self._cancels_here = wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
@@ -184,7 +174,7 @@ class Subject(Asking):
                     raise
                 results[place] = self._raised(error)
                 continue
-            if target in _AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
+            if target in AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
                 results[place] = self._returned(returned, self._handles.out_as_object)
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
@@ -199,20 +189,7 @@ class Subject(Asking):
             return getattr(self._handles[target[0]], target[1])  # type: ignore[no-any-return]
         if target[:1] != "!":
             return self._program.named(target)  # type: ignore[no-any-return]
-        return _OURS[target] if target in _OURS else self._own()[target]
-
-    def _own(self) -> dict[str, Callable[..., Any]]:
-        """What a judge can ask of this process itself."""
-        return {
-            "!shapes": self._shapes,
-            "!class": self._program.error_class,
-            "!seed": self._chance.seed,
-            "!chance": self._chance.stands_at,
-        }
-
-    def _shapes(self, names: list[str]) -> dict[str, Wire]:
-        """What these names of the module are; those that it does not have are left out."""
-        return {name: shape_of(self._program.named(name)) for name in names if self._program.has(name)}
+        return ours(self._program, self._chance)[target]
 
     def _drive(self, coros: Coros, results: list[Wire]) -> None:
         loop = self._loop
@@ -223,6 +200,8 @@ class Subject(Asking):
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
         called = called_by([coro for _, coro in coros], cleanup=self._in_cleanup, turn=self._in_turn)
+        if self._begins_s and len(called) > 1:
+            called[-1] = begins_later(called[-1], self._begins_s)
         tasks = self._main = self._tasks(loop, called)
         if self._beside:
             self._ended_ns = ends_of(tasks, lambda: self.now_ns)

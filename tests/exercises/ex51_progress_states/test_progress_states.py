@@ -1,6 +1,7 @@
 """What is checked for ex51: a marker that stays true wherever the process stops."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from halfway.kit import (
@@ -16,6 +17,7 @@ from halfway.kit import (
     promise,
     promise_under,
     takes_time,
+    words_of,
 )
 
 WITHOUT = {
@@ -25,7 +27,6 @@ WITHOUT = {
     "kinds meet: CRASH and UNDECLARED": "such an error ends the call, so nothing of it is left to be killed",
     "kinds meet: LOST and REFUSED": "a worker calls once, and a recovery treats both as no answer",
     "kinds meet: LOST and UNDECLARED": "a worker calls once, and such an error ends a recovery",
-    "values of the domain": "ids are handed through to the table and the phone, and nothing is made of them",
 }
 
 STATES = {"PENDING": "pending", "IN_PROGRESS": "in progress", "PUBLISHED": "published"}
@@ -159,12 +160,14 @@ class Worker:
     asked: bool
     phone_failed: str
     errors: list
+    began_late: int
     again: object = None
     other: object = None
+    elsewhere: object = None
     rang_in_all: list = ()
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         failed = f"{self.phone_failed}; " if self.phone_failed else ""
         call = f"publish({self.alert!r}, markers, phone)"
@@ -172,9 +175,9 @@ class Worker:
 
 
 def somebody_else(unit, story):
-    """Another alert, published in the same process at the same time."""
-    other = story.name("db-1")
-    return unit.publish.later(other, CalmMarkers(story, unit, {other: "PENDING"}), CalmPhone(story))
+    """An alert of the same id in another table, published in the same process at the same time."""
+    alert = story.name("disk-7")
+    return unit.publish.later(alert, CalmMarkers(story, unit, {alert: "PENDING"}), CalmPhone(story))
 
 
 def a_worker(unit, story, *, then=False):
@@ -193,10 +196,12 @@ def a_worker(unit, story, *, then=False):
             phone.asked_after_a_call,
             phone.failed.get("ring", [""])[0],
             [*phone.errors.get("ring", ()), *markers.errors.get("swap", ())],
+            phone.begun_late.count("ring"),
         )
         if then and not process.crashed:
             seen.again = process.again(call)
             seen.other = process.again(unit.publish.later(other, markers, phone))
+            seen.elsewhere = process.again(somebody_else(unit, story))
             seen.rang_in_all = list(phone.rang)
     seen.was_killed = process.crashed
     return seen
@@ -209,7 +214,7 @@ def test_a_worker_that_nothing_stops_goes_all_the_way(unit, every_story):
         promise(
             bool(story.faulted)
             or (worker.end.value == unit.State.PUBLISHED and worker.marker == "PUBLISHED"),
-            saw=f"nothing fails, and nobody stops it; {worker.saw}",
+            saw=f"phone and table answer, and nobody stops it; {worker.saw}",
             rule="a call that nothing stops comes to its end, and tells the state of the marker",
             ask="after a call that went well, what does the table hold, and what do you return?",
             story=story,
@@ -258,7 +263,7 @@ def test_a_worker_calls_once_and_asks_nobody(unit, every_story):
 
 
 def test_only_a_refusal_is_a_no(unit, every_story):
-    """A refused alert is pending again; after every other error, whatever its name, it stays in progress."""
+    """A refused alert is pending again; after every other error of the phone it stays in progress."""
     for story in every_story(a_worker):
         worker = story.seen
         refused = "refused" in worker.phone_failed
@@ -290,7 +295,7 @@ def test_the_caller_hears_what_was_raised(unit, every_story):
 
 
 def test_a_cancelled_worker_ends_as_cancelled(unit, every_story):
-    """A worker that is cancelled ends as cancelled, also when its work is done, or fails, in that moment."""
+    """A worker that is cancelled ends as cancelled, also when its work is done, or fails, in that turn."""
     for story in every_story(a_worker):
         worker = story.seen
         promise(
@@ -298,6 +303,19 @@ def test_a_cancelled_worker_ends_as_cancelled(unit, every_story):
             saw=f"{worker.saw}; cancels: {story.cancelled}",
             rule="whoever cancels waits to hear that it was cancelled; anything else says that it was not",
             ask="which of your lines turns a CancelledError into something else?",
+            story=story,
+        )
+
+
+def test_a_cancelled_worker_does_not_ring_any_more(unit, every_story):
+    """A worker that is cancelled before it calls does not call, whatever it may still finish."""
+    for story in every_story(a_worker):
+        worker = story.seen
+        promise(
+            not worker.began_late,
+            saw=f"{worker.saw}; the call began after the cancel",
+            rule="what is under way may come to its end; what has not begun does not begin",
+            ask="after a cancel, what does your code still begin, and what does the phone do then?",
             story=story,
         )
 
@@ -331,22 +349,51 @@ def test_the_next_call_finds_the_process_as_it_was(unit, every_story):
             ask="what does the call before still hold when the next one begins?",
             story=story,
         )
+        promise(
+            worker.elsewhere.value == unit.State.PUBLISHED,
+            saw=f"{worker.saw}; then {worker.alert!r} is pending in another table, and publish "
+            f"{worker.elsewhere}",
+            rule="an id names an alert in one table, and says nothing about any other",
+            ask="what says that the alert is taken: your code, or the table?",
+            story=story,
+        )
 
 
-def beside_somebody(unit, story):
-    """One worker, and another one with an alert of its own, in the same process at the same time."""
+def beside_somebody(unit, story, *, begins_s):
+    """One worker, and another one with a table of its own, in the same process at the same time."""
     alert = story.name("disk-7")
     with story.process() as process:
         process.run(
             unit.publish.later(alert, Markers(story, unit, {alert: "PENDING"}), Phone(story)),
             beside=somebody_else,
+            begins_s=begins_s,
         )
 
 
 def test_no_alert_waits_for_another(unit, every_story):
-    """Whatever becomes of a call, another alert in the same process is published as if it were alone."""
-    for story in every_story(beside_somebody, depth=1):
-        promise_under(story, BESIDE)
+    """Whatever becomes of a call, other alerts and other tables in the same process do not wait for it."""
+    for begins_s in (0, 0.5):
+        for story in every_story(beside_somebody, depth=1, begins_s=begins_s):
+            promise_under(story, BESIDE)
+
+
+def test_alerts_of_one_table_do_not_wait_for_each_other(unit, story):
+    """Two alerts of one table, published at the same time, take no longer than one."""
+    alerts = [story.name(name) for name in ("disk-7", "db-1", "API-2")]
+    markers, phone = Markers(story, unit, dict.fromkeys(alerts, "PENDING")), Phone(story)
+    first, *others = (unit.publish.later(alert, markers, phone) for alert in alerts)
+    with story.process() as process:
+        process.run(first)
+        alone_s = story.seconds
+        process.together(*others)
+    together_s = story.seconds - alone_s
+    promise(
+        together_s < 1.5 * alone_s,
+        saw=f"one alert took {alone_s:g} s; two of the same table, published at the same time, took "
+        f"{together_s:g} s",
+        rule="no alert waits for another",
+        ask="what does one call hold while it waits, and who else wants that?",
+    )
 
 
 # ---- several workers
@@ -370,29 +417,71 @@ def test_two_workers_make_one_call(unit, every_story):
         )
 
 
-def test_a_worker_leaves_others_alone(unit, story):
-    """What is not pending, or was taken by somebody faster, is left alone, and its state is told."""
-    faster = {
-        "IN_PROGRESS": ["IN_PROGRESS"],
-        "PUBLISHED": ["PUBLISHED"],
-        "PENDING": ["IN_PROGRESS", "PENDING"],
-    }
-    cases = [(state, None) for state in ("IN_PROGRESS", "PUBLISHED")]
-    cases += [("PENDING", meanwhile) for meanwhile in faster.values()]
-    for state, meanwhile in cases:
-        alert = story.name("disk-7")
-        markers, phone = Markers(story, unit, {alert: state}, {alert: meanwhile or []}), Phone(story)
-        with story.process() as process:
-            end = process.run(unit.publish.later(alert, markers, phone))
-        wrote = " and then ".join(STATES[value] for value in meanwhile or ())
-        before = f"it is pending, and another machine writes {wrote}" if wrote else f"it is {STATES[state]}"
-        promise(
-            not phone.called and not markers.written and end.value == markers.states[markers.rows[alert]],
-            saw=f"{before}; publish({alert!r}, markers, phone) {end}, calls: {len(phone.called)}, "
-            f"and {markers.says(alert)}",
-            rule="what is not pending has an owner, or is done; the caller acts on the state it is told",
-            ask="after a claim that failed: whose alert is it, and what does the table say?",
-        )
+@dataclass
+class LateWorker:
+    """One worker that met an alert which somebody else has, or had."""
+
+    before: str
+    alert: str
+    end: object
+    marker: str
+    state: object
+    calls: int
+    written: list
+    errors: list
+
+
+HELD = (
+    ("IN_PROGRESS", []),
+    ("PUBLISHED", []),
+    ("PENDING", ["IN_PROGRESS"]),
+    ("PENDING", ["PUBLISHED"]),
+    ("PENDING", ["IN_PROGRESS", "PENDING"]),
+)
+
+
+def too_late(unit, story, *, held):
+    """Somebody else has the alert, or is faster to take it: which of these, and what he writes then."""
+    alert, (state, meanwhile) = story.name("disk-7"), HELD[held]
+    markers, phone = Markers(story, unit, {alert: state}, {alert: meanwhile}), Phone(story)
+    wrote = " and then ".join(STATES[value] for value in meanwhile)
+    seen = LateWorker(
+        f"it is pending, and another machine writes {wrote}" if wrote else f"it is {STATES[state]}",
+        *(alert, None, state, None, 0, [], []),
+    )
+    with story.process() as process:
+        seen.end = process.run(unit.publish.later(alert, markers, phone))
+    seen.marker, seen.state = markers.says(alert), markers.states[markers.rows[alert]]
+    seen.calls, seen.written = len(phone.called), list(markers.written)
+    seen.errors = list(markers.errors.get("swap", ()))
+    return seen
+
+
+def test_a_worker_leaves_others_alone(unit, every_story):
+    """What is not pending, or was taken by somebody faster, is left alone however the call ends."""
+    for held in range(len(HELD)):
+        for story in every_story(too_late, depth=1, held=held):
+            late = story.seen
+            saw = f"{late.before}; publish({late.alert!r}, markers, phone) {late.end}"
+            failed = f"{late.errors[0]} came of the claim; " if late.errors else ""
+            wrote = ", ".join(f"{STATES[old]} -> {STATES[new]}" for _, old, new in late.written)
+            promise(
+                not late.calls and not late.written,
+                saw=f"{failed}{saw}, calls: {late.calls}, and {late.marker}"
+                + (f"; it wrote {wrote}" if wrote else ""),
+                rule="what is not pending has an owner, or is done; only a claim that gave True is yours",
+                ask="whose alert is it, and what tells you so, when your claim has no answer?"
+                if late.errors or story.cancelled
+                else "after a claim that failed: whose alert is it?",
+                story=story,
+            )
+            promise(
+                bool(story.faulted) or late.end.value == late.state,
+                saw=f"{saw}, and {late.marker}",
+                rule="what is not pending has an owner, or is done; the caller acts on the state it is told",
+                ask="after a claim that failed: what does the table say now?",
+                story=story,
+            )
 
 
 # ---- recovery
@@ -411,11 +500,13 @@ class Recovery:
     unanswered: list
     errors: list
     words: str
+    began_late: int
     again: object = None
     rows_then: dict = None
+    elsewhere: object = None
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         return f"{self.words}; recover(markers, phone) {self.end}; {told(self.rows)}"
 
@@ -450,10 +541,14 @@ def a_recovery(unit, story, *, states, then=False):
             phone.failed.get("has_rung", []),
             [*phone.errors.get("has_rung", ()), *markers.errors.get("swap", ())],
             f"{told(rows)}; the phone has rung for {', '.join(rang) or 'nobody'}",
+            phone.begun_late.count("has_rung"),
         )
         if then and not process.crashed:
             seen.again = process.again(call)
             seen.rows_then = dict(markers.rows)
+            others = CalmMarkers(story, unit, dict.fromkeys(alerts, "IN_PROGRESS"))
+            process.again(unit.recover.later(others, CalmPhone(story)))
+            seen.elsewhere = others.rows
     seen.was_killed = process.crashed
     return seen
 
@@ -469,7 +564,7 @@ def every_recovery(every_story):
 
 
 def test_recovery_tells_the_truth(unit, every_story):
-    """Wherever a recovery is stopped, it has written nothing that the phone's log does not say."""
+    """Wherever a recovery is stopped, every marker that it wrote is what the phone's log says."""
     for story in every_recovery(every_story):
         found = story.seen
         wrong = [alert for alert, _, new in found.written if new != found.truth[alert]]
@@ -503,7 +598,7 @@ def test_recovery_settles_every_doubt_and_tells_all(unit, every_story):
         undisturbed = not story.faulted
         promise(
             not undisturbed or found.rows == found.truth,
-            saw=f"nothing fails; {found.saw}",
+            saw=f"log and table answer; {found.saw}",
             rule="when the log answers, no doubt is left",
             ask="for each alert in progress: who knows what happened, and what is the true marker then?",
             story=story,
@@ -553,7 +648,7 @@ def test_a_recovery_passes_on_what_it_cannot_know(unit, every_story):
 
 
 def test_a_cancelled_recovery_ends_as_cancelled(unit, every_story):
-    """A recovery that is cancelled ends as cancelled, also when its work is done in that moment."""
+    """A recovery that is cancelled ends as cancelled, also when its work is done in that turn."""
     for story in every_recovery(every_story):
         found = story.seen
         promise(
@@ -562,6 +657,45 @@ def test_a_cancelled_recovery_ends_as_cancelled(unit, every_story):
             rule="whoever cancels waits to hear that it was cancelled; anything else says that it was not",
             ask="which of your lines turns a CancelledError into something else?",
             story=story,
+        )
+
+
+def test_a_cancelled_recovery_asks_nothing_more(unit, every_story):
+    """A recovery that is cancelled asks no further question, whatever it may still finish."""
+    for story in every_recovery(every_story):
+        found = story.seen
+        promise(
+            not found.began_late,
+            saw=f"{found.saw}; questions that began after the cancel: {found.began_late}",
+            rule="what is under way may come to its end; what has not begun does not begin",
+            ask="after a cancel, what does your code still begin, and how long may that take?",
+            story=story,
+        )
+
+
+def recovered(unit, story, process, ids):
+    """Recover alerts of these ids, every other one in doubt: how it ended, and the state told for each."""
+    rows = {alert: ("IN_PROGRESS", "PENDING")[place % 2] for place, alert in enumerate(ids)}
+    end = process.run(unit.recover.later(Markers(story, unit, rows), Phone(story, rang=ids[::4])))
+    states = end.value if end.kind == "returned" else {}
+    return end, [states.get(alert) for alert in ids]
+
+
+def test_every_alert_keeps_its_own_id(unit, story):
+    """Whatever an id contains, a recovery settles its alert, and tells of it under that id."""
+    words = ["", "A", " ", "0", *words_of(unit)]
+    ids = list(dict.fromkeys(story.name(f"{left}{word}db") for word in words for left in ("", "eu", "us")))
+    with story.process() as process:
+        _, plain = recovered(unit, story, process, [story.name(f"disk-{n}") for n in range(len(ids))])
+        end, states = recovered(unit, story, process, ids)
+    for alert, told_for, wanted in zip(ids, states, plain, strict=True):
+        how = f"returned {told_for!r} for it" if end.kind == "returned" else str(end)
+        promise(
+            told_for == wanted,
+            saw=f"one of {len(ids)} alerts is {alert!r}; recover(markers, phone) {how}; with an id such as "
+            f"'disk-1' it returned {wanted!r}",
+            rule="an id is any text, and stands for its alert as it is",
+            ask="what does your code make of an id, and do two ids stay two?",
         )
 
 
@@ -576,6 +710,14 @@ def test_a_recovery_can_be_stopped_and_run_again(unit, every_story):
             f"{told(found.rows_then or {})}",
             rule="a recovery that was stopped leaves doubts, and a doubt can be asked about again",
             ask="what does your code remember of the run before, and what if that is not true any more?",
+            story=story,
+        )
+        promise(
+            set((found.elsewhere or {}).values()) <= {"PENDING"},
+            saw=f"{found.saw}; then another table, for which no phone has rung, was recovered in the same "
+            f"process; {told(found.elsewhere or {})}",
+            rule="an id names an alert in one table, and says nothing about any other",
+            ask="what does your code remember of the run before, and whose alert was that?",
             story=story,
         )
 

@@ -18,7 +18,10 @@ from halfway.sim.answers import MALFORMED
 
 _NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<name>\w+)'\Z")
 _NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
-_ASKED = re.compile(r"'\w+' object has no attribute '(?P<name>\w+)'")
+_ASKED = re.compile(
+    r"(?<=raised )(?:AttributeError: (?:.*? has no attribute )?'?(?P<name>\w+)'?|"
+    r"NameError: name '(?P<global>\w+)' is not defined)"
+)
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
 _NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
 _PLAIN: dict[str, tuple[type, ...]] = {
@@ -136,11 +139,11 @@ def _misnamed(end: Ending, facts: Facts) -> Ending | None:
 
 
 def _asked(end: Ending, facts: Facts) -> Iterator[str]:
-    """An attribute that is not there, in what a suite says of how a call ended."""
+    """A name that is not there, in what a suite says of how a call ended."""
     asked = _ASKED.search(end.saw)
-    near = _near(facts, asked["name"]) if asked else ""
+    near = _near(facts, asked["name"] or asked["global"]) if asked else ""
     if asked and near:
-        yield f"your code raised AttributeError: {asked[0]}; the file has `{near}`"
+        yield f"your code raised {asked[0]}; the file has `{near}`"
 
 
 def _near(facts: Facts, name: str) -> str:

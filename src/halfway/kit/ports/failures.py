@@ -23,6 +23,7 @@ _AS_LIBRARIES_NAME_IT: dict[Error, str] = {
 }
 
 
+_FIRST_TRY = "the first try"
 _built: dict[str, Error] = {}
 
 
@@ -49,11 +50,16 @@ class Failure:
     is_declared: bool = True
     is_quick: bool = False
     """It is told as soon as the call arrives, as a refusal is."""
+    after: Error | None = None
+    """What a library met before, in the same call, and hands on as the cause of its own error."""
 
     def error(self, call: int, *, family: bool) -> Exception:
         """The error of this failure in the so-many-th call."""
         turn = (call + self.happens) % len(self.errors) if family else 0
-        return self.errors[turn](self.words)
+        error = self.errors[turn](self.words)
+        if self.after is not None and (not self.is_declared or error.__class__.__module__ != "builtins"):
+            error.__cause__ = self.after(_FIRST_TRY)
+        return error
 
 
 class Failures:
@@ -83,7 +89,8 @@ def writes(
     """The failures of a call that does something: `writes("the call", "it rings", "it rang")`.
 
     `refused` says that it did not happen, `lost` are errors after which nobody knows, each before it happened
-    and after, `undeclared` an error that the contract does not name, before and after.
+    and after, `undeclared` an error that the contract does not name, before and after. A library that tried
+    twice was refused first: its own error says so by its cause, and says nothing about the second try.
     """
     told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
     if refused is not None:
@@ -98,12 +105,12 @@ def writes(
             texts = f"the connection breaks before {before}", f"the connection breaks after {after}"
             words = "cut off"
         told[LOST] += [
-            Failure(text, happens, (error, built_on(error)), words)
+            Failure(text, happens, (error, built_on(error)), words, after=refused)
             for text, happens in zip(texts, (False, True), strict=True)
         ]
     texts = f"something else fails before {before}", f"something else fails after {after}"
     told[UNDECLARED] = [
-        Failure(text, happens, (error,), "out of order", is_declared=False)
+        Failure(text, happens, (error,), "out of order", is_declared=False, after=refused)
         for text, happens, error in zip(texts, (False, True), undeclared, strict=True)
         if error is not None
     ]
@@ -115,9 +122,9 @@ def reads(
     *,
     refused: Error | None = ConnectionRefusedError,
     lost: tuple[Error, ...] = (TimeoutError, ConnectionError),
-    undeclared: Error | None = RuntimeError,
+    undeclared: tuple[Error, ...] = (RuntimeError, OSError),
 ) -> Failures:
-    """The failures of a call that only reads: `reads("the log")`."""
+    """The failures of a call that only reads: `reads("the log")`; the undeclared errors take turns."""
     told: dict[str, list[Failure]] = {REFUSED: [], LOST: [], UNDECLARED: []}
     if refused is not None:
         errors = refused, built_on(refused)
@@ -125,7 +132,7 @@ def reads(
     for error in lost:
         how = "does not answer" if error is TimeoutError else "hangs up"
         told[LOST].append(Failure(f"{who} {how}", False, (error, built_on(error)), "no answer"))
-    if undeclared is not None:
-        way = f"{who} is out of order", False, (undeclared,), "out of order"
-        told[UNDECLARED] = [Failure(*way, is_declared=False)]
+    if undeclared:
+        way = f"{who} is out of order", False, undeclared, "out of order"
+        told[UNDECLARED] = [Failure(*way, is_declared=False, after=next(iter(lost), refused))]
     return Failures(**told)

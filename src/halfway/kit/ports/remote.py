@@ -12,7 +12,8 @@ class Remote(Port):
     """The base of ports that are reached over a network.
 
     A method under @takes_time gives way to `request`. `failed` lists what went wrong under each label, in
-    words; `errors` how each error was told, as "TimeoutError: no reply".
+    words; `errors` how each error was told, as "TimeoutError: no reply". `begun_late` lists what was called
+    after a cancel had come: not in the same moment, in which nobody can have heard of it.
     """
 
     raises = (ConnectionError, TimeoutError, OSError, RuntimeError)
@@ -21,6 +22,7 @@ class Remote(Port):
         super().__init__(story)
         self.failed: dict[str, list[str]] = {}
         self.errors: dict[str, list[str]] = {}
+        self.begun_late: list[str] = []
         self._requests: dict[str, int] = {}
         self._told: list[tuple[str, str]] = []
 
@@ -39,6 +41,8 @@ class Remote(Port):
     ) -> Generator[float, None, Any]:
         """One call: it takes `before_s`, has its effect, and its answer is back after `after_s`."""
         call = self._requests[label] = self._requests.get(label, 0) + 1
+        if 0 <= self.world.first_cancel_ns < self.world.now_ns:
+            self.begun_late.append(label)
         failure = self._failure(label, ways)
         if before_s:
             yield before_s
