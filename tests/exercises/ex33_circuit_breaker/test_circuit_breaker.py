@@ -609,6 +609,16 @@ def test_an_open_circuit_calls_nobody(unit, every_story):
             "open means that nothing is called; below the threshold, everything is",
             "which line runs before the operation is called, and what does it look at?",
         )
+    for story in every_story(made_before, (), 0):
+        ends, reached = story.seen
+        promise(
+            reached == 3 and ends[3].raised(unit.CircuitOpen),
+            saw=f"threshold=3; four calls are made, then awaited one after the other; reached the service: "
+            f"{reached}; the fourth {ends[3]}",
+            rule="a call begins when it is awaited; what was true when it was made can be over then",
+            ask="which of your lines runs when a call is made, and which when it is awaited?",
+            story=story,
+        )
 
 
 def test_any_threshold_is_counted_to(unit, every_story):
@@ -797,20 +807,6 @@ def hears_its_own(unit, story):
         ask="which of your lines turns a CancelledError into something else?",
         story=story,
     )
-
-
-def test_a_call_is_let_through_when_it_is_awaited(unit, every_story):
-    """Four calls are made before the first of them is awaited; three fail, and the fourth is rejected."""
-    for story in every_story(made_before, (), 0):
-        ends, reached = story.seen
-        promise(
-            reached == 3 and ends[3].raised(unit.CircuitOpen),
-            saw=f"threshold=3; four calls are made, then awaited one after the other; reached the service: "
-            f"{reached}; the fourth {ends[3]}",
-            rule="a call begins when it is awaited; what was true when it was made can be over then",
-            ask="which of your lines runs when a call is made, and which when it is awaited?",
-            story=story,
-        )
 
 
 def made_before(unit, story):
