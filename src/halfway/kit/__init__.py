@@ -1,6 +1,7 @@
 """What a suite says: promise, unit, stories, ports."""
 
 from halfway.kit import ports
+from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
@@ -107,6 +108,7 @@ __all__ = [
     "TheirError",
     "Unit",
     "UntoldError",
+    "callers",
     "durable",
     "numbers_of",
     "only_story",

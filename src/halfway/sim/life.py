@@ -6,7 +6,7 @@ from typing import Any
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import Event, LinkLike, Theirs
-from halfway.sim.pressures import CALLERS, IN_CLEANUP, YEAR_S
+from halfway.sim.pressures import CALLERS, IN_CLEANUP, MOMENT_S, YEAR_S
 from halfway.sim.stoppable import CANCELS_MAX, Stoppable
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS
@@ -163,9 +163,13 @@ class Life(Stoppable):
             return f"{next(iter(self._requests.values())).name}() was still under way"
         if not self.left and self._link.is_trusted:
             return ""
-        world, before_ns = self.world, self.world.now_ns
+        world, before_ns, was_left = self.world, self.world.now_ns, self.left
         self._is_over = True
         try:
+            if was_left:
+                self.call([("!rest", (MOMENT_S,), {})])
+                if not self.left:
+                    return ""  # It only had to run to its end: an asynchronous generator that is closed, say.
             ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
         except BegunError as begun:
             return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"

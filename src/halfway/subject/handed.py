@@ -22,7 +22,7 @@ ELSEWHERE: dict[str, type[BaseException]] = {
 """Classes of errors that are no built-in names, and that code meets all the same."""
 
 
-AS_OBJECTS = ("!live", "!class")
+AS_OBJECTS = ("!live", "!class", "!callers")
 """What is held for the judge, although it could cross as it is."""
 
 
@@ -77,6 +77,7 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!apart": apart,
         "!seed": chance.seed,
         "!chance": chance.stands_at,
+        "!callers": program.callers,
     }
 
 
