@@ -13,7 +13,7 @@ from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError,
 from halfway.sim.pressures import PATIENCE
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -56,7 +56,7 @@ class Request:
     )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
-        self.call, self.name, self.work, self.raises = call, name, work, port.raises
+        self.call, self.name, self.work, self.raises = call, spoken_of(port, name), work, port.raises
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
@@ -180,14 +180,13 @@ class PortCalls:
         if self.world.telling:
             self._lanes[call] = port.lane
             self._tell_call(REQUEST, port, name, given, named, line)
-        spoken = spoken_of(port, name)
         wrong = _wrong_type(port, name, given, named)
         try:
-            request = Request(call, spoken, getattr(port, name)(*given, **named), port)
+            request = Request(call, name, getattr(port, name)(*given, **named), port)
         except TypeError as error:
             wrong = str(error)
         if wrong is not None:
-            request = Request(call, spoken, None, port)
+            request = Request(call, name, None, port)
             request.reply = [call, "error", ["TypeError", [wrong]]]
         request.who = _lane(line)
         self._requests[call] = request
@@ -345,11 +344,6 @@ def _lane(line: Wire) -> str:
     """Whose call it is: the learner's, or one of several of theirs that are under way at once."""
     several = type(line) is list and len(line) == 2 and type(line[1]) is int
     return f"call {line[1]}" if several else "your code"
-
-
-def spoken_of(port: Port, name: str) -> str:
-    """The name by which a call is told: a port that is called itself goes by its lane."""
-    return port.lane.replace(" ", "_") if name == "__call__" else name
 
 
 def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:

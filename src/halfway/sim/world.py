@@ -310,6 +310,11 @@ def fits(wanted: Any) -> Fits:
     return lambda value: type(value) is wanted
 
 
+def spoken_of(port: Port, name: str) -> str:
+    """The name by which a call is told: a port that is called itself goes by its lane."""
+    return port.lane.replace(" ", "_") if name == "__call__" else name
+
+
 def _lane_of(name: str) -> str:
     """RecordingPhone has the lane "recording phone"."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
