@@ -5,10 +5,11 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
+from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
-from halfway.kit.promise import BrokenError, promise
+from halfway.kit.promise import NO_STORY, BrokenError, promise
 from halfway.kit.story import Story, only_story
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
@@ -74,6 +75,7 @@ __all__ = [
     "KINDS_MEET",
     "LIVES_ON",
     "LOST",
+    "NO_STORY",
     "ORDER",
     "OWN_CLOCKS",
     "PAGE",
@@ -93,6 +95,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Ended",
     "EveryStory",
     "FoulError",
     "HungError",
@@ -103,6 +106,7 @@ __all__ = [
     "PortFailedError",
     "Pressed",
     "Process",
+    "Shown",
     "Story",
     "Tellings",
     "TheirError",
@@ -110,12 +114,16 @@ __all__ = [
     "UntoldError",
     "callers",
     "durable",
+    "every_end",
+    "given",
+    "is_as_given",
     "numbers_of",
     "only_story",
     "ports",
     "promise",
     "promise_under",
     "run",
+    "show",
     "takes_time",
     "tried",
     "words_of",
