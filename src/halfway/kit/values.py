@@ -233,6 +233,18 @@ class Theirs:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Handle:
+    """An object of theirs, by its number alone."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def _wire(self, life: Life) -> Wire:
+        return {"h": self._number}
+
+
 class Method:
     """A method of an object of theirs."""
 

@@ -105,7 +105,7 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
         if _parameters(ours) != _parameters(method):
             what = f"`{port.name}.{name}({_parameters(ours)})` is `({_parameters(method)})` in the stub."
             yield case.found(9, case.unit.suite, what, "give both the same parameters", ours.lineno)
-        if _waits(ours) != isinstance(method, ast.AsyncFunctionDef):
+        if _waits(ours) != _is_awaited(method):
             what, step = (
                 f"`{port.name}.{name}` takes time, and not so in the stub.",
                 "make it `async def` there",
@@ -134,6 +134,12 @@ def _parameters(node: sources.Function) -> str:
         if isinstance(argument, ast.arg):
             argument.annotation = None
     return ast.unparse(copy.args).removeprefix("self").removeprefix(", ")
+
+
+def _is_awaited(method: sources.Function) -> bool:
+    """Does a caller await what it gives? A plain function may give any awaitable."""
+    gives = ast.unparse(method.returns) if method.returns is not None else ""
+    return isinstance(method, ast.AsyncFunctionDef) or gives.startswith("Awaitable[")
 
 
 def _waits(node: sources.Function) -> bool:

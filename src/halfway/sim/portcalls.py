@@ -13,7 +13,7 @@ from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError,
 from halfway.sim.pressures import PATIENCE
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -56,7 +56,7 @@ class Request:
     )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
-        self.call, self.name, self.work, self.raises = call, name, work, port.raises
+        self.call, self.name, self.work, self.raises = call, spoken_of(port, name), work, port.raises
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
@@ -329,7 +329,8 @@ class PortCalls:
     ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
+        called = call_told(spoken_of(port, name), args, kwargs)
+        self.world.tell(_lane(line), f"{called}{where}", kind, port.lane)
 
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
@@ -361,6 +362,8 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
 def _spelled(kind: type[BaseException]) -> str:
     if kind.__module__ == "builtins":
         return kind.__name__
+    if kind.__module__ == "asyncio.exceptions":
+        return f"asyncio.{kind.__name__}"
     base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
     return f"{kind.__name__}({base.__name__})"
 

@@ -2,7 +2,7 @@
 
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
-from halfway.kit.ports.failures import Failure, Failures, reads, writes
+from halfway.kit.ports.failures import Failure, Failures, StoppedInside, reads, writes
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
 from halfway.kit.ports.queue import Queue
@@ -19,6 +19,7 @@ __all__ = [
     "Phone",
     "Queue",
     "Remote",
+    "StoppedInside",
     "Store",
     "Table",
     "reads",
