@@ -77,11 +77,14 @@ def _say_the_same(verdict: Verdict) -> bool:
 
 
 def summary(verdict: Verdict) -> str:
-    """Gives the last line: how many promises are kept, in how many stories."""
+    """Gives the last line: how many promises are kept, and how often one of them looked at a story.
+
+    Promises about one scenario look at the same stories, so fewer are told than are checked.
+    """
     if verdict.replayed is not None:
         return "This story keeps the promise." if verdict.replayed.kept else "This story breaks the promise."
     total, kept = len(verdict.promises), sum(p.kept for p in verdict.promises)
-    stories = f"{verdict.stories:,} {'story' if verdict.stories == 1 else 'stories'} told"
+    stories = "one story checked" if verdict.stories == 1 else f"stories checked {verdict.stories:,} times"
     if verdict.passed:
         return (
             f"All {total} promises are kept; {stories}." if total > 1 else f"The promise is kept; {stories}."
