@@ -78,7 +78,9 @@ def _is_a_callers(protocol: ast.ClassDef, suite: ast.Module) -> bool:
 def _is_for_callers(port: ast.ClassDef, ports: Classes) -> bool:
     """Does the suite say that code of its own has this port, and never the learner's?"""
     said = any(ast.unparse(node) == "for_callers = True" for node in port.body)
-    return said or any(_is_for_callers(ports[base], ports) for base in _bases(port) if base in ports)
+    # A suite's Phone may stand on the Phone of `halfway.kit.ports`: that base is no class of the suite.
+    bases = [ports[base] for base in _bases(port) if base != port.name and base in ports]
+    return said or any(_is_for_callers(base, ports) for base in bases)
 
 
 def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:

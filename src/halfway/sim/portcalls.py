@@ -224,8 +224,12 @@ class PortCalls:
             self._current.is_decided = True
 
     def _error(self, error: BaseException) -> Wire:
+        """Its class and arguments; then, where it has them, its cause and the members of a group."""
+        cause = None if error.__cause__ is None else self._error(error.__cause__)
+        if isinstance(error, BaseExceptionGroup):
+            return [_class_of(error), [error.message], cause, [self._error(one) for one in error.exceptions]]
         told: list[Wire] = [_class_of(error), [self.out(a) for a in error.args]]
-        return told if error.__cause__ is None else [*told, self._error(error.__cause__)]
+        return told if cause is None else [*told, cause]
 
     # ---- what happens next
 
@@ -333,8 +337,11 @@ class PortCalls:
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
             told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
-            if len(content) > 2:
-                told += f", from {content[2][0]}: {content[2][1][0]}"
+            _, _, cause, inside = [*content, None, None][:4]
+            if cause is not None:
+                told += f", from {cause[0]}: {cause[1][0]}"
+            if inside is not None:
+                told += f" ({', '.join(str(one[0]) for one in inside)})"
             self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
             self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)

@@ -66,6 +66,7 @@ class Subject(Asking):
         self._ended_ns: list[int] = []
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
+        self._context = copy_context()
 
     # ---- the module
 
@@ -219,7 +220,10 @@ class Subject(Asking):
 
     def _tasks(self, loop: VirtualLoop, coros: list[Coroutine[Any, Any, Any]]) -> list[asyncio.Task[Any]]:
         """Make a task of each call; while a story is told, each knows its number."""
-        if not self._has_lines or len(coros) == 1:
+        if len(coros) == 1:
+            # One call after the other, as in one task of a caller's: what a call sets in its context stays.
+            return [loop.create_task(coros[0], context=self._context)]
+        if not self._has_lines:
             return [loop.create_task(coro) for coro in coros]
         tasks = []
         for number, coro in enumerate(coros, 1):
