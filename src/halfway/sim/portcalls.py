@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, get_origin
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.pressures import PATIENCE
+from halfway.sim.raised import error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
 from halfway.sim.world import ORDER, Port, World, spoken_of
@@ -156,7 +157,7 @@ class PortCalls:
         except _OURS:
             raise
         except port.raises as error:
-            return "error", self._error(error)
+            return "error", error_out(error, self.out)
         except TypeError as error:
             wrong = _wrong_arguments(method, given, named)
             if wrong is None:
@@ -209,7 +210,7 @@ class PortCalls:
         except _OURS:
             raise
         except request.raises as error:
-            request.reply = [request.call, "error", self._error(error)]
+            request.reply = [request.call, "error", error_out(error, self.out)]
             return True
         except Exception as error:
             raise _failed(f"{request.name}(...)", error) from error
@@ -222,14 +223,6 @@ class PortCalls:
         """The call that is going on now will fail."""
         if self._current is not None:
             self._current.is_decided = True
-
-    def _error(self, error: BaseException) -> Wire:
-        """Its class and arguments; then, where it has them, its cause and the members of a group."""
-        cause = None if error.__cause__ is None else self._error(error.__cause__)
-        if isinstance(error, BaseExceptionGroup):
-            return [_class_of(error), [error.message], cause, [self._error(one) for one in error.exceptions]]
-        told: list[Wire] = [_class_of(error), [self.out(a) for a in error.args]]
-        return told if cause is None else [*told, cause]
 
     # ---- what happens next
 
@@ -335,13 +328,7 @@ class PortCalls:
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
         if how == "error":
-            said = ", ".join([str(self.into(a)) for a in content[1]])
-            told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
-            _, _, cause, inside = [*content, None, None][:4]
-            if cause is not None:
-                told += f", from {cause[0]}: {cause[1][0]}"
-            if inside is not None:
-                told += f" ({', '.join(str(one[0]) for one in inside)})"
+            told = f"{request.name} raises {error_told(content, self.into)}"
             self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
             self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)
@@ -357,24 +344,6 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     """A call as its caller would write it."""
     told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
     return f"{name}({', '.join(told)})"
-
-
-def _spelled(kind: type[BaseException]) -> str:
-    if kind.__module__ == "builtins":
-        return kind.__name__
-    if kind.__module__ == "asyncio.exceptions":
-        return f"asyncio.{kind.__name__}"
-    base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
-    return f"{kind.__name__}({base.__name__})"
-
-
-def _class_of(error: BaseException) -> str:
-    """The class of an error as it crosses.
-
-    "TimeoutError", or "ReadTimeout(TimeoutError)" for one that is not built in: the learner's own class of
-    that name, or a new one on that base.
-    """
-    return _spelled(type(error))
 
 
 def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:
