@@ -202,6 +202,28 @@ def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, is_go
         assert not Path(f"/proc/{spare}").exists()
 
 
+@pytest.mark.parametrize(
+    ("kept", "status", "saw", "told"),
+    [
+        ("not story.timeline", "kept", "", []),
+        ('story.timeline == "told"', "broken", "key_of('disk') returned", ["process 1 starts"]),
+        ("bool(story.timeline)", "broken", "the same story ran differently", []),
+    ],
+)
+def test_the_one_story_of_a_test_is_told_aloud_when_it_breaks(
+    tiny: TinyCourse, kept: str, status: str, saw: str, told: list[str]
+) -> None:
+    """Nobody listens while it is kept; one that breaks is told again, and has to break in the same way."""
+    suite = catalog.find("91", tiny.root).suite
+    text = suite.read_text().replace("    key = unit.", "    with story.process():\n        key = unit.")
+    suite.write_text(text.replace("name in key,", f"{kept},"))
+    with Grader() as grader:
+        result = grader.grade("91", tiny.solutions).promises[0]
+    assert result.status == status
+    assert result.saw.startswith(saw)
+    assert [event.what for event in result.timeline][:1] == told
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_suite_that_was_collected_ahead_is_asked_for_nothing_else(tiny: TinyCourse) -> None:
     """A child that was made ahead serves its suite as it was: one that has changed is collected again."""

@@ -21,6 +21,7 @@ from halfway.grading.verdict import (  # noqa: E402
     Started,
     Suite,
     promise_to_dict,
+    with_examples,
 )
 from halfway.kit import elsewhere  # noqa: E402
 from halfway.links.guard import Limits  # noqa: E402 - see above
@@ -41,6 +42,10 @@ def run(slug: str, text: str, suite: Suite, course: str, seconds: float, post: P
 
     limits = Limits(seconds=seconds)
     verdict = grading.grade(slug, text, suite=suite, course=Path(course), limits=limits, on_event=tell)
+    if suite == "hidden" and verdict.passed:
+        verdict = with_examples(
+            verdict, grading.grade(slug, text, suite="examples", course=Path(course), limits=limits)
+        )
     drawn = [_drawn(promise) for promise in verdict.promises]
     first = next((promise for promise in drawn if promise["status"] != "kept"), {})
     shown = {"timeline_svg": first.get("svg", ""), "frames": first.get("frames", [])}

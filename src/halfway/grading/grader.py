@@ -22,7 +22,7 @@ from halfway.grading.keeper.client import CAN_FORK, Process, taken
 from halfway.grading.request import Asked
 from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
-from halfway.grading.verdict import Replay, Suite, Verdict
+from halfway.grading.verdict import Replay, Suite, Verdict, with_examples
 from halfway.links.guard import GRACE_S, Limits
 
 Link = Literal["direct", "pipe", "pool"]
@@ -108,10 +108,45 @@ class Grader:
         """Gives the verdict on `submission`: a file or its folder, by default the one that the learner edits.
 
         `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
+        A file that keeps every hidden promise is held to the public examples too: those that do not work
+        come first. (In sandboxes there are no examples: they import what nobody trusts.)
         For the laws, `link` may be "pipe", and an `order` other than 0 shuffles the tests. Where submissions
         are confined, `secret` is what names and the order of stories are drawn from, by default a new one.
         Raises CatalogError if there is no such unit, and ValueError for a replay string that cannot be read.
         """
+        verdict = self._grade(
+            slug,
+            submission,
+            suite=suite,
+            replay=replay,
+            on_event=on_event,
+            limits=limits,
+            link=link,
+            order=order,
+            secret=secret,
+        )
+        is_ours = self._hidden is None and link in (None, "direct")
+        if suite != "hidden" or replay is not None or not is_ours or not verdict.passed:
+            return verdict
+        cpu_s = self.cpu_s
+        try:
+            return with_examples(verdict, self._grade(slug, submission, suite="examples", limits=limits))
+        finally:
+            self.cpu_s = cpu_s
+
+    def _grade(
+        self,
+        slug: str,
+        submission: Path | None = None,
+        *,
+        suite: Suite = "hidden",
+        replay: str | None = None,
+        on_event: Tell | None = None,
+        limits: Limits | None = None,
+        link: Link | None = None,
+        order: int = 0,
+        secret: str | None = None,
+    ) -> Verdict:
         files = catalog.find(slug, self._course)
         submission = submission and Path(os.path.abspath(submission))  # noqa: PTH100 - it follows no link
         path = locate(submission, files.slug, files.file) if submission else files.stub

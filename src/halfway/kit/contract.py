@@ -152,16 +152,16 @@ class Contract:
     def _wrong_field(self, value: Any) -> str:
         """Say which field of a frozen dataclass of the stub's holds what it cannot hold; "" for none."""
         node = self.classes.get(value._cls) if isinstance(value, Theirs) else None
-        if node is None or not any("frozen=True" in ast.unparse(d) for d in node.decorator_list):
+        fields = _frozen_fields(node) if node is not None else None
+        if node is None or fields is None:
             return ""
         if value._fields is None:
             return f"an object of another class {node.name} than the stub's"
-        for field_node in node.body:
-            if isinstance(field_node, ast.AnnAssign) and isinstance(field_node.target, ast.Name):
-                name, holds = field_node.target.id, value._fields.get(field_node.target.id)
-                if not self._is_of(holds, field_node.annotation):
-                    wanted = ast.unparse(field_node.annotation)
-                    return f"{node.name} with {name}={_said(holds)}, and the stub says {name}: {wanted}"
+        for name, annotation in fields:
+            holds = value._fields.get(name)
+            if not self._is_of(holds, annotation):
+                wanted = ast.unparse(annotation)
+                return f"{node.name} with {name}={_said(holds)}, and the stub says {name}: {wanted}"
         return ""
 
     def _holds(self, value: Any, wanted: ast.Subscript) -> bool:
@@ -171,6 +171,18 @@ class Contract:
         if isinstance(value, list | set) and len(inner) == 1:
             return all(self._is_of(each, inner[0]) for each in value)
         return True
+
+
+@cache
+def _frozen_fields(node: ast.ClassDef) -> tuple[tuple[str, ast.expr], ...] | None:
+    """The fields of a frozen dataclass; None for any other class. Read once: every answer asks for them."""
+    if not any("frozen=True" in ast.unparse(decorator) for decorator in node.decorator_list):
+        return None
+    return tuple(
+        (each.target.id, each.annotation)
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    )
 
 
 @cache

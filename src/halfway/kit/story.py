@@ -148,8 +148,8 @@ def _alone(unit: Unit, beside: Bystander) -> tuple[str, int]:
 
 
 def only_story(unit: Unit, secret: str = IN_THE_OPEN, pressures: frozenset[str] = PRESSURES) -> Story:
-    """The story in which nothing goes wrong."""
-    return Story(unit, Tape(), frozenset(), secret=secret, pressures=pressures)
+    """The story in which nothing goes wrong; told aloud, unless its unit is only searched."""
+    return Story(unit, Tape(), frozenset(), telling=unit._is_aloud, secret=secret, pressures=pressures)
 
 
 def stories_of(scenario: Callable[..., Any], unit: Unit, given: dict[str, Any]) -> Callable[[Story], Any]:

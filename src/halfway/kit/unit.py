@@ -33,6 +33,9 @@ class Unit:
     out. A call that raises raises here, as an exception of the same name on the same built-in base.
     """
 
+    _is_aloud = True
+    """Is the one story of a test told aloud, or is it looked at for a promise that breaks, and told then?"""
+
     def __init__(self, link: Any, contract: Contract | None = None, pressed: Pressed | None = None) -> None:
         self._link = link
         self._life: Life | None = None

@@ -47,6 +47,8 @@ class Ran:
 class _Recorder(kit.Unit):
     """A unit that remembers what was asked of it."""
 
+    _is_aloud = False
+
     def __init__(self, link: Any, contract: kit.Contract) -> None:
         super().__init__(link, contract)
         self.made: list[ToldCall] = []
@@ -81,10 +83,10 @@ def _ran(suite: Path, text: str, solution: str, stub: str, file: str) -> Ran:
     without = dict(getattr(module, "WITHOUT", {}))
     link = Direct(solution, Path(file).stem)
     contract = kit.Contract.of(stub)
-    unit = _Recorder(link, contract)
+    unit, tellings = _Recorder(link, contract), kit.Tellings()
     try:
         for test in _tests(module):
-            _run(test, unit, without)
+            _run(test, unit, without, tellings)
     finally:
         link.close()
     tree = ast.parse(text)
@@ -127,8 +129,8 @@ def _tests(module: ModuleType) -> Iterator[Any]:
     return (one for name, one in vars(module).items() if name.startswith("test_") and inspect.isfunction(one))
 
 
-def _run(test: Any, unit: _Recorder, without: dict[str, str]) -> None:
-    """Runs one test; a promise that is broken here is another law's to tell."""
+def _run(test: Any, unit: _Recorder, without: dict[str, str], tellings: kit.Tellings) -> None:
+    """Runs one test on what was told before; a promise that is broken here is another law's to tell."""
     given: dict[str, Any] = {}
     for name in inspect.signature(test).parameters:
         if name == "unit":
@@ -136,7 +138,7 @@ def _run(test: Any, unit: _Recorder, without: dict[str, str]) -> None:
         elif name == "story":
             given[name] = kit.only_story(unit, pressures=kit.PRESSURES - without.keys())
         elif name == "every_story":
-            given[name] = kit.EveryStory(unit, without=without)
+            given[name] = kit.EveryStory(unit, without=without, tellings=tellings)
     with suppress(Exception):
         test(**given)
     unit._end()

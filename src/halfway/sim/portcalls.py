@@ -13,7 +13,7 @@ from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError,
 from halfway.sim.pressures import PATIENCE
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World, fits
+from halfway.sim.world import ORDER, Port, World
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -305,9 +305,13 @@ class PortCalls:
 
     def _only_repeats(self, kind: str, data: Wire, extra: Wire) -> bool:
         """Does it make the same calls for ever?"""
-        begun = extra[0] if extra is not None else ()
-        calls = [data[:4]] if kind == "port" else [call[1:5] for call in begun]
-        return sum(self._repeats.note(call, self.world.now_ns) for call in calls) > 0  # all of them are noted
+        note, now_ns = self._repeats.note, self.world.now_ns
+        if kind == "port":
+            return note(data[:4], now_ns)
+        is_over = False
+        for call in extra[0]:
+            is_over |= note(call[1:5], now_ns)
+        return is_over
 
     def _repeated(self) -> str:
         told = []
@@ -366,11 +370,11 @@ def _class_of(error: BaseException) -> str:
 def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:
     """Say which argument is of a type that the contract excludes: a service refuses it."""
     takes = port.takes[name]
-    for value, (parameter, wanted) in zip(given, takes, strict=False):
-        if not fits(value, wanted):
+    for value, (parameter, wanted, fits) in zip(given, takes, strict=False):
+        if not fits(value):
             return f"{name}() takes {_type_told(wanted)} as {parameter}, not {value!r}"
-    for parameter, wanted in takes if named else ():
-        if parameter in named and not fits(named[parameter], wanted):
+    for parameter, wanted, fits in takes if named else ():
+        if parameter in named and not fits(named[parameter]):
             return f"{name}() takes {_type_told(wanted)} as {parameter}, not {named[parameter]!r}"
     return None
 

@@ -35,8 +35,11 @@ _KILLED = ("", "killed before it", "killed after it")
 _LENGTHS = ("", EACH_IS_LONG, FIRST_IS_LONG)
 _MONTH_NS = round(MONTH_S) * NS
 
-Takes: TypeAlias = tuple[tuple[str, Any], ...]
-"""The parameters of a method: their names, and the types that they take (None where nothing is said)."""
+Fits: TypeAlias = Callable[[Any], bool]
+"""Is a value that came from the subject of the type that the port's method says?"""
+Takes: TypeAlias = tuple[tuple[str, Any, Fits], ...]
+"""The parameters of a method: their names, the types that they take (None where nothing is said), and who
+fits."""
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -288,22 +291,21 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
 def _takes(method: Callable[..., Any]) -> Takes:
     """The parameters of a port's method that say which type they take."""
     parameters = list(inspect.signature(method).parameters.values())[1:]
-    return tuple((p.name, None if p.annotation is p.empty else p.annotation) for p in parameters)
+    wanted = [(p.name, None if p.annotation is p.empty else p.annotation) for p in parameters]
+    return tuple((name, kind, fits(kind)) for name, kind in wanted)
 
 
-def fits(value: Any, wanted: Any) -> bool:
-    """Is a value that came from the subject of the type that the port's method says?"""
-    if wanted is None or wanted is Any:
-        return True
+def fits(wanted: Any) -> Fits:
+    """Say how to see whether a value is of this type: looked up once, and asked in every call of a port."""
     origin = get_origin(wanted)
-    if origin is not None and origin is not Sequence:
-        return True
     if origin is Sequence:
-        (element,) = get_args(wanted)
-        return type(value) in (list, tuple) and all(fits(each, element) for each in value)
+        (element,) = map(fits, get_args(wanted))
+        return lambda value: type(value) in (list, tuple) and all(map(element, value))
+    if wanted is None or wanted is Any or origin is not None or not isinstance(wanted, type):
+        return lambda value: True
     if wanted is float:
-        return type(value) in (int, float)
-    return not isinstance(wanted, type) or type(value) is wanted
+        return lambda value: type(value) in (int, float)
+    return lambda value: type(value) is wanted
 
 
 def _lane_of(name: str) -> str:

@@ -41,11 +41,12 @@ Space = tuple[Any, tuple[Any, ...]]
 class Spaces:
     """The name spaces of a module as they were, and the functions and enum members that could be tied to."""
 
-    __slots__ = ("_holding", "_spaces")
+    __slots__ = ("_held", "_sizes", "_spaces")
 
     def __init__(self, spaces: list[Space], holding: list[Any]) -> None:
         self._spaces = spaces
-        self._holding = [(thing.__dict__, len(thing.__dict__)) for thing in holding]
+        self._held = [thing.__dict__ for thing in holding]
+        self._sizes = [len(held) for held in self._held]
 
     @classmethod
     def of(cls, module: types.ModuleType) -> "Spaces | None":
@@ -68,7 +69,7 @@ class Spaces:
         for names, was in self._spaces:
             if len(names) != len(was) or not all(map(operator.is_, names.values(), was)):
                 return False
-        return all(len(held) == size for held, size in self._holding)
+        return list(map(len, self._held)) == self._sizes
 
 
 def _classes_in(module: types.ModuleType) -> list[type]:

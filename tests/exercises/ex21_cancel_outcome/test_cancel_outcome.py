@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from halfway.kit import (
     ASKED,
@@ -148,7 +149,7 @@ class Seen:
     errors: list = field(default_factory=list)
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         failed = f"{self.failed}; " if self.failed else ""
         told = f"; {in_words(self.told)}" if self.told else ""
@@ -361,7 +362,7 @@ class Then:
     held_elsewhere: list = field(default_factory=list)
     in_all: list = field(default_factory=list)
 
-    @property
+    @cached_property
     def saw(self):
         return f"run() {self.first}; run again, it {self.again}; the archive holds {names(self.held)}"
 

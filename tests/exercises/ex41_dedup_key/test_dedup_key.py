@@ -1,6 +1,7 @@
 """What is checked for ex41: one alert is one ring, whatever goes wrong, and one key is one call."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations, product
 from math import log2
 
@@ -146,7 +147,7 @@ class Published:
     told_in_the_end: str = ""
     rang_in_all: list = field(default_factory=list)
 
-    @property
+    @cached_property
     def saw(self):
         return f"attempts=3, {self.told}; publish {self.end}"
 

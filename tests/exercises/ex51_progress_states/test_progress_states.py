@@ -1,6 +1,7 @@
 """What is checked for ex51: a marker that stays true wherever the process stops."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from halfway.kit import (
@@ -166,7 +167,7 @@ class Worker:
     rang_in_all: list = ()
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         failed = f"{self.phone_failed}; " if self.phone_failed else ""
         call = f"publish({self.alert!r}, markers, phone)"
@@ -505,7 +506,7 @@ class Recovery:
     elsewhere: object = None
     was_killed: bool = False
 
-    @property
+    @cached_property
     def saw(self):
         return f"{self.words}; recover(markers, phone) {self.end}; {told(self.rows)}"
 

@@ -157,6 +157,7 @@ class Judge:
         if self._unit is None:
             self._unit = JudgedUnit(self._link, self._contract)
         self._unit._forget_calls()
+        self._unit._is_aloud = self.replay is not None
         return self._unit
 
     def story(self, unit: JudgedUnit) -> kit.Story:
@@ -236,6 +237,7 @@ class Judge:
             return error
         first, self._secret = endings.of(error, self._where_now()), ""
         self._unit._end()
+        self._unit._is_aloud = True
         given = self._given_to(item)
         if "every_story" in given:
             given["every_story"] = self._stories = Stories(
@@ -305,13 +307,14 @@ class Judge:
         if story is None:
             return end
         faults = tuple(story.tape.faults)
-        if self._stories is not None:
-            at = 0 if self.replay else self._stories.asked
+        if self._stories is not None or not story.world.telling:
+            at = 0 if self.replay or self._stories is None else self._stories.asked
             again, end_again = self._again(item, faults, at)
             if (end_again.status, end_again.rule) != (end.status, end.rule):
                 return _other_way(end, end_again)
             # What is said must be said of the story that is shown.
-            end, story = end_again, again or story
+            shown = again if self._stories is not None else end_again.story or again
+            end, story = end_again, shown or story
             told.output = self._printed()
             if faults:
                 calm, _ = self._again(item, (), at)
@@ -330,9 +333,16 @@ class Judge:
         """Tells one story again, this time aloud."""
         assert self._unit is not None
         self._unit._end()
+        self._unit._is_aloud = True
         stories = Stories(self._unit, faults, self._guard, at, without=self._without)
+        stories.begins()
+        given = self._given_to(item)
+        if "every_story" in given:
+            given["every_story"] = stories
+        if "story" in given:
+            stories.heard = given["story"] = self.story(self._unit)
         try:
-            item.obj(**{**self._given_to(item), "every_story": stories})
+            item.obj(**given)
         except (LimitReachedError, MemoryError):
             raise
         except BaseException as error:
