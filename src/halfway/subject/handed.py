@@ -1,10 +1,18 @@
-"""What a judge hands in that is neither plain data nor a port, and is made here: errors, seeded chance."""
+"""What a judge asks for that no learner wrote: errors and chance to hand in, waits, what a module holds."""
 
 import asyncio
 import concurrent.futures
 import random
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from halfway.subject import sharing
+from halfway.subject.shape import shape_of
+from halfway.wire import Wire
+
+if TYPE_CHECKING:
+    from halfway.subject.program import Program
 
 ELSEWHERE: dict[str, type[BaseException]] = {
     "asyncio.CancelledError": asyncio.CancelledError,
@@ -28,6 +36,8 @@ class FrozenReply(Exception):
 
 
 ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in (EmptyReply, FrozenReply)}
+AS_OBJECTS = ("!live", "!class")
+"""What is held for the judge, although it could cross as it is."""
 
 
 def made_error(
@@ -63,3 +73,24 @@ class ProcessChance:
         if self._before is not None:
             random.setstate(self._before)
             self._before = None
+
+
+def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., Any]]:
+    """What a judge can call that is not the learner's, by the name that it crosses with."""
+    return {
+        "!live": lambda value: value,
+        "!shared": sharing.shared,
+        "!wait": asyncio.sleep,
+        "!rest": asyncio.sleep,
+        "!shapes": partial(_shapes, program),
+        "!rng": random.Random,
+        "!class": program.error_class,
+        "!error": made_error,
+        "!seed": chance.seed,
+        "!chance": chance.stands_at,
+    }
+
+
+def _shapes(program: "Program", names: list[str]) -> dict[str, Wire]:
+    """What these names of the module are; those that it does not have are left out."""
+    return {name: shape_of(program.named(name)) for name in names if program.has(name)}

@@ -18,13 +18,11 @@ Replies:           ["value", value, plan, now_ns]   ["error", [class, args], pla
 import asyncio
 import enum
 import inspect
-import random
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
 from typing import Any
 
-from halfway.subject import sharing
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
@@ -36,25 +34,14 @@ from halfway.subject.cancels import (
     swallowed_a_cancel,
     waits_in,
 )
-from halfway.subject.handed import ProcessChance, made_error
+from halfway.subject.handed import AS_OBJECTS, ProcessChance, ours
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
 from halfway.subject.program import Program, losers
-from halfway.subject.shape import shape_of
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns
 from halfway.wire import NotPlainError, Wire
 
-_OURS: dict[str, Callable[..., Any]] = {
-    "!live": lambda value: value,
-    "!shared": sharing.shared,
-    "!wait": asyncio.sleep,
-    "!rest": asyncio.sleep,
-    "!rng": random.Random,
-    "!error": made_error,
-}
-_AS_OBJECTS = ("!live", "!class")
-"""What is held for the judge, although it could cross as it is."""
 _NOTHING = nullcontext()
 
 Coros = list[tuple[int, Coroutine[Any, Any, Any]]]
@@ -187,7 +174,7 @@ class Subject(Asking):
                     raise
                 results[place] = self._raised(error)
                 continue
-            if target in _AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
+            if target in AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
                 results[place] = self._returned(returned, self._handles.out_as_object)
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
@@ -202,20 +189,7 @@ class Subject(Asking):
             return getattr(self._handles[target[0]], target[1])  # type: ignore[no-any-return]
         if target[:1] != "!":
             return self._program.named(target)  # type: ignore[no-any-return]
-        return _OURS[target] if target in _OURS else self._own()[target]
-
-    def _own(self) -> dict[str, Callable[..., Any]]:
-        """What a judge can ask of this process itself."""
-        return {
-            "!shapes": self._shapes,
-            "!class": self._program.error_class,
-            "!seed": self._chance.seed,
-            "!chance": self._chance.stands_at,
-        }
-
-    def _shapes(self, names: list[str]) -> dict[str, Wire]:
-        """What these names of the module are; those that it does not have are left out."""
-        return {name: shape_of(self._program.named(name)) for name in names if self._program.has(name)}
+        return ours(self._program, self._chance)[target]
 
     def _drive(self, coros: Coros, results: list[Wire]) -> None:
         loop = self._loop

@@ -453,40 +453,46 @@ def test_without_chance_of_its_own_nobody_comes_back_together(unit):
         )
 
 
+AGAIN = (1, 2, 12, 1, 3, 7)
+
+
+def seeded(unit, process, *, others=False):
+    """The waits of a policy with Random(7); with `others`, somebody else asks and draws in between."""
+    policy = made(unit, process, "ExponentialBackoff", max_attempts=50, rng=7)
+    waits = []
+    for attempt in AGAIN:
+        if others:
+            policy.answers([(attempt, process.error(FAILED, "refused"))] * 2)
+            unit.ExponentialBackoff(rng=process.rng(attempt)).next_delay(attempt)
+            process.seed_chance(attempt)
+        waits += policy.waits([attempt])
+    return waits
+
+
+def seeded_anew(unit):
+    """The same, in a process of its own."""
+    with only_story(unit).process() as process:
+        return seeded(unit, process)
+
+
 def test_equal_seeds_give_equal_waits(unit):
     """Chance comes from rng alone: equal seeds give equal waits, here, elsewhere, whoever else draws."""
-    attempts = [1, 2, 12, 1, 3, 7]
-
-    def drawn(process, *, others=False):
-        policy = made(unit, process, "ExponentialBackoff", max_attempts=50, rng=7)
-        waits = []
-        for attempt in attempts:
-            if others:
-                policy.answers([(attempt, process.error(FAILED, "refused"))] * 2)
-                unit.ExponentialBackoff(rng=process.rng(attempt)).next_delay(attempt)
-                process.seed_chance(attempt)
-            waits += policy.waits([attempt])
-        return waits
-
     with only_story(unit).process() as process:
-        first = drawn(process)
-        again = {"made once more": drawn(process), "with others in between": drawn(process, others=True)}
+        first = seeded(unit, process)
+        again = {
+            "made once more": seeded(unit, process),
+            "with others in between": seeded(unit, process, others=True),
+        }
         before = process.chance
-        drawn(process)
+        seeded(unit, process)
         is_as_before = process.chance == before
-    with only_story(unit).process() as process:
-        again["in a new process"] = drawn(process)
-
-    def elsewhere():
-        with only_story(unit).process() as process:
-            return drawn(process)
-
-    again["on another machine"] = only_story(unit).other_machine(elsewhere)
+    again["in a new process"] = seeded_anew(unit)
+    again["on another machine"] = only_story(unit).other_machine(lambda: seeded_anew(unit))
     for where, waits in again.items():
         alike = sum(one == other for one, other in zip(first, waits, strict=True))
         promise(
-            alike == len(attempts),
-            saw=f"ExponentialBackoff(rng=Random(7)), {where}, the same {len(attempts)} questions: "
+            alike == len(AGAIN),
+            saw=f"ExponentialBackoff(rng=Random(7)), {where}, the same {len(AGAIN)} questions: "
             f"equal waits: {alike}",
             rule="a wait that cannot be had again cannot be tested",
             ask="where does each of your draws come from, and what draws from there as well?",
