@@ -54,6 +54,8 @@ class Contract:
 
     functions: dict[str, Signature]
     classes: dict[str, ast.ClassDef] = field(repr=False)
+    source: str = field(default="", repr=False)
+    """The file that it was read from."""
 
     @classmethod
     def of(cls, stub: str) -> "Contract":
@@ -73,7 +75,7 @@ class Contract:
                     if isinstance(method, Function) and (method.name[0] != "_" or method.name == "__init__"):
                         name = f"{node.name}.{method.name}"
                         functions[name] = _signature(method, name)
-        return cls(functions, classes)
+        return cls(functions, classes, stub)
 
     @property
     def names(self) -> list[str]:

@@ -38,6 +38,8 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     ports, protocols = port_classes(suite), protocol_classes(stub)
     ancestors = {base for port in ports.values() for base in _bases(port)}
     for name, port in ports.items():
+        if _is_for_callers(port, ports):
+            continue
         if name not in protocols and name not in ancestors and not _stands_for(port, ports, protocols):
             what = f"The port `{name}` has no protocol of this name in the stub."
             step = "name it as the stub does, or show the learner its protocol"
@@ -45,7 +47,9 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     for name, protocol in protocols.items():
         if name in ports:
             yield from _compared(case, ports, ports[name], protocol)
-        elif not hasattr(kit.ports, name) and not _is_written_here(protocol, stub):
+        elif not (
+            hasattr(kit.ports, name) or _is_written_here(protocol, stub) or _is_a_callers(protocol, suite)
+        ):
             what = f"No port of the suite is called as the stub's protocol `{name}`."
             step = f"write `class {name}(Port)` in the suite, or take the protocol away"
             yield case.found(9, case.unit.stub, what, step, protocol.lineno)
@@ -59,6 +63,22 @@ def _is_written_here(protocol: ast.ClassDef, stub: ast.Module) -> bool:
         for node in stub.body
         if isinstance(node, ast.ClassDef) and node.name != protocol.name
     )
+
+
+def _is_a_callers(protocol: ast.ClassDef, suite: ast.Module) -> bool:
+    """Do the callers of the suite bring a class of this name that has what the protocol asks for?"""
+    return any(
+        isinstance(node, ast.ClassDef)
+        and node.name == protocol.name
+        and _asked_of(protocol) <= _asked_of(node)
+        for node in suite.body
+    )
+
+
+def _is_for_callers(port: ast.ClassDef, ports: Classes) -> bool:
+    """Does the suite say that code of its own has this port, and never the learner's?"""
+    said = any(ast.unparse(node) == "for_callers = True" for node in port.body)
+    return said or any(_is_for_callers(ports[base], ports) for base in _bases(port) if base in ports)
 
 
 def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:

@@ -53,7 +53,7 @@ def verdict_lines(
     end: list[Line] = [[], [(summary(verdict), "kept" if verdict.passed else "")]]
     if verdict.replayed is not None:
         return [head, [], *promise_lines(verdict.replayed, verdict.unit, width, manner=manner), *end]
-    listed = [line for result in verdict.promises for line in headline(result, width, manner=manner)]
+    listed = [line for result in verdict.promises for line in _listed(result, width, manner)]
     for result in verdict.promises:
         if result.kept and result.note:
             listed += [[], *_note(result, width, manner)]
@@ -117,6 +117,14 @@ def headline(result: PromiseResult, width: int = WIDTH, *, manner: Manner = USUA
     before, after = lines[-1][-1]
     if tail and before.endswith(tail):
         lines[-1][-1:] = [(before.removesuffix(tail), after), (tail, "dim")]
+    return lines
+
+
+def _listed(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
+    """Gives the promise, and of a forecast that came true what was seen."""
+    lines = headline(result, width, manner=manner)
+    if result.kept and result.saw:
+        lines += [[("    ", ""), (part, "dim")] for part in wrapped(result.saw, width - 4)]
     return lines
 
 

@@ -5,16 +5,15 @@ from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
-from halfway.sim.portcalls import Event, LinkLike, PortCalls, Theirs
-from halfway.sim.pressures import CALLERS, IN_CLEANUP, SLOW_TO_LEAVE, YEAR_S
-from halfway.sim.stops import SLOWLY, stops, which
+from halfway.sim.portcalls import Event, LinkLike, Theirs
+from halfway.sim.pressures import CALLERS, IN_CLEANUP, MOMENT_S, YEAR_S
+from halfway.sim.stoppable import CANCELS_MAX, Stoppable
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
-from halfway.sim.timeline import BLOCK, NS, STOP
+from halfway.sim.timeline import BLOCK, NS
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
 from halfway.wire import ATOMS, Wire
 
 MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
-CANCELS_MAX, STOPPED_AT = 2, 2
 _CALLERS = ("", IN_CLEANUP)
 _NO_FAULTS: frozenset[str] = frozenset()
 _OWN_CHOICES = frozenset((ORDER, STEPS))
@@ -24,14 +23,19 @@ _TEN_YEARS = "ten years of virtual time passed and it has not ended"
 Call = tuple[Wire, tuple[Any, ...], dict[str, Any]]
 
 
-class Life(PortCalls):
+class Life(Stoppable):
     """A process: what it has under way in the world, and what may still go wrong with it."""
 
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
+<<<<<<< HEAD
         self.in_cleanup = self.in_turn = self.in_a_new_loop = False
         self.cancelled = self.swallowed = self.leaked = self.left = self.uncancelled = 0
+=======
+        self.in_cleanup = self.in_turn = False
+        self.swallowed = self.leaked = self.left = self.uncancelled = 0
+>>>>>>> main
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
         self.stood_still = ""
@@ -40,7 +44,7 @@ class Life(PortCalls):
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
         self.asking: Call | None = None
-        self._can_cancel = self._can_die = self._busy = self._is_over = False
+        self._busy = self._is_over = False
         self._has_waited = self._has_chosen = False
         self._rings_ns = -1
         self._cancellable = 1
@@ -167,9 +171,18 @@ class Life(PortCalls):
             return f"{next(iter(self._requests.values())).name}() was still under way"
         if not self.left and self._link.is_trusted:
             return ""
+<<<<<<< HEAD
         world, before_ns = self.world, self.world.now_ns
         self._is_over, self._rings_ns = True, -1
+=======
+        world, before_ns, was_left = self.world, self.world.now_ns, self.left
+        self._is_over = True
+>>>>>>> main
         try:
+            if was_left:
+                self.call([("!rest", (MOMENT_S,), {})])
+                if not self.left:
+                    return ""  # It only had to run to its end: an asynchronous generator that is closed, say.
             ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
         except BegunError as begun:
             return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"
@@ -338,17 +351,6 @@ class Life(PortCalls):
         # Something happened out there: whoever asks what only reads may ask just now.
         return [None, 0, 0] if self.on_asked is not None else None
 
-    def _can_be_stopped(self, event: Event | None) -> bool:
-        """Is there a story of its own in stopping it here?
-
-        A call that will fail, and is stopped before it does, is the same call, stopped, as one that would
-        not: what differs is told where its failure arrives. Of many timers that ring during one long call,
-        the first two are enough. Nobody is stopped by what somebody else waits for.
-        """
-        if event is None:
-            return self._timers_rung <= STOPPED_AT
-        return not (event[2].is_calm or event[2].is_decided)
-
     def _check_idle(self, next_ns: Wire, under_way: Wire) -> None:
         if next_ns is not None and (type(next_ns) is not int or next_ns < self.now_ns):
             raise FoulError("a timer in the past")
@@ -363,50 +365,6 @@ class Life(PortCalls):
         assert self.on_asked is not None
         check_results([asked], 1)
         self.on_asked(*asked)
-
-    # ---- stopped on the way
-
-    def _stop(self, name: str, under_way: int, is_port: bool) -> tuple[int, int]:
-        """Is it stopped while it waits for `name`? Gives which call is cancelled, from 1; 0 for none.
-
-        And 1 if what it waits for is slow to leave: it ends when it would have ended, with its effect.
-        """
-        world = self.world
-        calls = under_way if self._can_cancel and self.cancelled < CANCELS_MAX else 0
-        slow = is_port and self.cancelled == 0 and SLOW_TO_LEAVE in world.pressures
-        options = stops(calls, slow, self._can_die)
-        if len(options) == 1:
-            return 0, 0
-        taken = world.tape.choose(name, options)
-        if not taken:
-            return 0, 0
-        waiting = "while it waits" if name == "sleep" else f"while {name} is under way"
-        if taken == "killed":
-            world.die(f"killed {waiting}")
-        if taken == SLOWLY:
-            self._note_cancel(f"cancelled {waiting}, which goes on to its end")
-            return 1, 1
-        self._note_cancel(f"{taken} {waiting}")
-        return which(taken), 0
-
-    def _late_cancel(self, name: str, under_way: int) -> int:
-        """Is it cancelled in the very turn in which what it waited for is there?"""
-        if not self._can_cancel or self.cancelled >= CANCELS_MAX:
-            return 0
-        options = stops(under_way, False, False)
-        taken = self.world.tape.choose(f"{name}-answers", options) if under_way else ""
-        if not taken:
-            return 0
-        self._note_cancel(f"{taken} as " + ("it wakes" if name == "sleep" else f"{name} answers"))
-        return which(taken)
-
-    def _note_cancel(self, told: str) -> None:
-        self.cancelled += 1
-        if not self.world.cancelled:
-            self.world.first_cancel_ns = self.world.now_ns
-        self.world.cancelled += 1
-        self.world.happened.append(CANCEL)
-        self.world.tell_fault(told, STOP)
 
     # ---- the end
 

@@ -236,6 +236,8 @@ class Port:
     takes: dict[str, Takes] = {}  # noqa: RUF012 - as above
     calm = False
     """Nothing goes wrong at a calm port, and no call of it takes longer than it says: it is a bystander's."""
+    for_callers = False
+    """Code of the suite's own has it, on the learner's side; the learner's code never meets it."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -36,7 +36,7 @@ class FrozenReply(Exception):
 
 
 ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in (EmptyReply, FrozenReply)}
-AS_OBJECTS = ("!live", "!class")
+AS_OBJECTS = ("!live", "!class", "!callers")
 """What is held for the judge, although it could cross as it is."""
 
 
@@ -88,6 +88,7 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!error": made_error,
         "!seed": chance.seed,
         "!chance": chance.stands_at,
+        "!callers": program.callers,
     }
 
 

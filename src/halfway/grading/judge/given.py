@@ -84,7 +84,7 @@ class JudgedUnit(kit.Unit):
 
     def _forget_calls(self) -> None:
         """Another test begins."""
-        self._last = self._raised = None
+        self._last = self._raised = self._right = None
 
     def _value(self, life: Any, how: str, value: Any) -> Any:
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""

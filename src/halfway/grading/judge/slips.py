@@ -23,7 +23,7 @@ _ASKED = re.compile(
     r"NameError: name '(?P<global>\w+)' is not defined)"
 )
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
-_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
+_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited")
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "bytes": (bytes,),
