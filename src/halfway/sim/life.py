@@ -29,13 +29,8 @@ class Life(Stoppable):
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
-<<<<<<< HEAD
         self.in_cleanup = self.in_turn = self.in_a_new_loop = False
-        self.cancelled = self.swallowed = self.leaked = self.left = self.uncancelled = 0
-=======
-        self.in_cleanup = self.in_turn = False
         self.swallowed = self.leaked = self.left = self.uncancelled = 0
->>>>>>> main
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
         self.stood_still = ""
@@ -171,18 +166,14 @@ class Life(Stoppable):
             return f"{next(iter(self._requests.values())).name}() was still under way"
         if not self.left and self._link.is_trusted:
             return ""
-<<<<<<< HEAD
-        world, before_ns = self.world, self.world.now_ns
-        self._is_over, self._rings_ns = True, -1
-=======
         world, before_ns, was_left = self.world, self.world.now_ns, self.left
         self._is_over = True
->>>>>>> main
         try:
             if was_left:
                 self.call([("!rest", (MOMENT_S,), {})])
                 if not self.left:
                     return ""  # It only had to run to its end: an asynchronous generator that is closed, say.
+            self._rings_ns = -1
             ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
         except BegunError as begun:
             return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"
