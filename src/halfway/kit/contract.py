@@ -69,7 +69,7 @@ class Contract:
                 continue
             if isinstance(node, Function):
                 functions[node.name] = _signature(node, node.name)
-            elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
+            elif isinstance(node, ast.ClassDef) and not is_protocol(node):
                 classes[node.name] = node
                 for method in node.body:
                     if isinstance(method, Function) and (method.name[0] != "_" or method.name == "__init__"):
@@ -203,6 +203,11 @@ def _said(value: Any) -> str:
     text = repr(value)
     text = text if len(text) <= 60 else f"{text[:56]} ..."
     return f"{text}, of type {kind or type(value).__name__}"
+
+
+def is_protocol(node: ast.ClassDef) -> bool:
+    """Is it a protocol, with or without a type variable?"""
+    return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in node.bases)
 
 
 def _given(body: list[ast.stmt]) -> frozenset[str]:

@@ -78,7 +78,9 @@ def _is_a_callers(protocol: ast.ClassDef, suite: ast.Module) -> bool:
 def _is_for_callers(port: ast.ClassDef, ports: Classes) -> bool:
     """Does the suite say that code of its own has this port, and never the learner's?"""
     said = any(ast.unparse(node) == "for_callers = True" for node in port.body)
-    return said or any(_is_for_callers(ports[base], ports) for base in _bases(port) if base in ports)
+    # A suite's Phone may stand on the Phone of `halfway.kit.ports`: that base is no class of the suite.
+    bases = [ports[base] for base in _bases(port) if base != port.name and base in ports]
+    return said or any(_is_for_callers(base, ports) for base in bases)
 
 
 def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:
@@ -105,7 +107,7 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
         if _parameters(ours) != _parameters(method):
             what = f"`{port.name}.{name}({_parameters(ours)})` is `({_parameters(method)})` in the stub."
             yield case.found(9, case.unit.suite, what, "give both the same parameters", ours.lineno)
-        if _waits(ours) != isinstance(method, ast.AsyncFunctionDef):
+        if _waits(ours) != _is_awaited(method):
             what, step = (
                 f"`{port.name}.{name}` takes time, and not so in the stub.",
                 "make it `async def` there",
@@ -134,6 +136,12 @@ def _parameters(node: sources.Function) -> str:
         if isinstance(argument, ast.arg):
             argument.annotation = None
     return ast.unparse(copy.args).removeprefix("self").removeprefix(", ")
+
+
+def _is_awaited(method: sources.Function) -> bool:
+    """Does a caller await what it gives? A plain function may give any awaitable."""
+    gives = ast.unparse(method.returns) if method.returns is not None else ""
+    return isinstance(method, ast.AsyncFunctionDef) or gives.startswith("Awaitable[")
 
 
 def _waits(node: sources.Function) -> bool:

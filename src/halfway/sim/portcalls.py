@@ -13,7 +13,7 @@ from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError,
 from halfway.sim.pressures import PATIENCE
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -56,7 +56,7 @@ class Request:
     )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
-        self.call, self.name, self.work, self.raises = call, name, work, port.raises
+        self.call, self.name, self.work, self.raises = call, spoken_of(port, name), work, port.raises
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
@@ -224,8 +224,12 @@ class PortCalls:
             self._current.is_decided = True
 
     def _error(self, error: BaseException) -> Wire:
+        """Its class and arguments; then, where it has them, its cause and the members of a group."""
+        cause = None if error.__cause__ is None else self._error(error.__cause__)
+        if isinstance(error, BaseExceptionGroup):
+            return [_class_of(error), [error.message], cause, [self._error(one) for one in error.exceptions]]
         told: list[Wire] = [_class_of(error), [self.out(a) for a in error.args]]
-        return told if error.__cause__ is None else [*told, self._error(error.__cause__)]
+        return told if cause is None else [*told, cause]
 
     # ---- what happens next
 
@@ -325,15 +329,19 @@ class PortCalls:
     ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
+        called = call_told(spoken_of(port, name), args, kwargs)
+        self.world.tell(_lane(line), f"{called}{where}", kind, port.lane)
 
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
         if how == "error":
             said = ", ".join([str(self.into(a)) for a in content[1]])
             told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
-            if len(content) > 2:
-                told += f", from {content[2][0]}: {content[2][1][0]}"
+            _, _, cause, inside = [*content, None, None][:4]
+            if cause is not None:
+                told += f", from {cause[0]}: {cause[1][0]}"
+            if inside is not None:
+                told += f" ({', '.join(str(one[0]) for one in inside)})"
             self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
             self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)
@@ -354,6 +362,8 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
 def _spelled(kind: type[BaseException]) -> str:
     if kind.__module__ == "builtins":
         return kind.__name__
+    if kind.__module__ == "asyncio.exceptions":
+        return f"asyncio.{kind.__name__}"
     base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
     return f"{kind.__name__}({base.__name__})"
 

@@ -286,7 +286,7 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
     for name in dir(port):
         method = getattr(port, name)
         public = name[0] != "_" or name == "__call__"
-        if public and not hasattr(Port, name) and inspect.isfunction(method):
+        if public and name not in vars(Port) and inspect.isfunction(method):
             yield name, "a" if hasattr(method, "takes_time") else "s"
 
 
@@ -308,6 +308,11 @@ def fits(wanted: Any) -> Fits:
     if wanted is float:
         return lambda value: type(value) in (int, float)
     return lambda value: type(value) is wanted
+
+
+def spoken_of(port: Port, name: str) -> str:
+    """The name by which a call is told: a port that is called itself goes by its lane."""
+    return port.lane.replace(" ", "_") if name == "__call__" else name
 
 
 def _lane_of(name: str) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from halfway.subject import sharing
+from halfway.subject.operations import after, apart, made_operation
 from halfway.subject.shape import shape_of
 from halfway.wire import Wire
 
@@ -86,6 +87,9 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!rng": random.Random,
         "!class": program.error_class,
         "!error": made_error,
+        "!operation": made_operation,
+        "!after": after,
+        "!apart": apart,
         "!seed": chance.seed,
         "!chance": chance.stands_at,
         "!callers": program.callers,

@@ -136,13 +136,15 @@ class Program:
         return found
 
 
+MADE_HERE = "service"
+"""The module of classes of errors that a port raises and nobody else has."""
 _made: dict[tuple[str, str], type[BaseException]] = {}
 
 
 def _made_on(name: str, base: type[BaseException]) -> type[BaseException]:
     key = name, base.__name__
     if key not in _made:
-        _made[key] = type(name, (base,), {"__module__": "service"})
+        _made[key] = type(name, (base,), {"__module__": MADE_HERE})
     return _made[key]
 
 

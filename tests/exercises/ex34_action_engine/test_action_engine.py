@@ -346,7 +346,7 @@ async def insist(attempts, has_other_names):
 
     async def heart():
         nonlocal turns
-        while True:
+        while turns < 3 * attempts:
             turns += 1
             await asyncio.sleep(0)
 

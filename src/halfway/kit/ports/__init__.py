@@ -2,7 +2,7 @@
 
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
-from halfway.kit.ports.failures import ODD, Failure, Failures, oddly, reads, writes
+from halfway.kit.ports.failures import ODD, Failure, Failures, StoppedInside, oddly, reads, writes
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
 from halfway.kit.ports.queue import Queue
@@ -20,6 +20,7 @@ __all__ = [
     "Phone",
     "Queue",
     "Remote",
+    "StoppedInside",
     "Store",
     "Table",
     "oddly",

@@ -4,12 +4,16 @@ Each declared error comes as itself and as a class built on it, as libraries hav
 nobody declared.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from halfway.sim import LOST, REFUSED, UNDECLARED
 
 Error: TypeAlias = type[Exception]
+
+StoppedInside = asyncio.CancelledError
+"""What comes out of a call whose own task was cancelled, by nobody who waits for it."""
 
 _AS_LIBRARIES_NAME_IT: dict[Error, str] = {
     ConnectionRefusedError: "ProxyRefused",
