@@ -54,6 +54,8 @@ class Process:
         self._last = ""
         self._no_answer: Exception | None = None
         self.crashed = False
+        self.took_s = 0.0
+        """The seconds that the last call took which had somebody beside it."""
 
     def __enter__(self) -> "Process":
         story = self._story
@@ -121,9 +123,13 @@ class Process:
             raise self._no_answer
         return ended
 
-    def again(self, call: Callable[[], Any] | Call) -> Outcome:
-        """Ask the same process once more, nothing more going wrong: a process goes on after every ending."""
+    def again(self, call: Callable[[], Any] | Call, *, in_a_new_loop: bool = False) -> Outcome:
+        """Ask the same process once more, nothing more going wrong: a process goes on after every ending.
+
+        With `in_a_new_loop` it goes on as after a second `asyncio.run`.
+        """
         world, last = self._story.world, self._last
+        self.life.in_a_new_loop = in_a_new_loop
         before, world.on = world.on, False
         if last == "was cancelled" and CALLERS in world.pressures:
             self.life.in_cleanup = True
@@ -132,7 +138,7 @@ class Process:
         try:
             outcome = self._ended(self._stoppable(call), call)
         finally:
-            world.on, self.life.in_cleanup = before, False
+            world.on, self.life.in_cleanup, self.life.in_a_new_loop = before, False, False
         if last and LIVES_ON in world.pressures:
             self._unit._pressed.add(LIVES_ON, last)
             if outcome.kind == "hung":
@@ -207,10 +213,12 @@ class Process:
         world = self._story.world
         if BESIDE not in world.pressures:
             return self._ended(self._stoppable(call), call)
-        began_ns = world.now_ns + round(self.life.begins_s * NS)
+        start_ns = world.now_ns
+        began_ns = start_ns + round(self.life.begins_s * NS)
         outcome, other = self._at_once([call, beside(self._unit, self._story)], 1)
         if outcome.kind != "crashed":
             ended = self.life.ended_ns
+            self.took_s = (ended[0] - start_ns) / NS if ended and ended[0] >= 0 else 0.0
             took_ns = ended[1] - began_ns if len(ended) > 1 and ended[1] >= 0 else -1
             self._story.beside.append(Bystander(beside, str(other), took_ns))
             self._unit._pressed.add(BESIDE, "made")

@@ -22,6 +22,21 @@ ELSEWHERE: dict[str, type[BaseException]] = {
 """Classes of errors that are no built-in names, and that code meets all the same."""
 
 
+class EmptyReply(Exception):
+    """An error that holds nothing, and so is false."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+class FrozenReply(Exception):
+    """An error that does not change any more, as a frozen dataclass is."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to field {name!r}")
+
+
+ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in (EmptyReply, FrozenReply)}
 AS_OBJECTS = ("!live", "!class", "!callers")
 """What is held for the judge, although it could cross as it is."""
 

@@ -197,6 +197,8 @@ class Subject(Asking):
         if loop is None:
             loop = self._loop = self._program.loop()
             self._serve_as(loop)
+        elif "loop" in (self._options or ()):
+            loop = self._loop = self.new_loop()
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True

@@ -117,6 +117,19 @@ def writes(
     return Failures(**told)
 
 
+ODD = (
+    *(type(name, (Exception,), {}) for name in ("EmptyReply", "FrozenReply")),
+    StopAsyncIteration,
+    KeyError,
+)
+"""Errors that are built like no other: one is false, one cannot be changed, one ends an `async for`."""
+
+
+def oddly(what: str) -> Failures:
+    """The failures of a call that raises an odd error, a different one each time: `oddly("the batch")`."""
+    return Failures(UNDECLARED=[Failure(f"{what} fails oddly", False, ODD, "odd", is_declared=False)])
+
+
 def reads(
     who: str,
     *,
