@@ -38,9 +38,6 @@ _SHAPE = (*MALFORMED, StopIteration)
 """What taking apart an answer of an odd shape raises."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-_CLASS_OF_OURS = re.compile(r"\bDeterministic(?=Task\b|Future\b)|\bVirtual(?=Loop\b)")
-_PLACE_OF_OURS = re.compile(r" (?:running|defined) at [^\s>]*\bhalfway/\w+/\w+\.py:\d+")
-"""What asyncio tells of tasks and loops names our classes and files: a learner has asyncio's."""
 _NO_NAME = re.compile(r"(\w+\.py) has no (\w+)\Z")
 _NO_CALL = re.compile(r"([\w.]+)\(\) (missing|takes|got an unexpected keyword|got multiple values) ")
 DEEP = 300
@@ -80,7 +77,6 @@ def clean(text: str, plainer: Iterable[tuple[str, str]] = ()) -> str:
     for before, after in plainer:
         text = text.replace(before, after)
     text = _ADDRESS.sub("0x...", _CONTROL.sub(_escaped, text))
-    text = _PLACE_OF_OURS.sub("", _CLASS_OF_OURS.sub("", text))
     return text if len(text) <= _TEXT_MAX else text[: _TEXT_MAX - 4] + " ..."
 
 
