@@ -224,6 +224,7 @@ class Subject(Asking):
         """Make a task of each call; while a story is told, each knows its number."""
         if len(coros) == 1:
             # One call after the other, as in one task of a caller's: what a call sets in its context stays.
+            self._context = self._context.copy()
             return [loop.create_task(coros[0], context=self._context)]
         if not self._has_lines:
             return [loop.create_task(coro) for coro in coros]
