@@ -41,7 +41,7 @@ def harms(arena: Arena, attack: Attack, verdict: Verdict) -> list[str]:
     if verdict.fault or any(result.status == "checker_fault" for result in verdict.promises):
         found.append(f"told as ours: {verdict.fault or 'a promise'}")
     found += arena.around.touched()
-    if verdict.seconds > attack.limits.seconds + LATE_S:
+    if verdict.seconds > attack.limits.seconds + arena.confined.later_s + LATE_S:
         found.append(f"{verdict.seconds:.1f} s")
     return found
 

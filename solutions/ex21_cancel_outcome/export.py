@@ -28,19 +28,26 @@ class Outcome:
 
 
 class Archive(Protocol):
-    """Keeps the alerts of every export for good, while processes come and go."""
+    """Keeps the alerts of every export for good, while processes come and go.
+
+    It equals itself alone, can be hashed, and is there as long as the process is.
+    """
 
     async def append(self, export_id: str, batch: Sequence[str]) -> None:
         """Add the whole batch at the end of the export, and return once it is durable. It may take any time.
 
-        batch: any Sequence of 1 or more str, and not a str itself. It is copied at once.
-        Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or others.
+        batch: any Sequence of 1 or more str, and not a str itself. It is copied when append() begins.
+        Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or any
+        other Exception (nobody knows).
         Cancelled, it may take a while to end, with or without having added the batch; then it raises
         CancelledError, and nothing else. Once it has ended, in whichever way, it adds nothing any more.
         """
 
     def count(self, export_id: str) -> int:
-        """Return how many alerts of the export are durable now, 0 if there are none. Answers at once."""
+        """Return how many alerts of the export are durable now, 0 if there are none.
+
+        Answers at once, in whichever thread, and raises nothing.
+        """
 
 
 class Export:
@@ -53,9 +60,10 @@ class Export:
     batch_size: an int of 1 or more.
 
     Alerts go in as they are, also empty ones and equal ones.
-    Only one run() of an id is under way at any time; other Exports of that id may have run before it, may
+    Only one run() of an id is awaited at any time; other Exports of that id may have run before it, may
     have been made and not run yet, and may run after it.
-    Exports of other ids, or into other archives, run at the same time: none of them waits for another.
+    Exports of other ids, or into other archives, may run at the same time, as many as there are: none of them
+    may wait for another, or stop it.
     """
 
     def __init__(self, export_id: str, alerts: Sequence[str], archive: Archive, batch_size: int) -> None:
@@ -69,12 +77,15 @@ class Export:
 
         It starts at alert number count(), whichever Export wrote those before, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
-        Cancelled, it begins no further batch; the one under way may be finished or given up.
+        Cancelled at an await, it begins no further batch; the one under way may be finished or given up,
+        however often run() is cancelled meanwhile.
         Then it ends with CancelledError (that class, and none built on it), even when all is done by then, or
-        the batch that it lets finish ends in an error. It leaves the task's count of cancels alone.
-        An error of the archive, of whichever class, ends it and comes through, the same object: nothing is
-        tried again. CancelledError is no such error: append() raises it when it was cancelled.
-        When run() has ended, nothing of it is under way. It may be called again, in any event loop and task,
+        an error comes as well. It leaves the task's count of cancels (`cancelling()`) alone, and cancels
+        nobody but tasks of its own.
+        An error of the archive, any Exception, ends it and comes through, the same object: nothing is tried
+        again. CancelledError is no such error: append() raises it when it was cancelled, and then alone.
+        When run() has ended, nothing of run() is under way: no append(), no timer, and no task but
+        one that it has cancelled. It may be called again, in any event loop and task,
         also by a task that was cancelled earlier and is cleaning up: that cancel was not for this run().
         Left behind: alerts[:n] in order, for an n from 0 to all. outcome() says how many.
         """

@@ -9,6 +9,7 @@ named   {"n": "Left.PART"}        a name of the learner's module, or a built-in 
         {"e": ["Left", "PART"]}   an enum member
         {"h": 7, "c": "Inbox"}    an object of theirs; with "f": [...] for the fields of a frozen dataclass,
                                   "m": [...] for the names of its methods
+        {"o": ["Alert", [...]]}   an object that is made for one call, of these arguments
         {"p": 3, "k": "Store"}    a port of ours
 
 Standard library only: both sides of a link import this file, and nothing else is common to them.

@@ -46,7 +46,7 @@ def test_nothing_keeps_the_judge_beyond_the_limit(arena, attack):
     """Time, memory, output, processes and room run out for the submission, and the judge says so in time."""
     verdict = arena.judge(attack)
     assert kept(verdict) <= arena.deserved(attack)
-    assert verdict.seconds < IMPATIENT.seconds + LATE_S
+    assert verdict.seconds < IMPATIENT.seconds + arena.confined.later_s + LATE_S
     assert not verdict.fault
     assert arena.around.touched() == []
 

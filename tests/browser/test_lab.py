@@ -29,7 +29,7 @@ def test_a_wrong_idea_is_run_and_survives_a_reload(ana: Reader, texts: dict[str,
     assert "the reply is lost" in opened.locator("svg[role=img] desc").text_content()
     assert "Every request needs a key of its own" in tab.lab.inner_text()
     said = tab.status()
-    assert re.match(rf"{KEPT} of {ALL} promises kept; \d+ stories told in ", said)
+    assert re.match(rf"{KEPT} of {ALL} promises kept; stories checked [\d,]+ times in ", said)
     tab.page.reload()
     tab.ready()
     assert tab.text == texts["key_per_attempt"]

@@ -51,11 +51,11 @@ def test_a_reader_goes_from_the_stub_to_the_end(
     tab.ready()
     assert tab.text == texts["stub"]
     tab.runs("broken")
-    assert re.match(rf"0 of {ALL} promises kept; \d+ stories told", tab.status())
+    assert re.match(rf"0 of {ALL} promises kept; stories checked [\d,]+ times", tab.status())
     assert "Still to be written: publish" in tab.page.get_by_role("list", name="The promises").inner_text()
     tab.types(texts["key_per_attempt"])
     tab.runs("broken")
-    assert re.match(rf"{KEPT} of {ALL} promises kept; \d+ stories told in ", tab.status())
+    assert re.match(rf"{KEPT} of {ALL} promises kept; stories checked [\d,]+ times in ", tab.status())
     opened = tab.lab.locator("li details[open]")
     assert re.search(r"Saw\s.*called 2 times", opened.inner_text())
     assert "the reply is lost" in opened.locator("svg[role=img] desc").text_content()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Frame, Grader, Verdict
+from halfway.grading.keeper.keeper import Ends
 from halfway.links.guard import Limits
+from halfway.links.waiting import PATIENCE, later_s, waited_s
 
 SECONDS = 1.0
 SHORT = Limits(seconds=SECONDS)
@@ -19,7 +27,7 @@ MACHINE_S = 1.0
 def _limited(grader: Grader, limits: Limits = SHORT) -> Verdict:
     began = time.perf_counter()
     verdict = grader.grade("91", limits=limits)
-    assert time.perf_counter() - began < limits.seconds + 0.5 + MACHINE_S
+    assert time.perf_counter() - began < limits.seconds + grader.later_s + 0.5 + MACHINE_S
     assert not verdict.passed
     assert not verdict.fault
     return verdict
@@ -281,3 +289,60 @@ def test_the_learners_folder_stays_as_it_is(tiny: TinyCourse, grader: Grader) ->
     grader.grade("91")
     grader.grade("91", suite="examples")
     assert sorted(path.name for path in tiny.folder.iterdir()) == before
+
+
+# ---- a machine that is busy with other things
+
+BUSY = 3
+"""How many others want each processor."""
+
+
+@contextmanager
+def _busy_machine() -> Iterator[None]:
+    spin = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(spin) for _ in range(BUSY * len(os.sched_getaffinity(0)))]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how long a process has waited")
+@pytest.mark.skipif(sys.platform == "linux" and not waited_s(1), reason="this kernel does not say it")
+def test_what_others_use_is_not_counted(tiny: TinyCourse, grader: Grader) -> None:
+    """On a busy machine a right answer has its time, and a loop has no more than that."""
+    works = 'assert sum(range(4_000_000))\n    return f"ring/{incident}"'
+    tiny.write(tiny.solution.replace('return f"ring/{incident}"', works))
+    with _busy_machine():
+        patient = grader.grade("91", limits=Limits(seconds=60.0))
+        limits = Limits(seconds=1.2 * grader.cpu_s)
+        assert patient.seconds > limits.seconds  # it is busy
+        verdict = grader.grade("91", limits=limits)
+        assert "out_of_time" not in _statuses(verdict)
+        assert verdict.seconds > limits.seconds
+        tiny.write_body("while True:\n    pass")
+        _limited(grader)
+
+
+def test_a_limit_is_put_off_so_far_and_no_further() -> None:
+    """Nobody is judged for ever, however busy a machine is, and nobody loses time."""
+    assert later_s(3.0, 5.0) == 3.0
+    assert later_s(1e9, 5.0) == (PATIENCE - 1) * 5.0
+    assert later_s(-1.0, 5.0) == 0.0
+
+
+def _ends(link: str, seconds: float) -> Ends:
+    return Ends(time.monotonic() - 10.0, {"limits": {"seconds": seconds}, "link": link})
+
+
+def test_only_a_judge_says_how_long_others_have_waited() -> None:
+    """Where a learner's code runs beside the judge, what comes from there puts no end off."""
+    told = [json.dumps({"event": "later", "seconds": 1e9}).encode()]
+    for link, later in (("direct", 0.0), ("pipe", 0.0), ("pool", (PATIENCE - 1) * 5.0)):
+        ends = _ends(link, 5.0)
+        ends.left_s(os.getpid())
+        ends.hear(told)
+        before = ends.left_s(os.getpid())
+        assert before == pytest.approx(5.0 - 10.0 + 0.25 + later, abs=1.0)

@@ -110,6 +110,10 @@ SLIPS = {
         _with(RUN, "        self._archive.count(self._export_id)\n" + HELPER),
         "nothing calls _send_rest() (line {async def _send_rest})",
     ),
+    "a helper that is named and not called": (
+        _with(RUN, RUN.replace("await self._archive.append(", "self.outcome\n            str(")),
+        "line {self.outcome\n} names outcome, and does not call it: there are no `()` after its name",
+    ),
     "a name misspelt": (
         _with("batch = tuple", "bacth = tuple"),
         "your code raised NameError: name 'batch' is not defined; the file has `bacth`",

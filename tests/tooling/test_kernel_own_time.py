@@ -59,7 +59,9 @@ def test_a_wait_that_is_over_too_early_is_foul(link):
     """Only the judge's own clock ends a wait: a subject that says so before has said what none says."""
     hurries = """
         import sys
-        sys.modules["halfway.subject.subject"]._OURS["!wait"] = lambda seconds: None
+        subject = sys.modules["halfway.subject.subject"]
+        given = subject.ours
+        subject.ours = lambda *of: given(*of) | {"!wait": lambda seconds: None}
 
         def work():
             return 1

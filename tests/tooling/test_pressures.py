@@ -145,6 +145,73 @@ def test_who_stands_still_is_found_beside_somebody():
     assert found(source, {BESIDE}, beside=somebody_else) is None
 
 
+def test_a_timer_that_still_rings_is_no_quiet_end():
+    """It makes no call, and is found all the same."""
+    source = """
+        import asyncio
+
+        async def publish(alert, phone):
+            slow = asyncio.get_running_loop().call_later(60, str, alert)
+            await phone.ring(alert)
+            slow.cancel()
+    """
+    broken = found(source)
+    assert broken is not None
+    assert broken.saw.endswith("s later a timer of it rang")
+    assert found(source, {QUIET_END}) is None
+
+
+def test_a_cancel_of_its_own_is_still_to_come():
+    """Sent to its own task at the end, it hits whatever the caller awaits next."""
+    source = """
+        import asyncio
+
+        async def publish(alert, phone):
+            try:
+                await phone.ring(alert)
+            except asyncio.CancelledError:
+                asyncio.current_task().uncancel()
+                asyncio.current_task().cancel()
+                raise
+    """
+    broken = found(source)
+    assert broken is not None
+    assert "took the cancel back or sent another one" in broken.saw
+
+
+def test_a_process_goes_on_in_another_loop():
+    """What looked its loop up once awaits a task of a loop that does not run any more."""
+    source = """
+        import asyncio
+
+        LOOP = []
+
+        async def publish(alert, phone):
+            LOOP.append(asyncio.get_running_loop())
+            await LOOP[0].create_task(phone.ring(alert))
+    """
+    ends = []
+    for program in (source, RIGHT):
+        with closing(Direct(dedent(program), "alerts")) as link:
+            story = only_story(Unit(link))
+            call = story._unit.publish.later("disk-7", OnCall(story))
+            with story.process() as process:
+                process.run(call)
+                ends += [process.again(call).kind, process.again(call, in_a_new_loop=True).kind]
+    assert ends == ["returned", "raised", "returned", "returned"]
+
+
+def test_a_process_says_how_long_a_call_took_that_had_somebody_beside_it():
+    """The call that is tried, not the one beside it, however long that takes."""
+    with closing(Direct(dedent(RIGHT), "alerts")) as link:
+        story = only_story(Unit(link))
+        call = story._unit.publish.later("disk-7", OnCall(story))
+        with story.process() as process:
+            process.run(call, beside=somebody_else, begins_s=5)
+            assert process.took_s == 2
+            assert story.seconds == 7
+
+
 def test_who_begins_later_meets_what_was_remembered_meanwhile():
     """A memory that is written on the way is met by a call that begins half a second later, and no sooner."""
     source = """
@@ -210,7 +277,7 @@ def test_a_cancel_that_is_taken_back_is_found():
     """A timeout around the call goes by the count of cancels; without this pressure nobody looks at it."""
     broken = found(TAKES_THE_CANCEL_BACK)
     assert broken is not None
-    assert "was cancelled, and took the cancel back with uncancel()" in broken.saw
+    assert "was cancelled, and took the cancel back or sent another one" in broken.saw
     assert found(TAKES_THE_CANCEL_BACK, {CALLERS}) is None
 
 

@@ -207,6 +207,15 @@ def test_a_protocol_that_the_stub_follows_itself_needs_no_port(tiny: Tiny) -> No
     assert "`Policy`" not in " ".join(found.what for found in tiny.findings(9))
 
 
+def test_a_plain_method_that_gives_an_awaitable_takes_time(tiny: Tiny) -> None:
+    """A caller awaits what such a method gives, so its port takes time."""
+    plain = "    def ring(self, key: str, text: str) -> str:"
+    tiny.change(at.STUB, "    async def ring(self, key: str, text: str) -> str:", plain)
+    assert any("takes time, and not so in the stub" in found.what for found in tiny.findings(9))
+    tiny.change(at.STUB, plain, plain.replace("-> str", "-> Awaitable[str]"))
+    assert not any("takes time" in found.what for found in tiny.findings(9))
+
+
 def test_the_two_causes_may_stand_apart(tiny: Tiny) -> None:
     """A request is lost in one place, a reply in another, and their texts may have names."""
     tiny.change(

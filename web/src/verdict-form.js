@@ -40,7 +40,7 @@
  * @property {string} rule The boundary, in general words.
  * @property {string} ask A question whose answer is the fix.
  * @property {Frame[]} frames Lines of the learner's own, outermost first.
- * @property {number} stories Stories told for this promise.
+ * @property {number} stories Stories that this promise looked at.
  * @property {string} replay Tells the smallest story again: `halfway grade UNIT --replay STRING`.
  * @property {number} faults Faults in the smallest story.
  * @property {Event[]} timeline The smallest story in which the promise breaks.
@@ -61,7 +61,7 @@
  * @property {string} halfway The version of the grader.
  * @property {string[]} seeds What secret names and orders were drawn from; empty where they are public.
  * @property {number} seconds Real time.
- * @property {number} stories Stories told, all promises together.
+ * @property {number} stories How often a promise looked at a story, all promises together.
  * @property {PromiseResult[]} promises
  * @property {Misconception | null} misconception
  * @property {string} fault The checker's own fault, or empty.

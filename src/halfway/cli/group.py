@@ -26,6 +26,7 @@ COMMANDS = {
     "hint": ("hint", "Show the next hint of a unit."),
     "page": ("page", "Show where the concept page of a unit is, and open it."),
     "solution": ("solution", "Show the solution of a unit that you have solved."),
+    "field-trip": ("field_trip", "Run your file inside the real system that its unit is about."),
     "reset": ("reset", "Begin a unit anew; your file is kept beside it."),
     "update": ("update", "Bring in a newer course; what you wrote stays as it is."),
     "progress": ("progress", "Show what you have done so far."),

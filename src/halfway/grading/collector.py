@@ -44,7 +44,7 @@ class Collector:
         self._over: dict[str, Any] = {}
         self.fault = ""
         self.unusual: tuple[str, ...] = ()
-        self.cpu_s = 0.0
+        self.cpu_s = self.later_s = 0.0
 
     # ---- events
 
@@ -71,6 +71,7 @@ class Collector:
         elif kind == "over":
             self._over = event
             self.cpu_s += float(event.get("cpu_s", 0.0))
+            self.later_s = float(event.get("later_s", 0.0))
 
     def _start(self, id: str) -> None:
         self._running = id

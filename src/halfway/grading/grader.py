@@ -24,6 +24,7 @@ from halfway.grading.scratch import scratch
 from halfway.grading.submission import SOURCE_BYTES_MAX, locate
 from halfway.grading.verdict import Replay, Suite, Verdict, with_examples
 from halfway.links.guard import GRACE_S, Limits
+from halfway.links.waiting import PATIENCE
 
 Link = Literal["direct", "pipe", "pool"]
 
@@ -62,8 +63,8 @@ class Grader:
             self._hidden = (str(course or catalog.root()),)
         self._number = 0
         self._cancelled = False
-        self.cpu_s = 0.0
-        """What the last verdict took of a processor, suite and pytest together."""
+        self.cpu_s = self.later_s = 0.0
+        """What the last verdict took of a processor, all together, and by how much its end was put off."""
         self._process: Process | None = self._start()
 
     def _start(self) -> Process:
@@ -128,11 +129,10 @@ class Grader:
         is_ours = self._hidden is None and link in (None, "direct")
         if suite != "hidden" or replay is not None or not is_ours or not verdict.passed:
             return verdict
-        cpu_s = self.cpu_s
-        try:
-            return with_examples(verdict, self._grade(slug, submission, suite="examples", limits=limits))
-        finally:
-            self.cpu_s = cpu_s
+        spent = self.cpu_s, self.later_s
+        examples = self._grade(slug, submission, suite="examples", limits=limits)
+        self.cpu_s, self.later_s = spent
+        return with_examples(verdict, examples)
 
     def _grade(
         self,
@@ -162,7 +162,7 @@ class Grader:
             request = {**asked.request(), **how, "submission": str(taken_from)}
             for event in self._events(request, asked.limits.seconds):
                 collector.feed(event)
-        self.cpu_s = collector.cpu_s
+        self.cpu_s, self.later_s = collector.cpu_s, collector.later_s
         return asked.verdict(data, collector, round(time.monotonic() - began, 4), secret or "")
 
     # ---- the warm process
@@ -175,6 +175,9 @@ class Grader:
         if process is None:
             yield {"event": "fault", "text": "the process that runs your code could not be started"}
             return
+        if self._forking:
+            # The keeper holds its child to the limit, and knows how busy the machine is; it may hang.
+            seconds_max *= PATIENCE
         deadline = time.monotonic() + START_S + seconds_max
         over = False
         while not over:

@@ -16,7 +16,9 @@ SOURCE_BYTES_MAX = 1_000_000
 GUARD = (
     'below `if __name__ == "__main__":` a line runs when you start the file, and not when somebody imports it'
 )
-_RUNS_A_LOOP = re.compile(r"^(?!(?:async|class|def|from|import)\b)\w[^#\n]*\basyncio\.run\(", re.MULTILINE)
+_RUNS_A_LOOP = re.compile(
+    r"^(?!(?:async|class|def|from|import)\b)(?:\w[^#\n]*)?\basyncio\.run\(", re.MULTILINE
+)
 _RUNS_A_CALL = re.compile(r"(?!(from|import|def|async|class)\b)\w.*\(")
 _TOLD = {
     "EOFError": "it asks for input, and nobody is at the keyboard",

@@ -1,13 +1,15 @@
 """What a suite says: promise, unit, stories, ports."""
 
 from halfway.kit import ports
+from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
+from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
-from halfway.kit.promise import BrokenError, promise
+from halfway.kit.promise import NO_STORY, BrokenError, promise
 from halfway.kit.story import Story, only_story
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
@@ -73,6 +75,7 @@ __all__ = [
     "KINDS_MEET",
     "LIVES_ON",
     "LOST",
+    "NO_STORY",
     "ORDER",
     "OWN_CLOCKS",
     "PAGE",
@@ -92,6 +95,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Ended",
     "EveryStory",
     "FoulError",
     "HungError",
@@ -102,18 +106,24 @@ __all__ = [
     "PortFailedError",
     "Pressed",
     "Process",
+    "Shown",
     "Story",
     "Tellings",
     "TheirError",
     "Unit",
     "UntoldError",
+    "callers",
     "durable",
+    "every_end",
+    "given",
+    "is_as_given",
     "numbers_of",
     "only_story",
     "ports",
     "promise",
     "promise_under",
     "run",
+    "show",
     "takes_time",
     "tried",
     "words_of",

@@ -54,6 +54,8 @@ class Contract:
 
     functions: dict[str, Signature]
     classes: dict[str, ast.ClassDef] = field(repr=False)
+    source: str = field(default="", repr=False)
+    """The file that it was read from."""
 
     @classmethod
     def of(cls, stub: str) -> "Contract":
@@ -67,13 +69,13 @@ class Contract:
                 continue
             if isinstance(node, Function):
                 functions[node.name] = _signature(node, node.name)
-            elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
+            elif isinstance(node, ast.ClassDef) and not is_protocol(node):
                 classes[node.name] = node
                 for method in node.body:
                     if isinstance(method, Function) and (method.name[0] != "_" or method.name == "__init__"):
                         name = f"{node.name}.{method.name}"
                         functions[name] = _signature(method, name)
-        return cls(functions, classes)
+        return cls(functions, classes, stub)
 
     @property
     def names(self) -> list[str]:
@@ -201,6 +203,11 @@ def _said(value: Any) -> str:
     text = repr(value)
     text = text if len(text) <= 60 else f"{text[:56]} ..."
     return f"{text}, of type {kind or type(value).__name__}"
+
+
+def is_protocol(node: ast.ClassDef) -> bool:
+    """Is it a protocol, with or without a type variable?"""
+    return any(ast.unparse(base).partition("[")[0] == "Protocol" for base in node.bases)
 
 
 def _given(body: list[ast.stmt]) -> frozenset[str]:

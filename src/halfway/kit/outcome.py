@@ -10,7 +10,8 @@ from halfway.sim import CrashError
 class Outcome:
     """How a call ended. `kind` is "returned", "raised", "cancelled", "crashed" or "hung".
 
-    Or "uncancelled": cancelled, but the count of cancels that a timeout around it goes by was taken back.
+    Or "uncancelled": cancelled, but the count of cancels that a timeout around it goes by was taken back, or
+    one more cancel was sent, which is still to come.
     """
 
     __slots__ = ("error", "kind", "lost_by", "value")
@@ -51,7 +52,7 @@ class Outcome:
         if self.kind == "hung":
             return f"never ended: {self.value}"
         if self.kind == "uncancelled":
-            return f"{_IN_A_WORD['cancelled']}, and took the cancel back with uncancel()"
+            return f"{_IN_A_WORD['cancelled']}, and took the cancel back or sent another one"
         return "was cancelled" if self.kind == "cancelled" else "crashed"
 
 

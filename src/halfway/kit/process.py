@@ -7,7 +7,7 @@ from halfway.kit.findings import STANDS_STILL
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
 from halfway.kit.unit import Unit
-from halfway.kit.values import Call, NotPlainError, told_call
+from halfway.kit.values import Call, Handle, NotPlainError, told_call
 from halfway.sim import CheckerFaultError, CrashError, FoulError, Life, World
 from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
 from halfway.sim.timeline import NS
@@ -15,6 +15,8 @@ from halfway.sim.timeline import NS
 if TYPE_CHECKING:
     from types import TracebackType
 
+AFTER = "!after"
+"""The call of somebody who comes later."""
 MakesCall = Callable[[Any, Any], Call]
 """Makes somebody else's call in a story, with ports of its own that are calm."""
 
@@ -52,6 +54,8 @@ class Process:
         self._last = ""
         self._no_answer: Exception | None = None
         self.crashed = False
+        self.took_s = 0.0
+        """The seconds that the last call took which had somebody beside it."""
 
     def __enter__(self) -> "Process":
         story = self._story
@@ -92,13 +96,17 @@ class Process:
         begins_s: float = 0,
         asking: Call | None = None,
         told: Callable[[Outcome], str] | None = None,
+        in_cleanup: bool = False,
     ) -> Outcome:
         """Make a call that can be stopped on the way, and give how it ended.
 
         `beside` makes somebody else's call, which nobody stops, at the same time, or `begins_s` later.
         `asking` is a call of what only reads: somebody makes it whenever the process waits, and `told` gives
-        what is wrong with the answer, or "". Both want the call as `unit.publish.later(...)`.
+        what is wrong with the answer, or "". Both want the call as `unit.publish.later(...)`. `in_cleanup`
+        makes the call in a task that was cancelled before, while it cleans up.
         """
+        if in_cleanup:
+            self.life.in_cleanup = True
         if asking is not None:
             self._ask_meanwhile(asking, told)
         try:
@@ -109,14 +117,19 @@ class Process:
                 ended = self._ended(self._stoppable(call), call)
         finally:
             self.life.asking = self.life.on_asked = None
+            self.life.in_cleanup = False
             self.life.begins_s = 0
         if self._no_answer is not None:
             raise self._no_answer
         return ended
 
-    def again(self, call: Callable[[], Any] | Call) -> Outcome:
-        """Ask the same process once more, nothing more going wrong: a process goes on after every ending."""
+    def again(self, call: Callable[[], Any] | Call, *, in_a_new_loop: bool = False) -> Outcome:
+        """Ask the same process once more, nothing more going wrong: a process goes on after every ending.
+
+        With `in_a_new_loop` it goes on as after a second `asyncio.run`.
+        """
         world, last = self._story.world, self._last
+        self.life.in_a_new_loop = in_a_new_loop
         before, world.on = world.on, False
         if last == "was cancelled" and CALLERS in world.pressures:
             self.life.in_cleanup = True
@@ -125,7 +138,7 @@ class Process:
         try:
             outcome = self._ended(self._stoppable(call), call)
         finally:
-            world.on, self.life.in_cleanup = before, False
+            world.on, self.life.in_cleanup, self.life.in_a_new_loop = before, False, False
         if last and LIVES_ON in world.pressures:
             self._unit._pressed.add(LIVES_ON, last)
             if outcome.kind == "hung":
@@ -200,10 +213,12 @@ class Process:
         world = self._story.world
         if BESIDE not in world.pressures:
             return self._ended(self._stoppable(call), call)
-        began_ns = world.now_ns + round(self.life.begins_s * NS)
+        start_ns = world.now_ns
+        began_ns = start_ns + round(self.life.begins_s * NS)
         outcome, other = self._at_once([call, beside(self._unit, self._story)], 1)
         if outcome.kind != "crashed":
             ended = self.life.ended_ns
+            self.took_s = (ended[0] - start_ns) / NS if ended and ended[0] >= 0 else 0.0
             took_ns = ended[1] - began_ns if len(ended) > 1 and ended[1] >= 0 else -1
             self._story.beside.append(Bystander(beside, str(other), took_ns))
             self._unit._pressed.add(BESIDE, "made")
@@ -286,6 +301,20 @@ class Process:
         if type(told) is not int:
             raise FoulError("where its chance stands is no number")
         return told
+
+    def operation(self, port: Any, shape: str = "a function") -> Any:
+        """A new function that calls the port, which has `__call__`; shapes: `subject.operations`."""
+        return self._unit._call(("!operation", (port, shape), {}))
+
+    def after(self, seconds: float, call: Call, *, patience: float | None = None) -> Call:
+        """The same call of a method, made so many seconds later, by somebody who has so much patience."""
+        (owner, name), args, _ = call
+        return AFTER, (float(seconds), patience, Handle(owner), name, *args), {}
+
+    def apart(self, call: Call) -> Outcome:
+        """Make the call of a method in an event loop of its own, and give how it ended."""
+        (owner, name), args, _ = call
+        return tried(lambda: self._unit._call(("!apart", (Handle(owner), name, *args), {})))
 
     @property
     def swallowed(self) -> bool:

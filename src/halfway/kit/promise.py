@@ -5,6 +5,17 @@ from typing import Any
 from halfway.sim import CheckerFaultError
 
 
+class _NoStory:
+    """No story: what is forecast happens in none."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NO_STORY = _NoStory()
+"""For a promise that is broken by what no story shows."""
+
+
 class BrokenError(AssertionError):
     """A promise is broken: what was seen, the rule in general words, a question whose answer is the fix."""
 
@@ -18,7 +29,8 @@ def promise(kept: bool, *, saw: str, rule: str, ask: str, story: Any = None) -> 
 
     `saw` tells facts with data, the call as they would write it. `rule` names the boundary. `ask` is a
     question whose answer is the fix. `story` is the story in which it happened; without it, the story being
-    told. Raises BrokenError, and CheckerFaultError for anything but a bool: a truthy answer is no answer.
+    told; NO_STORY, where it happens in none. Raises BrokenError, and CheckerFaultError for anything but a
+    bool: a truthy answer is no answer.
     """
     if type(kept) is not bool:
         raise CheckerFaultError(f"a promise is True or False, not {kept!r}")

@@ -126,7 +126,7 @@ class Story:
             alone = self._unit._pressed.alone.get(beside.make)
             if alone is None:
                 alone = self._unit._pressed.alone[beside.make] = _alone(self._unit, beside)
-            told = beside.told.replace(self.world.salt, "")
+            told = _without_salt(beside.told, self.world.salt)
             if told != alone[0] or abs(beside.took_ns - alone[1]) > max(LEEWAY_NS, alone[1] // 5):
                 what = "was not done when it was" if beside.took_ns < 0 else f"{beside.took_s} s beside it"
                 self.found(
@@ -144,7 +144,12 @@ def _alone(unit: Unit, beside: Bystander) -> tuple[str, int]:
     if story.findings:
         raise CheckerFaultError("a bystander leaves something behind")
     unit._end()
-    return str(outcome).replace(story.world.salt, ""), story.world.now_ns
+    return _without_salt(str(outcome), story.world.salt), story.world.now_ns
+
+
+def _without_salt(told: str, salt: str) -> str:
+    """What was told, as it is told in the open: a name is without its salt there, whole."""
+    return told.replace(f"-{salt}", "").replace(salt, "")
 
 
 def only_story(unit: Unit, secret: str = IN_THE_OPEN, pressures: frozenset[str] = PRESSURES) -> Story:

@@ -42,6 +42,10 @@ class Unit:
         self._theirs = theirs(self)
         self._pressed = Pressed() if pressed is None else pressed
         self._contract = contract
+        self._ends: dict[Any, Any] = {}
+        """What every story of a given program ended with; see `forecasts`."""
+        self._right: Any = None
+        """What is shown of a forecast that came true."""
 
     def __getattr__(self, name: str) -> Name:
         if name.startswith("_"):

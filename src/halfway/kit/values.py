@@ -127,6 +127,13 @@ class Name:
         """The same call, to be made by `process.together`."""
         return self._path, args, kwargs
 
+    def once(self, *args: Any) -> "MadeOnce":
+        """An object of this class, made for one call and let go when that call has ended.
+
+        Those that a suite holds are never let go, so none of them has the address of one before it.
+        """
+        return MadeOnce(self._path, args)
+
     def __repr__(self) -> str:
         return self._path
 
@@ -138,6 +145,21 @@ class Name:
 
     def _wire(self, life: Life) -> Wire:
         return {"n": self._path}
+
+
+class MadeOnce:
+    """What a call is given: an object of theirs that nobody holds beside that call."""
+
+    __slots__ = ("_args", "_path")
+
+    def __init__(self, path: str, args: tuple[Any, ...]) -> None:
+        self._path, self._args = path, args
+
+    def __repr__(self) -> str:
+        return f"{self._path}({', '.join(map(repr, self._args))})"
+
+    def _wire(self, life: Life) -> Wire:
+        return {"o": [self._path, [life.out(arg) for arg in self._args]]}
 
 
 class TheirName(Name):
@@ -209,6 +231,18 @@ class Theirs:
         return self._cls == other._cls and self._fields == other._fields
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Handle:
+    """An object of theirs, by its number alone."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def _wire(self, life: Life) -> Wire:
+        return {"h": self._number}
 
 
 class Method:

@@ -11,7 +11,7 @@ WORD_MAX = 40
 def words_of(unit: Unit) -> list[str]:
     """Give the short strings that the submission's code is written with, docstrings left out, each once.
 
-    A text that parts are put into gives its parts too: "{}#{}" gives "#".
+    A text that parts are put into gives its parts too: "{}#{}" gives "#". What no text can hold is left out.
     """
     tree = ast.parse(unit._link.source)
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -19,7 +19,7 @@ def words_of(unit: Unit) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in docstrings:
             for word in _words_in(node.value):
-                if len(word) <= WORD_MAX:
+                if len(word) <= WORD_MAX and not any("\ud800" <= sign <= "\udfff" for sign in word):
                     found[word] = None
     return list(found)
 

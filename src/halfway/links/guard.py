@@ -1,8 +1,10 @@
 """What one submission may use, and how the process that runs it is kept to that.
 
 Everything here happens in that process, before a line of the learner's runs: in a child next to the judge,
-and inside a sandbox, where there is nothing but the standard library. Real time is enforced once more, from
+and inside a sandbox, where there is nothing but the standard library. Time is enforced once more, from
 outside, by whoever holds the process; the timer in here exists to name the line that was still running.
+
+What counts is real time, but for that in which others had the processor: a machine may be busy.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, BinaryIO, cast
 
+from halfway.links.waiting import later_s, waited_s
+
 # Bound now, and not by a name: while time is frozen, another clock stands in wherever a module names the real
 # one.
 _REAL = (time.monotonic, time.process_time)
@@ -27,6 +31,8 @@ OUTPUT_KEPT = 4_000
 BALLAST_BYTES = 16 << 20
 """Address space that is held, and not used, until something has to be said about memory that ran out."""
 TICK_S = 0.5
+EARLIER_S = 0.08
+"""How long before the time is over whoever works elsewhere is asked where it is."""
 STUCK_CPU_S = 1.0
 """How long one call may compute without coming back; a story with a right answer takes a thousandth of it."""
 GRACE_S = 0.25
@@ -206,7 +212,9 @@ def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], Non
 class Guard:
     """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once.
 
-    Resources are limited by `confine`: a sandbox has a stricter one, and no clock to look at meanwhile.
+    Resources are limited by `confine`: a sandbox has a stricter one, and no clock. Its time is the judge's,
+    who asks it where it is when the time is nearly over. On his side `ask_elsewhere` asks, and
+    `waited_elsewhere` says for how many seconds the others have waited for a processor.
     """
 
     def __init__(
@@ -222,6 +230,12 @@ class Guard:
         self.reached = ""
         self.busy = False
         self.ends_at = 0.0
+        self.ask_elsewhere: Callable[[], None] = lambda: None
+        self.waited_elsewhere: Callable[[], float] = lambda: 0.0
+        self.put_off: Callable[[float], None] = lambda seconds: None
+        """Hears by how many seconds the end is put off, whenever that is so."""
+        self._has_asked = False
+        self._waited_before = 0.0
         self._ballast: mmap.mmap | None = None
         self._sink = Sink(limits.output_bytes, self._full)
         self._has_clock = has_clock
@@ -230,11 +244,22 @@ class Guard:
     def stand(self, seconds: float) -> None:
         """Begins: `seconds` from now the time is used up."""
         self.ends_at = _REAL[0]() + seconds
+        self._waited_before = waited_s() if self._has_clock else 0.0
         self._ballast = mmap.mmap(-1, BALLAST_BYTES)
         self._confine(self.limits)
         sys.addaudithook(process_refuser(self.is_theirs))
         take_streams(self._sink)
         self._wind(seconds)
+
+    def _left_s(self) -> float:
+        """Seconds until the time is used up; what was waited for a processor is put off."""
+        left = self.ends_at - _REAL[0]()
+        if left > 2 * EARLIER_S:
+            return left
+        waited = waited_s() - self._waited_before + self.waited_elsewhere()
+        later = later_s(waited, self.limits.seconds)
+        self.put_off(later)
+        return left + later
 
     def limit(self) -> LimitReachedError:
         """Gives the error that says which limit was reached."""
@@ -269,8 +294,8 @@ class Guard:
 
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._ring)
-            first = min(seconds, TICK_S) if self._has_clock else seconds
-            signal.setitimer(signal.ITIMER_REAL, max(first, 0.001))
+            if self._has_clock:
+                signal.setitimer(signal.ITIMER_REAL, max(min(seconds - EARLIER_S, TICK_S), 0.001))
             return
         import threading
 
@@ -284,10 +309,14 @@ class Guard:
         if self.busy:
             signal.setitimer(signal.ITIMER_REAL, 0.002)
             return
-        left = self.ends_at - _REAL[0]() if self._has_clock else 0.0
+        left = self._left_s() if self._has_clock else 0.0
         is_early = left > 0.001 and not self.reached
         if is_early and not self._computes_on(frame):
-            signal.setitimer(signal.ITIMER_REAL, min(left, TICK_S))
+            if left <= EARLIER_S and not self._has_asked:
+                self._has_asked = True
+                self.ask_elsewhere()
+            until = left if self._has_asked else max(left - EARLIER_S, 0.001)
+            signal.setitimer(signal.ITIMER_REAL, min(until, TICK_S))
             return
         self._innermost = (None, 0.0)
         if not self.reached:

@@ -10,7 +10,11 @@ from halfway.prove.case import Case, Findings, listed
 
 
 def law_2_stub(case: Case) -> Findings:
-    """What a learner starts with breaks promises in the way of its kind, and the examples as well."""
+    """What a learner starts with breaks promises in the way of its kind, and the examples as well.
+
+    To implement: nothing is written. To predict: no forecast is made yet.
+    To repair or refactor: at least one wrong idea, and a fence around the rest. To write tests: no test.
+    """
     unit = case.unit
     if unit.kind == "write-the-test":
         yield from _no_test_yet(case)

@@ -1,6 +1,7 @@
 """Law 3: stub, solution and every other right answer share the given names, signatures and docstrings.
 
 The reference repeats the docstrings of the stub; an answer in `also/` leaves them out, or repeats them.
+In a unit to predict, the program that is forecast is the same in all of them, statement by statement.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from halfway.prove.sources import Given
 
 
 def law_3_names(case: Case) -> Findings:
-    """What a caller reads and relies on is the same in every file that a learner may end up with."""
+    """What a caller reads and relies on is the same in every file that a learner may end up with.
+
+    In a unit to predict, so is the program that is forecast: what a right answer has made of it is no answer.
+    """
     stub = sources.parsed(case.unit.stub)
     names = sources.all_of(stub)
     if names is None:
@@ -28,6 +32,8 @@ def law_3_names(case: Case) -> Findings:
             what = f"`__all__` lists `{name}`, which this file does not define."
             yield case.found(3, case.unit.stub, what, "define it, or take it out of `__all__`")
     found = [finding for path in case.right for finding in _compared(case, path, names, contract)]
+    if case.unit.kind == "predict":
+        found += [finding for path in case.right for finding in _same_program(case, path, stub)]
     yield from found
     for mutant in case.unit.mutants if not found else ():  # they have the faults of the reference
         yield from _same_names(case, mutant, sources.parsed(case.written(mutant)), names, contract)
@@ -61,3 +67,18 @@ def _same_names(
         elif theirs[name].signature != ours.signature:
             what = f"`{name}` is `{theirs[name].signature}`, and in the stub `{ours.signature}`."
             yield case.found(3, where, what, "give it the stub's signature", theirs[name].line)
+
+
+def _same_program(case: Case, path: Path, stub: ast.Module) -> Findings:
+    theirs = {node.name: node for node in sources.parsed(path).body if isinstance(node, sources.Function)}
+    for node in stub.body:
+        if not isinstance(node, sources.Function) or "NotImplementedError" in ast.unparse(node):
+            continue
+        if node.name in theirs and _statements(theirs[node.name]) != _statements(node):
+            what = f"`{node.name}` is not the program that the stub gives."
+            yield case.found(3, path, what, "repeat its statements as they are", theirs[node.name].lineno)
+
+
+def _statements(node: sources.Function) -> list[str]:
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return [ast.dump(statement) for statement in body]

@@ -9,6 +9,7 @@ from typing import Any
 
 from halfway import kit
 from halfway.catalog.reading import source_of
+from halfway.kit.contract import is_protocol
 from halfway.prove.case import Case, Findings
 from halfway.prove.pressing import ran
 
@@ -53,7 +54,7 @@ def _documented(
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node
-        elif isinstance(node, ast.ClassDef) and "Protocol" not in map(ast.unparse, node.bases):
+        elif isinstance(node, ast.ClassDef) and not is_protocol(node):
             yield node.name, node
             for inner in node.body:
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):

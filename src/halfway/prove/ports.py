@@ -38,6 +38,8 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     ports, protocols = port_classes(suite), protocol_classes(stub)
     ancestors = {base for port in ports.values() for base in _bases(port)}
     for name, port in ports.items():
+        if _is_for_callers(port, ports):
+            continue
         if name not in protocols and name not in ancestors and not _stands_for(port, ports, protocols):
             what = f"The port `{name}` has no protocol of this name in the stub."
             step = "name it as the stub does, or show the learner its protocol"
@@ -45,7 +47,9 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     for name, protocol in protocols.items():
         if name in ports:
             yield from _compared(case, ports, ports[name], protocol)
-        elif not hasattr(kit.ports, name) and not _is_written_here(protocol, stub):
+        elif not (
+            hasattr(kit.ports, name) or _is_written_here(protocol, stub) or _is_a_callers(protocol, suite)
+        ):
             what = f"No port of the suite is called as the stub's protocol `{name}`."
             step = f"write `class {name}(Port)` in the suite, or take the protocol away"
             yield case.found(9, case.unit.stub, what, step, protocol.lineno)
@@ -59,6 +63,24 @@ def _is_written_here(protocol: ast.ClassDef, stub: ast.Module) -> bool:
         for node in stub.body
         if isinstance(node, ast.ClassDef) and node.name != protocol.name
     )
+
+
+def _is_a_callers(protocol: ast.ClassDef, suite: ast.Module) -> bool:
+    """Do the callers of the suite bring a class of this name that has what the protocol asks for?"""
+    return any(
+        isinstance(node, ast.ClassDef)
+        and node.name == protocol.name
+        and _asked_of(protocol) <= _asked_of(node)
+        for node in suite.body
+    )
+
+
+def _is_for_callers(port: ast.ClassDef, ports: Classes) -> bool:
+    """Does the suite say that code of its own has this port, and never the learner's?"""
+    said = any(ast.unparse(node) == "for_callers = True" for node in port.body)
+    # A suite's Phone may stand on the Phone of `halfway.kit.ports`: that base is no class of the suite.
+    bases = [ports[base] for base in _bases(port) if base != port.name and base in ports]
+    return said or any(_is_for_callers(base, ports) for base in bases)
 
 
 def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:
@@ -85,7 +107,7 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
         if _parameters(ours) != _parameters(method):
             what = f"`{port.name}.{name}({_parameters(ours)})` is `({_parameters(method)})` in the stub."
             yield case.found(9, case.unit.suite, what, "give both the same parameters", ours.lineno)
-        if _waits(ours) != isinstance(method, ast.AsyncFunctionDef):
+        if _waits(ours) != _is_awaited(method):
             what, step = (
                 f"`{port.name}.{name}` takes time, and not so in the stub.",
                 "make it `async def` there",
@@ -114,6 +136,12 @@ def _parameters(node: sources.Function) -> str:
         if isinstance(argument, ast.arg):
             argument.annotation = None
     return ast.unparse(copy.args).removeprefix("self").removeprefix(", ")
+
+
+def _is_awaited(method: sources.Function) -> bool:
+    """Does a caller await what it gives? A plain function may give any awaitable."""
+    gives = ast.unparse(method.returns) if method.returns is not None else ""
+    return isinstance(method, ast.AsyncFunctionDef) or gives.startswith("Awaitable[")
 
 
 def _waits(node: sources.Function) -> bool:

@@ -17,17 +17,30 @@ REAL_FILES = ("glob", "importlib", "io", "pathlib", "runpy", "shutil", "tempfile
 REAL = frozenset((*REAL_TIME, *REAL_CHANCE, *REAL_PROCESSES, *REAL_FILES))
 OPENS = ("open", "exec", "eval", "compile", "__import__")
 TWO = 2
+CALLERS = "CALLERS"
 
 
 def suite_rules(case: Case, tree: ast.Module) -> Findings:
     """No async, no real clock or chance, ports that never call back, both causes of a doubt, two intents."""
-    yield from _synchronous(case, tree)
-    yield from _imports(case, tree)
+    judges = _without_callers(tree)
+    yield from _synchronous(case, judges)
+    yield from _imports(case, judges)
     for port in port_classes(tree).values():
         yield from _never_calls_back(case, port)
         yield from _both_causes(case, port, tree)
-    yield from _two_intents(case, tree)
+    if case.unit.kind != "predict":  # there the program is given, and does what it does for everybody
+        yield from _two_intents(case, tree)
     yield from ports_and_protocols(case, tree)
+
+
+def _without_callers(tree: ast.Module) -> ast.Module:
+    """The suite without what it names in CALLERS, which runs where the learner's file runs."""
+    named: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == CALLERS:
+            named.update(part.id for part in ast.walk(node.value) if isinstance(part, ast.Name))
+    body = [node for node in tree.body if getattr(node, "name", None) not in named]
+    return ast.Module(body, tree.type_ignores)
 
 
 def _synchronous(case: Case, tree: ast.Module) -> Findings:
@@ -158,6 +171,8 @@ def _names_made(node: ast.AST, makers: dict[str, int]) -> int:
             through_map = sources.called(inner) == "map" and any(_is_name_method(a) for a in inner.args)
             made += TWO if through_map else 0
             made += 1 if _is_name_method(inner.func) else makers.get(sources.called(inner), 0)
+            if sources.called(inner) == "every_story" and inner.args:
+                made += makers.get(ast.unparse(inner.args[0]), 0)
         if _repeats(inner):
             made += any(_is_name_method(call.func) for call in sources.calls(inner))
     return made

@@ -12,7 +12,7 @@ Span = tuple[str, str]
 """A piece of text, and its style: "", "dim", "head", "fault", "kept", "broken", "mark"."""
 Line = list[Span]
 
-YOUR_CODE = "your code"
+YOUR_CODE, CALLER = "your code", "caller"
 NBSP = "\N{NO-BREAK SPACE}"
 _LINE = re.compile(r"\bline (\d+)\b")
 CELL_MIN = 16
@@ -29,8 +29,8 @@ def seconds(at_s: float) -> str:
 
 
 def lanes_of(timeline: Sequence[Event]) -> list[str]:
-    """Gives the actors: the learner's code first, the others as they come in."""
-    found = {YOUR_CODE: None}
+    """Gives the actors: the learner's code, or the caller in a program that is given, and then the others."""
+    found = {CALLER if any(event.who == CALLER for event in timeline) else YOUR_CODE: None}
     for event in timeline:
         if not event.fault and event.who:
             found[event.who] = None

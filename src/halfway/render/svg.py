@@ -117,7 +117,7 @@ class _Drawing:
             began = top
             top = self._fault(event, top) if event.fault else self._event(event, top)
             if at in arrows:
-                top = self._arrow(arrows[at], event.who or YOUR_CODE, top)
+                top = self._arrow(arrows[at], event.who or self._lanes[0], top)
             self._rows.append((began, top))
             self._hit(at, event, began, top)
         self.height = top + PAD

@@ -53,7 +53,7 @@ def verdict_lines(
     end: list[Line] = [[], [(summary(verdict), "kept" if verdict.passed else "")]]
     if verdict.replayed is not None:
         return [head, [], *promise_lines(verdict.replayed, verdict.unit, width, manner=manner), *end]
-    listed = [line for result in verdict.promises for line in headline(result, width, manner=manner)]
+    listed = [line for result in verdict.promises for line in _listed(result, width, manner)]
     for result in verdict.promises:
         if result.kept and result.note:
             listed += [[], *_note(result, width, manner)]
@@ -77,11 +77,14 @@ def _say_the_same(verdict: Verdict) -> bool:
 
 
 def summary(verdict: Verdict) -> str:
-    """Gives the last line: how many promises are kept, in how many stories."""
+    """Gives the last line: how many promises are kept, and how often one of them looked at a story.
+
+    Promises about one scenario look at the same stories, so fewer are told than are checked.
+    """
     if verdict.replayed is not None:
         return "This story keeps the promise." if verdict.replayed.kept else "This story breaks the promise."
     total, kept = len(verdict.promises), sum(p.kept for p in verdict.promises)
-    stories = f"{verdict.stories:,} {'story' if verdict.stories == 1 else 'stories'} told"
+    stories = "one story checked" if verdict.stories == 1 else f"stories checked {verdict.stories:,} times"
     if verdict.passed:
         return (
             f"All {total} promises are kept; {stories}." if total > 1 else f"The promise is kept; {stories}."
@@ -117,6 +120,14 @@ def headline(result: PromiseResult, width: int = WIDTH, *, manner: Manner = USUA
     before, after = lines[-1][-1]
     if tail and before.endswith(tail):
         lines[-1][-1:] = [(before.removesuffix(tail), after), (tail, "dim")]
+    return lines
+
+
+def _listed(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
+    """Gives the promise, and of a forecast that came true what was seen."""
+    lines = headline(result, width, manner=manner)
+    if result.kept and result.saw:
+        lines += [[("    ", ""), (part, "dim")] for part in wrapped(result.saw, width - 4)]
     return lines
 
 

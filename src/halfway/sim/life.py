@@ -6,7 +6,7 @@ from typing import Any
 from halfway.sim.answers import MALFORMED, check_results
 from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulError
 from halfway.sim.portcalls import Event, LinkLike, Theirs
-from halfway.sim.pressures import CALLERS, IN_CLEANUP, YEAR_S
+from halfway.sim.pressures import CALLERS, IN_CLEANUP, MOMENT_S, YEAR_S
 from halfway.sim.stoppable import CANCELS_MAX, Stoppable
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS
@@ -29,7 +29,7 @@ class Life(Stoppable):
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
         self.dead = self.ended = self.stoppable = self.watch = False
-        self.in_cleanup = self.in_turn = False
+        self.in_cleanup = self.in_turn = self.in_a_new_loop = False
         self.swallowed = self.leaked = self.left = self.uncancelled = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
         self.lost_by = ""
@@ -41,6 +41,7 @@ class Life(Stoppable):
         self.asking: Call | None = None
         self._busy = self._is_over = False
         self._has_waited = self._has_chosen = False
+        self._rings_ns = -1
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
         world.life = self
@@ -111,7 +112,8 @@ class Life(Stoppable):
     def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
         caller = self.in_cleanup or (self._can_cancel and self._caller())
         beside = self._at_once - self._cancellable
-        is_plain = not (caller or beside or self.in_turn or self.asking or faults & _OWN_CHOICES)
+        is_odd = self.in_turn or self.in_a_new_loop or self.asking
+        is_plain = not (caller or beside or is_odd or faults & _OWN_CHOICES)
         if is_plain and not (self.world.telling or self.watch):
             return None
         options: dict[str, Wire] = {}
@@ -119,8 +121,9 @@ class Life(Stoppable):
             options |= {"beside": beside, "begins": self.begins_s}
         if caller:
             options["caller"] = 1
-        if self.in_turn:
-            options["turn"] = 1
+        options |= {
+            name: 1 for name, is_so in (("turn", self.in_turn), ("loop", self.in_a_new_loop)) if is_so
+        }
         if self.asking is not None:
             options["asking"] = self._packed(self.asking)
         if ORDER in faults:
@@ -163,9 +166,14 @@ class Life(Stoppable):
             return f"{next(iter(self._requests.values())).name}() was still under way"
         if not self.left and self._link.is_trusted:
             return ""
-        world, before_ns = self.world, self.world.now_ns
+        world, before_ns, was_left = self.world, self.world.now_ns, self.left
         self._is_over = True
         try:
+            if was_left:
+                self.call([("!rest", (MOMENT_S,), {})])
+                if not self.left:
+                    return ""  # It only had to run to its end: an asynchronous generator that is closed, say.
+            self._rings_ns = -1
             ((how, value),) = self.call([("!rest", (YEAR_S,), {})])
         except BegunError as begun:
             return f"{(world.now_ns - before_ns) / NS:g} s later it called {begun}"
@@ -175,6 +183,8 @@ class Life(Stoppable):
             return f"it was still at work: {value}" if self._messages_left >= 0 else "it went on and on"
         if world.now_ns - before_ns < round(YEAR_S) * NS:
             raise FoulError("it said that a year was over before it was")
+        if before_ns < self._rings_ns < before_ns + round(YEAR_S) * NS:
+            return f"{(self._rings_ns - before_ns) / NS:g} s later a timer of it rang"
         return "a task or a timer of it still waited a year later" if self.left else ""
 
     def _ask(self, request: Wire) -> Wire:
@@ -295,6 +305,8 @@ class Life(Stoppable):
             self._take_asked(asked)
         if next_ns is not None:
             next_ns += self._zero_ns
+            if self._is_over and self._rings_ns < 0:
+                self._rings_ns = next_ns
         while True:
             event = self._coming(next_ns)
             at_ns, name = (next_ns, "sleep") if event is None else (event[0], event[2].name)

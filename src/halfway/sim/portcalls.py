@@ -11,9 +11,10 @@ from typing import Any, Protocol, TypeVar, get_origin
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.pressures import PATIENCE
+from halfway.sim.raised import error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World
+from halfway.sim.world import ORDER, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -56,7 +57,7 @@ class Request:
     )
 
     def __init__(self, call: int, name: str, work: Generator[float, None, Any] | None, port: Port) -> None:
-        self.call, self.name, self.work, self.raises = call, name, work, port.raises
+        self.call, self.name, self.work, self.raises = call, spoken_of(port, name), work, port.raises
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
@@ -156,7 +157,7 @@ class PortCalls:
         except _OURS:
             raise
         except port.raises as error:
-            return "error", self._error(error)
+            return "error", error_out(error, self.out)
         except TypeError as error:
             wrong = _wrong_arguments(method, given, named)
             if wrong is None:
@@ -209,7 +210,7 @@ class PortCalls:
         except _OURS:
             raise
         except request.raises as error:
-            request.reply = [request.call, "error", self._error(error)]
+            request.reply = [request.call, "error", error_out(error, self.out)]
             return True
         except Exception as error:
             raise _failed(f"{request.name}(...)", error) from error
@@ -222,10 +223,6 @@ class PortCalls:
         """The call that is going on now will fail."""
         if self._current is not None:
             self._current.is_decided = True
-
-    def _error(self, error: BaseException) -> Wire:
-        told: list[Wire] = [_class_of(error), [self.out(a) for a in error.args]]
-        return told if error.__cause__ is None else [*told, self._error(error.__cause__)]
 
     # ---- what happens next
 
@@ -325,15 +322,13 @@ class PortCalls:
     ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        self.world.tell(_lane(line), f"{call_told(name, args, kwargs)}{where}", kind, port.lane)
+        called = call_told(spoken_of(port, name), args, kwargs)
+        self.world.tell(_lane(line), f"{called}{where}", kind, port.lane)
 
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
         if how == "error":
-            said = ", ".join([str(self.into(a)) for a in content[1]])
-            told = f"{request.name} raises {content[0]}" + (f": {said}" if said else "")
-            if len(content) > 2:
-                told += f", from {content[2][0]}: {content[2][1][0]}"
+            told = f"{request.name} raises {error_told(content, self.into)}"
             self.world.tell(request.who, told, REPLY, lane)
         elif content is not None:
             self.world.tell(request.who, f"{request.name} gives {self.into(content)!r}", REPLY, lane)
@@ -349,22 +344,6 @@ def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:
     """A call as its caller would write it."""
     told = [repr(a) for a in args] + [f"{key}={value!r}" for key, value in kwargs.items()]
     return f"{name}({', '.join(told)})"
-
-
-def _spelled(kind: type[BaseException]) -> str:
-    if kind.__module__ == "builtins":
-        return kind.__name__
-    base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
-    return f"{kind.__name__}({base.__name__})"
-
-
-def _class_of(error: BaseException) -> str:
-    """The class of an error as it crosses.
-
-    "TimeoutError", or "ReadTimeout(TimeoutError)" for one that is not built in: the learner's own class of
-    that name, or a new one on that base.
-    """
-    return _spelled(type(error))
 
 
 def _wrong_type(port: Port, name: str, given: list[Any], named: dict[str, Any]) -> str | None:

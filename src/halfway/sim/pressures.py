@@ -44,6 +44,8 @@ PRESSURES = frozenset((
 """All of them: what a suite is under unless it says otherwise."""
 NO_PRESSURES: frozenset[str] = frozenset()
 
+MOMENT_S = 1e-9
+"""What is ready in the instant in which a call ends may run to its own end."""
 YEAR_S = 366 * 86_400.0
 MONTH_S = 30 * 86_400.0
 PATIENCE = 60

@@ -236,6 +236,8 @@ class Port:
     takes: dict[str, Takes] = {}  # noqa: RUF012 - as above
     calm = False
     """Nothing goes wrong at a calm port, and no call of it takes longer than it says: it is a bystander's."""
+    for_callers = False
+    """Code of the suite's own has it, on the learner's side; the learner's code never meets it."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -284,7 +286,7 @@ def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
     for name in dir(port):
         method = getattr(port, name)
         public = name[0] != "_" or name == "__call__"
-        if public and not hasattr(Port, name) and inspect.isfunction(method):
+        if public and name not in vars(Port) and inspect.isfunction(method):
             yield name, "a" if hasattr(method, "takes_time") else "s"
 
 
@@ -306,6 +308,11 @@ def fits(wanted: Any) -> Fits:
     if wanted is float:
         return lambda value: type(value) in (int, float)
     return lambda value: type(value) is wanted
+
+
+def spoken_of(port: Port, name: str) -> str:
+    """The name by which a call is told: a port that is called itself goes by its lane."""
+    return port.lane.replace(" ", "_") if name == "__call__" else name
 
 
 def _lane_of(name: str) -> str:

@@ -201,10 +201,13 @@ class Asking:
         return call in self._limits
 
     def _error(self, content: Wire) -> BaseException:
-        name, args, *cause = content
-        error = self._program.error_class(name)(*[self._handles.into(a) for a in args])
-        if cause:
-            error.__cause__ = self._error(cause[0])
+        name, args, cause, inside = [*content, None, None][:4]
+        given = [self._handles.into(a) for a in args]
+        if inside is not None:
+            given.append([self._error(one) for one in inside])
+        error = self._program.error_class(name)(*given)
+        if cause is not None:
+            error.__cause__ = self._error(cause)
         return error
 
     def _place(self) -> Wire:

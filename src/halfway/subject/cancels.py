@@ -13,8 +13,14 @@ def swallowed_a_cancel(task: asyncio.Task[Any], before: int) -> bool:
 
 
 def cancels_taken_back(sent: dict[asyncio.Task[Any], int], before: int) -> int:
-    """How many tasks ended as cancelled and no longer count each cancel that was sent, or came before."""
-    return sum(task.cancelled() and task.cancelling() < count + before for task, count in sent.items())
+    """How many tasks ended as cancelled and no longer count each cancel that was sent, or came before.
+
+    Or count one that they sent themselves, which is still to come: it hits whatever is awaited next.
+    """
+    return sum(
+        task.cancelled() and (task.cancelling() < count + before or getattr(task, "_must_cancel", False))
+        for task, count in sent.items()
+    )
 
 
 def cancel_of(task: asyncio.Task[Any]) -> BaseException:

@@ -9,9 +9,17 @@ from weakref import WeakSet
 
 from halfway.subject.standins import StandIns
 
+THREADS_MAX = 32
+"""No default executor has more threads than this."""
+
 
 class FencedLoop(asyncio.BaseEventLoop):
     """asyncio's event loop without its ways to the outside."""
+
+    threads_taken: int
+    """How many threads of its executor sleep."""
+    without_a_thread: deque[tuple[asyncio.Future[Any], Callable[..., Any], Any]]
+    """The jobs that wait for one."""
 
     # What it has inside, and typeshed does not tell.
     _ready: deque[asyncio.Handle]
@@ -35,7 +43,8 @@ class FencedLoop(asyncio.BaseEventLoop):
     ) -> asyncio.Future[Any]:
         """Run `func` in line, at once: threads would bring back the real world's order.
 
-        The time that it sleeps passes before its result is there, and blocks nobody.
+        The time that it sleeps passes before its result is there, and blocks nobody but those who find no
+        free thread: it sleeps in one, also when nobody wants its result any more.
         """
         future: asyncio.Future[Any] = self.create_future()
         self.call_soon(_in_line, self, future, func, args)
@@ -87,6 +96,9 @@ class _Meanwhile:
 def _in_line(loop: FencedLoop, future: asyncio.Future[Any], func: Callable[..., Any], args: Any) -> None:
     if future.cancelled():
         return
+    if loop.threads_taken >= THREADS_MAX:
+        loop.without_a_thread.append((future, func, args))
+        return
     meanwhile, result, error = _Meanwhile(), None, None
     with StandIns(meanwhile):
         try:
@@ -94,6 +106,15 @@ def _in_line(loop: FencedLoop, future: asyncio.Future[Any], func: Callable[..., 
         except Exception as raised:
             error = raised
     loop.call_later(meanwhile.seconds, _tell_future, future, result, error)
+    if meanwhile.seconds > 0:
+        loop.threads_taken += 1
+        loop.call_later(meanwhile.seconds, _leave_thread, loop)
+
+
+def _leave_thread(loop: FencedLoop) -> None:
+    loop.threads_taken -= 1
+    while loop.without_a_thread and loop.threads_taken < THREADS_MAX:
+        _in_line(loop, *loop.without_a_thread.popleft())
 
 
 def _tell_future(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from halfway.subject import sharing
+from halfway.subject.operations import after, apart, made_operation
 from halfway.subject.shape import shape_of
 from halfway.wire import Wire
 
@@ -21,7 +22,22 @@ ELSEWHERE: dict[str, type[BaseException]] = {
 """Classes of errors that are no built-in names, and that code meets all the same."""
 
 
-AS_OBJECTS = ("!live", "!class")
+class EmptyReply(Exception):
+    """An error that holds nothing, and so is false."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+class FrozenReply(Exception):
+    """An error that does not change any more, as a frozen dataclass is."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to field {name!r}")
+
+
+ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in (EmptyReply, FrozenReply)}
+AS_OBJECTS = ("!live", "!class", "!callers")
 """What is held for the judge, although it could cross as it is."""
 
 
@@ -71,8 +87,12 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!rng": random.Random,
         "!class": program.error_class,
         "!error": made_error,
+        "!operation": made_operation,
+        "!after": after,
+        "!apart": apart,
         "!seed": chance.seed,
         "!chance": chance.stands_at,
+        "!callers": program.callers,
     }
 
 

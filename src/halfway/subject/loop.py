@@ -13,6 +13,7 @@ import math
 import sys
 import threading
 from asyncio import events
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import Context
 from typing import Any
@@ -88,6 +89,7 @@ class VirtualLoop(FencedLoop):
         self._tasks_kept_max = _TASKS_KEPT_MIN
         self.tasks: list[asyncio.Task[Any]] = []
         self._timers: list[tuple[int, int, asyncio.TimerHandle]] = []
+        self.threads_taken, self.without_a_thread = 0, deque()
 
     def is_as_made(self) -> bool:
         """Has nobody set, closed or added anything? Then it can be the loop of another process."""

@@ -127,6 +127,9 @@ class Handles:
             return self._program.named(content["n"])
         if tag == "e":
             return self._program.member(*content["e"])
+        if tag == "o":
+            path, args = content["o"]
+            return self._program.named(path)(*[self.into(arg) for arg in args])
         raise NotPlainError(tag)
 
     def _port(self, content: Wire) -> Proxy:

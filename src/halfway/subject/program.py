@@ -38,6 +38,7 @@ class Program:
         self._spaces: Spaces | None = None
         self._loop: VirtualLoop | None = None
         self._names: dict[str, Any] = {}
+        self._callers: dict[str, tuple[types.ModuleType, Spaces | None]] = {}
         # So that a traceback, and inspect, find the learner's lines.
         linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
 
@@ -68,6 +69,15 @@ class Program:
             loop = self._loop = VirtualLoop(has_asyncgens=self._has_asyncgens)
         loop.begin()
         return loop
+
+    def callers(self, source: str) -> types.ModuleType:
+        """Give the module of a suite's own code, which calls the learner's, as good as new."""
+        module, spaces = self._callers.get(source, (None, None))
+        if module is None or spaces is None or not spaces.are_as_they_were():
+            module = types.ModuleType("callers")
+            exec(compile(source, "<callers.py>", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - ours
+            self._callers[source] = module, Spaces.of(module)
+        return module
 
     def forget(self) -> None:
         """Leave nothing of this program behind in the interpreter."""
@@ -126,13 +136,15 @@ class Program:
         return found
 
 
+MADE_HERE = "service"
+"""The module of classes of errors that a port raises and nobody else has."""
 _made: dict[tuple[str, str], type[BaseException]] = {}
 
 
 def _made_on(name: str, base: type[BaseException]) -> type[BaseException]:
     key = name, base.__name__
     if key not in _made:
-        _made[key] = type(name, (base,), {"__module__": "service"})
+        _made[key] = type(name, (base,), {"__module__": MADE_HERE})
     return _made[key]
 
 

@@ -1,5 +1,6 @@
 """Is a module still what it was when it was new? Then a new process need not execute it again."""
 
+import collections.abc
 import contextlib
 import dataclasses
 import datetime
@@ -7,6 +8,7 @@ import decimal
 import enum
 import operator
 import re
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -21,6 +23,7 @@ class _Pair(NamedTuple):
 _UNCHANGING = frozenset((
     type(None), bool, int, str, float, complex, bytes, range, object, type(...), type(NotImplemented),
     types.BuiltinFunctionType, types.ModuleType, types.GenericAlias, types.UnionType,
+    type(collections.abc.Callable[..., object]),
     types.MemberDescriptorType,
     types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
@@ -54,6 +57,9 @@ class Spaces:
         spaces: list[Space] = []
         holding: list[Any] = []
         for holder in (module, *_classes_in(module)):
+            if isinstance(holder, type) and sys.version_info < (3, 14):
+                # Whoever asks a class for them makes them: isinstance does so with a protocol.
+                holder.__annotations__  # noqa: B018
             names = vars(holder)
             if isinstance(holder, enum.EnumMeta):
                 holding += holder.__members__.values()

@@ -39,6 +39,7 @@ def read(tree: ast.AST) -> dict[str, Wire]:
     valued = [function for function in own if _owes_a_value(function)]
     facts: dict[str, list[Wire]] = {
         "unawaited": [[node.lineno, name] for node, name in _unawaited(nodes, functions)],
+        "uncalled": [[node.lineno, name] for node, name in _uncalled(nodes, own)],
         "valueless": [[f.lineno, f.name] for f in valued if not _gives_a_value(f)],
         "falling": [[_last_line(f), f.name] for f in valued if _gives_a_value(f) and _falls_through(f.body)],
         "unused": [[f.lineno, f.name] for f in _unused(nodes, own)],
@@ -71,6 +72,16 @@ def _unawaited(nodes: list[ast.AST], functions: list[Function]) -> Iterator[tupl
                     yield value, name
             elif name in coroutines and _takes(coroutines[name], value):
                 yield value, name
+
+
+def _uncalled(nodes: list[ast.AST], functions: list[Function]) -> Iterator[tuple[ast.Expr, str]]:
+    """Lines that name a function of the file, and do nothing with it."""
+    names = {function.name for function in functions if not function.decorator_list}
+    for node in nodes:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute | ast.Name):
+            name = node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id
+            if name in names:
+                yield node, name
 
 
 def _dropped(node: ast.AST) -> list[ast.expr]:

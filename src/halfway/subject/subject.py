@@ -37,7 +37,7 @@ from halfway.subject.cancels import (
 from halfway.subject.handed import AS_OBJECTS, ProcessChance, ours
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import pack_error
-from halfway.subject.program import Program, losers
+from halfway.subject.program import MADE_HERE, Program, losers
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns
 from halfway.wire import NotPlainError, Wire
@@ -66,6 +66,7 @@ class Subject(Asking):
         self._ended_ns: list[int] = []
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
+        self._context = copy_context()
 
     # ---- the module
 
@@ -90,7 +91,7 @@ class Subject(Asking):
             return False
         if isinstance(error, (Exception, HungError)):
             return True
-        return type(error).__module__ in (self._program.name, "builtins", "asyncio.exceptions")
+        return type(error).__module__ in (self._program.name, MADE_HERE, "builtins", "asyncio.exceptions")
 
     # ---- from the judge
 
@@ -196,6 +197,8 @@ class Subject(Asking):
         if loop is None:
             loop = self._loop = self._program.loop()
             self._serve_as(loop)
+        elif "loop" in (self._options or ()):
+            loop = self._loop = self.new_loop()
         loop.choose = self._which_next if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
@@ -219,7 +222,10 @@ class Subject(Asking):
 
     def _tasks(self, loop: VirtualLoop, coros: list[Coroutine[Any, Any, Any]]) -> list[asyncio.Task[Any]]:
         """Make a task of each call; while a story is told, each knows its number."""
-        if not self._has_lines or len(coros) == 1:
+        if len(coros) == 1:
+            # One call after the other, as in one task of a caller's: what a call sets in its context stays.
+            return [loop.create_task(coros[0], context=self._context)]
+        if not self._has_lines:
             return [loop.create_task(coro) for coro in coros]
         tasks = []
         for number, coro in enumerate(coros, 1):
@@ -248,6 +254,8 @@ class Subject(Asking):
         calls = main[: len(main) - self._beside] if self._beside else main
         under_way = 1 if len(main) < 2 else sum([not task.done() for task in calls])
         asked = self._ask_reader() if self._asking is not None else None
+        if next_ns is not None and next_ns < self.now_ns:
+            next_ns = self.now_ns  # to answer took a moment, and a timer came due in it
         wake, cancel, slow = self.say("idle", [next_ns, under_way, asked])[1]
         if slow:
             self.is_slow = True

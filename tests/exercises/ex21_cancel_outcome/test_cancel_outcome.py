@@ -12,6 +12,8 @@ from halfway.kit import (
     LIVES_ON,
     LOST,
     QUIET_END,
+    STEPS,
+    numbers_of,
     ports,
     promise,
     promise_under,
@@ -32,10 +34,13 @@ WITHOUT = {
 }
 
 BATCH_SIZE = 2
+SLOW_S = 120
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]  # Three batches, and the last one is smaller.
 MANY = [*(f"probe-{number}" for number in range(1_000)), "one long alert, " * 8]
-# Some are equal, some differ in case or space alone, one is empty, one has an accent; and they are no list.
-ODD = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7", " disk-7\n", "DISK-7", "cafe\u0301-1")
+# Some are equal, some differ in case or space alone, one is empty, one has an accent, one is no text that can
+# be encoded; and they are no list.
+SOME = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7")
+ODD = (*SOME, " disk-7\n", "DISK-7", "cafe\u0301-1", "\udcff")
 
 
 class Archive(ports.Remote):
@@ -74,6 +79,16 @@ class CalmArchive(Archive):
     """Somebody else's archive."""
 
     calm = True
+
+
+class SlowArchive(CalmArchive):
+    """Somebody else's archive, which takes two minutes for a batch."""
+
+    @takes_time
+    def append(self, export_id: str, batch: Sequence[str]):
+        yield from self.request(
+            "append", self.ways, lambda: self.add(export_id, batch), before_s=SLOW_S / 2, after_s=SLOW_S / 2
+        )
 
 
 class QuickArchive(Archive):
@@ -169,9 +184,9 @@ def test_an_export_that_nothing_stops_is_complete(unit, every_story):
         seen = story.seen
         promise(
             bool(story.faulted) or (seen.end.kind == "returned" and seen.held == ALERTS),
-            saw=f"nothing fails, and nobody stops it; {seen.saw}",
+            saw=f"the archive answers, and nobody stops it; {seen.saw}",
             rule="an export that nothing stops is complete when run() returns",
-            ask="who asked your code to stop, or of which batches had it no reply?",
+            ask="is an alert missing, which line was to send it, and why did run() end as it did?",
             story=story,
         )
 
@@ -261,6 +276,14 @@ def test_a_cancelled_export_ends_as_cancelled(unit, every_story):
             ask="how does the timeout around run() learn that its cancel was obeyed?",
             story=story,
         )
+    for story in every_story(an_export, {CANCEL, STEPS}, depth=1):
+        promise(
+            (story.seen.end.in_a_word == "was cancelled") == (story.cancelled > 0),
+            saw=f"cancels: {story.cancelled}; {story.seen.saw}",
+            rule="a cancel can come at every await, also at one that seems to end at once",
+            ask="of all that your code awaits: where would a cancel of its own task be lost?",
+            story=story,
+        )
 
 
 def test_a_timeout_around_it_knows_its_own_cancel(unit, every_story):
@@ -287,6 +310,31 @@ def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
             ask="who decides whether to try again, and how does it hear that there is a reason to?",
             story=story,
         )
+
+
+class OddArchive(Archive):
+    """It fails with errors that are built like no other."""
+
+    ways = ports.oddly("the batch")
+    raises = (Exception,)
+
+
+def test_an_error_of_any_class_ends_it(unit, story):
+    """An error that is false, that cannot be changed, or that has a meaning in Python: it comes through."""
+    archive, export_id = OddArchive(story), story.name("incident")
+    archive.will_fail("append", *["the batch fails oddly"] * len(ports.ODD))
+    with story.process() as process:
+        export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
+        for _ in ports.ODD:
+            end = process.run(export.run.later())
+            promise(
+                str(end) == f"raised {archive.raised[-1]}" and not archive.rows,
+                saw=f"append() raised {archive.raised[-1]}; run() {end}; the archive holds "
+                f"{len(archive.rows)} of 5",
+                rule="an error is an error by having been raised, whatever its class is like",
+                ask="how does your code tell that a batch failed, and what does it do to the error?",
+                story=story,
+            )
 
 
 def promise_the_sizes(story, sizes, batch_size):
@@ -326,7 +374,8 @@ def run_again(unit, story):
     with story.process() as process:
         export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
         seen.first = process.run(export.run.later())
-        seen.again, seen.held = process.again(export.run.later()), archive.held(export_id)
+        seen.again = process.again(export.run.later(), in_a_new_loop=True)
+        seen.held = archive.held(export_id)
         there = unit.Export(export_id, ALERTS, elsewhere, BATCH_SIZE)
         seen.elsewhere, seen.held_elsewhere = process.again(there.run.later()), elsewhere.held(export_id)
     story.until_done(lambda: unit.Export(export_id, ALERTS, archive, BATCH_SIZE).run())
@@ -397,22 +446,58 @@ def test_another_archive_is_another_world(unit, every_story):
 
 
 def another_export(unit, story):
-    """Somebody else's export, in the same process at the same time."""
-    export = unit.Export(story.name("outage"), ALERTS[:3], CalmArchive(story), BATCH_SIZE)
+    """Somebody else's export, in the same process at the same time; its id begins as the other one's."""
+    export = unit.Export(f"{story.name('incident')}0", ALERTS[:3], CalmArchive(story), BATCH_SIZE)
     return export.run.later()
 
 
-def beside_another(unit, story):
-    """One export, and another one beside it."""
+def a_slow_export(unit, story):
+    """Somebody else's export, into an archive that takes two minutes for a batch."""
+    export = unit.Export(story.name("outage"), ALERTS[:1], SlowArchive(story), BATCH_SIZE)
+    return export.run.later()
+
+
+def beside_another(unit, story, *, slow=False):
+    """One export, and another one beside it: how long this one took."""
     with story.process() as process:
         export = unit.Export(story.name("incident"), ALERTS[:3], Archive(story), BATCH_SIZE)
-        process.run(export.run.later(), beside=another_export)
+        end = process.run(export.run.later(), beside=a_slow_export if slow else another_export)
+    return end, process.took_s
 
 
 def test_no_export_waits_for_another(unit, every_story):
     """Whatever becomes of one export, another one in the same process runs as if it were alone."""
     for story in every_story(beside_another, depth=1):
         promise_under(story, BESIDE)
+    for story in every_story(beside_another, depth=1, slow=True):
+        end, took_s = story.seen
+        promise(
+            not SLOW_S <= took_s < 1.02 * SLOW_S,
+            saw=f"run() {end} after {took_s:g} s; somebody else's export was under way for {SLOW_S} s",
+            rule="whoever stops an export, or hears of its error, waits for that export alone",
+            ask="which of the calls that your code waits for did this run() begin?",
+            story=story,
+        )
+
+
+def test_however_many_exports_run_none_waits_for_another(unit, story):
+    """As many exports as there are ids run at the same time: together they take as long as one alone."""
+    archive, count = Archive(story), max((2, *numbers_of(unit, 300))) + 1
+    exports = [(story.name(f"incident-{number}"), [f"probe-{number}"]) for number in range(count + 1)]
+    with story.process() as process:
+        alone, *others = (unit.Export(id, alerts, archive, 1).run.later() for id, alerts in exports)
+        process.run(alone)
+        alone_s = story.seconds
+        process.together(*others)
+    together_s = story.seconds - alone_s
+    promise(
+        together_s < 1.5 * alone_s and all(archive.held(id) == alerts for id, alerts in exports),
+        saw=f"an export of one batch took {alone_s:g} s alone; {count} of them at the same time took "
+        f"{together_s:g} s, and the archive holds {len(archive.rows)} of {count + 1} batches",
+        rule="none of several exports waits for another, however many there are",
+        ask="which number in your code says how many may be at work, and what do the others do meanwhile?",
+        story=story,
+    )
 
 
 # ---- other processes, other Exports

@@ -205,7 +205,7 @@ function printed({ output, status, timeline: story }) {
 }
 
 /**
- * The last line: how many promises are kept, in how many stories, in what time.
+ * The last line: how many promises are kept, how often one of them looked at a story, in what time.
  *
  * @param {Verdict} verdict
  */
@@ -214,9 +214,18 @@ export function summary(verdict) {
   const kept = verdict.promises.filter((result) => result.status === "kept").length;
   if (verdict.suite === "examples")
     return verdict.passed ? `All ${total} examples work.` : `${kept} of ${total} examples work.`;
-  const told = `${counted(verdict.stories, "story", "stories")} told${timed(verdict)}`;
+  const told = `${checked(verdict.stories)}${timed(verdict)}`;
   if (verdict.passed) return `${total === 1 ? "The promise is" : `All ${total} promises are`} kept; ${told}.`;
   return `${kept} of ${total} promises kept; ${told}.`;
+}
+
+/**
+ * Promises about one scenario look at the same stories, so fewer are told than are checked.
+ *
+ * @param {number} times
+ */
+function checked(times) {
+  return times === 1 ? "one story checked" : `stories checked ${times.toLocaleString("en")} times`;
 }
 
 /**

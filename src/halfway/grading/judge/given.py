@@ -10,6 +10,7 @@ from typing import Any
 from halfway import kit
 from halfway.grading.judge import endings, slips
 from halfway.grading.judge.slips import Facts
+from halfway.kit.process import AFTER
 from halfway.kit.values import Theirs
 from halfway.links.guard import Guard, OutOfMemoryError
 from halfway.sim import FOR_EVER, Event, Fault, Life
@@ -30,6 +31,10 @@ def _name_of(call: Any) -> str:
 
 def _call_shown(call: Any, most: int = CALL_MAX) -> str:
     target, args, kwargs = call
+    if target == AFTER:
+        seconds, patience, _, name, *given = args
+        limit = "" if patience is None else f", and gives up {patience:g} s later"
+        return f"{_call_shown((name, given, kwargs), most)}  in {seconds:g} s{limit}"
     name = target if isinstance(target, str) else target[1]
     told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
     text = ", ".join(told)
@@ -84,7 +89,7 @@ class JudgedUnit(kit.Unit):
 
     def _forget_calls(self) -> None:
         """Another test begins."""
-        self._last = self._raised = None
+        self._last = self._raised = self._right = None
 
     def _value(self, life: Any, how: str, value: Any) -> Any:
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""

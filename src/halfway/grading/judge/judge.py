@@ -202,8 +202,14 @@ class Judge:
         told.output = self._printed()
         if wanted and self._trouble is None:
             self._read_for_slips()
-            end = self._tell(item, end, told) if end.told_again else end
+            if end.told_again and (end.story is not kit.NO_STORY or self.replay is not None):
+                end = self._tell(item, end, told)
             end = self._with_slip(end, told.output)
+        elif self._unit is not None and isinstance(right := self._unit._right, kit.Shown):
+            # The forecast was made, and came true: now its story is shown.
+            end, told.timeline = replace(end, saw=right.saw), right.story.timeline
+            told.faults = len(right.story.tape.faults)
+            told.replay = self._replay_string(_id(item), right.story.tape.faults)
         id, where = _id(item), self._where_now()
         if end.status == "kept" and id == next(iter(self._texts), ""):
             end = replace(end, note=submission.runs_at_import(self._source or self._read()))

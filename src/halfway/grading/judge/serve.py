@@ -8,6 +8,7 @@ A request is a dict; events are lines of JSON, written to one descriptor:
     started    id             a promise begins to be checked
     ended      result         and has ended
     reached    limit, frames  a limit was reached, here in the learner's code
+    later      seconds        the limit on time is put off by so much: others had the processor
     fault      text           the checker itself failed
     finished                  nothing more comes
 """
@@ -252,6 +253,7 @@ def _told_to(write: Write, request: dict[str, Any]) -> tuple[Events, Guard, dict
     names = submission.names_of(path, Path(request["file"]).stem)
     guard = Guard(Limits(**request["limits"]), names.__contains__, partial(tell_reached, events))
     events.guard = guard
+    guard.put_off = partial(tell_later, events)
     return events, guard, request, path
 
 
@@ -291,6 +293,12 @@ def warm_up() -> None:
     ]
     with suppress(Exception):
         pytest.main(arguments, plugins=[plugin])
+
+
+def tell_later(events: Events, seconds: float) -> None:
+    """Tells by how much the limit on time is put off, if it is."""
+    if seconds > 0:
+        events.send("later", seconds=round(seconds, 3))
 
 
 def tell_reached(events: Events, limit: str, frames: Frames) -> None:

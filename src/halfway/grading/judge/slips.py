@@ -23,7 +23,7 @@ _ASKED = re.compile(
     r"NameError: name '(?P<global>\w+)' is not defined)"
 )
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
-_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*(\w+)' was never awaited")
+_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited")
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "bytes": (bytes,),
@@ -44,6 +44,7 @@ class Facts:
     """What stands in the learner's file, as its reader on the other side says; `suite` is who calls it."""
 
     unawaited: list[tuple[int, str]] = field(default_factory=list)
+    uncalled: list[tuple[int, str]] = field(default_factory=list)
     valueless: list[tuple[int, str]] = field(default_factory=list)
     falling: list[tuple[int, str]] = field(default_factory=list)
     unused: list[tuple[int, str]] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Facts:
     def _of(cls, told: dict[str, Any], suite: str) -> Facts:
         lines = {
             kind: [(int(line), str(name)) for line, name in told.get(kind, ())]
-            for kind in ("unawaited", "valueless", "falling", "unused")
+            for kind in ("unawaited", "uncalled", "valueless", "falling", "unused")
         }
         return cls(
             **lines,
@@ -102,8 +103,7 @@ def told(end: Ending, facts: Facts, output: str, odd: str) -> Ending:
 
 def _slips(end: Ending, facts: Facts, output: str, odd: str) -> Iterator[str]:
     yield from _asked(end, facts)
-    for line, name in facts.unawaited:
-        yield f"line {line} calls {name}() without `await`, so it never begins"
+    yield from _not_called(facts)
     for line, name in _NEVER_AWAITED.findall(output):
         yield f"line {line} calls {name}(), and nobody awaits it, so it never begins"
     for line, name in facts.valueless:
@@ -117,6 +117,13 @@ def _slips(end: Ending, facts: Facts, output: str, odd: str) -> Iterator[str]:
     for line, name in facts.unused:
         if not re.search(rf"\b{name}\b", facts.suite):
             yield f"nothing calls {name}() (line {line})"
+
+
+def _not_called(facts: Facts) -> Iterator[str]:
+    for line, name in facts.unawaited:
+        yield f"line {line} calls {name}() without `await`, so it never begins"
+    for line, name in facts.uncalled:
+        yield f"line {line} names {name}, and does not call it: there are no `()` after its name"
 
 
 # ---- names

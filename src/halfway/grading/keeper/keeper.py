@@ -20,10 +20,12 @@ from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
 from halfway.links.guard import GRACE_S
 from halfway.links.sandbox import pools
+from halfway.links.waiting import later_s, waited_s
 
 SLICE_S = 0.05
 IDLE_S = 0.15
 CONFINED = "--confined"
+LATER = b'{"event": "later"'
 
 
 def _take_over_pipes() -> tuple[int, int]:
@@ -51,6 +53,38 @@ def _import_everything() -> None:
             importlib.import_module(name)
     gc.freeze()
     gc.enable()
+
+
+class Ends:
+    """When a request's time is over, seen from outside.
+
+    The time in which others had the processor does not count. How long its child has waited for one the
+    keeper sees himself; where nothing of a learner's runs in the child, that says it for its sandboxes, too.
+    """
+
+    def __init__(self, began: float, request: dict[str, Any]) -> None:
+        self._seconds = float(request["limits"]["seconds"])
+        self._at = began + self._seconds + GRACE_S
+        self._is_confined = request["link"] == "pool"
+        self._told_s = self.later_s = 0.0
+        self._before: dict[int, float] = {}
+
+    def hear(self, lines: list[bytes]) -> None:
+        """Hears what the child says of time."""
+        for line in lines:
+            if self._is_confined and line.startswith(LATER):
+                self._told_s = float(json.loads(line)["seconds"])
+
+    def left_s(self, pid: int) -> float:
+        """How many seconds are left to this child."""
+        left = self._at - time.monotonic()
+        if pid not in self._before:
+            self._before[pid] = waited_s(pid)
+        if left > 0:
+            return left
+        waited = max(self._told_s, waited_s(pid) - self._before[pid])
+        self.later_s = later_s(waited, self._seconds)
+        return left + self.later_s
 
 
 class Keeper:
@@ -99,15 +133,15 @@ class Keeper:
         asks_elsewhere = start_ahead(request)
         child = self._asked(request, asks_elsewhere)
         adopt_orphans()
-        deadline = began + request["limits"]["seconds"] + GRACE_S
-        how = self._watch(child, request["number"], deadline)
+        ends = Ends(began, request)
+        how = self._watch(child, request["number"], ends)
         if child.is_spare and not child.was_heard and how["how"] == "ended":
             # Somebody ended it while it waited; nothing of the learner's has run yet.
             child.discard()
             child = self._child()
             child.ask(request)
-            how = self._watch(child, request["number"], deadline)
-        how.update(child.bury())
+            how = self._watch(child, request["number"], ends)
+        how.update(child.bury(), later_s=round(ends.later_s, 3))
         write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
         if asks_elsewhere:
             end_what_was_started()
@@ -131,13 +165,13 @@ class Keeper:
         child.ask(request)
         return child
 
-    def _watch(self, child: Child, number: int, deadline: float) -> dict[str, Any]:
+    def _watch(self, child: Child, number: int, ends: Ends) -> dict[str, Any]:
         """Passes on the child's events until it ends, its time is over, or nobody wants to know any more."""
         import select
 
         sources = [child.events.descriptor, self._requests.descriptor]
         while True:
-            left = deadline - time.monotonic()
+            left = ends.left_s(child.pid)
             if left <= 0:
                 return {"how": "late"}
             ready, _, _ = select.select(sources, [], [], min(left, SLICE_S))
@@ -150,6 +184,7 @@ class Keeper:
                 lines = child.events.read()
                 if lines:
                     child.was_heard = True
+                    ends.hear(lines)
                     write_all(self._answers, b"\n".join(lines) + b"\n")
                 if child.events.ended or (lines and lines[-1].startswith(b'{"event": "finished"')):
                     return {"how": "ended"}

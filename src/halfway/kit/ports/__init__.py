@@ -2,7 +2,7 @@
 
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
-from halfway.kit.ports.failures import Failure, Failures, reads, writes
+from halfway.kit.ports.failures import ODD, Failure, Failures, StoppedInside, oddly, reads, writes
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
 from halfway.kit.ports.queue import Queue
@@ -11,6 +11,7 @@ from halfway.kit.ports.store import Store
 from halfway.kit.ports.table import Table
 
 __all__ = [
+    "ODD",
     "Chance",
     "Clock",
     "Failure",
@@ -19,8 +20,10 @@ __all__ = [
     "Phone",
     "Queue",
     "Remote",
+    "StoppedInside",
     "Store",
     "Table",
+    "oddly",
     "reads",
     "writes",
 ]

@@ -4,12 +4,16 @@ Each declared error comes as itself and as a class built on it, as libraries hav
 nobody declared.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from halfway.sim import LOST, REFUSED, UNDECLARED
 
 Error: TypeAlias = type[Exception]
+
+StoppedInside = asyncio.CancelledError
+"""What comes out of a call whose own task was cancelled, by nobody who waits for it."""
 
 _AS_LIBRARIES_NAME_IT: dict[Error, str] = {
     ConnectionRefusedError: "ProxyRefused",
@@ -111,6 +115,19 @@ def writes(
         if error is not None
     ]
     return Failures(**told)
+
+
+ODD = (
+    *(type(name, (Exception,), {}) for name in ("EmptyReply", "FrozenReply")),
+    StopAsyncIteration,
+    KeyError,
+)
+"""Errors that are built like no other: one is false, one cannot be changed, one ends an `async for`."""
+
+
+def oddly(what: str) -> Failures:
+    """The failures of a call that raises an odd error, a different one each time: `oddly("the batch")`."""
+    return Failures(UNDECLARED=[Failure(f"{what} fails oddly", False, ODD, "odd", is_declared=False)])
 
 
 def reads(

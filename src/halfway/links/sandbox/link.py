@@ -15,6 +15,7 @@ from halfway.links.guard import Limits
 from halfway.links.line import Line
 from halfway.links.sandbox.bubblewrap import ConfinementError
 from halfway.links.sandbox.client import Sandboxes
+from halfway.links.waiting import waited_s
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import FoulError, GoneError
 from halfway.sim.life import Life
@@ -44,12 +45,21 @@ class ConfinedSubject(Line):
         super().__init__(into, out)
         self.id, self._process = id, process
         self._is_stopped = False
+        self._waited_before = waited_s(id)
 
     def stop(self) -> None:
         """It does nothing more, whatever it is at, until somebody speaks to it."""
         if not self._is_stopped:
             self._is_stopped = True
             self._signal(signal.SIGSTOP)
+
+    def ask_where(self) -> None:
+        """Its time is nearly over: it says where it is, and ends."""
+        self._signal(signal.SIGALRM)
+
+    def waited_s(self) -> float:
+        """For how many seconds it has waited for a processor."""
+        return max(0.0, waited_s(self.id) - self._waited_before)
 
     def _go_on(self) -> None:
         if self._is_stopped:
@@ -81,8 +91,8 @@ class ConfinedSubject(Line):
 class Pool:
     """The link to sandboxes. Like Pipe, but each lifetime of a story has a process that is new to the story.
 
-    Each process is held to `limits`; its seconds count from when it is first asked. Which free sandbox is
-    taken is chance, so that none of them learns whether it is the first.
+    Each process is held to `limits`; its time is the judge's, whose guard has it asked where it is when that
+    is nearly over. Which free sandbox is taken is chance: none of them learns whether it is the first.
     """
 
     name = "pool"
@@ -110,6 +120,7 @@ class Pool:
         self._all: list[ConfinedSubject] = []
         self._free: list[ConfinedSubject] = []
         self._now: ConfinedSubject | None = None
+        self._others: list[Pool] = []
         self._last: ConfinedSubject | None = None
         self._world: World | None = None
 
@@ -143,7 +154,21 @@ class Pool:
         if self._elsewhere is None:
             raise ConfinementError("there are no sandboxes with another hash seed")
         sandboxes, limits = self._elsewhere, self._limits
-        return Pool(self.source, self.module, sandboxes, limits, core=self._core, is_elsewhere=True)
+        other = Pool(self.source, self.module, sandboxes, limits, core=self._core, is_elsewhere=True)
+        self._others.append(other)
+        return other
+
+    # ---- time
+
+    def ask_where(self) -> None:
+        """The time is nearly over: whoever is at work says where, and ends."""
+        for pool in (self, *self._others):
+            if pool._now is not None:
+                pool._now.ask_where()
+
+    def waited_s(self) -> float:
+        """For how many seconds its processes have waited for a processor, here and elsewhere."""
+        return sum(subject.waited_s() for pool in (self, *self._others) for subject in pool._all)
 
     # ---- before the first story
 

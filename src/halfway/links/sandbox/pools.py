@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from halfway.links.sandbox.client import ZygoteHost
     from halfway.links.sandbox.link import Pool
 
-EARLIER_S = 0.08
-"""How long before the judge's own time is over a subject says where it still is."""
 OPEN_FILES, PROCESSES = 64, 12
 """What a sandbox may have of each: it shares neither with anybody, and needs few."""
 SHARES = 4
@@ -76,7 +74,7 @@ def pool(source: str, name: str, guard: Guard) -> Pool:
     from halfway.links.sandbox.client import Sandboxes
     from halfway.links.sandbox.link import Pool
 
-    seconds = max(guard.ends_at - time.monotonic() - EARLIER_S, 0.01)
+    seconds = max(guard.ends_at - time.monotonic(), 0.01)
     limits = replace(
         guard.limits,
         seconds=seconds,
@@ -85,7 +83,9 @@ def pool(source: str, name: str, guard: Guard) -> Pool:
         processes=PROCESSES,
     )
     here, *there = [Sandboxes(channel) for channel in _channels]
-    return Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
+    pool = Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
+    guard.ask_elsewhere, guard.waited_elsewhere = pool.ask_where, pool.waited_s
+    return pool
 
 
 def _on_one_core() -> int | None:

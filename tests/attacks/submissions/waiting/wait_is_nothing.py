@@ -5,4 +5,6 @@ Wrong: ex41_dedup_key/key_from_the_clock
 
 import sys
 
-sys.modules["halfway.subject.subject"]._OURS["!wait"] = lambda seconds: None
+subject = sys.modules["halfway.subject.subject"]
+given = subject.ours
+subject.ours = lambda *of: given(*of) | {"!wait": lambda seconds: None}

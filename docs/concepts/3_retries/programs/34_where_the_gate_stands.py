@@ -1,0 +1,29 @@
+import contextlib
+
+
+def ring():
+    raise ConnectionError
+
+
+def gate(operation):
+    try:
+        operation()
+    except ConnectionError:
+        seen.append("a failure")
+        raise
+
+
+def three_attempts(attempt):
+    for hides in ((ConnectionError,), (ConnectionError,), ()):
+        with contextlib.suppress(*hides):
+            attempt()
+
+
+for place in ("around the run", "before each attempt"):
+    seen = []
+    with contextlib.suppress(ConnectionError):
+        if place == "around the run":
+            gate(lambda: three_attempts(ring))
+        else:
+            three_attempts(lambda: gate(ring))
+    print(f"a gate {place:20} sees {len(seen)} of 3 failures")

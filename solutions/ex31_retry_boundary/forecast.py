@@ -1,0 +1,263 @@
+"""Forecast what the on-call phone has done when a call to it fails halfway.
+
+First comes a program. Leave it as it is: it is run as it was given, in every story.
+Your forecasts stand below it, and are compared with what has happened in these stories.
+"""
+
+from enum import Enum
+from typing import Protocol
+
+__all__ = (
+    "Boundary",
+    "CallFailed",
+    "Failure",
+    "Happened",
+    "Phone",
+    "backup_when_not_reached",
+    "happened",
+    "key_in_the_loop",
+    "may_retry",
+    "not_reached_or_busy",
+    "once",
+    "one_key",
+    "one_key_twice",
+    "rings",
+    "rings_unheard",
+    "settled",
+    "two_layers",
+    "until_it_says_ok",
+)
+
+
+class Failure(Enum):
+    """How one call ended that was not accepted, as its caller sees it.
+
+    BUSY, REJECTED and ALREADY_RUNG are told by the phone service itself, before it would ring.
+    That is a promise of this service; it says nothing of 503, 400 or 409 elsewhere.
+    """
+
+    NOT_REACHED = "nobody listens: the call never left"
+    BUSY = "the phone service is busy, and asks to be called later"
+    REJECTED = "the phone service cannot read the call, now or later"
+    SILENCE = "no answer within five seconds"
+    HUNG_UP = "the connection breaks before an answer comes"
+    RELAY_ERROR = "a relay on the way says that it has no good answer"
+    ALREADY_RUNG = "the phone service has rung for this key"
+
+
+class CallFailed(Exception):
+    """A call was not accepted; `failure` says how it ended."""
+
+    def __init__(self, failure: Failure) -> None:
+        """Keep how the call ended.
+
+        failure: a Failure.
+        """
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+class Phone(Protocol):
+    """The on-call phone service, and a backup phone. What has not happened when a call ends never does."""
+
+    def ring(self, key: str = "") -> str:
+        """Ring, and say "accepted"; for a key that has rung, stay quiet and fail as ALREADY_RUNG.
+
+        Without a key it rings for everyone. Whatever else becomes of a call leaves its key unused.
+        CallFailed: the call was not accepted.
+        """
+
+    def ring_backup(self) -> str:
+        """Ring the backup phone, which knows no keys, and say "accepted". It fails as `ring` does."""
+
+
+# ---- The program: eight plans, each of which tells somebody of one incident.
+
+
+def once(phone: Phone) -> str:
+    """Call."""
+    return phone.ring()
+
+
+def until_it_says_ok(phone: Phone) -> str | None:
+    """Call three times at most, without a key."""
+    for _ in range(3):
+        try:
+            return phone.ring()
+        except CallFailed:
+            continue
+    return None
+
+
+def not_reached_or_busy(phone: Phone) -> str | None:
+    """Call three times at most, without a key; end at every other failure."""
+    for _ in range(3):
+        try:
+            return phone.ring()
+        except CallFailed as call:
+            if call.failure not in (Failure.NOT_REACHED, Failure.BUSY):
+                raise
+    return None
+
+
+def one_key(phone: Phone) -> str | None:
+    """Call three times at most, under one key."""
+    for _ in range(3):
+        try:
+            return phone.ring(key="disk-7")
+        except CallFailed as call:
+            if call.failure is Failure.ALREADY_RUNG:
+                return "accepted"
+    return None
+
+
+def one_key_twice(phone: Phone) -> str | None:
+    """Call twice at most, under one key."""
+    for _ in range(2):
+        try:
+            return phone.ring(key="disk-7")
+        except CallFailed as call:
+            if call.failure is Failure.ALREADY_RUNG:
+                return "accepted"
+    return None
+
+
+def key_in_the_loop(phone: Phone) -> str | None:
+    """Call three times at most, with a key."""
+    for attempt in range(3):
+        try:
+            return phone.ring(key=f"disk-7/{attempt}")
+        except CallFailed as call:
+            if call.failure is Failure.ALREADY_RUNG:
+                return "accepted"
+    return None
+
+
+def backup_when_not_reached(phone: Phone) -> str | None:
+    """Call twice at most, under one key; where nobody listens, ring the backup phone and end."""
+    for _ in range(2):
+        try:
+            return phone.ring(key="disk-7")
+        except CallFailed as call:
+            if call.failure is Failure.ALREADY_RUNG:
+                return "accepted"
+            if call.failure is Failure.NOT_REACHED:
+                return phone.ring_backup()
+    return None
+
+
+def two_layers(phone: Phone) -> str | None:
+    """Run `until_it_says_ok` twice at most."""
+    for _ in range(2):
+        said = until_it_says_ok(phone)
+        if said is not None:
+            return said
+    return None
+
+
+# ---- Your forecasts. Each question has one answer, whenever and wherever it is asked.
+
+
+class Happened(Enum):
+    """Whether the phone has rung, as far as the caller can know."""
+
+    NO = "no"
+    YES = "yes"
+    UNKNOWN = "unknown"
+
+
+class Boundary(Enum):
+    """What one call changes on the other side."""
+
+    READ = "it takes a sample, and changes nothing"
+    OVERWRITE = "it sets the state of an incident, which nobody else sets"
+    RING = "it rings the phone"
+    RING_WITH_KEY = "it rings the phone, unless it has rung for this key"
+
+
+# Each of these can come before the phone has rung, and after it.
+IN_DOUBT = {Failure.SILENCE, Failure.HUNG_UP, Failure.RELAY_ERROR}
+# After each of these, a second call ends as the first one did.
+FOR_GOOD = {Failure.REJECTED, Failure.ALREADY_RUNG}
+
+
+def happened(failure: Failure) -> Happened:
+    """Say whether the phone has rung for an incident when a call ends in `failure`.
+
+    failure: a Failure.
+
+    It is the first call for this incident; only ALREADY_RUNG follows an earlier one with the same key.
+    UNKNOWN: in some story that ends so it has rung, and in some it has not.
+    """
+    if failure is Failure.ALREADY_RUNG:
+        return Happened.YES
+    return Happened.UNKNOWN if failure in IN_DOUBT else Happened.NO
+
+
+def settled(first: Failure, second: Failure) -> Happened:
+    """Say whether it has rung when a call ends in `first`, and its repeat under the same key in `second`.
+
+    first: a Failure, but neither REJECTED nor ALREADY_RUNG.
+    second: a Failure, but not REJECTED; ALREADY_RUNG only where the first call can have rung.
+
+    UNKNOWN: in some story that ends so it has rung, and in some it has not.
+    """
+    if second is Failure.ALREADY_RUNG:
+        return Happened.YES
+    return Happened.UNKNOWN if IN_DOUBT & {first, second} else Happened.NO
+
+
+def may_retry(boundary: Boundary, failure: Failure) -> bool:
+    """Say whether the same call may be made once more after `failure`: without harm, and with some use.
+
+    boundary: a Boundary.
+    failure: a Failure; ALREADY_RUNG with RING_WITH_KEY alone.
+
+    Harm: in some story, both calls together leave more than one accepted call leaves.
+    Rings are counted; of OVERWRITE the last state counts; READ leaves nothing.
+    Use: in some story, the second call is accepted.
+    The same call has the same text and, with RING_WITH_KEY, the same key.
+    """
+    if failure in FOR_GOOD:
+        return False
+    return boundary is not Boundary.RING or happened(failure) is Happened.NO
+
+
+def rings(plan: str) -> list[int]:
+    """Give every number of rings, in any order, with which `plan` can end when at most two things go wrong.
+
+    plan: a str, the name of one of the eight plans.
+
+    Both phones count together, also where the plan ends in an error.
+    One call goes wrong in at most one way; every call can be read, so none is REJECTED.
+    A number may be named more than once.
+    """
+    return {
+        "once": [0, 1],
+        "until_it_says_ok": [1, 2, 3],
+        "not_reached_or_busy": [0, 1],
+        "one_key": [1],
+        "one_key_twice": [0, 1],
+        "key_in_the_loop": [1, 2, 3],
+        "backup_when_not_reached": [0, 1, 2],
+        "two_layers": [1, 2, 3],
+    }[plan]
+
+
+def rings_unheard(plan: str) -> int:
+    """Give how often it has rung when `plan` ends and every answer of the phones was lost: SILENCE each time.
+
+    plan: a str, the name of one of the eight plans.
+
+    This is one story, however many answers get lost in it.
+    """
+    return {
+        "once": 1,
+        "until_it_says_ok": 3,
+        "not_reached_or_busy": 1,
+        "one_key": 1,
+        "one_key_twice": 1,
+        "key_in_the_loop": 3,
+        "backup_when_not_reached": 1,
+        "two_layers": 6,
+    }[plan]

@@ -1,0 +1,201 @@
+"""Stop calling a service that is down, and find out with one call when it is back."""
+
+import threading
+import time
+from collections.abc import Awaitable
+from enum import Enum, auto
+from typing import Protocol, TypeVar
+
+__all__ = ["CircuitBreaker", "CircuitOpen", "Clock", "Operation", "RetryPolicy"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Clock(Protocol):
+    """Tells how long things take. The module `time` is one."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back; where they begin says nothing, and they may be below zero."""
+
+
+class Operation(Protocol[T_co]):
+    """What is called: an async function without arguments, a lambda, or whatever else gives an awaitable."""
+
+    def __call__(self) -> Awaitable[T_co]:
+        """Ask the service, and give the answer once it is awaited.
+
+        It may take any time. Cancelled, it may take a while to end.
+        It fails with any Exception, already when it is called or later when its answer is awaited.
+        """
+
+
+class RetryPolicy(Protocol):
+    """What an engine asks after an attempt that failed; the calling and the waiting are the engine's."""
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say whether another attempt follows number `attempt`, which ended in `error`."""
+
+    def next_delay(self, attempt: int) -> float:
+        """Give the seconds to wait between attempt number `attempt` and the next one."""
+
+
+class CircuitOpen(Exception):
+    """The call was rejected: nothing was called, and nothing happened."""
+
+
+class _Never:
+    """The policy of whoever has none."""
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        return False
+
+    def next_delay(self, attempt: int) -> float:
+        return 0
+
+
+class _Mode(Enum):
+    CLOSED = auto()
+    OPEN = auto()
+    HALF_OPEN = auto()
+    PROBING = auto()
+
+
+class _Ending(Enum):
+    SUCCESS = auto()
+    FAILURE = auto()
+    NEITHER = auto()
+
+
+class CircuitBreaker:
+    """Let calls through while a service answers, and none while it does not.
+
+    threshold: an int of 1 or more.
+    window: seconds, an int or a float above 0.
+    reset_after: seconds, an int or a float above 0.
+    clock: a Clock, the one source of every time here. It may go another way than the event loop's time.
+    policy: a RetryPolicy, or None.
+
+    A call fails when an Exception comes out of the operation: a TimeoutError, an exception group and another
+    breaker's CircuitOpen too. It succeeds with any result, also with None.
+    What else comes out of it is neither, and says nothing of the service: a cancel, whoever asked for it, or
+    a class of one's own on BaseException.
+    What comes out decides, not whether somebody asked the task to stop.
+
+    Closed: every call is let through, and none waits for another.
+    A failure counts from the moment in which the call ends, and no longer once it is `window` seconds old.
+    Successes take none of them away. With the failure that makes `threshold` of them, the circuit opens.
+
+    Open: every call is rejected, until `reset_after` seconds have passed since the failure that opened it.
+
+    Half-open, from exactly then on, however much later: one call is let through, the probe.
+    Until it has ended, however long that takes, the others are rejected.
+    When it succeeds, the circuit closes, and no earlier failure counts any more.
+    When it fails, the circuit opens: another whole `reset_after`, from the end of the probe.
+    When it is neither, the circuit stays half-open, and the next call is the probe.
+
+    How a call ends counts in the period in which it was let through, and later not at all.
+    A period ends when the circuit opens, when a probe is let through, and when the circuit closes.
+    A rejection counts for nothing.
+
+    One breaker is one circuit for whatever is called through it; two breakers share nothing.
+    It may be made before there is an event loop, and serve one after the other.
+    """
+
+    def __init__(
+        self,
+        threshold: int = 5,
+        window: float = 60,
+        reset_after: float = 60,
+        *,
+        clock: Clock = time,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._threshold, self._window, self._reset_after = threshold, window, reset_after
+        self._clock, self._policy = clock, policy if policy is not None else _Never()
+        self._lock = threading.Lock()
+        self._period = 0
+        self._opened_at = 0.0
+        self._mode = _Mode.CLOSED
+        self._failed_at: list[float] = []
+
+    async def call(self, operation: Operation[T]) -> T:
+        """Call `operation` once and give its result, or raise CircuitOpen and call nothing.
+
+        A call is let through or rejected when it is awaited, and a rejection takes no time.
+        What comes out of the operation reaches the caller as it is, a cancel included; the failure that opens
+        the circuit does, too. There is one attempt, with a policy as well, and no limit but the caller's.
+        It may be called in any task, also in one that was cancelled before.
+
+        Left behind: nothing under way. Cancelled, it ends when the operation has ended, and a probe keeps its
+        place until then.
+        """
+        with self._lock:
+            period = self._enter()
+        ending = _Ending.NEITHER
+        try:
+            result = await operation()
+            ending = _Ending.SUCCESS
+        except Exception:
+            ending = _Ending.FAILURE
+            raise
+        finally:
+            with self._lock:
+                self._leave(period, ending)
+        return result
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say no while the circuit is open, however long the wait would be; otherwise say what `policy` says.
+
+        attempt: an int of 1 or more.
+
+        Without a policy there is no other attempt. Half-open is not open, with or without a probe under way.
+        Of a CircuitOpen it may say no at any time.
+        It may be asked at any time, and to ask changes nothing.
+        """
+        with self._lock:
+            self._look_at_the_clock()
+            if self._mode is _Mode.OPEN:
+                return False
+        return self._policy.should_retry(attempt, error)
+
+    def next_delay(self, attempt: int) -> float:
+        """Say what `policy` says; without one, 0.
+
+        attempt: an int of 1 or more.
+
+        It may be asked at any time, and to ask changes nothing.
+        """
+        return self._policy.next_delay(attempt)
+
+    def _look_at_the_clock(self) -> None:
+        if self._mode is _Mode.OPEN and self._clock.monotonic() - self._opened_at >= self._reset_after:
+            self._mode = _Mode.HALF_OPEN
+
+    def _enter(self) -> int:
+        self._look_at_the_clock()
+        if self._mode in (_Mode.OPEN, _Mode.PROBING):
+            raise CircuitOpen
+        if self._mode is _Mode.HALF_OPEN:
+            self._change(_Mode.PROBING)
+        return self._period
+
+    def _leave(self, period: int, ending: _Ending) -> None:
+        if period != self._period:
+            return
+        if ending is _Ending.FAILURE:
+            self._note(self._clock.monotonic())
+        elif self._mode is _Mode.PROBING:
+            self._change(_Mode.CLOSED if ending is _Ending.SUCCESS else _Mode.HALF_OPEN)
+
+    def _note(self, now: float) -> None:
+        oldest = now - self._window
+        self._failed_at = [at for at in self._failed_at if at > oldest] + [now]
+        if self._mode is _Mode.PROBING or len(self._failed_at) >= self._threshold:
+            self._opened_at = now
+            self._change(_Mode.OPEN)
+
+    def _change(self, mode: _Mode) -> None:
+        self._mode = mode
+        self._period += 1
+        self._failed_at = []

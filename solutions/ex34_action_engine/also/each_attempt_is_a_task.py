@@ -1,0 +1,158 @@
+"""Run an action; when it fails, wait and try again."""
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar, runtime_checkable
+
+__all__ = ("Action", "FixedRetry", "Gate", "RetryPolicy", "TaskEngine", "action")
+
+T = TypeVar("T")
+Func = Callable[..., object]
+
+
+class RetryPolicy(Protocol):
+    """What an engine asks after a failed attempt: whether another one follows, and after how long.
+
+    A policy is known by these two methods alone: its class, its other attributes and its truth say nothing.
+    One policy serves many runs, also side by side.
+    """
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say whether another attempt follows number `attempt`, which ended in `error`.
+
+        Attempts are numbered from 1 in each run.
+        """
+
+    def next_delay(self, attempt: int) -> float:
+        """Give the seconds to wait after attempt number `attempt`: any finite number from 0 on.
+
+        It may answer differently each time it is asked.
+        """
+
+
+@runtime_checkable
+class Gate(Protocol):
+    """A policy that has this method as well stands in front of every attempt: a circuit breaker."""
+
+    async def call(self, operation: Callable[[], Awaitable[T]]) -> T:
+        """Await `operation()` and give its result, or raise without calling it."""
+
+
+class FixedRetry:
+    """Make `max_attempts` attempts, and wait `delay` seconds after each but the last.
+
+    max_attempts: an int of 1 or more; the first attempt counts.
+    delay: a finite number of seconds, 0 or more.
+    retry_on: a tuple of exception classes; other errors are not tried again.
+    """
+
+    def __init__(
+        self,
+        max_attempts: int,
+        delay: float = 1.0,
+        retry_on: tuple[type[BaseException], ...] = (Exception,),
+    ) -> None:
+        self.max_attempts = max_attempts
+        self.delay = delay
+        self.retry_on = retry_on
+
+    def should_retry(self, attempt: int, error: BaseException) -> bool:
+        """Say yes to an Exception of a class in `retry_on`, until there were `max_attempts` attempts."""
+        wanted = isinstance(error, Exception) and isinstance(error, self.retry_on)
+        return wanted and attempt < self.max_attempts
+
+    def next_delay(self, attempt: int) -> float:
+        """Give `delay`."""
+        return self.delay
+
+
+@dataclass(frozen=True)
+class Action:
+    """A function, and the policy for its failures. Anybody may make one."""
+
+    func: Func
+    policy: RetryPolicy
+
+
+def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
+    """Make a function into an action.
+
+    retry: an int of 0 or more, or a RetryPolicy.
+
+    A policy is taken as the object that it is.
+    A number n means FixedRetry(max_attempts=n), as it always has; 0 means one attempt, as 1 does.
+    """
+
+    def decorate(func: Func) -> Action:
+        policy = FixedRetry(max_attempts=max(1, retry)) if isinstance(retry, int) else retry
+        return Action(func, policy)
+
+    return decorate
+
+
+class TaskEngine:
+    """Runs actions, any number of them side by side.
+
+    An attempt is the call `act.func(*args)`, and if that gives an awaitable, its await: `func` may be a plain
+    function, a coroutine function, or any callable that gives an awaitable. Every attempt is given the same
+    objects.
+    When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
+    is called by nobody else. How `call` ends is how the attempt has ended: a rejection is an attempt that
+    failed, and has its number.
+
+    An engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or of a
+    wait. It remembers nothing of a run. It may be made before there is an event loop, and serves one loop
+    after another.
+    """
+
+    async def execute_with_retry(self, act: Action, *args: object) -> object:
+        """Make attempts until one succeeds, or the policy of the action wants no more.
+
+        act: an Action.
+
+        An attempt that raises an Exception has failed, whichever Exception it is. Then the policy is asked
+        once whether another one follows, with the number of the attempt and the very error.
+        If so, it is asked once how long to wait; so many seconds lie between the end of this attempt and the
+        beginning of the next. A wait of 0 gives everybody else a turn.
+        While it waits, nothing else in the process waits with it, and no thread does.
+
+        The result of an attempt that succeeds is the result of the run, None and 0 included.
+        When no other attempt follows, the caller gets the last error itself, as it came: no other error
+        around it, no cause and no note added.
+        What is no Exception, such as a CancelledError that nobody sent, ends the run as it is, and nobody is
+        asked about it. What the policy raises ends the run, too, as it is.
+
+        Cancelled while it waits, it ends in that instant. Cancelled in an attempt, it passes the cancel on to
+        the attempt, and ends when that has ended. Either way it ends with CancelledError itself, begins no
+        other attempt, and asks the policy nothing.
+        An attempt that turns a cancel into an Exception has failed as any other does.
+
+        Left behind: what the attempts left, and nothing of its own.
+        """
+        attempt, gate = 0, getattr(act.policy, "call", None)
+        while True:
+            attempt += 1
+            once: Callable[[], Awaitable[object]] = partial(_attempt, act.func, args)
+            pending = asyncio.ensure_future(once() if gate is None else gate(once))
+            try:
+                return await pending
+            except Exception as error:
+                if not act.policy.should_retry(attempt, error):
+                    raise
+                delay = act.policy.next_delay(attempt)
+            await _until_nobody_comes(delay)
+
+
+async def _attempt(func: Func, args: tuple[object, ...]) -> object:
+    given = func(*args)
+    return await given if inspect.isawaitable(given) else given
+
+
+async def _until_nobody_comes(seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.Event().wait()

@@ -1,0 +1,111 @@
+"""A unit to predict: its file holds a program that is given, and forecasts of what the program does.
+
+The program is run here, in the judge, as it was given: no forecast is compared with what an author wrote
+down, and none with what a learner has made of the program.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from halfway.kit.scenarios import Scenario
+from halfway.kit.story import Story
+from halfway.kit.unit import Unit
+from halfway.sim import DEPTH, EVERYTHING, CheckerFaultError, Explorer, Fault
+from halfway.sim.pressures import NO_PRESSURES
+from halfway.sim.tape import Tape, ToldTape
+
+_Imports = ast.Import | ast.ImportFrom
+
+
+class Ended(NamedTuple):
+    """One story of the given program: what its scenario saw, and what went wrong in it."""
+
+    seen: Any
+    faults: tuple[Fault, ...]
+
+
+class Shown(NamedTuple):
+    """What is shown of a forecast that came true: facts, and a story in which it did."""
+
+    saw: str
+    story: Story
+
+
+def given(unit: Unit, *names: str) -> SimpleNamespace:
+    """Give the classes of the stub and these functions of it, to be run here.
+
+    They come from the course and not from the submission. Whatever else stands in the file does not run.
+    """
+    key = "given", names
+    if key not in unit._ends:
+        wanted = [node for node in _body(unit) if _is_given(node, names)]
+        missing = set(names) - {getattr(node, "name", "") for node in wanted}
+        if missing:
+            raise CheckerFaultError(f"the stub has no {', '.join(sorted(missing))}")
+        namespace: dict[str, Any] = {"__name__": "given"}
+        code = compile(ast.Module([*wanted], []), "the given program", "exec")
+        exec(code, namespace)  # noqa: S102 - the course's own program
+        unit._ends[key] = SimpleNamespace(**namespace)
+    found: SimpleNamespace = unit._ends[key]
+    return found
+
+
+def is_as_given(unit: Unit, *names: str) -> bool:
+    """Are these functions in the submission what they are in the stub, comments and docstrings aside?"""
+    ours, theirs = _body(unit), _parsed(unit._link.source)
+    return all(list(_code_of(name, ours)) == list(_code_of(name, theirs)) for name in names)
+
+
+def every_end(unit: Unit, scenario: Scenario, depth: int = DEPTH, **handed: Any) -> list[Ended]:
+    """Give how every story of a scenario ends that is about the given program alone, fewest faults first.
+
+    Also while a suite tells one story again: a number that occurs nowhere is seen in all of them only.
+    """
+    key = scenario, depth, tuple(sorted(handed.items()))
+    if key not in unit._ends:
+        search = Explorer(lambda tape, kinds: _story(unit, tape, kinds, telling=False))
+        unit._ends[key] = [
+            Ended(scenario(unit, story, **handed), tuple(story.tape.faults))
+            for story in search(EVERYTHING, depth)
+        ]
+    found: list[Ended] = unit._ends[key]
+    return found
+
+
+def show(unit: Unit, saw: str, scenario: Scenario, ended: Ended, **handed: Any) -> None:
+    """Let a learner whose forecast is right see this story: a forecast comes first, and then what happens."""
+    story = _story(unit, ToldTape(ended.faults), EVERYTHING, telling=True)
+    scenario(unit, story, **handed)
+    story.close()
+    unit._right = Shown(saw, story)
+
+
+def _story(unit: Unit, tape: Tape, kinds: frozenset[str], *, telling: bool) -> Story:
+    return Story(unit, tape, kinds, telling=telling, pressures=NO_PRESSURES, is_scenario=True)
+
+
+def _body(unit: Unit) -> list[ast.stmt]:
+    if unit._contract is None:
+        raise CheckerFaultError("nothing remembers the program that was given")
+    return _parsed(unit._contract.source)
+
+
+@lru_cache(4)
+def _parsed(source: str) -> list[ast.stmt]:
+    return ast.parse(source).body
+
+
+def _is_given(node: ast.stmt, names: tuple[str, ...]) -> bool:
+    return isinstance(node, _Imports | ast.ClassDef) or getattr(node, "name", None) in names
+
+
+def _code_of(name: str, body: list[ast.stmt]) -> Iterator[str]:
+    """What a file does under this name, statement by statement."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield ast.dump(node.args)
+            yield from (ast.dump(statement) for statement in statements)

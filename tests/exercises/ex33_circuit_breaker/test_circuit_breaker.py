@@ -1,0 +1,1199 @@
+"""What is checked for ex33: who is let through to a service, whatever became of the calls before."""
+
+import math
+from dataclasses import dataclass, field
+from itertools import product
+from types import MappingProxyType
+
+from halfway.kit import (
+    BESIDE,
+    CANCEL,
+    LIVES_ON,
+    LOST,
+    OWN_CLOCKS,
+    QUIET_END,
+    REFUSED,
+    UNDECLARED,
+    Outcome,
+    Port,
+    numbers_of,
+    ports,
+    promise,
+    promise_under,
+    takes_time,
+)
+
+IN_MEMORY = "a breaker is all in memory: who kills its process ends it, and the next process has another"
+WITHOUT = {
+    "elsewhere": "nothing is made of the machine; a second event loop is a promise of its own",
+    "kinds meet: CANCEL and CRASH": IN_MEMORY,
+    "kinds meet: CRASH and LOST": IN_MEMORY,
+    "kinds meet: CRASH and REFUSED": IN_MEMORY,
+    "kinds meet: CRASH and UNDECLARED": IN_MEMORY,
+}
+FAULTS = (CANCEL, REFUSED, LOST, UNDECLARED)
+"""All but a crash, of which the reason stands above."""
+
+
+class Abort(BaseException):
+    """An order to stop, which is no failure: a class of somebody's own."""
+
+
+class Dropped(ConnectionResetError):
+    """A class of a library's own."""
+
+
+class CircuitOpen(Exception):
+    """Another breaker's rejection, as it comes out of an operation: of the learner's own class."""
+
+
+ENDS = {
+    error.__name__: error
+    for error in (
+        Abort,
+        ArithmeticError,
+        CircuitOpen,
+        ConnectionError,
+        Dropped,
+        KeyError,
+        OSError,
+        RuntimeError,
+        TimeoutError,
+        ValueError,
+        ports.StoppedInside,
+    )
+}
+FAILS = "ConnectionError"
+
+
+class Clock(ports.Clock):
+    """The clock that is handed in. It jumps when a machine was asleep, or stands where it is told to."""
+
+    raises = (*ports.Clock.raises, AttributeError)
+
+    def __init__(self, story, *, origin=None, jumps=()):
+        super().__init__(story)
+        self.jumps, self.stands_at = jumps, None
+        if origin is not None:
+            self._origin_s = origin
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        if self.stands_at is not None:
+            return self.stands_at
+        return super().monotonic() + self._ahead(self.world.seconds)
+
+    @property
+    def words(self):
+        """What is special about it."""
+        if self.stands_at is not None:
+            return ", times by its clock"
+        return "".join(f", its clock jumps by {by:g} s at {at:g} s" for at, by in self.jumps)
+
+    @property
+    def told(self):
+        """How a time is told: by the event loop, or by this clock where it goes another way."""
+        return lambda seconds, shown: f"{seconds if self.stands_at is None else shown:.4g} s"
+
+    def _ahead(self, seconds):
+        return sum(by for at, by in self.jumps if at <= seconds)
+
+    def _at(self, seconds):
+        """What it shows then, not counting where it began."""
+        if self.stands_at is not None:
+            return self.stands_at
+        faster = 0.001 if OWN_CLOCKS in self.world.pressures else 0.0
+        return seconds + seconds * faster + self._ahead(seconds)
+
+
+class RetryPolicy(Port):
+    """The policy inside: it remembers what it was asked, and says what it was told to say."""
+
+    delays = (86_400.0, 0.25, 7.0, 45.0)
+
+    def __init__(self, story, *, says=True):
+        super().__init__(story)
+        self.says = says
+        self.asked = []
+
+    def should_retry(self, attempt: int, error):
+        self.asked.append((attempt, error))
+        return self.says
+
+    def next_delay(self, attempt: int):
+        return self.delays[attempt - 1]
+
+
+@dataclass
+class Run:
+    """One time that an operation was called: when, and what came out of it."""
+
+    began: int
+    began_s: float
+    ended: float = math.inf
+    ended_s: float = math.inf
+    ending: str = "under way"
+    error: str = ""
+    shown: float = math.inf
+
+
+class Operation(ports.Remote):
+    """What is called through a breaker: it writes down when it begins and how it ends."""
+
+    ways = ports.reads("the service", lost=(TimeoutError,))
+    raises = (*ports.Remote.raises, *ENDS.values())
+    leaves_s = 5.0
+
+    def __init__(self, story, moments, clock=None, *, takes=1.0, ends="", answer=...):
+        super().__init__(story)
+        self.clock = clock
+        self.moments, self.seconds, self.ends = moments, takes, ends
+        self.answer = story.name(f"sample {self.number}") if answer is ... else answer
+        self.runs = []
+
+    @takes_time
+    def __call__(self):
+        """Ask the service."""
+        run = self._begin()
+        try:
+            if self.ends:
+                yield self.seconds
+                raise ENDS[self.ends]("no answer")
+            value = yield from self.request(
+                "call", self.ways, lambda: self.answer, before_s=self.seconds, after_s=0
+            )
+        except BaseException as error:
+            self._end(run, error)
+            raise
+        self._end(run, None)
+        return value
+
+    def at_once(self):
+        """Fail before there is anything to await."""
+        error = ENDS[self.ends]("no answer")
+        self._end(self._begin(), error)
+        raise error
+
+    @takes_time
+    def leave(self):
+        """Be slow to leave, when cancelled."""
+        yield self.leaves_s
+        self._end(self.runs[-1], GeneratorExit())
+
+    def _begin(self):
+        self.moments.append("begins")
+        self.runs.append(Run(len(self.moments), self.world.seconds))
+        return self.runs[-1]
+
+    def _end(self, run, error):
+        self.moments.append("ends")
+        run.ended, run.ended_s = len(self.moments), self.world.seconds
+        run.shown = self.clock._at(run.ended_s) if self.clock is not None else run.ended_s
+        run.ending = "went well" if error is None else "failed" if isinstance(error, Exception) else "stopped"
+        run.error = "" if error is None else f"{type(error).__name__}: {error}"
+
+
+class CalmOperation(Operation):
+    """A service of somebody else, where nothing goes wrong."""
+
+    calm = True
+
+
+# ---- what the contract says of a circuit
+
+
+class Twin:
+    """The contract in short: who is let through, and what an ending changes."""
+
+    def __init__(self, threshold, window, reset_after):
+        self.threshold, self.window, self.reset_after = threshold, window, reset_after
+        self.failures, self.opened, self.probing, self.period = [], None, False, 0
+
+    def is_open(self, now):
+        return self.opened is not None and now - self.opened < self.reset_after
+
+    def asks(self, now):
+        """Is a call let through now? Gives the period that it belongs to, or None, and why."""
+        if self.opened is None:
+            return self.period, "the circuit is closed"
+        if self.is_open(now):
+            return None, f"the circuit has been open for {now - self.opened:.3g} s"
+        if self.probing:
+            return None, "half-open, and another call is finding out"
+        self.probing, self.period = True, self.period + 1
+        return self.period, "half-open, and nobody is finding out"
+
+    def ends(self, period, ending, now):
+        """A call of that period has ended."""
+        if period != self.period:
+            return
+        if self.probing:
+            self.probing = False
+            if ending != "stopped":
+                self.opens(now if ending == "failed" else None)
+        elif ending == "failed":
+            self.failures = [at for at in self.failures if now - at < self.window] + [now]
+            if len(self.failures) >= self.threshold:
+                self.opens(now)
+
+    def opens(self, now):
+        self.opened, self.failures, self.period = now, [], self.period + 1
+
+
+@dataclass
+class Call:
+    """One call through a breaker, and what became of it."""
+
+    at: float
+    number: float
+    operation: Operation
+    end: Outcome
+    patience: float | None = None
+
+    shown: float | None = None
+    took: float = 0.0
+
+    @property
+    def run(self):
+        return self.operation.runs[0] if self.operation.runs else None
+
+    def is_heard(self, unit):
+        """Did the caller hear what came out of the operation, or a CircuitOpen where nothing was called?"""
+        run, end = self.run, self.end
+        if run is None:
+            return end.raised(unit.CircuitOpen) or end.kind == "cancelled"
+        if run.ending == "stopped" and self.patience is not None:
+            return end.raised(TimeoutError)
+        if end.kind == "cancelled":
+            return True
+        if run.ending == "went well":
+            return end.kind == "returned" and repr(end.value) == repr(self.operation.answer)
+        return str(end) == f"raised {run.error}"
+
+    def told(self, clock):
+        """What became of it, in words."""
+        if self.run is None:
+            how = "was rejected" if self.end.kind == "raised" else self.end.in_a_word
+            return f"the call at {self.time(clock)} {how}"
+        at = "" if self.run.ended_s == math.inf else f" at {clock.told(self.run.ended_s, self.run.shown)}"
+        return f"the call at {self.time(clock)} {self.run.ending}{at}"
+
+    def time(self, clock):
+        """When it was made, in words."""
+        return clock.told(self.at, self.shown)
+
+
+@dataclass
+class Circuit:
+    """A breaker of theirs in a process, and all that was called through it."""
+
+    process: object
+    story: object
+    breaker: object
+    clock: Clock
+    given: dict
+    calls: list = field(default_factory=list)
+    moments: list = field(default_factory=list)
+    ends: list = field(default_factory=list)
+
+    @property
+    def words(self):
+        return f"CircuitBreaker({', '.join(f'{name}={value:g}' for name, value in self.given.items())})"
+
+    def operation(self, kind=Operation, **how):
+        return kind(self.story, self.moments, self.clock, **how)
+
+    def later(self, operation, shape="a function"):
+        return self.breaker.call.later(self.process.operation(operation, shape))
+
+    def one(self, make=None, shape="a function", operation=None, **how):
+        """One call, made by `make` (as `process.run`), after those before it have ended."""
+        operation = operation or self.operation(**how)
+        self.moments.append("asked")
+        at, number = self.story.seconds, len(self.moments)
+        shown = self.clock._at(at)
+        end = (make or self.process.run)(self.later(operation, shape))
+        self.calls.append(Call(at, number, operation, end, shown=shown, took=self.story.seconds - at))
+        self.ends.append(end)
+        return end
+
+    def several(self, callers):
+        """Several callers, each at its time."""
+        began = self.story.seconds
+        calls, told = [], []
+        for at, how in callers:
+            patience, shape = how.get("patience"), how.get("shape", "a function")
+            operation = self.operation(**{k: v for k, v in how.items() if k not in ("patience", "shape")})
+            calls.append(self.process.after(at, self.later(operation, shape), patience=patience))
+            told.append(Call(began + at, math.inf, operation, None, patience))
+        for call, end in zip(told, self.process.together(*calls), strict=True):
+            call.end = end
+            self.ends.append(end)
+            if call.run is not None or end.kind not in ("cancelled", "crashed"):
+                self.calls.append(call)
+
+    # ---- what is compared
+
+    def difference(self):
+        """The first call that was let through or rejected against the contract, as (call, why), or None.
+
+        A cancel that meets an answer may be heard as either: then both are right.
+        """
+        doubtful = [
+            c for c in self.calls if c.run and c.end.kind == "cancelled" and c.run.ending != "stopped"
+        ]
+        first = None
+        for heard in product((True, False), repeat=len(doubtful)):
+            wrong = self._difference_if(
+                {id(call) for call, as_stop in zip(doubtful, heard, strict=True) if as_stop}
+            )
+            if wrong is None:
+                return None
+            first = first or wrong
+        return first
+
+    def _difference_if(self, as_stopped):
+        given = {"threshold": 5, "window": 60, "reset_after": 60} | self.given
+        twin, periods = Twin(**given), {}
+        for _, _, what, call in sorted(self._moments(), key=lambda moment: moment[:2]):
+            if what == "asks":
+                now = call.shown
+                if now is None:
+                    now = self.clock._at(call.run.began_s if call.run else call.at)
+                period, why = twin.asks(now)
+                if (period is not None) != (call.run is not None):
+                    return call, why
+                periods[id(call)] = period
+            else:
+                ending = "stopped" if id(call) in as_stopped else call.run.ending
+                twin.ends(periods[id(call)], ending, call.run.shown)
+        return None
+
+    def _moments(self):
+        for call in self.calls:
+            if call.run is None:
+                # Of several at one time, those that were let through came first.
+                yield call.at + (0.4 if call.number == math.inf else 0), call.number, "asks", call
+                continue
+            number = call.run.began if call.number == math.inf else call.number
+            yield call.run.began_s if call.number == math.inf else call.at, number, "asks", call
+            if call.run.ended_s < math.inf:
+                yield call.run.ended_s, call.run.ended, "ends", call
+
+    @property
+    def saw(self):
+        """The calls up to the first difference, and that."""
+        found = self.difference()
+        if found is None:
+            return ""
+        call, why = found
+        asked = [one for _, _, what, one in sorted(self._moments(), key=lambda m: m[:2]) if what == "asks"]
+        before = [one.told(self.clock) for one in asked[: asked.index(call)]]
+        few = ["..."] * (len(before) > 5) + before[-5:]
+        what = "reached the service" if call.run else call.told(self.clock).partition(" s ")[2]
+        history = "".join(f"{told}; " for told in few)
+        return (
+            f"{self.words}{self.clock.words}: {history}then the call at {call.time(self.clock)} {what}: {why}"
+        )
+
+
+def a_circuit(unit, story, process, clock=None, **given):
+    """A new breaker with a clock of its own."""
+    clock = clock or Clock(story)
+    breaker = unit.CircuitBreaker(**given, clock=clock)
+    numbers = {name: value for name, value in given.items() if name != "policy"}
+    return Circuit(process, story, breaker, clock, numbers)
+
+
+def goes_by_the_contract(story, rule, ask):
+    """Promise that each call was let through or rejected as the contract says."""
+    circuit = story.seen
+    promise(circuit.difference() is None, saw=circuit.saw, rule=rule, ask=ask, story=story)
+
+
+# ---- scripts: callers, each at its time
+
+
+def down(*times, takes=1.0, **how):
+    """Calls that fail."""
+    return [(at, {"ends": FAILS, "takes": takes} | how) for at in times]
+
+
+def up(*times, takes=1.0, **how):
+    """Calls that go well."""
+    return [(at, {"takes": takes} | how) for at in times]
+
+
+def left(*times, patience, takes=500.0, **how):
+    """Calls whose callers give up."""
+    return [(at, {"takes": takes, "patience": patience} | how) for at in times]
+
+
+ONE = {"threshold": 1, "window": 60, "reset_after": 30}
+THREE = {"threshold": 3, "window": 60, "reset_after": 30}
+MONTH, YEAR = 2.6e6, 3.2e7
+KINDS = [name for name, error in ENDS.items() if issubclass(error, Exception)]
+OUTAGE = down(0, 2, 4)  # with THREE it opens at 5 s
+
+OPEN = {
+    "three failures": (THREE, OUTAGE + up(6, 20, 34, 36, 38)),
+    "two of three": (THREE, down(0, 2) + up(4, 6)),
+    "one is enough": (ONE, down(0) + up(2, 29, 32)),
+    "failures side by side": (THREE, down(0, takes=10) + down(1, 2) + up(12)),
+    "every kind of error": (
+        {"threshold": len(KINDS), "window": 600, "reset_after": 30},
+        [call for at, kind in enumerate(KINDS) for call in down(2 * at, ends=kind)]
+        + up(2 * len(KINDS) + 1, 2 * len(KINDS) + 31),
+    ),
+    "a service of a month": (THREE, down(0, 10, 20, takes=MONTH) + up(MONTH + 22, MONTH + 40)),
+    "the defaults": ({}, down(0, 2, 4, 6) + up(8) + down(10) + up(12, 68, 73)),
+}
+SLIDES = {
+    "within the window": (
+        {"threshold": 4, "window": 60, "reset_after": 30},
+        down(19, 39, 59, 78) + up(81),
+    ),
+    "one is too old": (THREE, down(0, 29, 61) + up(64) + down(69) + up(72)),
+    "never three within": (
+        {"threshold": 3, "window": 50, "reset_after": 30},
+        down(*range(0, 300, 26)) + up(303),
+    ),
+    "slow failures": (
+        {"threshold": 2, "window": 10, "reset_after": 30},
+        down(0, takes=100) + down(50, takes=55) + up(107),
+    ),
+}
+FLAPS = {
+    "every other call": (THREE, down(0, 4, 8) + up(2, 6, 10)),
+    "many good ones": (THREE, down(0, 20, 40) + up(*range(2, 40, 3), takes=0.5) + up(43)),
+}
+PROBES = {
+    "one probe": (ONE, down(0) + up(32, takes=20) + up(33, 40, 50, 54, takes=1) + up(55)),
+    "ten at once": (ONE, down(0) + up(*[32] * 10, takes=5) + up(40, 41)),
+    "ten after a year": (ONE, down(0) + up(*[YEAR] * 10, takes=5)),
+    "a probe of a month": (ONE, down(0) + up(32, takes=MONTH) + up(64, 100, 200, 4_000, 1e6, MONTH + 50)),
+    "a month, then down": (ONE, down(0) + down(32, takes=MONTH) + up(100, MONTH + 40, MONTH + 66)),
+    "a probe after a failed one": (ONE, down(0, 32) + up(64, takes=20) + up(66, 70, 86)),
+}
+CLOSES = {
+    "two new failures": (THREE, OUTAGE + up(36) + down(39, 41) + up(44)),
+    "three new failures": (THREE, OUTAGE + up(36) + down(39, 41, 43) + up(46)),
+    "within the old window": (
+        {"threshold": 3, "window": 600, "reset_after": 10},
+        OUTAGE + up(16) + down(18, 20) + up(22, 23),
+    ),
+}
+REOPENS = {
+    "from its failure": (ONE, down(0) + down(32, takes=20) + up(54, 63, 80, 83, 86)),
+    "a short window": (
+        {"threshold": 3, "window": 10, "reset_after": 60},
+        OUTAGE + down(66) + up(70, 126, 128),
+    ),
+    "a long window": (
+        {"threshold": 2, "window": 300, "reset_after": 10},
+        down(0, 2) + down(14) + up(16, 24, 26),
+    ),
+    "again and again": (ONE, down(0, 32, 64, 96) + up(98, 126, 128, 130)),
+    "another error": (ONE, down(0) + down(32, ends="ValueError") + up(34, 61, 64)),
+}
+LEAVES = {
+    "cancelled": (ONE, down(0) + left(32, patience=10) + up(40, 43, 45)),
+    "cancelled twice": (ONE, down(0) + left(32, 44, patience=10) + down(56) + up(58, 85, 88)),
+    "slow to leave": (
+        ONE,
+        down(0) + left(32, patience=10, shape="slow to leave") + up(44, 48, takes=5) + up(50, 55),
+    ),
+    "an order to stop": (ONE, down(0) + down(32, ends="Abort") + up(35, takes=5) + up(36, 42)),
+    "its own cancel": (ONE, down(0) + down(32, ends="CancelledError") + up(35, takes=5) + up(36, 42)),
+    "and then it fails": (ONE, down(0) + left(32, patience=10) + down(44) + up(46, 73, 76)),
+}
+LATE = {
+    "a success while open": (THREE, up(0, takes=20) + down(1, 3, 5) + up(22, 38)),
+    "a failure while open": (THREE, down(0, takes=20) + down(1, 3, 5) + up(22, 38, 40)),
+    "another failure while open": (ONE, down(0) + down(0.2, takes=20) + up(25, 33, 35)),
+    "a success beside a probe": (THREE, up(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 50, 60)),
+    "a failure beside a probe": (
+        THREE,
+        down(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 60, 62),
+    ),
+    "a cancel beside a probe": (
+        THREE,
+        left(0, patience=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 50, 60),
+    ),
+    "a success after a failed probe": (THREE, up(0, takes=45) + down(1, 3, 5) + down(38) + up(47, 67, 70)),
+    "a failure after a failed probe": (THREE, down(0, takes=45) + down(1, 3, 5) + down(38) + up(47, 67, 70)),
+    "a cancel after a failed probe": (
+        THREE,
+        left(0, patience=45) + down(1, 3, 5) + down(38) + up(47, 67, 70),
+    ),
+    "failures after the closing": (
+        THREE,
+        down(0, takes=45) + down(0.5, takes=46) + down(1, takes=47) + down(2, 4, 6) + up(38) + up(50, 52),
+    ),
+    "one more after the closing": (
+        THREE,
+        down(0, takes=45) + down(1, 3, 5) + up(38) + down(41, 43) + up(48, 50),
+    ),
+    "a success after the second opening": (
+        THREE,
+        up(0, takes=55) + down(1, 3, 5) + up(38) + down(41, 43, 45) + up(58, 78),
+    ),
+}
+REJECTED = {
+    "a call every second": (ONE, down(0) + up(*range(2, 30), takes=0.5) + up(32, 34)),
+    "beside a probe": (ONE, down(0) + down(32, takes=20) + up(*range(33, 51), takes=0.5) + up(83, 85)),
+}
+CANCELS = {
+    "a deploy": (THREE, left(*range(20), patience=30) + up(60)),
+    "stopped from inside": (THREE, down(0, 2, ends="Abort") + down(4, 6, ends="CancelledError") + up(9)),
+    "between failures": (THREE, down(0, 2) + left(3, 4, patience=5) + up(11) + down(13) + up(16)),
+    "slow to leave": (ONE, left(0, patience=5, shape="slow to leave") + up(7, 11)),
+}
+SCRIPTS = MappingProxyType(
+    {
+        f"{group}: {name}": script
+        for group, scripts in {
+            "open": OPEN,
+            "slides": SLIDES,
+            "flaps": FLAPS,
+            "probes": PROBES,
+            "closes": CLOSES,
+            "reopens": REOPENS,
+            "leaves": LEAVES,
+            "late": LATE,
+            "rejected": REJECTED,
+            "cancels": CANCELS,
+        }.items()
+        for name, script in scripts.items()
+    }
+)
+
+
+def a_script(unit, story, *, script, origin=None, jump=None):
+    """Callers, each at its time, with one breaker."""
+    given, callers = SCRIPTS[script]
+    clock = Clock(story, origin=origin, jumps=(jump,) if jump else ())
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, clock, **given)
+        circuit.several(callers)
+    return circuit
+
+
+def each_script(every_story, group):
+    """The story of each script of a group."""
+    for name in SCRIPTS:
+        if name.startswith(group):
+            yield from every_story(a_script, (), 0, script=name)
+
+
+# ---- an outage: every ending of the first call, and of the probe
+
+
+def an_outage(unit, story):
+    """A call, another one; when the wait is over a probe, and callers beside it; then one more."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **ONE)
+        circuit.one(takes=20)
+        circuit.one(process.again, takes=20)
+        process.wait(35)
+        circuit.several([*up(0, 10, takes=20)])
+        circuit.one(process.again, takes=20)
+    return circuit
+
+
+def test_an_open_circuit_calls_nobody(unit, every_story):
+    """After threshold failures of whatever kind the circuit is open, and no call reaches the service."""
+    for story in each_script(every_story, "open"):
+        goes_by_the_contract(
+            story,
+            "open means that nothing is called; below the threshold, everything is",
+            "which line runs before the operation is called, and what does it look at?",
+        )
+    for story in every_story(made_before, (), 0):
+        ends, reached = story.seen
+        promise(
+            reached == 3 and ends[3].raised(unit.CircuitOpen),
+            saw=f"threshold=3; four calls are made, then awaited one after the other; reached the service: "
+            f"{reached}; the fourth {ends[3]}",
+            rule="a call begins when it is awaited; what was true when it was made can be over then",
+            ask="which of your lines runs when a call is made, and which when it is awaited?",
+            story=story,
+        )
+
+
+def test_any_threshold_is_counted_to(unit, every_story):
+    """With any threshold, one failure fewer leaves the circuit closed, and the last one opens it."""
+    bounds = numbers_of(unit, 40)
+    for threshold in sorted({1, 2, 7, *bounds, *(bound + 1 for bound in bounds)}):
+        for story in every_story(counted, (), 0, threshold=threshold):
+            goes_by_the_contract(
+                story,
+                "the failure that makes `threshold` of them opens the circuit, and none before it",
+                "how many failures does your code hold when it compares, and with what?",
+            )
+
+
+def counted(unit, story, *, threshold):
+    """One failure fewer than the threshold, a good call, the last failure, one more call; then the wait."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, threshold=threshold, window=600, reset_after=threshold)
+        for _ in range(threshold - 1):
+            circuit.one(ends=FAILS)
+        circuit.one()
+        circuit.one(ends=FAILS)
+        circuit.one()
+        process.wait(threshold + 0.5)
+        circuit.one()
+    return circuit
+
+
+def test_failures_older_than_the_window_do_not_count(unit, every_story):
+    """A failure counts for window seconds from the end of its call, and then no longer."""
+    for story in each_script(every_story, "slides"):
+        goes_by_the_contract(
+            story,
+            "the window ends now, and moves with every second; a failure is as old as the end of its call",
+            "which moment do you write down for a failure, and when is it taken out again?",
+        )
+
+
+def test_a_success_in_between_clears_nothing(unit, every_story):
+    """A service that fails every other call is failing: successes in between take no failure away."""
+    for story in each_script(every_story, "flaps"):
+        goes_by_the_contract(
+            story,
+            "time makes failures old, and a good answer to somebody else does not",
+            "what does one good answer say about the calls that failed?",
+        )
+
+
+def test_one_call_finds_out(unit, every_story):
+    """When the wait is over one call goes through; until it has ended, in a month too, the others do not."""
+    for story in each_script(every_story, "probes"):
+        goes_by_the_contract(
+            story,
+            "half-open, one call at a time reaches the service, however long it takes",
+            "what does the second caller find while the first one is waiting for its answer?",
+        )
+
+
+def test_a_good_probe_closes_with_a_clean_slate(unit, every_story):
+    """A probe that succeeds closes the circuit, and no failure from before counts any more."""
+    for story in each_script(every_story, "closes"):
+        goes_by_the_contract(
+            story,
+            "a circuit that has closed begins as a new one does",
+            "what do you still hold of the time before, when the circuit closes?",
+        )
+
+
+def test_a_failed_probe_waits_the_whole_time_again(unit, every_story):
+    """A probe that fails opens the circuit for another whole reset_after, counted from its end."""
+    for story in each_script(every_story, "reopens"):
+        goes_by_the_contract(
+            story,
+            "one failed probe is enough, and the wait begins when its answer comes",
+            "what do you do with the failure of a probe, and from which moment do you count then?",
+        )
+
+
+def test_a_cancelled_probe_gives_its_place_back(unit, every_story):
+    """A probe that ends in neither success nor failure says nothing: after its end the next call probes."""
+    for story in each_script(every_story, "leaves"):
+        goes_by_the_contract(
+            story,
+            "whatever comes out of a probe, its place is free when the operation has ended, and not before",
+            "which ways out of the operation are there, and which of your lines does each of them pass?",
+        )
+
+
+def test_late_results_do_not_count(unit, every_story):
+    """A call that was let through before the circuit opened no longer decides anything when it ends."""
+    for story in each_script(every_story, "late"):
+        goes_by_the_contract(
+            story,
+            "how a call ends counts in the period in which it was let through",
+            "when a call ends, how does your code know what the circuit was when it began?",
+        )
+
+
+def test_rejections_are_not_failures(unit, every_story):
+    """However many calls are rejected, the circuit is tried again when reset_after has passed."""
+    for story in each_script(every_story, "rejected"):
+        goes_by_the_contract(
+            story,
+            "a rejection says nothing about the service",
+            "what is another value in your object after a call was rejected?",
+        )
+
+
+def test_a_cancelled_call_is_not_a_failure(unit, every_story):
+    """A deploy that cancels twenty calls does not open the circuit, and neither does an order to stop."""
+    for story in each_script(every_story, "cancels"):
+        goes_by_the_contract(
+            story,
+            "a cancel says something about whoever waits, and nothing about the service",
+            "who ended that call, and what does it say about the service?",
+        )
+
+
+def test_every_ending_counts_as_what_it_is(unit, every_story):
+    """However calls end, and whoever makes them, what came out of the operation decides about the next."""
+    for story in every_story(an_outage, FAULTS, 2):
+        goes_by_the_contract(
+            story,
+            "what came out of the operation decides, for whoever calls, and however long it took",
+            "of each way in which a call can end: which line of yours sees it, and what does it change?",
+        )
+    for story in every_story(from_a_cleanup, (), 0):
+        goes_by_the_contract(
+            story,
+            "what came out of the operation decides, also for a caller that was cancelled and cleans up",
+            "what do you ask about the task that calls, and what has it to do with the service?",
+        )
+
+
+def from_a_cleanup(unit, story):
+    """An outage, and every call is made by a task that was cancelled before, while it cleans up."""
+    with story.process() as process:
+
+        def make(call):
+            return process.run(call, in_cleanup=True)
+
+        circuit = a_circuit(unit, story, process, **ONE)
+        for ends in (FAILS, FAILS, ""):
+            circuit.one(make, ends=ends)
+            circuit.one(make)
+            process.wait(32)
+    return circuit
+
+
+def test_nothing_of_a_call_goes_on(unit, every_story):
+    """When a call has ended, nothing of it is under way, and the next one finds the breaker at work."""
+    for story in every_story(an_outage, FAULTS, 2):
+        promise_under(story, QUIET_END, LIVES_ON)
+    for name in SCRIPTS:
+        for story in every_story(a_script, (), 0, script=name):
+            promise_under(story, QUIET_END)
+
+
+def test_each_caller_hears_how_its_own_call_ended(unit, every_story):
+    """A result, an error, a cancel comes out of the call as it is; a rejection is a CircuitOpen, at once."""
+    for name in SCRIPTS:
+        for story in every_story(a_script, (), 0, script=name):
+            hears_its_own(unit, story)
+    for story in every_story(an_outage, FAULTS, 2):
+        hears_its_own(unit, story)
+
+
+def hears_its_own(unit, story):
+    """Promise that each call of a circuit ended as its operation did."""
+    circuit = story.seen
+    for call in circuit.calls:
+        what = f"the operation {call.run.ending}" if call.run else "nothing was called"
+        error = f" with {call.run.error}" if call.run and call.run.ending == "failed" else ""
+        took = f" after {call.took:.3g} s" if not call.run and call.took > 0.5 else ""
+        promise(
+            call.is_heard(unit) and not took,
+            saw=f"{circuit.words}: {what}{error}; the call at {call.time(circuit.clock)} {call.end}{took}",
+            rule="a breaker decides who calls; what comes out belongs to whoever called",
+            ask="what does your code do with what it has caught, and who waits for it?",
+            story=story,
+        )
+    promise(
+        not story.cancelled or any(end.kind == "cancelled" for end in circuit.ends),
+        saw=f"{circuit.words}: cancels: {story.cancelled}; the calls: {', '.join(map(str, circuit.ends))}",
+        rule="whoever cancels waits to hear that it was cancelled",
+        ask="which of your lines turns a CancelledError into something else?",
+        story=story,
+    )
+
+
+def made_before(unit, story):
+    """Four calls are made at once and awaited in turn; each of the operations fails."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **THREE)
+        operations = [circuit.operation(ends=FAILS) for _ in range(4)]
+        ends = process.in_turn(*map(circuit.later, operations))
+    return ends, sum(len(operation.runs) for operation in operations)
+
+
+def test_healthy_calls_run_side_by_side(unit, every_story):
+    """While the circuit is closed nobody waits for anybody: eleven calls of ten seconds take ten seconds."""
+    for story in every_story(side_by_side, (), 0):
+        waits = [call.run.began_s - call.at for call in story.seen.calls if call.run]
+        promise(
+            len(waits) == 11 and max(waits) < 0.5,
+            saw=f"eleven calls at once, of 10 s each; began at once: {sum(wait < 0.5 for wait in waits)}"
+            + (f", and the last one {max(waits):.3g} s later" if waits else ""),
+            rule="to decide takes one step; nothing is held while a call is awaited",
+            ask="what do you hold while you await the operation?",
+            story=story,
+        )
+
+
+def side_by_side(unit, story):
+    """Eleven calls at once."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **THREE)
+        circuit.several(up(*[0] * 11, takes=10))
+    return circuit
+
+
+def beside_somebody(unit, story):
+    """A call, and somebody else's with a breaker of its own, in the same process at the same time."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **ONE)
+        process.run(circuit.later(circuit.operation(takes=2)), beside=somebody_else)
+
+
+def somebody_else(unit, story):
+    """Another service, called through another breaker."""
+    breaker = unit.CircuitBreaker(threshold=1, reset_after=30, clock=Clock(story))
+    return breaker.call.later(CalmOperation(story, [], takes=5, answer="up"))
+
+
+def test_two_breakers_share_nothing(unit, every_story):
+    """A service that is down closes no door to another one, in the same process at the same time."""
+    for story in every_story(beside_somebody, FAULTS, 1):
+        promise_under(story, BESIDE)
+    for story in every_story(two_circuits, (), 0):
+        for circuit in story.seen:
+            promise(
+                circuit.difference() is None,
+                saw=f"two breakers; {circuit.saw}",
+                rule="one breaker is one circuit, and what another one saw is not about its service",
+                ask="where does each of your values live: in the object, or where all of them share it?",
+                story=story,
+            )
+
+
+def two_circuits(unit, story):
+    """Two breakers in turn: one service fails, the other now and then."""
+    given = {"threshold": 2, "window": 60, "reset_after": 30}
+    with story.process() as process:
+        one, other = (a_circuit(unit, story, process, **given) for _ in range(2))
+        for circuit in (one, other):
+            circuit.one(ends=FAILS)
+            circuit.one()
+        one.one(ends=FAILS)
+        for circuit in (other, one):
+            circuit.one()
+        process.wait(32)
+        other.one(ends=FAILS)
+        one.one(ends=FAILS)
+        for circuit in (one, other):
+            circuit.one()
+        process.wait(32)
+        for circuit in (other, one, other):
+            circuit.one()
+    return one, other
+
+
+SHAPES = ("a function", "a partial", "a future", "an awaitable")
+ANSWERS = ("up", None, 0, "", False, [])
+
+
+def test_whatever_can_be_awaited_can_be_called(unit, every_story):
+    """A function, a partial, a future, any awaitable, with any result: each is a call, and a probe."""
+    for shape in SHAPES:
+        for story in every_story(awaited, (), 0, shape=shape):
+            circuit = story.seen
+            for answer, end in zip(ANSWERS, circuit.ends[-len(ANSWERS) :], strict=True):
+                promise(
+                    end.kind == "returned" and repr(end.value) == repr(answer),
+                    saw=f"{circuit.words}: an operation that is {shape} gives {answer!r}, and the call {end}",
+                    rule="an operation gives something to await, and any result is a success",
+                    ask="what does your code ask of the operation, beyond that its answer can be awaited?",
+                    story=story,
+                )
+            goes_by_the_contract(
+                story,
+                "a result is a success, whatever it says",
+                "what does your code look at to know that a call went well?",
+            )
+
+
+def awaited(unit, story, *, shape):
+    """A probe for each result, and a failure after each."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **ONE)
+        for answer in ANSWERS:
+            circuit.one(shape=shape, ends=FAILS)
+            circuit.one(shape=shape)
+            process.wait(32)
+            circuit.one(shape=shape, answer=answer)
+            circuit.one(shape=shape)
+        for answer in ANSWERS:
+            circuit.one(shape=shape, answer=answer)
+    return circuit
+
+
+def test_an_operation_can_fail_before_it_can_be_awaited(unit, every_story):
+    """What raises when it is called has failed, too: as one of threshold, as a probe, and for its caller."""
+    for story in every_story(failed_at_once, (), 0):
+        goes_by_the_contract(
+            story,
+            "an operation can fail when it is called, before there is anything to await",
+            "where does your code call the operation, and which lines see what comes out of that?",
+        )
+        hears_its_own(unit, story)
+
+
+def failed_at_once(unit, story):
+    """Two failures at once, a probe that fails at once, one that is stopped at once, one that goes well."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, threshold=2, window=60, reset_after=30)
+        circuit.one(shape="at once", ends=FAILS)
+        circuit.one(shape="at once", ends="ValueError")
+        circuit.one()
+        process.wait(32)
+        circuit.one(shape="at once", ends=FAILS)
+        circuit.one()
+        process.wait(32)
+        circuit.one(shape="at once", ends="Abort")
+        circuit.one()
+        circuit.one()
+    return circuit
+
+
+# ---- the clock
+
+
+def test_time_is_what_the_clock_says(unit, every_story):
+    """Wherever the clock begins, and when it jumps after the machine was asleep, it alone tells the time."""
+    scripts = (
+        "open: three failures",
+        "probes: one probe",
+        "reopens: a short window",
+        "slides: one is too old",
+    )
+    for script, origin in product(scripts, (-1_000.0, -45.0, 0.0, 2.0**30)):
+        for story in every_story(a_script, (), 0, script=script, origin=origin):
+            by_its_clock(story)
+    for script, jump in product(scripts, ((10.0, 3_600.0), (25.0, 29.0))):
+        for story in every_story(a_script, (), 0, script=script, jump=jump):
+            by_its_clock(story)
+    for origin in (-50.0, 0.0):
+        for story in every_story(standing_clock, (), 0, origin=origin):
+            by_its_clock(story)
+
+
+def by_its_clock(story):
+    """Promise that the circuit went by the clock that it was given."""
+    goes_by_the_contract(
+        story,
+        "the time that has passed is the difference of two readings of the clock that was handed in",
+        "where does each time in your code come from, and what does it mean alone?",
+    )
+
+
+def standing_clock(unit, story, *, origin):
+    """A day passes on the event loop, and no time at all by the clock; then the other way round."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **THREE)
+        circuit.clock.stands_at = origin
+        for _ in range(3):
+            circuit.one(ends=FAILS)
+        process.wait(86_400)
+        circuit.one()
+        circuit.clock.stands_at += 31
+        circuit.one()
+        circuit.one()
+    return circuit
+
+
+def test_both_limits_are_sharp(unit, every_story):
+    """A failure exactly window seconds old counts no longer; after exactly reset_after one call probes."""
+    for story in every_story(to_the_second, (), 0):
+        goes_by_the_contract(
+            story,
+            "exactly `window` old is too old to count; exactly `reset_after` is long enough to wait",
+            "which of the two signs, < or <=, stands in each of your comparisons?",
+        )
+
+
+AT_THE_LIMITS = (
+    *((0, FAILS), (64, FAILS), (65, ""), (127, FAILS)),  # open from 127 on
+    *((128, ""), (158, ""), (159, FAILS), (190, ""), (190.75, ""), (191, ""), (191, "")),
+    *((200.5, FAILS), (264.5, FAILS), (265, ""), (328.25, FAILS), (329, ""), (360, ""), (360.25, "")),
+)
+
+
+def to_the_second(unit, story):
+    """Failures exactly a window apart; calls just before and exactly at the end of the wait."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, threshold=2, window=64, reset_after=32)
+        for at, ends in AT_THE_LIMITS:
+            circuit.clock.stands_at = float(at)
+            circuit.one(ends=ends)
+    return circuit
+
+
+def test_a_breaker_outlives_its_event_loop(unit, every_story):
+    """Made before there is an event loop, a breaker serves one after the other."""
+    for story in every_story(loop_after_loop, (), 0):
+        goes_by_the_contract(
+            story,
+            "an event loop ends, and what it was to do later never happens",
+            "which of your values belong to the event loop that made them?",
+        )
+
+
+def loop_after_loop(unit, story):
+    """Each call in an event loop of its own; the clock goes on between them."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, **THREE)
+        circuit.clock.stands_at = 1_000.0
+        for _ in range(2):
+            for _ in range(3):
+                circuit.one(process.apart, ends=FAILS)
+            circuit.one(process.apart)
+            circuit.clock.stands_at += 31
+            circuit.one(process.apart, ends="CancelledError")
+            circuit.one(process.apart)
+            circuit.one(process.apart)
+    return circuit
+
+
+def test_the_line_of_the_seed_runs(unit, story):
+    """CircuitBreaker(threshold=10, reset_after=30) is a breaker: after ten failures a call is rejected."""
+    given = {"threshold": 10, "reset_after": 30}
+    with story.process() as process:
+        for service in map(story.name, ("disk-7", "db-1")):
+            circuit = Circuit(
+                process, story, unit.CircuitBreaker(threshold=10, reset_after=30), Clock(story), given
+            )
+            for _ in range(9):
+                circuit.one(ends=FAILS, takes=0.1)
+            circuit.one(answer=service, takes=0.1)
+            circuit.one(ends=FAILS, takes=0.1)
+            circuit.one(answer=service)
+            goes_by_the_contract(
+                seen_in(story, circuit),
+                "who hands in no clock has the machine's, the one that never goes back",
+                "what does your code do with the default of `clock`?",
+            )
+
+
+def seen_in(story, circuit):
+    """The story, with its circuit."""
+    story.seen = circuit
+    return story
+
+
+# ---- the two questions
+
+
+@dataclass
+class Asked:
+    """The circuit of a policy, and what its breaker answered to each question."""
+
+    circuit: Circuit
+    answers: list = field(default_factory=list)
+
+
+def questions(unit, story, *, says, error=FAILS):
+    """An outage with a policy that says yes, or no, or without one; it is asked at every step."""
+    with story.process() as process:
+        policy = RetryPolicy(story, says=says) if says is not None else None
+        clock = Clock(story)
+        given = {"threshold": 2, "window": 60, "reset_after": 30}
+        breaker = unit.CircuitBreaker(**given, clock=clock, policy=policy)
+        circuit = Circuit(process, story, breaker, clock, given)
+        error = process.error(error, "no answer")
+        asked = Asked(circuit)
+        step = Step(process, story, breaker, policy, error, asked)
+        step.call("closed", ends=FAILS)
+        step.ask("closed", times=4)
+        step.call("closed")
+        step.call("closed", ends=FAILS)
+        step.ask("open", times=2)
+        step.call("open")
+        process.wait(20)
+        step.ask("open")
+        process.wait(11)
+        step.ask("half-open", times=3)
+        step.call("half-open", ends="Abort")
+        step.ask("half-open")
+        step.call("half-open", ends=FAILS)
+        step.ask("open")
+        process.wait(31)
+        step.call("half-open")
+        step.ask("closed")
+        step.call("closed")
+    return asked
+
+
+@dataclass
+class Step:
+    """Asks the breaker of a policy, and writes down what it answered."""
+
+    process: object
+    story: object
+    breaker: object
+    policy: RetryPolicy
+    error: object
+    asked: Asked
+
+    def ask(self, state, times=1):
+        for attempt in range(1, times + 1):
+            before = len(self.policy.asked) if self.policy else 0
+            again = self.breaker.should_retry(attempt, error=self.error)
+            passed_on = self.policy.asked[before:] if self.policy else []
+            delay = self.breaker.next_delay(attempt)
+            self.asked.answers.append((state, attempt, again, delay, passed_on))
+
+    def call(self, state, **how):
+        """One call; meanwhile somebody asks whenever the process waits."""
+        wanted = bool(self.policy and self.policy.says and state != "open")
+
+        def told(end):
+            wrong = end.kind != "returned" or end.value is not wanted
+            return f"should_retry(1, ...) {end}, and the circuit is {state}" if wrong else ""
+
+        def make(call):
+            return self.process.run(call, asking=self.breaker.should_retry.later(1, self.error), told=told)
+
+        self.asked.circuit.one(make, **how)
+
+
+POLICIES = {None: "no policy", True: "a policy that says yes", False: "a policy that says no"}
+
+
+def test_nobody_waits_for_a_closed_door(unit, every_story):
+    """While the circuit is open nothing is tried again, however late; else the policy inside decides."""
+    for (says, told), error in product(POLICIES.items(), (FAILS, "ValueError")):
+        for story in every_story(questions, (), 0, says=says, error=error):
+            for state, attempt, again, delay, passed_on in story.seen.answers:
+                promise(
+                    again is bool(says and state != "open"),
+                    saw=f"{told}; the circuit is {state}, and should_retry({attempt}, ...) returned {again}",
+                    rule="open means no, now; closed or half-open the policy decides, and without one nobody",
+                    ask="what would the next attempt meet, and who was asked whether there is one?",
+                    story=story,
+                )
+                promise(
+                    delay == (0 if says is None else RetryPolicy.delays[attempt - 1])
+                    and all(a[0] == attempt for a in passed_on),
+                    saw=f"{told}; next_delay({attempt}) returned {delay!r}; it was asked: {passed_on}",
+                    rule="the policy inside is asked what the breaker was asked; without one it is 0",
+                    ask="who knows how long to wait?",
+                    story=story,
+                )
+
+
+def test_to_ask_changes_nothing(unit, every_story):
+    """Asked at any time, also by somebody else during a call, a breaker answers, and no call changes."""
+    for says, told in POLICIES.items():
+        for story in every_story(questions, (), 0, says=says, error=FAILS):
+            promise_under(story, "asked at any time")
+            circuit = story.seen.circuit
+            attempts = max(len(call.operation.runs) for call in circuit.calls)
+            promise(
+                circuit.difference() is None and attempts <= 1,
+                saw=circuit.saw or f"{circuit.words}, with {told}: one call, and {attempts} attempts",
+                rule="a question is no call: it counts as no failure, and takes no place",
+                ask="what is another value in your object after a question was answered?",
+                story=story,
+            )

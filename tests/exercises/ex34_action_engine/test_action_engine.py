@@ -1,0 +1,928 @@
+"""What is checked for ex34: an engine that asks its policy, and waits without holding anybody up."""
+
+from dataclasses import dataclass
+
+from halfway.kit import (
+    BESIDE,
+    LIVES_ON,
+    QUIET_END,
+    Port,
+    callers,
+    ports,
+    promise,
+    promise_under,
+    takes_time,
+)
+
+WITHOUT = {
+    "asked at any time": "nothing in this unit only reads",
+    "between two lines": "no clock is read, and a run looks at nothing that others change",
+    "clocks of their own": "no clock is handed in: the loop is the clock of whoever waits on it",
+    "elsewhere": "nothing is made of the machine",
+    "values of the domain": "arguments are handed through to the function, and nothing is made of them",
+}
+
+DAY_S = 86_400.0
+WAIT_S = 45.5
+
+
+class Phone(ports.Phone):
+    """The on-call phone. Actions ring it; an engine never sees it."""
+
+    for_callers = True
+    raises = (*ports.Phone.raises, ValueError)
+    ways = ports.writes(
+        "the call", "it rings", "it rang", lost=(TimeoutError,), undeclared=(ValueError, None)
+    )
+
+    def __init__(self, story, takes_s=2.0):
+        super().__init__(story)
+        self.takes_s = takes_s
+        self.began, self.ended, self.notes = [], [], []
+
+    @takes_time
+    def ring(self, alert: str):
+        self.began.append(self.world.seconds)
+        self.called.append(alert)
+        try:
+            return (
+                yield from self.request(
+                    "ring", self.ways, lambda: self.answer(alert), after_s=self.takes_s - 1.0
+                )
+            )
+        finally:
+            self.ended.append(self.world.seconds)
+
+    def answer(self, alert):
+        self.rings(alert)
+        return f"receipt for {alert}"
+
+    def note(self, what: str):
+        self.notes.append(what)
+        self.tell(what)
+
+
+class RetryPolicy(Port):
+    """Says yes up to `yes` attempts, gives `waits` in turn, and keeps every question."""
+
+    def __init__(self, story, yes=2, waits=(WAIT_S,)):
+        super().__init__(story)
+        self.yes, self.waits = yes, waits
+        self.asked, self.passes = [], 0
+
+    def should_retry(self, attempt: int, error: str):
+        self.asked.append(("whether", attempt, error))
+        self.tell("yes" if attempt < self.yes else "no")
+        return attempt < self.yes
+
+    def next_delay(self, attempt: int):
+        self.asked.append(("how long", attempt))
+        return self.waits[(attempt - 1) % len(self.waits)]
+
+    def passed(self, number: int):
+        self.passes += 1
+        self.tell(f"pass {number} at its gate")
+
+
+# ---- code of callers: it runs beside the engine, and tells the ports what it sees
+
+
+class Ringing:
+    """An action's function: it rings the phone, and keeps what came of the last attempt."""
+
+    def __init__(self, phone):
+        self.phone, self.last, self.gate = phone, None, None
+
+    async def __call__(self, alert):
+        if self.gate is not None and not self.gate.is_inside:
+            self.phone.note("rings for an attempt that is not inside the gate")
+        try:
+            self.last = await self.phone.ring(alert)
+        except Exception as error:
+            self.last = error
+            raise
+        return self.last
+
+
+class Policy:
+    """A policy of somebody's own: what else it has means something else, and it is false."""
+
+    max_attempts, attempts, delay, retry_on = 1, 1, 0.0, ()
+
+    def __init__(self, policy, work):
+        self.policy, self.work = policy, work
+
+    def __len__(self):
+        return 0
+
+    def should_retry(self, attempt, error):
+        told = f"{type(error).__name__}: {error}"
+        return self.policy.should_retry(attempt, told if error is self.work.last else f"another {told}")
+
+    def next_delay(self, attempt):
+        return self.policy.next_delay(attempt)
+
+
+class Rejected(Exception):
+    """The gate is shut."""
+
+
+class Gate(Policy):
+    """The same, and in front of every attempt; of these passes it rejects some."""
+
+    def __init__(self, policy, work, rejects):
+        super().__init__(policy, work)
+        self.rejects, self.passes, self.is_inside = rejects, 0, False
+        work.gate = self
+
+    async def call(self, operation):
+        self.passes += 1
+        self.policy.passed(self.passes)
+        if self.passes in self.rejects:
+            self.work.last = Rejected(f"pass {self.passes}")
+            raise self.work.last
+        self.is_inside = True
+        try:
+            return await operation()
+        finally:
+            self.is_inside = False
+
+
+async def run_action(phone, policy, alert, rejects=None):
+    """Run an action that rings for this alert, under this policy or number."""
+    import engine
+
+    work = Ringing(phone)
+    retry = policy
+    if not isinstance(policy, int):
+        retry = Policy(policy, work) if rejects is None else Gate(policy, work, rejects)
+    act = engine.action(retry=retry)(work)
+    try:
+        result = await engine.TaskEngine().execute_with_retry(act, alert)
+    except Exception as error:
+        if error is not work.last:
+            phone.note("the caller gets another error than the last attempt raised")
+        raise
+    if result is not work.last:
+        phone.note("the caller gets another result than the last attempt gave")
+    return result
+
+
+class StubbornPolicy:
+    """A policy that says yes up to `yes` attempts, and keeps what it is asked; it may fail at a question."""
+
+    def __init__(self, yes, wait=1.0, whether=None, how_long=None):
+        self.yes, self.wait, self.whether, self.how_long = yes, wait, whether, how_long
+        self.asked = []
+
+    def should_retry(self, attempt, error):
+        self.asked.append(attempt)
+        if self.whether is not None:
+            raise self.whether
+        return attempt < self.yes
+
+    def next_delay(self, attempt):
+        if self.how_long is not None:
+            raise self.how_long
+        return self.wait
+
+
+class Failing:
+    """A function that fails each time, with the same error, and counts its calls."""
+
+    def __init__(self, error):
+        self.error, self.calls = error, 0
+
+    def __call__(self, *args):
+        self.calls += 1
+        raise self.error
+
+
+async def ended(act, *args):
+    """How a run of this action ends: ("gave", result) or ("raised", error), whatever it raises."""
+    import engine
+
+    try:
+        return "gave", await engine.TaskEngine().execute_with_retry(act, *args)
+    except BaseException as error:
+        return "raised", error
+
+
+def policy_of(retry):
+    """What a number becomes: whether it is a FixedRetry, and with which limits."""
+    import engine
+
+    made = engine.action()(ended) if retry is None else engine.action(retry=retry)(ended)
+    policy = made.policy
+    return {
+        "a FixedRetry": isinstance(policy, engine.FixedRetry),
+        "attempts": policy.max_attempts,
+        "seconds between": policy.delay,
+        "the function that was given": made.func is ended,
+    }
+
+
+class Later:
+    """Something to await that is no coroutine and no Future."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __await__(self):
+        import asyncio
+
+        yield from asyncio.sleep(1).__await__()
+        return self.value
+
+
+def giving(kind, value):
+    """A function of this kind that gives this value."""
+    import asyncio
+
+    async def function(*args):
+        return value
+
+    return {
+        "a coroutine function": function,
+        "a plain function": lambda *args: value,
+        "a function that gives a Future": lambda *args: asyncio.ensure_future(asyncio.sleep(1, value)),
+        "a function that gives an object to await": lambda *args: Later(value),
+    }[kind]
+
+
+async def give_everything(kind):
+    """Results of every sort, given at once or awaited; says what became of each that is not as it was."""
+    import engine
+
+    wrong = []
+    for value in (None, 0, False, "", [], {}, "receipt", object(), ValueError("as a result")):
+        for policy in (engine.FixedRetry(3), engine.FixedRetry(1, 0.0)):
+            how, came = await ended(engine.Action(giving(kind, value), policy))
+            if how != "gave" or came is not value:
+                told = "an object" if type(value) is object else repr(value)
+                what = f"{type(came).__name__}" if type(came) is not type(value) else repr(came)
+                wrong.append(f"{kind}: an attempt gives {told}, and the run {how} {what}")
+    return wrong
+
+
+async def raise_everything(kind):
+    """Errors of every sort, raised at once or awaited; says what became of each that is not as it was."""
+    import engine
+
+    class Down(ConnectionError):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = None
+
+    def failing(error):
+        def plain(*args):
+            seen.append(args)
+            raise error
+
+        async def coroutine(*args):
+            seen.append(args)
+            raise error
+
+        return plain if kind == "a plain function" else coroutine
+
+    wrong = []
+    cause = OSError("the line")
+    for error in (
+        TimeoutError("no reply"),
+        ValueError("no such alert"),
+        Down(),
+        ExceptionGroup("two", [cause]),
+    ):
+        error.__cause__ = cause
+        before, seen, alert = dict(vars(error)), [], ["disk-7"]
+        how, came = await ended(engine.Action(failing(error), engine.FixedRetry(2, 0.5)), alert)
+        name = type(error).__name__
+        if how != "raised" or came is not error:
+            wrong.append(f"{kind} raises {name}, and the run {how} {came!r}")
+        elif vars(error) != before or error.__cause__ is not cause:
+            wrong.append(f"{kind} raises {name}, and something was added to it: {vars(error)}")
+        elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
+            wrong.append(f"{kind} was called {len(seen)} times with {seen}, not twice with the same list")
+    return wrong
+
+
+async def count_together(runs, attempts):
+    """Runs of one action at the same time, then a cancelled one, then one more: the calls of each part."""
+    import asyncio
+
+    import engine
+
+    work, engine_of_all = Failing(ConnectionError("down")), engine.TaskEngine()
+    act = engine.Action(work, engine.FixedRetry(attempts, 2.0))
+    counted = []
+    for _ in range(2):
+        together = [engine_of_all.execute_with_retry(act, ["disk-7"]) for _ in range(runs)]
+        await asyncio.gather(*together, return_exceptions=True)
+        counted.append(work.calls)
+        work.calls = 0
+        stopped = asyncio.ensure_future(engine_of_all.execute_with_retry(act, ["disk-7"]))
+        await asyncio.sleep(0)
+        stopped.cancel()
+        await asyncio.gather(stopped, return_exceptions=True)
+        work.calls = 0
+    return dict(zip(("calls of the first three", "of the last three"), counted, strict=True))
+
+
+async def insist(attempts, has_other_names):
+    """A policy that says yes so often, at once: the calls made, and the turns that somebody else got."""
+    import asyncio
+
+    import engine
+
+    class Patient(engine.FixedRetry):
+        def should_retry(self, attempt, error):
+            return attempt < attempts
+
+        def next_delay(self, attempt):
+            return 0
+
+    turns = 0
+
+    async def heart():
+        nonlocal turns
+        while turns < 3 * attempts:
+            turns += 1
+            await asyncio.sleep(0)
+
+    work = Failing(ConnectionError("down"))
+    policy = Patient(2, 3.0) if has_other_names else StubbornPolicy(attempts, 0)
+    beside = asyncio.ensure_future(heart())
+    try:
+        await ended(engine.action(retry=policy)(work))
+    finally:
+        beside.cancel()
+    return {"calls": work.calls, "turns of others": turns}
+
+
+async def end_at_once(kind):
+    """What is no failure: the calls made, and whether it came as it was and nobody was asked."""
+    import asyncio
+
+    import engine
+
+    class Halt(BaseException):
+        """Somebody's own order to stop."""
+
+    kinds = {
+        "an error built on BaseException": Halt("stop"),
+        "a group with an order to stop in it": BaseExceptionGroup("two", [Halt("stop"), OSError()]),
+        "a CancelledError that nobody sent": asyncio.CancelledError("from inside"),
+    }
+    work, policy = Failing(kinds[kind]), StubbornPolicy(3, 1.0)
+    how, came = await ended(engine.action(retry=policy)(work))
+    return {
+        "calls": work.calls,
+        "questions to the policy": len(policy.asked),
+        "the caller gets it as it is": how == "raised" and came is work.error,
+    }
+
+
+async def ask_a_broken(question):
+    """A policy that fails when it is asked: the calls made, and whether its error came as it was."""
+    import engine
+
+    broken = ZeroDivisionError(f"at the question {question}")
+    work, policy = Failing(ConnectionError("down")), StubbornPolicy(3, 1.0, **{question: broken})
+    how, came = await ended(engine.action(retry=policy)(work))
+    return {"calls": work.calls, "the caller gets that error": how == "raised" and came is broken}
+
+
+class Flaky:
+    """A function that fails the first time, and then gives the time."""
+
+    def __init__(self):
+        self.calls = 0
+
+    async def __call__(self):
+        import asyncio
+
+        self.calls += 1
+        if self.calls < 2:
+            raise ConnectionError("down")
+        return asyncio.get_running_loop().time()
+
+
+async def wait_many(runs, wait_s):
+    """So many runs wait; what they do meanwhile: when one more is done, and when the last of them is."""
+    import asyncio
+
+    import engine
+
+    loop = asyncio.get_running_loop()
+    engine_of_all, policy = engine.TaskEngine(), StubbornPolicy(2, wait_s)
+
+    async def heart(beats):
+        for _ in range(3):
+            await asyncio.sleep(1)
+            beats.append(round(loop.time(), 3))
+
+    beats = []
+    waiting = [engine_of_all.execute_with_retry(engine.action(retry=policy)(Flaky())) for _ in range(runs)]
+    together = asyncio.gather(*waiting, return_exceptions=True)
+    beside = asyncio.ensure_future(heart(beats))
+    await asyncio.sleep(0.5)
+    one_more = await engine_of_all.execute_with_retry(engine.action(retry=1)(loop.time))
+    ends = await together
+    await beside
+    rang = sorted(round(end, 3) for end in ends if isinstance(end, float))
+    return {
+        "the other one rings at": round(one_more, 3),
+        "somebody wakes up at": beats,
+        "of those who waited there ring": len(rang),
+        "the first of them at": rang[0] if rang else None,
+        "the last at": rang[-1] if rang else None,
+    }
+
+
+async def within(seconds, phone, policy, alert):
+    """Run an action within a limit of time, and say how this ends."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    began, how = loop.time(), "no error"
+    try:
+        async with asyncio.timeout(seconds):
+            await run_action(phone, policy, alert)
+    except Exception as error:
+        how = type(error).__name__
+    return f"{how} after {loop.time() - began:g} s"
+
+
+class ShutGate(StubbornPolicy):
+    """A gate that lets nobody through."""
+
+    passes = 0
+
+    async def call(self, operation):
+        self.passes += 1
+        raise Rejected("shut")
+
+
+async def knock():
+    """A gate that is shut, before a function that acts when it is called: its calls, and the passes."""
+    import engine
+
+    work, gate = Failing(ConnectionError("down")), ShutGate(3)
+    await ended(engine.action(retry=gate)(work))
+    return {"calls of the function": work.calls, "passes at the gate": gate.passes}
+
+
+CALLERS = (
+    Ringing, Policy, Rejected, Gate, StubbornPolicy, ShutGate, Failing, Flaky, Later, ended, giving,
+    run_action, policy_of, give_everything, raise_everything, count_together, insist, end_at_once,
+    ask_a_broken, wait_many, within, knock,
+)  # fmt: skip
+
+
+def ask(unit, story, name, *given):
+    """Let a caller's function run in a process of its own, and give what it tells."""
+    with story.process() as process:
+        return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
+
+
+def said(end):
+    """What a caller tells, in words; how its call ended, if it tells nothing."""
+    told = end.value if end.kind == "returned" else {"the run": end}
+    return ", ".join(f"{what}: {value}" for what, value in told.items())
+
+
+def in_s(seconds):
+    """Waits, as a list of seconds; those that are whole have no fraction."""
+    return ", ".join(f"{each:,.10g}" for each in seconds) or "none"
+
+
+# ---- what the engine did before, and still does
+
+
+def test_a_number_counts_attempts_a_second_apart(unit, story):
+    """retry=3 still means three attempts, a second apart; 0, 1 and no number mean one attempt."""
+    for retry, attempts in ((3, 3), (None, 1), (0, 1), (1, 1), (2, 2), (7, 7)):
+        told = "action()" if retry is None else f"action(retry={retry})"
+        end = ask(unit, story, "policy_of", retry)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [True, attempts, 1.0, True],
+            saw=f"{told}: {said(end)}",
+            rule="a number n has one meaning: FixedRetry(max_attempts=n), with its usual delay",
+            ask="which policy do your callers' numbers stand for?",
+        )
+        for fails in {attempts, attempts - 1, 0}:
+            phone = Phone(story)
+            phone.will_fail("ring", *["the request is lost"] * fails)
+            end = ask(unit, story, "run_action", phone, 1 if retry is None else retry, "disk-7")
+            calls = min(fails + 1, attempts)
+            gaps = [round(b - e, 6) for b, e in zip(phone.began[1:], phone.ended, strict=False)]
+            promise(
+                len(phone.began) == calls and gaps == [1.0] * (calls - 1),
+                saw=f"{told}, and of its calls {fails} fail: it {end}; calls: {len(phone.began)}, "
+                f"seconds between the end of one and the next: {in_s(gaps)}",
+                rule="a number keeps the meaning that it had: attempts, the first one counted",
+                ask="what did the number count before, and what does it count now?",
+                story=story,
+            )
+
+
+KINDS = (
+    "a coroutine function",
+    "a plain function",
+    "a function that gives a Future",
+    "a function that gives an object to await",
+)
+
+
+def test_any_function_makes_an_action(unit, story):
+    """A plain function, a coroutine function, a callable that gives a Future: each result comes as it is."""
+    for kind in KINDS:
+        end = ask(unit, story, "give_everything", kind)
+        promise(
+            end.value == [],
+            saw=(end.value or [str(end)])[0] if end.kind == "returned" else f"{kind}: the run {end}",
+            rule="a result is a result, whatever it is, and whoever gives it",
+            ask="what does your engine do with what the function gives, and what if it is None?",
+        )
+
+
+def test_an_error_arrives_as_it_came(unit, story):
+    """When the last attempt fails, the caller gets its very error: nothing around it, nothing added to it."""
+    for kind in KINDS[:2]:
+        end = ask(unit, story, "raise_everything", kind)
+        promise(
+            end.value == [],
+            saw=(end.value or [str(end)])[0] if end.kind == "returned" else f"{kind}: the run {end}",
+            rule="callers catch what the function raises, and read what it says",
+            ask="which of your callers' except clauses still fit, and who else holds this error?",
+        )
+
+
+def test_runs_of_one_action_count_for_themselves(unit, story):
+    """Runs of one action, side by side and one after the other, each have all of their attempts."""
+    end = ask(unit, story, "count_together", 3, 3)
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [9, 9],
+        saw="an action of FixedRetry(3, 2.0) fails each time; three runs of it at once, then one that is "
+        f"cancelled, and three again; {said(end)}",
+        rule="what is counted for a run lives in the run",
+        ask="whose attempt does your counter number, and when does it begin anew?",
+        story=story,
+    )
+
+
+# ---- whether
+
+
+@dataclass
+class Run:
+    """One run of an action whose policy says yes to a second attempt."""
+
+    end: object
+    began: list
+    ended: list
+    errors: list
+    asked: list
+    notes: list
+    passes: int
+    alert: str
+    other: str
+    again: object = None
+    again_asked: list = ()
+    was_killed: bool = False
+
+    @property
+    def saw(self):
+        errors = f"the phone: {', then '.join(self.errors)}; " if self.errors else ""
+        return f"{errors}the run {self.end}"
+
+    @property
+    def expected(self):
+        """The questions after these failures, in their order."""
+        questions = []
+        for attempt, error in enumerate(self.errors, 1):
+            questions.append(("whether", attempt, error))
+            if attempt < 2:
+                questions.append(("how long", attempt))
+        return questions
+
+
+def told(asked):
+    """Questions to a policy, in words."""
+    words = {"whether": "whether another attempt follows number", "how long": "how long to wait after number"}
+    return "; ".join(f"{words[q]} {n}" + (f" ({e[0]})" if e else "") for q, n, *e in asked) or "nothing"
+
+
+def a_run(unit, story, *, gate=False, number=None):
+    """One run of an action that rings; its policy allows a second attempt after 45.5 s."""
+    phone, policy = Phone(story), RetryPolicy(story)
+    alert, other, gated = story.name("disk-7"), story.name("api-1"), ((),) if gate else ()
+    with story.process() as process:
+        run_action = callers(unit, *CALLERS).run_action
+        end = process.run(run_action.later(phone, number or policy, alert, *gated))
+        seen = Run(
+            end,
+            list(phone.began),
+            list(phone.ended),
+            list(phone.errors.get("ring", ())),
+            list(policy.asked),
+            list(phone.notes),
+            policy.passes,
+            alert,
+            other,
+        )
+        if not process.crashed:
+            seen.again = process.again(run_action.later(phone, policy, other))
+            seen.again_asked = policy.asked[len(seen.asked) :]
+    seen.was_killed = process.crashed
+    return seen
+
+
+def test_the_policy_decides_whether(unit, every_story):
+    """After each failed attempt the policy is asked once, with its number and its error, and has its way."""
+    for story in every_story(a_run):
+        run, stopped = story.seen, story.seen.was_killed or story.cancelled
+        whether = [question for question in run.asked if question[0] == "whether"]
+        expected = [question for question in run.expected if question[0] == "whether"]
+        promise(
+            whether == (expected[: len(whether)] if stopped else expected),
+            saw=f"{run.saw}; the policy was asked {told(whether)}",
+            rule="whether another attempt follows is asked once, about the attempt that failed",
+            ask="which number and which error does the policy get, and how often?",
+            story=story,
+        )
+        calls = min(len(run.errors) + 1, 2)
+        promise(
+            bool(stopped) or len(run.began) == calls,
+            saw=f"the policy says yes to a second attempt, and no to a third; {run.saw}, "
+            f"and calls: {len(run.began)}",
+            rule="the policy alone knows how many attempts there are",
+            ask="which line of the engine knows a number of attempts?",
+            story=story,
+        )
+
+
+def test_the_engine_has_no_limit_of_its_own(unit, story):
+    """A policy that says yes 1,500 times has 1,500 attempts, whatever else it has and is built on."""
+    for has_other_names, attempts in ((True, 20), (False, 1_500)):
+        end = ask(unit, story, "insist", attempts, has_other_names)
+        policy = "a policy built on FixedRetry, with answers of its own," if has_other_names else "a policy"
+        calls, turns = end.value.values() if end.kind == "returned" else (0, 0)
+        promise(
+            calls == attempts,
+            saw=f"{policy} says yes until there were {attempts:,} attempts, and to wait 0 s; {said(end)}",
+            rule="an engine knows two methods of a policy, and nothing else of it",
+            ask="what ends the engine's loop besides an answer of the policy?",
+            story=story,
+        )
+        promise(
+            turns >= attempts - 2,
+            saw=f"{policy} says to wait 0 s, {attempts - 1:,} times; somebody else had {turns:,} turns",
+            rule="a wait of 0 is a wait: others have their turn, and a cancel is heard",
+            ask="when do others run, between two attempts that fail at once?",
+            story=story,
+        )
+
+
+def test_what_is_no_failure_ends_the_run(unit, story):
+    """What is no Exception ends the run as it is, after one attempt, and the policy hears nothing of it."""
+    kinds = (
+        "an error built on BaseException",
+        "a group with an order to stop in it",
+        "a CancelledError that nobody sent",
+    )
+    for kind in kinds:
+        end = ask(unit, story, "end_at_once", kind)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [1, 0, True],
+            saw=f"an attempt raises {kind}, and the policy allows three attempts; {said(end)}",
+            rule="an order to stop is no failure, and nobody is asked about an order",
+            ask="which of your except clauses catches this, and what follows?",
+            story=story,
+        )
+
+
+def test_an_error_of_the_policy_is_told(unit, story):
+    """A policy that raises when it is asked ends the run with what it raised."""
+    for question, words in (("whether", "whether another attempt follows"), ("how_long", "how long to wait")):
+        end = ask(unit, story, "ask_a_broken", question)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [1, True],
+            saw=f"an attempt fails, the policy is asked {words}, and raises; {said(end)}",
+            rule="a mistake in a policy is told: it is no answer",
+            ask="who hears of it when a policy is broken?",
+            story=story,
+        )
+
+
+# ---- how long
+
+
+def test_the_policy_decides_how_long(unit, every_story):
+    """Each wait is what the policy says, asked once for each, and never after the last attempt."""
+    for story in every_story(a_run):
+        run, stopped = story.seen, story.seen.was_killed or story.cancelled
+        expected = run.expected
+        promise(
+            run.asked == (expected[: len(run.asked)] if stopped else expected) and bool(stopped or run.began),
+            saw=f"{run.saw}; the policy was asked {told(run.asked)}",
+            rule="an answer that may differ each time is asked for once, when there is a wait",
+            ask="what would a policy with chance in it say the second time?",
+            story=story,
+        )
+        gaps = [round(b - e, 6) for b, e in zip(run.began[1:], run.ended, strict=False)]
+        promise(
+            set(gaps) <= {WAIT_S},
+            saw=f"the policy says to wait {WAIT_S:g} s; between the end of an attempt and the next: "
+            f"{in_s(gaps)} s",
+            rule="a wait runs from the end of an attempt to the beginning of the next, as the policy says",
+            ask="from when to when do you wait, and who chose the number?",
+            story=story,
+        )
+
+
+WAITS = (0.2, 30 * DAY_S, 0.0, 400.25, 1)
+
+
+def test_a_wait_may_have_any_length(unit, story):
+    """A wait of 0 s, of 0.2 s and of thirty days are waited out as they are, after attempts of any length."""
+    for takes_s in (2.0, 40 * DAY_S):
+        phone = Phone(story, takes_s)
+        policy = RetryPolicy(story, yes=len(WAITS) + 1, waits=WAITS)
+        phone.will_fail("ring", *["the reply is lost"] * (len(WAITS) + 1))
+        end = ask(unit, story, "run_action", phone, policy, "disk-7")
+        gaps = [round(b - e, 6) for b, e in zip(phone.began[1:], phone.ended, strict=False)]
+        promise(
+            gaps == [float(wait) for wait in WAITS],
+            saw=f"attempts of {in_s([takes_s])} s that fail; the policy says to wait {in_s(WAITS)} s; "
+            f"the waits were {in_s(gaps)} s, and the run {end}",
+            rule="the engine has no opinion about a wait: not too long, not too short, not in steps",
+            ask="what happens to the policy's number before it is waited for?",
+            story=story,
+        )
+
+
+# ---- who else waits
+
+
+def somebody_else(unit, story):
+    """Another run in the same process, under a number and a phone of its own."""
+    phone = CalmPhone(story)
+    return callers(unit, *CALLERS).run_action.later(phone, 1, story.name("api-1"))
+
+
+class CalmPhone(Phone):
+    """A phone at which nothing goes wrong."""
+
+    calm = True
+
+
+def beside_somebody(unit, story, *, retry=None):
+    """One run, and another one beside it."""
+    retry = retry or RetryPolicy(story)
+    with story.process() as process:
+        call = callers(unit, *CALLERS).run_action.later(Phone(story), retry, story.name("disk-7"))
+        process.run(call, beside=somebody_else)
+
+
+def test_others_run_while_one_waits(unit, every_story):
+    """While one run waits, whether for a number or for a policy, another one is done in its own time."""
+    for story in every_story(beside_somebody, depth=1, retry=3):
+        promise_under(story, BESIDE)
+    for story in every_story(beside_somebody, depth=1):
+        promise_under(story, BESIDE)
+
+
+MANY = 300
+
+
+def test_hundreds_wait_side_by_side(unit, story):
+    """Hundreds of runs wait a minute, all at once; others go on, and nobody waits longer."""
+    end = ask(unit, story, "wait_many", MANY, 60.0)
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [0.5, [1.0, 2.0, 3.0], MANY, 60.0, 60.0],
+        saw=f"{MANY} runs fail at 0 s and wait 60 s; another run comes at 0.5 s, and somebody else wakes up "
+        f"every second; {said(end)}",
+        rule="waiting holds nothing that others need: no thread, no place, no lock",
+        ask="who runs during your wait, and what does each run that waits hold?",
+        story=story,
+    )
+
+
+# ---- cancelled
+
+
+def test_a_cancel_ends_the_run(unit, every_story):
+    """A run that is cancelled ends as cancelled, in an attempt and in a wait; nobody is asked about it."""
+    for stories in (every_story(a_run), every_story(a_run, depth=1, number=3)):
+        for story in stories:
+            run = story.seen
+            about = [error for _, _, *error in run.asked if error and "Cancelled" in error[0]]
+            promise(
+                run.was_killed or ((run.end.kind == "cancelled") == (story.cancelled > 0) and not about),
+                saw=f"{run.saw}; cancels: {story.cancelled}; the policy was asked {told(run.asked)}",
+                rule="a cancel is no failure: whoever cancels waits to hear that it was cancelled",
+                ask="what does your except clause see when a cancel comes, and what follows?",
+                story=story,
+            )
+
+
+def test_a_limit_of_time_holds(unit, story):
+    """Under asyncio.timeout a run ends at the limit, in a wait as in an attempt, with TimeoutError."""
+    for limit, where in ((20.0, "in the wait"), (1.5, "in an attempt")):
+        phone, policy = Phone(story), RetryPolicy(story, yes=9, waits=(60.0,))
+        phone.will_fail("ring", *["the request is lost"] * 9)
+        end = ask(unit, story, "within", limit, phone, policy, "disk-7")
+        promise(
+            end.value == f"TimeoutError after {limit:g} s",
+            saw=f"the caller sets a limit of {limit:g} s, which comes {where}: {end}",
+            rule="a limit of time is a cancel: it ends the wait in that instant",
+            ask="what does your wait do when it is cancelled?",
+            story=story,
+        )
+
+
+def test_nothing_of_a_run_is_left(unit, every_story):
+    """When a run has ended, in whichever way, nothing of it goes on, and the next run is a run as any."""
+    for story in every_story(a_run):
+        promise_under(story, QUIET_END, LIVES_ON)
+        run = story.seen
+        if run.was_killed:
+            continue
+        promise(
+            run.again.value == f"receipt for {run.other}" and not run.again_asked,
+            saw=f"{run.saw}; then another alert, nothing going wrong: the run {run.again}",
+            rule="an engine remembers nothing of a run",
+            ask="what does the run before leave to the next one?",
+            story=story,
+        )
+
+
+# ---- the gate
+
+
+def test_every_attempt_goes_through_the_gate(unit, every_story):
+    """A policy that is a gate stands in front of every attempt, the first one included."""
+    for story in every_story(a_run, gate=True):
+        run = story.seen
+        inside = not [note for note in run.notes if "inside" in note]
+        promise(
+            inside and (run.passes == len(run.began) > 0 or bool(story.cancelled)),
+            saw=f"{run.saw}; calls: {len(run.began)}, passes at the gate: {run.passes}"
+            + ("" if inside else "; a call was not inside the gate"),
+            rule="a breaker sees what the service sees: each attempt is one pass",
+            ask="how many failures does a breaker count in this run, and when is it asked first?",
+            story=story,
+        )
+
+
+def test_a_rejection_is_an_attempt_that_failed(unit, story):
+    """Where the gate rejects, nobody is called, and the policy is asked as after any failure."""
+    end = ask(unit, story, "knock")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [0, 3],
+        saw=f"a gate rejects everything, and its policy allows three attempts; {said(end)}",
+        rule="when the gate is shut nobody is called",
+        ask="when is the function called: before the gate is asked, or by the gate?",
+    )
+    phone, policy = Phone(story), RetryPolicy(story, yes=5, waits=(3.0,))
+    phone.will_fail("ring", "the request is lost", "the request is lost")
+    end = ask(unit, story, "run_action", phone, policy, "disk-7", (1, 3))
+    numbers = [attempt for question, attempt, *_ in policy.asked if question == "whether"]
+    promise(
+        numbers == [1, 2, 3, 4] and len(phone.began) == 3 and end.value == "receipt for disk-7",
+        saw=f"a gate rejects passes 1 and 3, and calls 2 and 4 fail; the policy was asked about attempts "
+        f"{', '.join(map(str, numbers)) or 'none'}; calls: {len(phone.began)}, and the run {end}",
+        rule="each pass at the gate is an attempt and has its number; a rejection is an Exception like any",
+        ask="which attempts does your loop count, and who says what follows a rejection?",
+        story=story,
+    )
+    phone, policy = Phone(story), RetryPolicy(story, yes=1)
+    end = ask(unit, story, "run_action", phone, policy, "disk-7", (1,))
+    promise(
+        end.raised(Rejected) and not phone.began and not phone.notes,
+        saw=f"a gate rejects the first pass, and the policy says no: the run {end}; "
+        f"calls: {len(phone.began)}",
+        rule="when the gate is shut nobody is called, and the caller gets the rejection itself",
+        ask="when is the function called: before the gate is asked, or by the gate?",
+        story=story,
+    )
+
+
+def test_the_caller_hears_what_the_last_attempt_gave(unit, every_story):
+    """Under a policy, too, the caller gets the very result or error of the last attempt, gate or none."""
+    for stories in (every_story(a_run), every_story(a_run, gate=True)):
+        for story in stories:
+            run, stopped = story.seen, story.seen.was_killed or story.cancelled
+            last = (
+                f"raised {run.errors[-1]}" if len(run.errors) == 2 else f"returned 'receipt for {run.alert}'"
+            )
+            others = [note for note in run.notes if "another" in note]
+            promise(
+                bool(stopped) or (not others and str(run.end) == last),
+                saw=f"{run.saw}" + "".join(f"; {note}" for note in others),
+                rule="the caller hears how the last attempt went, in its own words",
+                ask="what reaches your caller, and who made it?",
+                story=story,
+            )
