@@ -62,6 +62,7 @@ class Judge:
         self._tellings: kit.Tellings = {}
         self._without: dict[str, str] = {}
         self._stories: Stories | None = None
+        self._found_before: frozenset[str] = frozenset()
         self._story: kit.Story | None = None
         self._where = Where(Path(), Path())
 
@@ -161,7 +162,10 @@ class Judge:
         return self._unit
 
     def story(self, unit: JudgedUnit) -> kit.Story:
-        """Gives the story in which nothing goes wrong."""
+        """Gives the story in which nothing goes wrong; told again, it is looked at for the same things."""
+        if self._story is None:
+            self._found_before = frozenset(unit._pressed.done)
+        unit._pressed.done = set(self._found_before)
         self._story = kit.only_story(unit, self._secret, kit.PRESSURES - self._without.keys())
         return self._story
 
@@ -250,6 +254,7 @@ class Judge:
                 self._unit, None, self._guard, without=self._without
             )
         if "story" in given:
+            self._unit._pressed.done = set(self._found_before)
             given["story"] = self._story = kit.only_story(
                 self._unit, pressures=kit.PRESSURES - self._without.keys()
             )
