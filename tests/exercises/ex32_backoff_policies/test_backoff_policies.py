@@ -51,14 +51,15 @@ class Policy:
         """What these calls give; each answers, whatever it is asked."""
         ends = [self.process.run(calls[0])] if len(calls) == 1 else self.process.together(*calls)
         for end, word in zip(ends, words, strict=True):
-            ask = "which part of your line raises this, and for which attempts and errors?"
+            ask, ended = "which part of your line raises this, and for which attempts and errors?", str(end)
             if end.kind == "hung":
                 ask = "who waits, if the engine waits as well?"
             elif end.raised(OverflowError):
                 ask = "which part of your line is computed first, and how large does it get?"
+                ended = "raised OverflowError"  # Its words are those of the operating system.
             promise(
                 end.kind == "returned",
-                saw=f"{self.told}: {word} {end}",
+                saw=f"{self.told}: {word} {ended}",
                 rule="a policy answers, whatever it is asked: it is the call that failed",
                 ask=ask,
             )
@@ -119,6 +120,39 @@ def test_three_attempts_are_three_calls_and_two_waits(unit, story):
                     rule="an attempt is a call, and the first one counts; a retry is an attempt after it",
                     ask="what is the number of the last attempt that another one may follow?",
                     story=story,
+                )
+
+
+def test_one_policy_serves_many_calls(unit):
+    """A policy that has served hundreds of calls, failed or not, serves the next one like the first."""
+    numbers = [0, *numbers_of(unit, 10_000)]
+    many = max(300, *(number + 1 for number in numbers))
+    with only_story(unit).process() as process:
+        one, other = (process.error(FAILED, f"{name} refuses") for name in ("api", "db"))
+        for kind in KINDS:
+            policy = made(unit, process, kind, max_attempts=3)
+            failed = [(1, one), (2, one), (3, one)]
+            # Errors of their own, up to a number: one that is raised a thousand times gets heavy.
+            errors = [process.error(FAILED, f"refused {number}") for number in range(30)]
+            often = [(attempt, errors[call % 30]) for call in range(many) for attempt in (1, 2, 3)]
+            turns = (
+                ("a call that fails for ever", failed),
+                ("a call that works the second time", [(1, one)]),
+                ("the call after it", failed),
+                ("two calls in turns", [(1, one), (1, other), (2, one), (2, other), (3, one), (3, other)]),
+                ("one question asked twice", [(3, one), (2, one), (2, one), (1, one), (1, one)]),
+                (f"{many:,} calls that fail for ever", often),
+            )
+            for what, questions in turns:
+                answers = policy.answers(questions)
+                pairs = zip(questions, answers, strict=True)
+                odd = [(attempt, answer) for (attempt, _), answer in pairs if answer != (attempt < 3)]
+                attempt, answer = odd[0] if odd else (0, None)
+                promise(
+                    not odd,
+                    saw=f"{policy.told}, {what}: should_retry({attempt}, ...) returned {answer}",
+                    rule="what an engine has to know of a call travels with the call: it is the attempt",
+                    ask="what does your policy keep from one question to the next, and whose is it?",
                 )
 
 
@@ -300,11 +334,13 @@ def test_waits_double_from_base_to_cap(unit):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
             waits = policy.waits(attempts)
             for attempt, wait in zip(attempts, waits, strict=True):
+                meant = plain(base, cap, attempt)
                 promise(
-                    same([wait], [plain(base, cap, attempt)]),
-                    saw=f"{policy.told}: attempts 1 to 4: it waits {waits[:4]} s; {attempt}: {wait} s",
+                    same([wait], [meant]),
+                    saw=f"{policy.told}: after attempts 1 to 4 it waits {waits[:4]} s; "
+                    f"after attempt {attempt} {wait:g} s, and {meant:g} s are meant",
                     rule="the base is a time, the first wait; the factor is two, and stops at the cap alone",
-                    ask="what does your line give for a base of 1 s, or of 0.04 s, and where does it stop?",
+                    ask="what does your line give after the first attempt, and where does it stop growing?",
                 )
 
 
@@ -447,7 +483,7 @@ def test_without_chance_of_its_own_nobody_comes_back_together(unit):
         promise(
             len(set(drawn)) >= len(drawn) - 4,
             saw=f"12 processes, each begins with random.seed(0) and has four policies without rng: "
-            f"{different(drawn)} after attempt {attempt}",
+            f"after attempt {attempt} {'all' if len(set(drawn)) == 1 else 'some'} of them wait alike",
             rule="a seed makes everything alike that draws from it, in every process that begins with it",
             ask="from which numbers does your policy draw, and who else has the same ones?",
         )
@@ -505,40 +541,7 @@ def test_equal_seeds_give_equal_waits(unit):
     )
 
 
-# ---- many calls, and time
-
-
-def test_one_policy_serves_many_calls(unit):
-    """A policy that has served hundreds of calls, failed or not, serves the next one like the first."""
-    numbers = [0, *numbers_of(unit, 10_000)]
-    many = max(300, *(number + 1 for number in numbers))
-    with only_story(unit).process() as process:
-        one, other = (process.error(FAILED, f"{name} refuses") for name in ("api", "db"))
-        for kind in KINDS:
-            policy = made(unit, process, kind, max_attempts=3)
-            failed = [(1, one), (2, one), (3, one)]
-            # Errors of their own, up to a number: one that is raised a thousand times gets heavy.
-            errors = [process.error(FAILED, f"refused {number}") for number in range(30)]
-            often = [(attempt, errors[call % 30]) for call in range(many) for attempt in (1, 2, 3)]
-            turns = (
-                ("a call that fails for ever", failed),
-                ("a call that works the second time", [(1, one)]),
-                ("the call after it", failed),
-                ("two calls in turns", [(1, one), (1, other), (2, one), (2, other), (3, one), (3, other)]),
-                ("one question asked twice", [(3, one), (2, one), (2, one), (1, one), (1, one)]),
-                (f"{many:,} calls that fail for ever", often),
-            )
-            for what, questions in turns:
-                answers = policy.answers(questions)
-                pairs = zip(questions, answers, strict=True)
-                odd = [(attempt, answer) for (attempt, _), answer in pairs if answer != (attempt < 3)]
-                attempt, answer = odd[0] if odd else (0, None)
-                promise(
-                    not odd,
-                    saw=f"{policy.told}, {what}: should_retry({attempt}, ...) returned {answer}",
-                    rule="what an engine has to know of a call travels with the call: it is the attempt",
-                    ask="what does your policy keep from one question to the next, and whose is it?",
-                )
+# ---- in any order, at any time
 
 
 def test_waits_are_asked_in_any_order(unit):
