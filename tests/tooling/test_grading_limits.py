@@ -316,9 +316,12 @@ def test_what_others_use_is_not_counted(tiny: TinyCourse, grader: Grader) -> Non
     works = 'assert sum(range(4_000_000))\n    return f"ring/{incident}"'
     tiny.write(tiny.solution.replace('return f"ring/{incident}"', works))
     with _busy_machine():
-        patient = grader.grade("91", limits=Limits(seconds=60.0))
-        limits = Limits(seconds=1.2 * grader.cpu_s)
-        assert patient.seconds > limits.seconds  # it is busy
+        for _ in range(4):
+            patient = grader.grade("91", limits=Limits(seconds=60.0))
+            limits = Limits(seconds=1.2 * grader.cpu_s)
+            if patient.seconds > limits.seconds:
+                break
+        assert patient.seconds > limits.seconds, "whatever spins here, this process had its processor"
         verdict = grader.grade("91", limits=limits)
         assert "out_of_time" not in _statuses(verdict)
         assert verdict.seconds > limits.seconds

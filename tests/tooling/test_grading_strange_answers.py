@@ -70,7 +70,10 @@ STRANGE = {
     "is_anything": (IS_ANYTHING, "`Left` is no class, and the stub's is"),
     "wraps_what_raises": (WRAPS_WHAT_RAISES, "`Export` is no class, and the stub's is"),
     "has_a_signature_that_exits": (HAS_A_SIGNATURE_THAT_EXITS, "your code ends the process"),
-    "hides_what_it_is": (HIDES_WHAT_IT_IS, "line 100 runs while export.py is imported: ZeroDivisionError"),
+    "hides_what_it_is": (
+        HIDES_WHAT_IT_IS,
+        f"line {len(RIGHT.splitlines()) + 5} runs while export.py is imported: ZeroDivisionError",
+    ),
     "has_a_metaclass_that_raises": (
         HAS_A_METACLASS_THAT_RAISES,
         f"`Export` raises ZeroDivisionError {IN_ITS_PLACE}",

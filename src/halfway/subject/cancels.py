@@ -85,7 +85,11 @@ async def _after(before: asyncio.Event, coro: Coroutine[Any, Any, Any], ended: a
 
 async def begins_later(coro: Coroutine[Any, Any, Any], seconds: float) -> Any:
     """The call is made when so many seconds have passed."""
-    await asyncio.sleep(seconds)
+    try:
+        await asyncio.sleep(seconds)
+    except BaseException:
+        coro.close()  # The process has ended before: it is never made.
+        raise
     return await coro
 
 

@@ -46,7 +46,7 @@ class Phone(ports.Phone):
     """
 
     ways = ports.writes("the call", "it rings", "it rang", undeclared=(RuntimeError, None))
-    raises = (*ports.Phone.raises, PermissionError, KeyReused, ExceptionGroup)
+    raises = (*ports.Phone.raises, PermissionError, KeyReused)
 
     def __init__(self, story, receipt="receipt-1", answers=()):
         super().__init__(story)
@@ -323,10 +323,7 @@ REFUSED_BY_PHONE = ConnectionRefusedError("refused")
 # A connection breaks in more than one way: a second call meets another one than the first.
 BREAKS = (BrokenPipeError, ConnectionAbortedError, ConnectionResetError, ConnectionError)
 CUT = [kind("cut off") for kind in BREAKS]
-GROUP = ExceptionGroup(
-    "no address answered", [ConnectionRefusedError("refused"), ConnectionResetError("reset")]
-)
-OTHERS = (RuntimeError("no such name"), PermissionError("you may not call"), KeyReused("another call"), GROUP)
+OTHERS = (RuntimeError("no such name"), PermissionError("you may not call"), KeyReused("another call"))
 
 
 def published(unit, story, process, attempts, answers):
