@@ -304,6 +304,13 @@ def of_trouble(trouble: Trouble) -> Ending:
     return Ending("not_reached", trouble.saw, "", trouble.ask, frames, trouble.note, told_again=False)
 
 
+def other_way(first: Ending, second: Ending) -> Ending:
+    """Gives the ending of a story that went another way when it was told again."""
+    after = "it was kept" if second.status == "kept" else second.saw
+    saw = f"the same story ran differently when it was told again: first {first.saw}; then {after}"
+    return Ending("broken", saw, SAME_RULE, SAME_ASK)
+
+
 def result(ending: Ending, id: str, text: str, source: str, where: Where, **told: Any) -> PromiseResult:
     """Gives the promise's result: the ending's words, made clean, with what `told` adds of its story."""
     return PromiseResult(

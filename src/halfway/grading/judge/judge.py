@@ -322,7 +322,7 @@ class Judge:
             at = 0 if self.replay or self._stories is None else self._stories.asked
             again, end_again = self._again(item, faults, at)
             if (end_again.status, end_again.rule) != (end.status, end.rule):
-                return _other_way(end, end_again)
+                return endings.other_way(end, end_again)
             # What is said must be said of the story that is shown.
             shown = again if self._stories is not None else end_again.story or again
             end, story = end_again, shown or story
@@ -383,12 +383,6 @@ class _Told:
 
 def _id(item: pytest.Function) -> str:
     return getattr(item, "originalname", None) or item.name
-
-
-def _other_way(first: Ending, second: Ending) -> Ending:
-    after = "it was kept" if second.status == "kept" else second.saw
-    saw = f"the same story ran differently when it was told again: first {first.saw}; then {after}"
-    return Ending("broken", saw, endings.SAME_RULE, endings.SAME_ASK)
 
 
 def _events(events: Iterable[Any], where: Where, most: int) -> tuple[Event, ...]:
