@@ -49,7 +49,7 @@ def test_a_loop_without_end_is_named_with_its_line(tiny: TinyCourse, grader: Gra
 
 def test_years_of_virtual_time_use_up_no_real_time(tiny: TinyCourse, grader: Grader) -> None:
     """The limit counts what the machine takes, whatever the frozen clocks of the story show meanwhile."""
-    works = 'time.sleep(3e7)\n    assert sum(range(4_000_000))\n    return f"ring/{incident}"'
+    works = 'time.sleep(3e7)\n    assert sum(range(1_000_000))\n    return f"ring/{incident}"'
     tiny.write("import time\n" + tiny.solution.replace('return f"ring/{incident}"', works))
     verdict = grader.grade("91", limits=Limits(seconds=60.0))
     assert verdict.seconds > 1.0  # long enough for somebody to look at a clock
@@ -300,7 +300,9 @@ BUSY = 3
 @contextmanager
 def _busy_machine() -> Iterator[None]:
     spin = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(spin) for _ in range(BUSY * len(os.sched_getaffinity(0)))]
+    # Each in a session of its own: Linux shares its processors among sessions first.
+    count = BUSY * len(os.sched_getaffinity(0))
+    others = [subprocess.Popen(spin, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:
@@ -313,15 +315,12 @@ def _busy_machine() -> Iterator[None]:
 @pytest.mark.skipif(sys.platform == "linux" and not waited_s(1), reason="this kernel does not say it")
 def test_what_others_use_is_not_counted(tiny: TinyCourse, grader: Grader) -> None:
     """On a busy machine a right answer has its time, and a loop has no more than that."""
-    works = 'assert sum(range(4_000_000))\n    return f"ring/{incident}"'
+    works = 'assert sum(range(1_000_000))\n    return f"ring/{incident}"'
     tiny.write(tiny.solution.replace('return f"ring/{incident}"', works))
     with _busy_machine():
-        for _ in range(4):
-            patient = grader.grade("91", limits=Limits(seconds=60.0))
-            limits = Limits(seconds=1.2 * grader.cpu_s)
-            if patient.seconds > limits.seconds:
-                break
-        assert patient.seconds > limits.seconds, "whatever spins here, this process had its processor"
+        patient = grader.grade("91", limits=Limits(seconds=60.0))
+        limits = Limits(seconds=1.2 * grader.cpu_s)
+        assert patient.seconds > limits.seconds  # it is busy
         verdict = grader.grade("91", limits=limits)
         assert "out_of_time" not in _statuses(verdict)
         assert verdict.seconds > limits.seconds
