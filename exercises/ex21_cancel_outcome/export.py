@@ -40,7 +40,8 @@ class Archive(Protocol):
         Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or any
         other Exception (nobody knows).
         Cancelled, it may take a while to end, with or without having added the batch; then it raises
-        CancelledError, and nothing else. Once it has ended, in whichever way, it adds nothing any more.
+        CancelledError, and nothing else.
+        Once it has ended, in whichever way, it adds nothing any more; nor does one whose process has died.
         """
 
     def count(self, export_id: str) -> int:
@@ -60,8 +61,8 @@ class Export:
     batch_size: an int of 1 or more.
 
     Alerts go in as they are, also empty ones and equal ones.
-    Only one run() of an id is awaited at any time; other Exports of that id may have run before it, may
-    have been made and not run yet, and may run after it.
+    Only one run() of an id in an archive is awaited at any time; other Exports of that id may have run
+    before it, may have been made and not run yet, and may run after it.
     Exports of other ids, or into other archives, may run at the same time, as many as there are: none of them
     may wait for another, or stop it.
     """
@@ -77,24 +78,26 @@ class Export:
 
         It starts at alert number count(), whichever Export wrote those before, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
-        Cancelled at an await, it begins no further batch; the one under way may be finished or given up,
-        however often run() is cancelled meanwhile.
-        Then it ends with CancelledError (that class, and none built on it), even when all is done by then, or
-        an error comes as well. It leaves the task's count of cancels (`cancelling()`) alone, and cancels
-        nobody but tasks of its own.
-        An error of the archive, any Exception, ends it and comes through, the same object: nothing is tried
-        again. CancelledError is no such error: append() raises it when it was cancelled, and then alone.
+        Cancelled at an await, it begins no further batch; the one under way, whose append() was called
+        before, may be finished or given up, however often run() is cancelled meanwhile.
+        Then it ends with CancelledError (that class, and no subclass), even when all is done by then, or an
+        error comes at the same time. It leaves the task's count of cancels (`cancelling()`) alone, and
+        cancels nobody but tasks of its own.
+        An error of the archive, any Exception, ends it and comes through, the same object, and nothing is
+        added to it: nothing is tried again. A CancelledError of asyncio is no such error: append() raises it
+        only when it was cancelled.
         When run() has ended, nothing of run() is under way: no append(), no timer, and no task but
-        one that it has cancelled. It may be called again, in any event loop and task,
-        also by a task that was cancelled earlier and is cleaning up: that cancel was not for this run().
-        Left behind: alerts[:n] in order, for an n from 0 to all. outcome() says how many.
+        one that it has cancelled. Event loop, calling task and process are set as they were before.
+        It may be called again, in any event loop and task, also by a task that was cancelled earlier and is
+        cleaning up: a CancelledError that was raised before run() was called was not for it.
+        Left behind: alerts[:n] in order, for an n from 0 to len(alerts). outcome() says how many.
         """
         raise NotImplementedError
 
     def outcome(self) -> Outcome:
         """Say what the archive holds now, whichever Export or process wrote it, and however that ended.
 
-        It may be asked at any time, also while a run() is under way.
+        It may be asked at any time, also while a run() is under way, here or in another process.
         NOTHING with 0, ALL with len(alerts), PART in between. An export of no alerts is ALL.
         """
         raise NotImplementedError

@@ -1,8 +1,8 @@
 """To run while you work: two plans meet one phone. The hidden promises meet every story."""
 
 from forecast import (
-    Boundary,
     CallFailed,
+    Effect,
     Failure,
     Happened,
     happened,
@@ -16,15 +16,22 @@ from forecast import (
 
 
 class RecordingPhone:
-    """Rings for everyone; the first `lost` of its answers never arrive."""
+    """It can always be reached; the first `lost` of its answers never arrive."""
 
     def __init__(self, lost: int = 0) -> None:
-        self.lost, self.rang = lost, 0
+        self.lost, self.calls, self.rang = lost, 0, 0
+        self.keys: set[str] = set()
 
     def ring(self, key: str = "") -> str:
-        self.rang += 1
-        if self.rang <= self.lost:
+        self.calls += 1
+        is_known = key in self.keys
+        if not is_known:
+            self.rang += 1
+            self.keys |= {key} - {""}
+        if self.calls <= self.lost:
             raise CallFailed(Failure.SILENCE)
+        if is_known:
+            raise CallFailed(Failure.ALREADY_RUNG)
         return "accepted"
 
     def ring_backup(self) -> str:
@@ -34,7 +41,7 @@ class RecordingPhone:
 def test_a_call_that_never_left() -> None:
     """Where nobody listens, it has not rung, and the call may be made again."""
     assert happened(Failure.NOT_REACHED) is Happened.NO
-    assert may_retry(Boundary.RING, Failure.NOT_REACHED) is True
+    assert may_retry(Effect.RING, Failure.NOT_REACHED) is True
     assert settled(Failure.NOT_REACHED, Failure.BUSY) is Happened.NO
 
 

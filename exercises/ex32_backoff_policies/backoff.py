@@ -10,10 +10,12 @@ class RetryPolicy(Protocol):
     """What an engine asks after an attempt that failed; the calling and the waiting are the engine's.
 
     An attempt is one call, and the first one counts: attempts are numbered from 1.
-    One policy serves many calls, which take turns: it may be asked about any attempt at any time, also twice,
-    and also beyond its limit. No question changes the answer to another, and no time that passes does;
-    a wait that is drawn by chance is drawn anew for each question.
-    To ask takes no time.
+    One policy serves many calls, whose questions come one after the other, never from two threads at once.
+    It may be asked about any attempt at any time, also twice, and also beyond its limit.
+    Apart from chance an answer depends on the question alone: not on earlier questions, not on the time, not
+    on who asks, and not on settings of the process or thread, such as the context of decimal.
+    A wait that is drawn by chance is drawn anew for each question.
+    To ask takes no time, however large the attempt is.
     """
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
@@ -30,21 +32,25 @@ class RetryPolicy(Protocol):
 
         attempt: an int of 1 or more.
 
-        It raises nothing, and rounds nothing: a wait that is not drawn is exact to a billionth of it.
+        It does not look at the limit of attempts: whoever asks after the last one is given a wait, too.
+        It raises nothing.
+        A wait that is not drawn has a relative error below 1e-9; of a drawn one only its range and its
+        evenness are asked.
         """
 
 
 class FixedRetry:
     """Wait the same time before every new attempt.
 
-    max_attempts: how many attempts a call has, an int; 1 means that nothing is tried again.
-    delay: the seconds to wait, a finite int or float; 0 means not to wait.
+    max_attempts: how many attempts a call has, an int, however large; 1 means that nothing is tried again.
+    delay: the seconds to wait, an int or float of at most 1e9; 0 means not to wait.
     retry_on: a tuple of exception classes; an empty one means that nothing is tried again.
 
-    An error is tried again when it is an instance of a class in `retry_on`, until there were
-    `max_attempts` attempts.
-    What is not an Exception (a cancelled task, an interrupt, an exit, a class of one's own on BaseException)
+    A call is tried again when its error is an instance of a class in `retry_on`, until `max_attempts`
+    attempts have been made.
+    What is not an Exception (a cancelled task, an interrupt, an exit, a class built on BaseException alone)
     is never tried again, whatever `retry_on` names: it is an order to stop, and no failure.
+    What is an Exception is a failure, and concurrent.futures.CancelledError is one.
     The error itself counts, not its name, nor its cause, nor the members of a group.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1 and for `delay`
@@ -67,7 +73,7 @@ class FixedRetry:
         raise NotImplementedError
 
     def next_delay(self, attempt: int) -> float:
-        """Give `delay`.
+        """Give `delay`, after the last attempt, too.
 
         attempt: an int of 1 or more.
         """
@@ -80,22 +86,26 @@ class ExponentialBackoff:
     max_attempts, retry_on: what they are for FixedRetry.
     base, cap: seconds, ints or floats from 0.001 to 1e9; they may be equal.
     jitter: whether chance has a part in the wait.
-    rng: where chance comes from.
+    rng: where chance comes from, a Random whose draws are even; any of its methods may be used.
 
     After attempt n the plain wait is d = min(cap, base * 2**(n - 1)), however large n is.
     Without jitter it is the wait.
-    With jitter the wait is uniform between d/2 and 3d/2, and what of that range lies above `cap` is cut off:
+    With jitter the wait is uniform between d/2 and 3d/2, without the part of that range above `cap`:
     it is uniform between d/2 and min(3d/2, cap).
 
-    Chance comes from `rng` alone: equal seeds and equal questions give equal waits, and the module `random`,
-    which the whole process shares, is neither drawn from nor seeded.
-    Without `rng` a policy makes its own, and no two policies draw alike, whatever `random.seed` was told.
-    What becomes of a policy that a fork copies is not asked.
+    Chance comes from `rng` itself, which is drawn from for each wait, and neither copied nor seeded.
+    Equal seeds give equal waits to the same questions for a wait, asked in the same order.
+    How many numbers are drawn for a wait is free, without jitter also none, and policies that share one `rng`
+    do not draw alike.
+    The module `random`, which the whole process shares, is neither drawn from nor seeded.
+    Without `rng` a policy finds chance elsewhere, and no two policies draw alike, whatever `random.seed` was
+    told.
+    What becomes of chance that a fork or a copy of a policy takes along is not asked.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1, for a `base` of 0
     or less, and for a `cap` below `base`.
 
-    Source: Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
+    After: Exponential Backoff And Jitter, AWS Architecture Blog, 2015, which has other ranges.
     """
 
     def __init__(

@@ -31,8 +31,8 @@ class Phone(Protocol):
     async def ring(self, key: str, recipient: str, text: str) -> str:
         """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
 
-        It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
-        CancelledError and nothing else, and rings no more.
+        It may take any time, and a receipt may be empty. Cancelled, it may have rung, and may take a while to
+        end: then it raises CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: nothing rang.
         TimeoutError, or any other ConnectionError: no reply came; it may have rung.
         KeyReused: the key has rung with another recipient or text; this time nothing rang.
@@ -56,12 +56,12 @@ def dedup_key(alert: Alert) -> str:
 
     alert: an Alert.
 
-    The machine has no part in it either: its name, users, folders, file names, time zone, settings, byte
-    order and version of Python.
+    The machine has no part in it either: its name, users, folders, file and module names, time zone,
+    settings, environment, byte order and version of Python.
     Alerts that differ in incident, revision or recipient have different keys, whatever the names contain.
     Only chance may give two of them one key, in at most 1 of 2**64 pairs: a digest of 64 bits is enough.
     Alerts that differ in text alone have the same key.
-    A key has 1 to 255 printable ASCII characters, whatever the names contain.
+    A key has 1 to 255 printable ASCII characters, of which a space is one, whatever the names contain.
     """
     raise NotImplementedError
 
@@ -74,20 +74,22 @@ async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
     attempts: an int of 1 or more.
 
     Calls the phone until it gives a receipt, at most `attempts` times: each call counts, a refused one too.
-    It need not wait between two calls.
+    It may wait between two calls, and need not.
     Every call carries the key of the alert, and its recipient and text.
     Tries again after every ConnectionError, a refusal too, and after TimeoutError.
-    Lets the last of them through as it is. Every other error goes through at once, as it is.
-    So once it has rung, whoever publishes it again with a newly measured text gets KeyReused:
+    Lets the last of them through as it is, with nothing added.
+    Every other error goes through at once, as it is.
+    So once it has rung, whoever publishes it again with a new text, and is answered, gets KeyReused:
     words that have to be heard anew are a new revision.
     It takes as long as the phone takes: a time limit is for the caller to set, who can cancel it.
-    Cancelled, it begins no further call; the one under way may be finished or given up.
+    Cancelled, it begins no further call; the one under way, whose ring() was called before, may be finished
+    or given up.
     Then it ends with CancelledError itself, also when a receipt or an error comes as well.
 
-    Left behind: no call under way; the phone has not rung, or has rung once and the receipt was not heard.
+    Left behind: no call under way; without a receipt, the phone may have rung, once at most.
     Publish the same alert again, from any process, also at the same time: in all, the phone rings once.
     It may be called in any event loop and task, also in one that was cancelled before.
-    No alert waits for another.
+    No publish waits for another, of this alert or of any.
     """
     raise NotImplementedError
 

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Protocol
 
 __all__ = (
-    "Boundary",
     "CallFailed",
+    "Effect",
     "Failure",
     "Happened",
     "Phone",
@@ -33,6 +33,7 @@ class Failure(Enum):
     """How one call ended that was not accepted, as its caller sees it.
 
     BUSY, REJECTED and ALREADY_RUNG are told by the phone service itself, before it would ring.
+    BUSY and REJECTED are told before it looks at the key.
     That is a promise of this service; it says nothing of 503, 400 or 409 elsewhere.
     """
 
@@ -58,17 +59,24 @@ class CallFailed(Exception):
 
 
 class Phone(Protocol):
-    """The on-call phone service, and a backup phone. What has not happened when a call ends never does."""
+    """The on-call phone service, and a backup phone.
+
+    What a call asks for happens once or never, and never after the call has ended.
+    """
 
     def ring(self, key: str = "") -> str:
         """Ring, and say "accepted"; for a key that has rung, stay quiet and fail as ALREADY_RUNG.
 
-        Without a key it rings for everyone. Whatever else becomes of a call leaves its key unused.
+        A call without a key, or with an empty one, rings each time.
+        A key has rung when the phone rang for it, also where that answer was lost, and in no other case.
         CallFailed: the call was not accepted.
         """
 
     def ring_backup(self) -> str:
-        """Ring the backup phone, which knows no keys, and say "accepted". It fails as `ring` does."""
+        """Ring the backup phone, which knows no keys, and say "accepted".
+
+        CallFailed: the call was not accepted; it fails as `ring` does without a key.
+        """
 
 
 # ---- The program: eight plans, each of which tells somebody of one incident.
@@ -155,7 +163,7 @@ def two_layers(phone: Phone) -> str | None:
     return None
 
 
-# ---- Your forecasts. Each question has one answer, whenever and wherever it is asked.
+# ---- Your forecasts. A question has one answer, in every process and whatever was asked before.
 
 
 class Happened(Enum):
@@ -166,8 +174,8 @@ class Happened(Enum):
     UNKNOWN = "unknown"
 
 
-class Boundary(Enum):
-    """What one call changes on the other side."""
+class Effect(Enum):
+    """What one call changes on the other side; each can fail as a call of the phone service can."""
 
     READ = "it takes a sample, and changes nothing"
     OVERWRITE = "it sets the state of an incident, which nobody else sets"
@@ -182,12 +190,13 @@ FOR_GOOD = {Failure.REJECTED, Failure.ALREADY_RUNG}
 
 
 def happened(failure: Failure) -> Happened:
-    """Say whether the phone has rung for an incident when a call ends in `failure`.
+    """Say whether the phone has rung for an incident when a call for it ends in `failure`.
 
     failure: a Failure.
 
-    It is the first call for this incident; only ALREADY_RUNG follows an earlier one with the same key.
-    UNKNOWN: in some story that ends so it has rung, and in some it has not.
+    This is the first call for the incident, except with ALREADY_RUNG: before that there was one, under the
+    same key.
+    UNKNOWN: of the stories that end in this failure, it has rung in some, and in some it has not.
     """
     if failure is Failure.ALREADY_RUNG:
         return Happened.YES
@@ -195,42 +204,42 @@ def happened(failure: Failure) -> Happened:
 
 
 def settled(first: Failure, second: Failure) -> Happened:
-    """Say whether it has rung when a call ends in `first`, and its repeat under the same key in `second`.
+    """Say whether the phone has rung when a call ends in `first`, and its repeat under one key in `second`.
 
     first: a Failure, but neither REJECTED nor ALREADY_RUNG.
     second: a Failure, but not REJECTED; ALREADY_RUNG only where the first call can have rung.
 
-    UNKNOWN: in some story that ends so it has rung, and in some it has not.
+    UNKNOWN: of the stories that end in these two failures, it has rung in some, and in some it has not.
     """
     if second is Failure.ALREADY_RUNG:
         return Happened.YES
     return Happened.UNKNOWN if IN_DOUBT & {first, second} else Happened.NO
 
 
-def may_retry(boundary: Boundary, failure: Failure) -> bool:
+def may_retry(effect: Effect, failure: Failure) -> bool:
     """Say whether the same call may be made once more after `failure`: without harm, and with some use.
 
-    boundary: a Boundary.
+    effect: an Effect.
     failure: a Failure; ALREADY_RUNG with RING_WITH_KEY alone.
 
-    Harm: in some story, both calls together leave more than one accepted call leaves.
+    Harm: in some story, both calls together leave more than a single accepted call would leave.
     Rings are counted; of OVERWRITE the last state counts; READ leaves nothing.
     Use: in some story, the second call is accepted.
-    The same call has the same text and, with RING_WITH_KEY, the same key.
+    The same call has the same text and, with RING_WITH_KEY, the same key; when it is made does not matter.
     """
     if failure in FOR_GOOD:
         return False
-    return boundary is not Boundary.RING or happened(failure) is Happened.NO
+    return effect is not Effect.RING or happened(failure) is Happened.NO
 
 
 def rings(plan: str) -> list[int]:
-    """Give every number of rings, in any order, with which `plan` can end when at most two things go wrong.
+    """Give every number of rings, in any order, with which `plan` can end when at most two calls go wrong.
 
     plan: a str, the name of one of the eight plans.
 
     Both phones count together, also where the plan ends in an error.
-    One call goes wrong in at most one way; every call can be read, so none is REJECTED.
-    A number may be named more than once.
+    A call goes wrong when it fails otherwise than as ALREADY_RUNG; every call can be read: none is REJECTED.
+    A number may be named more than once. Each is an int, and not a bool.
     """
     return {
         "once": [0, 1],
@@ -245,11 +254,11 @@ def rings(plan: str) -> list[int]:
 
 
 def rings_unheard(plan: str) -> int:
-    """Give how often it has rung when `plan` ends and every answer of the phones was lost: SILENCE each time.
+    """Give how often it has rung when `plan` ends, where every call arrived and every answer was lost.
 
     plan: a str, the name of one of the eight plans.
 
-    This is one story, however many answers get lost in it.
+    Each call ends in SILENCE. This is one story, however many answers get lost in it.
     """
     return {
         "once": 1,

@@ -28,8 +28,8 @@ class Markers(Protocol):
 
     Every call may take any time. Cancelled, it may take a while to end: then it raises CancelledError and
     nothing else, and writes no more.
-    No error of the table is a ConnectionError or a TimeoutError. A swap that ends in an error was written, or
-    was not.
+    No error of the table is a ConnectionError or a TimeoutError, or a group that holds one. A swap that ends
+    in an error was written, or was not.
     """
 
     async def ids(self) -> list[str]:
@@ -53,14 +53,16 @@ class Phone(Protocol):
 
         It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
         CancelledError and nothing else, and rings no more.
-        ConnectionRefusedError: it did not ring.
-        Any other error, such as TimeoutError or ConnectionResetError, whatever its cause: it may have rung.
+        ConnectionRefusedError, whatever its text or number: it did not ring.
+        Any other error, such as TimeoutError or ConnectionResetError, whatever its text, number or cause:
+        it may have rung.
         """
 
     async def has_rung(self, alert_id: str) -> bool:
         """Ask the log whether the phone has rung for this alert. The log has every call that has ended.
 
-        It may take any time.
+        It may take any time. Cancelled, it may take a while to end: then it raises CancelledError and
+        nothing else.
         ConnectionError, TimeoutError: the log did not answer.
         """
 
@@ -110,19 +112,23 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     Several workers may publish one alert at the same time, here or elsewhere: whoever claims it rings, and
     nobody else writes its marker until that worker is gone. Another table may have an alert of the same id.
     An alert that is not pending, or that another worker was faster to claim, is left alone. Its state is
-    returned, as the table gives it after the claim failed: that can be PENDING (the other gave it back).
+    returned, as the table gives it then: after a claim that failed it is read anew, and can be PENDING (the
+    other gave it back).
     A claim that ended in an error may be another worker's: nothing is written after it.
     The phone is called once. After that the log is not asked, and nothing is tried again:
     to ask is recovery's work, to try again is for the caller to decide.
-    What the phone or the table raises is passed on as it is. There is no time limit but the caller's.
-    Cancelled, it does not begin to ring any more. A call or a write under way may be finished or given up,
-    and what is known then may be written down; before the call, a claim that is known to be its own may be
-    given back. Then it ends with CancelledError itself, also when its work is done or an error comes as well.
+    What the phone or the table raises is passed on as it is, read-only or not; where both raise, one of them.
+    There is no time limit but the caller's.
+    Cancelled, it does not call ring() any more. A call or a write under way, whose ring() or swap() was
+    called before, may be finished or given up, and what is known then may be written down; before the call,
+    a claim that is known to be its own may be given back. Then it ends with CancelledError itself, also when
+    its work is done or an error comes as well.
     It may be called again, for any alert, in any event loop, and in a task that was cancelled before.
     No alert waits for another.
 
     Left behind: nothing under way;
-    PENDING before the claim, after a refusal that was written down, or when the claim was given back;
+    PENDING when it was stopped before the claim was written, after a refusal that was written down, or when
+    the claim was given back;
     PUBLISHED when the phone has rung and that was written down;
     IN_PROGRESS otherwise, which tells the next process to ask: after any other error of the phone, when the
     table failed after the claim, or when it was cancelled or killed on the way.
@@ -139,7 +145,7 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 
 
 async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
-    """Settle every alert that is in progress, and return the state of all alerts.
+    """Settle every alert that is in progress, and return the state of all alerts, in any order.
 
     markers: a Markers.
     phone: a Phone.
@@ -148,10 +154,11 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     ended; the new workers wait. It asks the phone's log, one alert after the other or all at the same time,
     and it never rings. What is pending or published is left alone.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    Any other error is passed on, at once or when the others are settled, as it is or in an exception group.
+    Any other error is passed on, at once or when the others are settled, as it is or in an exception group;
+    of several, one is enough.
     There is no time limit but the caller's.
-    Cancelled, it begins no further question. A question or a write under way may be finished or given up, and
-    what is known then may be written down.
+    Cancelled, it begins no further question, in the event loop's next turn at the latest. A question or a
+    write under way may be finished or given up, and what is known then may be written down.
     Then it ends with CancelledError itself, also when its work is done or an error comes as well.
 
     Left behind: nothing under way, and no marker that is untrue.

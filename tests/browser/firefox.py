@@ -43,8 +43,9 @@ class Firefox:
                 return said["result"]
 
     def opens(self, url: str) -> None:
-        """Opens a page, and waits until it is loaded."""
+        """Opens a page, and waits until it is there: a busy Firefox says so of the page before it."""
         self._tell("browsingContext.navigate", context=self._window, url=url, wait="complete")
+        self.wait(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")
 
     def evaluate(self, script: str) -> Any:
         """Gives what a script of plain data says in the page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from halfway.grading.verdict import Suite
 from halfway.render.svg import timeline_svg
 
 FAKE = Path(__file__).with_name("fake_engine.js")
+LEAN = Path(__file__).with_name("chromium.sh")
+"""Starts Chromium without what costs a fifth of each new window's time and is never seen."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--no-sandbox",
@@ -41,7 +44,10 @@ READY = """() => {
     document.querySelector(".stub")?.scrollIntoView({ block: "center" });
     return document.querySelector(".stub[data-lab=on] .cm-content") !== null;
 }"""
+NOTHING = "nothing.html"
 DIAGRAMS = "**/assets/web/mermaid/**"
+SEARCH = "**/search/search_index.json"
+NO_PAGES = '{"config": {"lang": ["en"], "separator": "[\\\\s\\\\-]+"}, "docs": []}'
 ENGINE = "**/assets/web/lab/c/engine-*.js"
 
 
@@ -54,7 +60,9 @@ def chromium() -> dict[str, Any]:
             "or set HALFWAY_NO_BROWSER=1 to go without them.",
             pytrace=False,
         )
-    return {"executable_path": path, "args": list(FLAGS)}
+    if os.name == "nt":
+        return {"executable_path": path, "args": list(FLAGS)}
+    return {"executable_path": LEAN, "args": list(FLAGS), "env": os.environ | {"CHROMIUM": path}}
 
 
 def told_beforehand(unit: UnitFiles, texts: dict[str, Path]) -> str:
@@ -90,6 +98,12 @@ class Reader:
         lab = LabPage(page)
         lab.ready()
         return lab
+
+    def opens_nothing(self) -> Page:
+        """Opens an empty page of the same site: it sees all that the browser keeps for the others."""
+        page = self.context.new_page()
+        page.goto(f"{self.url}{NOTHING}")
+        return page
 
 
 @dataclass
@@ -160,11 +174,18 @@ def reader(
 
 
 def prepare(context: BrowserContext, engine: str, *, diagrams: bool = False) -> None:
-    """Puts the stand-in in the place of the engine; diagrams take most of a page's time, and are left out."""
+    """Puts the stand-in in the place of the engine.
+
+    Diagrams take most of a page's time, and the index of the search some of the rest: both are left out.
+    """
 
     def answer(route: Route) -> None:
         route.fulfill(content_type="text/javascript", body=engine)
 
     context.route(ENGINE, answer)
+    context.route(
+        f"**/{NOTHING}", lambda route: route.fulfill(content_type="text/html", body="<title>Nothing</title>")
+    )
     if not diagrams:
         context.route(DIAGRAMS, lambda route: route.abort())
+        context.route(SEARCH, lambda route: route.fulfill(content_type="application/json", body=NO_PAGES))

@@ -130,10 +130,13 @@ def test_a_rebuilt_site_shows_its_new_pages_at_once(bob: BrowserContext, copy: P
 
 
 def test_the_worker_knows_every_file_and_fetches_few_ahead(site: Path) -> None:
-    """Every page is fetched ahead; answers and what is large and perhaps never used are not."""
+    """Every page of the course is fetched ahead; answers, builders' decisions and what is large are not."""
     told = listed(site)
     pages = {page.relative_to(site).as_posix() for page in site.rglob("*.html")}
-    assert pages <= set(told["first"]) <= set(told["known"])
+    decisions = {name for name in pages if name.startswith("decisions/")}
+    assert pages - decisions == pages & set(told["first"])
+    assert set(told["first"]) <= set(told["known"])
+    assert decisions < set(told["known"])
     late = ("lab/", "assets/web/mermaid/")
     assert not [name for name in told["first"] if ".solution." in name or name.startswith(late)]
     ahead = sum(len(gzip.compress((site / name).read_bytes())) for name in told["first"])

@@ -118,8 +118,7 @@ def test_a_full_storage_is_told_and_the_text_can_be_downloaded(ana: Reader) -> N
 
 def test_a_new_stub_is_offered_and_never_put_in_the_place_of_work(ana: Reader, texts: dict[str, str]) -> None:
     """Mine can be kept, what changed can be seen, and the new one begun with; mine is put aside then."""
-    page = ana.context.new_page()
-    page.goto(ana.url)
+    page = ana.opens_nothing()
     page.evaluate(BEGUN_BEFORE, "old_stub = True\n")
     tab = ana.opens()
     assert tab.text == MINE
@@ -179,8 +178,7 @@ def test_nothing_that_is_kept_takes_the_lab_away(
     ana: Reader, texts: dict[str, str], kind: str, value: str
 ) -> None:
     """Whatever stands under a key of ours, the lab is there, runs, and the strange value is put aside."""
-    page = ana.context.new_page()
-    page.goto(ana.url)
+    page = ana.opens_nothing()
     page.evaluate(
         "([key, text]) => localStorage.setItem(key, text)", [f"halfway:{kind}:ex41_dedup_key", value]
     )
@@ -195,8 +193,7 @@ def test_nothing_that_is_kept_takes_the_lab_away(
 
 def test_what_version_one_kept_is_read(ana: Reader) -> None:
     """Values without a version, as the first pages wrote them, are what they were."""
-    page = ana.context.new_page()
-    page.goto(ana.url)
+    page = ana.opens_nothing()
     page.evaluate(BEGUN_BEFORE, "old_stub = True\n")
     page.evaluate("() => localStorage.setItem('halfway:progress:ex41_dedup_key', '{\"hints_seen\": 2}')")
     tab = ana.opens()
@@ -206,8 +203,7 @@ def test_what_version_one_kept_is_read(ana: Reader) -> None:
 
 def test_what_cannot_be_read_is_put_aside(ana: Reader, texts: dict[str, str]) -> None:
     """A damaged entry is kept under another name, and the page works."""
-    page = ana.context.new_page()
-    page.goto(ana.url)
+    page = ana.opens_nothing()
     page.evaluate("() => localStorage.setItem('halfway:work:ex41_dedup_key', '{\"text\": \"mi')")
     tab = ana.opens()
     assert tab.text == texts["stub"]

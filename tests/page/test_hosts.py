@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from halfway import catalog
 from halfway.cli.common import now
-from halfway.grading import PromiseResult, Verdict
+from halfway.grading import Grader, PromiseResult, Verdict
 from halfway.site import hosts
 
 COURSE = Path(__file__).resolve().parents[2]
@@ -24,22 +25,45 @@ OTHER_WORDS = {
     "key_per_publish": "a key made of the real time",
     "first_error_ends_recovery": "a comprehension is a function of its own in Python 3.11",
     "recovery_finishes_the_work": "a comprehension is a function of its own in Python 3.11",
+    "solutions/collect.py": "a task that nobody asks is collected, and says so, at another moment there",
     "cancelled_means_undone": "the traceback of a second cancel loses its inner frames in Python 3.11",
 }
-A_DAY = 4
+# The smallest story that breaks the same promise is another one there, so fewer were told before it.
+OTHER_STORIES = {
+    "first_of_gather": "a child that is done settles a gather at once since 3.12, and a turn later before"
+}
+A_DAY = 2
+
+
+@pytest.fixture
+def page() -> Iterator[hosts.Page]:
+    """The page's Python, as new as a reader's who opens the unit: after many units its memory is full."""
+    with hosts.page(COURSE, lambda _: None) as graded:
+        yield graded
+
+
+@pytest.fixture(scope="session")
+def grader() -> Iterator[Grader]:
+    """The terminal's, started once."""
+    with Grader(COURSE) as here:
+        yield here
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", [unit.slug for unit in catalog.units(COURSE)])
-def test_every_file_has_the_same_verdict_in_both_hosts(slug: str) -> None:
+def test_every_file_has_the_same_verdict_in_both_hosts(slug: str, grader: Grader, page: hosts.Page) -> None:
     """Stub, solution, alternatives, mutants: equal status, stories, misconception, and almost all words."""
     unit = catalog.find(slug, COURSE)
     today = now().toordinal()
-    rows = list(hosts.compare([unit], ("hidden",), lambda _: None, A_DAY, today))
+    rows = list(hosts.compared(unit, grader, page, ("hidden",), A_DAY, today))
     right = 1 + min(A_DAY, len(unit.also))
     assert len(rows) == 1 + right + min(A_DAY, len(unit.mutants))
-    assert [told for row in rows for told in row.differs] == []
-    assert {row.file for row in rows if row.words} <= OTHER_WORDS.keys()
+    differs = [(row.file, told) for row in rows for told in row.differs]
+    assert [
+        (file, told) for file, told in differs if file not in OTHER_STORIES or ": stories " not in told
+    ] == []
+    known = OTHER_WORDS.keys() | OTHER_STORIES.keys()
+    assert {row.file: row.words for row in rows if row.words and row.file not in known} == {}
     assert sum(row.kept == row.promises for row in rows) == right
 
 

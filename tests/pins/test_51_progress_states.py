@@ -10,7 +10,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,23 @@ def test_celery_says_pending_of_what_it_never_saw() -> None:
 
     app = celery.Celery(backend="cache+memory://")
     assert AsyncResult("never-sent", app=app).state == "PENDING"
+
+
+@dataclass(frozen=True)
+class _ReadOnlyError(Exception):
+    text: str
+
+
+def test_a_read_only_error_becomes_another_one_in_a_context_of_contextlib() -> None:
+    """`asynccontextmanager` sets the traceback of what passes through it: of a frozen error comes another."""
+
+    @contextlib.asynccontextmanager
+    async def claim() -> AsyncIterator[None]:
+        yield
+
+    async def work() -> None:
+        async with claim():
+            raise _ReadOnlyError("out of order")
+
+    with pytest.raises(FrozenInstanceError):
+        asyncio.run(work())

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,10 @@ class CliCourse:
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
         return {**kept, "HALFWAY_COURSE": str(self.root), "PYTHONUTF8": "1", **more}
 
-    def type(self, *words: str, answer: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        """Types `halfway WORDS` and, where it asks, the answer."""
+    def type(
+        self, *words: str, answer: str = "", first: Callable[[], None] | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Types `halfway WORDS` and, where it asks, the answer; `first` runs in the new process before it."""
         return subprocess.run(
             [sys.executable, "-P", "-m", "halfway.cli", *words],
             cwd=self.root,
@@ -72,6 +75,7 @@ class CliCourse:
             encoding="utf-8",
             timeout=SECONDS_MAX,
             check=False,
+            preexec_fn=first,
         )
 
     def begin(self, *words: str, **more: str) -> subprocess.Popen[str]:

@@ -12,7 +12,8 @@ from tiny_course import MUTANTS, TinyCourse
 from halfway import catalog
 from halfway.catalog import BadUnit, read_mutants, words_of
 from halfway.catalog.edits import EditError, edit_of, edited, hunks_of
-from halfway.catalog.wrong_ideas import taken
+from halfway.catalog.traces import shows_in
+from halfway.catalog.wrong_ideas import first_told, taken
 
 REFERENCE = '"""Name it."""\n\n\ndef key_of(name):\n    key = name\n    return key\n'
 FENCE = "```diff\n-    return key\n+    return 1\n```\n"
@@ -33,6 +34,41 @@ def test_a_wrong_idea_says_its_misconception_and_what_catches_it(page: Path) -> 
     (mutant,) = read_mutants(page)
     assert (mutant.name, mutant.words, mutant.line) == ("one_for_all", "All are one.", 3)
     assert mutant.caught_by == ("test_a", "test_b")
+
+
+def test_a_wrong_idea_names_the_story_that_is_shown_first(page: Path) -> None:
+    """Behind the tests that catch it stand the faults of a story; the law writes them there."""
+    (mutant,) = read_mutants(page)
+    assert mutant.first_in == ""
+    page.write_text(first_told(PAGE, mutant, "ring~1~lost"), encoding="utf-8")
+    assert page.read_text().count("Caught by: test_a, test_b; first in `ring~1~lost`\n\nMet in") == 1
+    (again,) = read_mutants(page)
+    assert (again.caught_by, again.first_in) == (("test_a", "test_b"), "ring~1~lost")
+    assert first_told(page.read_text(), again, "") == PAGE.replace("test_a,\n", "test_a, ")
+
+
+@pytest.mark.parametrize(
+    ("edit", "traces"),
+    [
+        ("-    return key\n+    return key or self.lock.acquire()  # never says so", "acquire"),
+        ("-    return key\n+    return sorted(key), mine, 'a word', None", "sorted"),
+        (
+            "-    return key\n+    from asyncio import shield as held, sleep\n+    return key",
+            "held shield sleep",
+        ),
+        ("     key = name\n-    return key\n+    return name", ""),
+    ],
+)
+def test_a_wrong_idea_leaves_traces(page: Path, edit: str, traces: str) -> None:
+    """What its edit brings in is known, in an edition as well; who has none of it has another idea."""
+    page.write_text(PAGE.replace(FENCE, f"```diff\n{edit}\n```\n"), encoding="utf-8")
+    (mutant,) = read_mutants(page)
+    assert " ".join(sorted(mutant.traces)) == traces
+    page.write_bytes(words_of(page))
+    (told,) = read_mutants(page)
+    assert (told.traces, told.first_in, told.hunks) == (mutant.traces, mutant.first_in, ())
+    assert shows_in(f"await {traces.split(maxsplit=1)[0]}()" if traces else "", mutant.traces)
+    assert shows_in("return key", mutant.traces) == (not traces)
 
 
 def test_a_wrong_idea_is_a_whole_program(page: Path) -> None:

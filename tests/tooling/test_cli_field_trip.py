@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
@@ -11,25 +13,31 @@ from pathlib import Path
 import pytest
 
 from halfway import catalog
+from halfway.cli import trip_tables
 from halfway.cli.commands import field_trip
 from halfway.cli.group import run
 
 UNIT = catalog.find("34")
 
 
+def course_of(unit: catalog.UnitFiles, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course with one unit, whose file is the reference; gives the learner's file."""
+    for part in ("exercises", "solutions", "tests/exercises"):
+        shutil.copytree(unit.course / part / unit.slug, folder / part / unit.slug)
+    shutil.copytree(unit.course / "docs/concepts", folder / "docs/concepts")
+    shutil.copy(unit.course / "pyproject.toml", folder)
+    shutil.copy(unit.course / "mkdocs.yml", folder)
+    file = folder / "exercises" / unit.slug / unit.file
+    shutil.copy(unit.solution, file)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HALFWAY_COURSE", str(folder))
+    return file
+
+
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course whose engine is the reference; gives the learner's file."""
-    for folder in ("exercises", "solutions", "tests/exercises"):
-        shutil.copytree(UNIT.course / folder / UNIT.slug, tmp_path / folder / UNIT.slug)
-    shutil.copytree(UNIT.course / "docs/concepts", tmp_path / "docs/concepts")
-    shutil.copy(UNIT.course / "pyproject.toml", tmp_path)
-    shutil.copy(UNIT.course / "mkdocs.yml", tmp_path)
-    file = tmp_path / "exercises" / UNIT.slug / UNIT.file
-    shutil.copy(UNIT.solution, file)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HALFWAY_COURSE", str(tmp_path))
-    return file
+    return course_of(UNIT, tmp_path, monkeypatch)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,47 @@ def test_the_reference_does_there_what_its_contract_says(course: Path, typed: Ty
     assert said.exit_code == 0, said.output
     assert "retry=FixedRetry(5, 60.0), and the line is down" in said.output
     assert "in every row" in said.output
+
+
+@pytest.mark.skipif(
+    sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42),
+    reason="on Python 3.12 and newer DBOS asks SQLite for what is there from 3.42 on",
+)
+def test_the_answers_of_two_engines_stand_side_by_side(
+    tmp_path: Path, typed: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen commands in real DBOS and in an engine: one method is unwritten, another one wrong."""
+    file = course_of(catalog.find("53"), tmp_path, monkeypatch)
+    source = file.read_text(encoding="utf-8")
+    done = "        done = len(row.recorded)"
+    source = source.replace(done, f"        raise NotImplementedError\n{done}")
+    file.write_text(
+        source.replace("enumerate(row.recorded, 1)", "enumerate(row.recorded, 2)"), encoding="utf-8"
+    )
+    said = typed("53")
+    assert said.exit_code == 1, said.output
+    lines = said.output.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [" ".join(line.split()) for line in lines]
+    assert "≠ cancel an id that nobody has is silent is refused" in rows
+    assert "3 of 16 commands meet a method that is still to be written." in lines
+    assert "list the steps: the number of the first: the contract says '1', and yours '2'" in lines
+    assert "grade 53" in said.output
+
+
+def test_a_narrow_terminal_has_a_line_for_each_answer() -> None:
+    """Where a row is too long, the command comes first, and each answer has a line of its own."""
+    row = {
+        "what": "cancel in the queue: it",
+        "theirs": "never runs",
+        "yours": "runs",
+        "expected": "never runs",
+    }
+    assert trip_tables.side_by_side([row], "dbos 3.4.0", 40) == [
+        "≠ cancel in the queue: it",
+        "      dbos 3.4.0   never runs",
+        "      yours        runs",
+    ]
 
 
 def test_the_stub_is_told_where_it_differs(course: Path, typed: Types) -> None:
@@ -117,8 +166,9 @@ def test_a_system_that_is_not_installed_is_told(
 
 
 def test_a_unit_without_a_field_trip_is_told(typed: Types, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is one for 34, and the command says so."""
+    """There is one for 34 and one for 53, and the command says so."""
     monkeypatch.chdir(UNIT.course)
     said = typed("41")
     assert said.exit_code == 4
     assert "There is no field trip for unit 41." in said.output
+    assert "There is one for 34, 53." in said.output

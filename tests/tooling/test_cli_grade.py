@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 from cli_course import FIRST, SECOND, CliCourse
+from course_folder import without_the_rights_of_root
 from whole_machine import needs_sandboxes
 
+from halfway.cli import group
 from halfway.grading.form import schema
 
 
@@ -111,6 +116,34 @@ def test_a_fault_of_ours_ends_with_3_and_keeps_its_story(course: CliCourse) -> N
     run = course.type("hint", "41")
     assert run.returncode == 3
     assert run.stderr.startswith("Halfway itself failed; this is not your code.")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes rights away in Linux's way")
+def test_a_file_of_somebody_else_ends_with_4_and_the_next_command(course: CliCourse) -> None:
+    """What this user may not do is no fault of ours and of no code: it is said in a line."""
+    stub, folder = course.first.stub, course.first.stub.parent
+    remembered = course.root / ".halfway" / "stubs" / FIRST / stub.name
+    remembered.parent.mkdir(parents=True)
+    remembered.write_bytes(stub.read_bytes())
+    course.solve(course.first)
+    folder.chmod(0o555)
+    try:
+        run = course.type("reset", "41", "--yes", first=without_the_rights_of_root)
+    finally:
+        folder.chmod(0o755)
+    assert run.returncode == 4, run.stderr
+    said, following = run.stderr.splitlines()
+    assert said.endswith("could not be read or written: Permission denied.")
+    assert following.startswith("Next: `cp -r . ~/halfway`")
+
+
+def test_a_full_disk_ends_with_4_and_the_next_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no fault of ours either, and is said in a line."""
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "notes.json")
+    assert group._told(full) == 4
+    said, following = capsys.readouterr().err.splitlines()
+    assert said == "notes.json could not be read or written: No space left on device."
+    assert following.startswith("Next: make room on the disk")
 
 
 def test_json_is_a_verdict_by_its_schema(course: CliCourse) -> None:

@@ -181,7 +181,7 @@ def test_nothing_outside_the_folder_changes(course: CourseFolder, tmp_path: Path
     assert sorted(tmp_path.iterdir()) == before
     assert list(home.iterdir()) == []
     made = {path.name for path in course.folder.iterdir()}
-    assert made == {"course.py", "pyproject.toml", "constraints.txt", ".venv", ".halfway"}
+    assert made == {"course.py", "pyproject.toml", "constraints.txt", "src", ".venv", ".halfway"}
 
 
 def test_without_exec_the_exit_code_is_passed_on(course: CourseFolder, tmp_path: Path) -> None:
@@ -192,14 +192,12 @@ def test_without_exec_the_exit_code_is_passed_on(course: CourseFolder, tmp_path:
         "import os, sys\n"
         f"sys.path.insert(0, {str(course.folder)!r})\n"
         "import course\n"
-        "python = course.venv_python()\n"
-        "course.venv_python = lambda: python\n"
         "class Windows:\n"
         "    name = 'nt'\n"
         "    def __getattr__(self, name):\n"
         "        return getattr(os, name)\n"
         "course.os = Windows()\n"
-        "sys.exit(course.hand_over(['list']))\n"
+        f"sys.exit(course.hand_over({str(course.venv / 'bin' / 'python')!r}, ['list']))\n"
     )
     shutil.copy(as_on_windows, course.folder / "windows.py")
     import subprocess

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 import subprocess
@@ -10,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from course_folder import REPOSITORY, SECONDS_MAX, CourseFolder
+from course_folder import REPOSITORY, SECONDS_MAX, CourseFolder, without_the_rights_of_root
+
+from halfway.installing.place import own_folder
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in for venv makes a symbolic link")
 
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
 PRETENDS_TO_BE_OLD = (
     "import collections, runpy, sys\n"
     "Version = collections.namedtuple('Version', 'major minor micro releaselevel serial')\n"
@@ -152,23 +152,14 @@ def test_an_install_that_fails_is_told(course: CourseFolder, said: str, told: st
     assert course.run("list").stdout == "halfway ['list']\n"
 
 
-def without_the_rights_of_root() -> None:
-    """A user who may not write where the mode says so; root loses the right to do it all the same."""
-    if os.geteuid() == 0:
-        libc = ctypes.CDLL(None)
-        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
-            libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="takes rights away in Linux's way")
-def test_a_folder_that_cannot_be_written_is_told(course: CourseFolder) -> None:
-    """It says so, and how to have a folder of one's own."""
+def as_a_guest(course: CourseFolder, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Types it in a folder that cannot be written."""
     course.folder.chmod(0o555)
     try:
-        run = subprocess.run(
-            [os.path.realpath(sys.executable), "course.py"],
+        return subprocess.run(
+            [os.path.realpath(sys.executable), "course.py", *words],
             cwd=course.folder,
-            env=course.environment(),
+            env=course.environment(**more),
             capture_output=True,
             text=True,
             timeout=SECONDS_MAX,
@@ -177,7 +168,42 @@ def test_a_folder_that_cannot_be_written_is_told(course: CourseFolder) -> None:
         )
     finally:
         course.folder.chmod(0o755)
-    stopped(run, "cannot be written", "cp -r", "cd ~/halfway", "python3 course.py")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes rights away in Linux's way")
+def test_a_folder_that_cannot_be_written_takes_one_of_the_users(
+    course: CourseFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is made is kept where notes are kept, this is said once, and a change of the code is installed."""
+    code = course.folder / "src" / "halfway" / "code.py"
+    code.write_text("first")
+    state = tmp_path / "state"
+    first = as_a_guest(course, "list", XDG_STATE_HOME=str(state))
+    assert first.stdout == "halfway ['list']\n"
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    own = own_folder(course.folder)
+    assert f"What the course makes is kept in {own}." in first.stderr
+    assert (own / "source" / "src" / "halfway" / "code.py").read_text() == "first"
+    assert sorted(path.name for path in course.folder.iterdir()) == [
+        "constraints.txt",
+        "course.py",
+        "pyproject.toml",
+        "src",
+    ]
+    assert as_a_guest(course, XDG_STATE_HOME=str(state)).stderr == ""
+    code.write_text("second")
+    as_a_guest(course, XDG_STATE_HOME=str(state))
+    assert (own / "source" / "src" / "halfway" / "code.py").read_text() == "second"
+    assert len(course.installs()) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="takes rights away in Linux's way")
+def test_nowhere_to_write_is_told(course: CourseFolder, tmp_path: Path) -> None:
+    """It says so, and how to have a folder of one's own."""
+    state = tmp_path / "state"
+    state.mkdir(mode=0o555)
+    run = as_a_guest(course, XDG_STATE_HOME=str(state))
+    stopped(run, "can be written", "cp -r", "cd ~/halfway", "python3 course.py")
 
 
 def test_ctrl_c_is_no_error(course: CourseFolder, tmp_path: Path) -> None:

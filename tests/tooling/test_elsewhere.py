@@ -17,7 +17,15 @@ PLACES = {
     "uname": "os.uname().nodename", "HOSTNAME": "os.environ.get('HOSTNAME')", "user": "getpass.getuser()",
     "USER": "os.environ.get('USER')", "home": "str(Path.home())", "folder": "os.getcwd()",
     "folder, by pathlib": "str(Path.cwd())", "a file, made absolute": "os.path.abspath('keys.txt')",
-    "file": "__file__", "process": "os.getpid()", "hash": "hash('disk-7')", "zone": "time.tzname[0]",
+    "file": "__file__", "package": "__name__", "setting": "os.environ.get('KEY_SECRET')",
+    "a setting of one word": "'STAGE' in os.environ", "a setting with a name made up": "os.getenv('A' + 'B')",
+    "encoding": "locale.getpreferredencoding(False)", "encoding of files": "sys.getfilesystemencoding()",
+    "byte order": "sys.byteorder", "byte order of a number": "(1).to_bytes(8, sys.byteorder)",
+    "packed": "struct.pack('q', 1)", "packed with gaps": "struct.pack('b l 2h', 1, 2, 3, 4)",
+    "packed by an object": "struct.Struct(b'=i').pack(1)",
+    "unpacked": "struct.unpack('@i', bytes([0, 0, 0, 1]))",
+    "numbers": "locale.format_string('%d', 1000, grouping=True)",
+    "process": "os.getpid()", "hash": "hash('disk-7')", "zone": "time.tzname[0]",
     "offset": "time.timezone", "local time": "time.localtime(0).tm_min", "language": "locale.getlocale()[0]",
     "LANG": "os.environ.get('LANG')", "Python": "platform.python_version()", "Python, whole": "sys.version",
     "interpreter": "sys.executable", "program": "sys.argv[0]", "processor": "platform.machine()",
@@ -25,13 +33,18 @@ PLACES = {
 }  # fmt: skip
 SAME = [
     "sys.platform",
-    "sys.byteorder",
-    "__name__",
+    "struct.pack('<lb', 1, 2) + struct.pack('>lb', 1, 2) + struct.Struct('!q').pack(1)",
+    "struct.unpack('@bhln', struct.pack('@bhln', 1, 2, 3, 4))",
+    "int.from_bytes((1).to_bytes(8, sys.byteorder), sys.byteorder)",
+    "__import__('shutil').get_terminal_size()",
+    "__import__('array').array('q', [1]).tobytes().hex() + sys.byteorder",
+    "__import__('re').findall('[a-z\u0400-\u0600]+', 'ab, \u0401')",
+    "__name__ == '__main__'",
     "Path('a') / 'b' == Path('a/b')",
     "sys.version_info >= (3, 11)",
 ]
 PROGRAM = """
-    import getpass, locale, os, platform, socket, sys, threading, time
+    import getpass, locale, os, platform, socket, struct, sys, threading, time
     from pathlib import Path
 
     def key():

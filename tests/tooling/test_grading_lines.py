@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from tiny_course import TinyCourse
 from halfway.grading import Frame, Grader, PromiseResult
 from halfway.grading.judge import endings
 from halfway.grading.judge.endings import Where
+from halfway.grading.judge.given import JudgedUnit
+from halfway.kit import Contract, Lane, Unit, only_story
+from halfway.links.direct import Direct
 from halfway.render.text import verdict_text
 
 
@@ -87,13 +91,12 @@ def test_windows_lines_and_a_byte_order_mark_are_no_trouble(tiny: TinyCourse, gr
 
 
 def test_a_missing_name_is_told_by_name(tiny: TinyCourse, grader: Grader) -> None:
-    """A function that is not there is one line, before any story."""
+    """A function that is not there is one line, before any story, and no promise is kept without it."""
     tiny.write_with("async def publish", "async def publisher")
-    result = _first(grader)
-    assert result.id == "test_the_phone_rings_once_whatever_goes_wrong"
-    assert result.status == "broken"
-    assert result.saw.startswith("ring.py has no `publish`; it has `publisher` (line ")
-    assert result.timeline == ()
+    for result in grader.grade("91").promises:
+        assert result.status == "broken"
+        assert result.saw.startswith("ring.py has no `publish`; it has `publisher` (line ")
+        assert result.timeline == ()
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,82 @@ def test_another_signature_is_told_as_one(
     assert len(saw) == 1
     assert said in next(iter(saw))
     assert "the stub's is `" in next(iter(saw))
+
+
+def test_what_a_decorator_hands_in_is_asked_of_no_caller(tiny: TinyCourse, grader: Grader) -> None:
+    """A function whose decorator hands in one thing more is called as the stub says, and is right."""
+    decorator = """
+from functools import wraps
+
+
+def with_a_day(function):
+    @wraps(function)
+    def called(*given, **named):
+        return function("monday", *given, **named)
+
+    return called
+
+
+@with_a_day
+async def publish(day, incident"""
+    tiny.write(tiny.solution.replace("async def publish(incident", decorator))
+    assert grader.grade("91").passed
+    handed_on = (
+        "*given, **named):\n    return await _publish(*given, **named)\n\n\nasync def _publish(incident"
+    )
+    tiny.write(tiny.solution.replace("async def publish(incident", decorator.replace("incident", handed_on)))
+    assert grader.grade("91").passed
+    less = decorator.replace(", incident", "")
+    tiny.write(tiny.solution.replace("async def publish(incident: str", less))
+    assert "has no parameter `incident`" in _first(grader).saw
+
+
+def test_what_a_decorator_hands_in_is_asked_of_no_caller_of_a_method() -> None:
+    """Nor is the object itself, which Python hands in."""
+    stub = "class Desk:\n    def open(self, number: int) -> int: ..."
+    source = """
+from functools import wraps
+
+class Desk:
+    def with_a_day(method):
+        @wraps(method)
+        def called(self, *given, **named):
+            return method(self, "monday", *given, **named)
+        return called
+
+    @with_a_day
+    def open(self, day, number):
+        return number
+"""
+    with closing(Direct(source, "desk")) as link:
+        unit = Unit(link)
+        with only_story(unit).process():
+            shapes = unit._shapes(Contract.of(stub).names)
+    assert Contract.of(stub).difference(shapes) is None
+    assert Contract.of(stub.replace("number", "place")).difference(shapes) is not None
+
+
+RAISES = """
+class Full(Exception):
+    pass
+
+class Desk:
+    def refuses(self):
+        raise Full
+
+    def slips(self):
+        return self.nothing
+"""
+
+
+@pytest.mark.parametrize(("name", "is_kept"), [("refuses", False), ("slips", True)])
+def test_an_error_of_their_own_class_explains_nothing(name: str, is_kept: bool) -> None:
+    """Where a thread raised it is no reason for what is wrong later; where Python raised one is."""
+    with closing(Direct(RAISES, "desk")) as link:
+        unit = JudgedUnit(link, None)
+        with only_story(unit).process(in_threads=True) as process:
+            process.threads(Lane("one", getattr(unit.Desk(), name).later()))
+        assert (unit._raised is not None) == is_kept
 
 
 def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: Grader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Grader, PromiseResult, Verdict
+from halfway.grading.judge.endings import SHAPE_ASK, SHAPE_RULE
 from halfway.render.text import verdict_text
+from halfway.subject.slips import read
 
 UNIT = "21"
 COURSE = Path(__file__).resolve().parents[2]
@@ -114,20 +117,35 @@ SLIPS = {
         _with(RUN, RUN.replace("await self._archive.append(", "self.outcome\n            str(")),
         "line {self.outcome\n} names outcome, and does not call it: there are no `()` after its name",
     ),
+    "a number that is a text": (
+        _with("done = self._archive.count(self._export_id)", "done = 1 + self._export_id"),
+        "your code raised TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+    ),
     "a name misspelt": (
         _with("batch = tuple", "bacth = tuple"),
         "your code raised NameError: name 'batch' is not defined; the file has `bacth`",
     ),
+    "a self forgotten": (
+        _with("await self._archive.append", "await _archive.append"),
+        "your code raised NameError: name '_archive' is not defined; the file has `self._archive`",
+    ),
     "an attribute misspelt": (
         _with("await self._archive.append", "await self._archve.append"),
         (
-            "your code raised AttributeError: 'Export' object has no attribute '_archve'; "
-            "the file has `_archive`"
+            "your code raised AttributeError: 'Export' object has no attribute '_archve' "
+            "(line {await self._archve}); the file has `_archive`"
         ),
     ),
     "a member misspelt": (
         _with("Left.ALL", "Left.AL"),
         "your code raised AttributeError: AL; the file has `ALL`",
+    ),
+    "a key misspelt": (
+        _with("Outcome(Left.ALL, done)", 'Outcome(Left.ALL, {"evrything": done}["everything"])'),
+        (
+            "your code raised KeyError: 'everything'; "
+            "the file has the key 'evrything' (line {\"evrything\": done})"
+        ),
     ),
     "a method misspelt": (
         _with("def outcome(", "def outcom("),
@@ -139,11 +157,14 @@ SLIPS = {
     ),
     "a method outside its class": (
         RIGHT[:OUTCOME_AT] + "\n" + textwrap.dedent(RIGHT[OUTCOME_AT:]),
-        "`outcome` stands outside the class Export (line {def outcome}), where its caller does not look",
+        (
+            "`outcome` stands outside the class Export (line {def outcome}); "
+            "its callers look for it in the class Export"
+        ),
     ),
     "a method inside another one": (
         RIGHT[:OUTCOME_AT] + textwrap.indent(RIGHT[OUTCOME_AT:], "    "),
-        "`outcome` stands inside run() (line {def outcome}), where its caller does not look",
+        "`outcome` stands inside run() (line {def outcome}); its callers look for it in the class Export",
     ),
 }
 
@@ -156,6 +177,48 @@ def test_the_first_line_names_the_slip(graded, slip: str) -> None:
         place = wanted[wanted.index("{") + 1 : wanted.index("}")]
         wanted = wanted.replace("{" + place + "}", str(_line_of(place, source)))
     assert _first(graded(source)).saw.splitlines()[0] == wanted
+
+
+def test_who_never_begins_a_call_has_kept_nothing(graded) -> None:
+    """A promise about what is never done is not shown as kept: the call that it is about never was made."""
+    verdict = graded(SLIPS["no await"][0])
+    assert not any(result.kept for result in verdict.promises)
+    assert {result.status for result in verdict.promises} == {"broken", "not_reached"}
+
+
+def test_a_missing_return_is_asked_about_itself(graded) -> None:
+    """The rule and the question are about what is given, and not about what became of it."""
+    first = _first(graded(SLIPS["no return"][0]))
+    assert (first.rule, first.ask) == (SHAPE_RULE, SHAPE_ASK)
+
+
+def test_a_method_outside_its_class_breaks_every_promise(graded) -> None:
+    """Nobody could make the call that the promises are about, so none of them is kept."""
+    for slip in ("a method outside its class", "a method misspelt"):
+        assert not any(result.kept for result in graded(SLIPS[slip][0]).promises)
+
+
+def test_a_protocol_is_no_place_for_code() -> None:
+    """What a port is called by stands in the stub: a function of that name is looked for elsewhere."""
+    source = """
+from typing import Protocol
+
+class Policy(Protocol):
+    def should_retry(self, attempt): ...
+
+class Breaker:
+    def call(self): ...
+
+def should_retry(self, attempt): ...
+
+def run():
+    attempt = 1
+    while True:
+        print(attempt)
+"""
+    facts = read(ast.parse(source))
+    assert [where for where in facts["defined"] if where[0] == "should_retry"] == [["should_retry", 10, ""]]
+    assert facts["stuck"] == [[13, "attempt"]]
 
 
 def test_code_under_the_class_is_named_by_its_line(graded) -> None:

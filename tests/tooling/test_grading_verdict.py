@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from tiny_course import MUTANTS, TinyCourse
 
+from halfway import catalog
 from halfway.grading import Event, Frame, Grader, Misconception, PromiseResult, Verdict
 from halfway.grading.form import SCHEMA_FILE, TYPES_FILE, schema, types
 from halfway.grading.verdict import STILL_TO_WRITE, Replay, recognise
@@ -108,12 +109,19 @@ def test_passed_needs_every_promise_and_a_sound_checker() -> None:
     assert not replace(VERDICT, promises=(kept, replace(kept, status="not_proved"))).passed
 
 
+def _idea(name: str, caught_by: str, at_times: str = "", first_in: str = "") -> catalog.Mutant:
+    tests = tuple(caught_by.split())
+    return catalog.Mutant(name, "Words.", tests, (), Path("page"), 1, tuple(at_times.split()), first_in)
+
+
 KNOWN = [
-    ("one", "One.", ("test_a",), ()),
-    ("two", "Two.", ("test_a", "test_b"), ()),
-    ("three", "Three.", ("test_b",), ()),
-    ("four", "Four.", ("test_b",), ()),
-    ("five", "Five.", ("test_d",), ("test_a",)),
+    _idea("one", "test_a"),
+    _idea("two", "test_a test_b"),
+    _idea("three", "test_b"),
+    _idea("four", "test_b"),
+    _idea("five", "test_d", "test_a"),
+    _idea("six", "test_e", first_in="ring~1~lost"),
+    _idea("seven", "test_e", first_in="ring~2~lost"),
 ]
 
 
@@ -137,11 +145,21 @@ def _result(id: str, status: str, saw: str = "") -> PromiseResult:
 def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
     broken: set[str], name: str | None
 ) -> None:
-    """Equal sets of broken promises name the misconception; two mutants with that set name none."""
+    """Equal sets of broken promises name the misconception; two mutants with that set and story name none."""
     results = [
         _result(id, "broken" if id in broken else "kept") for id in ("test_a", "test_b", "test_c", "test_d")
     ]
     found = recognise(results, KNOWN)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("replay", "name"), [("5/ring~1~lost", "six"), ("5/ring~2~lost", "seven"), ("5", None), ("", None)]
+)
+def test_a_misconception_breaks_its_first_promise_in_the_same_story(replay: str, name: str | None) -> None:
+    """The same promises, broken in another story, are another idea."""
+    broken = replace(_result("test_e", "broken"), replay=replay)
+    found = recognise([_result("test_a", "kept"), broken], KNOWN)
     assert (found.name if found else None) == name
 
 
@@ -151,6 +169,24 @@ def test_a_misconception_is_named_if_one_mutant_alone_breaks_the_same(
 def test_a_limit_and_an_unwritten_function_show_no_idea(other: PromiseResult) -> None:
     """What ran into a limit, or is still to be written, is no misconception."""
     assert recognise([_result("test_a", "broken"), other], KNOWN) is None
+
+
+def test_an_idea_that_left_no_trace_in_the_file_is_not_named(tmp_path: Path) -> None:
+    """The same promise breaks in the same story, and what the idea is about stands nowhere in the program."""
+    unit = catalog.find("41")
+    program = unit.program(unit.mutant("file_in_the_key"))
+    theirs = tmp_path / unit.file
+    told = []
+    for name in ("__file__", 'globals()["__fi" "le__"]'):
+        theirs.write_text(program.replace("__file__", name))
+        with Grader() as grader:
+            verdict = grader.grade("41", theirs)
+        told.append(([broken.id for broken in verdict.broken], verdict.misconception))
+    (named, idea), (unnamed, nothing) = told
+    assert named == unnamed == ["test_the_key_is_the_same_everywhere"]
+    assert idea is not None
+    assert idea.name == "file_in_the_key"
+    assert nothing is None
 
 
 @pytest.mark.parametrize("name", ["key_per_attempt", "one_key_for_all"])

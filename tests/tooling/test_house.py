@@ -107,6 +107,10 @@ def test_wrong_ideas_are_written_as_well_as_right_ones(tmp_path: Path) -> None:
     units = catalog.units(HOUSE)
     written = [catalog.write_out(unit, mutant, tmp_path) for unit in units for mutant in unit.mutants]
     assert len(written) >= 5 * len(units)
+    for copy in (unit.given_copy(name) for unit in units for name in unit.given):
+        beside = tmp_path / copy.relative_to(HOUSE)
+        beside.parent.mkdir(parents=True)
+        shutil.copy(copy, beside)
     for tool in (("ruff", "check", "--output-format", "concise"), ("ruff", "format", "--check"), ("mypy",)):
         code, said = ran("-m", *tool, "solutions", cwd=tmp_path)
         told([said] if code else [])

@@ -5,6 +5,7 @@ import random
 import time
 
 import pytest
+from _pytest import timing
 from kernel_cases import only_story, unit_of
 
 from halfway.kit import Port, takes_time
@@ -93,6 +94,16 @@ def test_real_clocks_go_on_when_the_link_is_closed():
     assert real[-1] > real[0]
     assert datetime.datetime.now(datetime.UTC).year >= 2024
     assert time.sleep is sleep
+
+
+def test_how_long_a_test_took_is_measured_by_a_real_clock():
+    """A test that began before the freeze may end within it, and took as long as it took."""
+    began = timing.Instant()
+    with unit_of(ASKS) as unit:
+        unit.now()
+        assert time.time() == EPOCH.timestamp()
+        within = timing.Instant()
+    assert began.perf_count < within.perf_count < timing.Instant().perf_count
 
 
 def test_a_source_without_a_clock_freezes_nothing():

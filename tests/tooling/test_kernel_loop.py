@@ -129,6 +129,16 @@ def test_there_is_no_network():
         run(connects())
 
 
+def test_there_are_no_signals():
+    """A handler of signals is refused by name, and not as what is still to be written."""
+
+    async def handles():
+        asyncio.get_running_loop().add_signal_handler(15, print)
+
+    with pytest.raises(RuntimeError, match="no signal comes to a simulation"):
+        run(handles())
+
+
 def test_virtual_time_takes_no_real_time():
     """A year of sleeping costs less processor time than a second would last."""
 

@@ -19,6 +19,14 @@ BY_ADDRESS = """
 
     def key(alert):
         return _known.setdefault(id(alert), alert.name)
+
+    class Note:
+        pass
+
+    _notes = []
+
+    def note():
+        _notes.extend(Note() for _ in range(100))
 """
 IN_CONTEXT = """
     import contextvars
@@ -67,10 +75,84 @@ def test_an_object_that_is_made_once_is_let_go(link):
     assert held == names
 
 
+@BOTH
+def test_whatever_is_allocated_meanwhile_the_next_object_has_the_address(link):
+    """A hundred objects of that size between two calls take every place but this one."""
+    with unit_of(BY_ADDRESS, link=link) as unit, only_story(unit).process():
+        known = []
+        for name in ("disk-7", "api-2", "mail-1"):
+            known.append(unit.key(unit.Alert.once(name)))
+            unit.note()
+    assert known == ["disk-7"] * 3
+
+
+HELD = """
+    import weakref
+
+    class Alert:
+        def __init__(self, name): self.name = name
+
+    class Slotted:
+        __slots__ = ("name",)
+        def __init__(self, name): self.name = name
+
+    class Last:
+        def __init__(self, name): self.name = name
+        def __del__(self): _gone.append(self.name)
+
+    _held, _gone, _seen = [], [], weakref.WeakKeyDictionary()
+
+    def keep(alert):
+        _held.append(alert)
+        return [each.name for each in _held]
+
+    def see(alert):
+        return _seen.setdefault(alert, alert.name)
+
+    def gone(last):
+        return list(_gone)
+
+    def name_of(slotted):
+        return slotted.name
+
+    def add(alert):
+        found = getattr(alert, "more", None)
+        alert.more = alert.name
+        return found
+"""
+
+
+@BOTH
+def test_what_somebody_holds_is_not_made_anew(link):
+    """An object that the program keeps stays as it is, a weak reference ends, and what is new holds nothing."""
+    names = ["disk-7", "api-2", "mail-1"]
+    with unit_of(HELD, link=link) as unit, only_story(unit).process():
+        assert [unit.keep(unit.Alert.once(name)) for name in names] == [names[:1], names[:2], names]
+        assert [unit.see(unit.Alert.once(name)) for name in names] == names
+        assert [unit.gone(unit.Last.once(name)) for name in names] == [[], names[:1], names[:2]]
+        assert [unit.add(unit.Alert.once(name)) for name in names] == [None] * 3
+        assert [unit.name_of(unit.Slotted.once(name)) for name in names] == names
+
+
 def test_what_is_made_once_is_told_as_its_maker_writes_it():
     """A timeline shows the call, and what it was given."""
     with unit_of(BY_ADDRESS, link=Direct) as unit:
         assert repr(unit.Alert.once("disk-7")) == "Alert('disk-7')"
+
+
+@BOTH
+def test_a_text_is_another_object_in_each_call(link):
+    """Whoever compares texts by identity finds none of them again, though the judge hands in the same."""
+    source = """
+        _known = []
+
+        def is_known(name):
+            _known.append(name)
+            return any(known is name for known in _known[:-1])
+    """
+    with unit_of(source, link=link) as unit, only_story(unit).process():
+        name = "disk-7"
+        assert [unit.is_known(name), unit.is_known(name)] == [False, False]
 
 
 @BOTH

@@ -233,3 +233,28 @@ def test_a_call_of_a_dead_port_raises_in_the_learners_code_alone():
             with pytest.raises(TheirError, match="given to a process that has ended"):
                 unit.use()
         assert not process.crashed
+
+
+def test_an_asynchronous_port_that_raises_stop_iteration_raises_what_a_coroutine_would():
+    """RuntimeError, from it: a Future takes no StopIteration, and the story goes on."""
+
+    class Ends(Port):
+        raises = (Exception,)
+
+        @takes_time
+        def next_one(self):
+            yield 1.0
+            return next(iter(()))
+
+    source = """
+        async def work(port):
+            try:
+                await port.next_one()
+            except RuntimeError as error:
+                return str(error), type(error.__cause__).__name__
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
+        with story.process() as process:
+            end = process.run(unit.work.later(Ends(story)))
+    assert end.value == ("coroutine raised StopIteration", "StopIteration")

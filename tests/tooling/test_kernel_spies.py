@@ -1,5 +1,7 @@
 """Which clock, chance or sleep did the code itself call? Found under every name, with function and line."""
 
+import time
+
 import pytest
 from kernel_cases import only_story, unit_of
 
@@ -41,6 +43,12 @@ CALLS = {
     "(lambda: time.time())()": "time.time",
     "[time.time() for _ in [1]]": "time.time",
 }
+if hasattr(time, "clock_gettime"):
+    CALLS |= {
+        "time.clock_gettime(time.CLOCK_MONOTONIC)": "time.clock_gettime",
+        "time.clock_gettime_ns(time.CLOCK_REALTIME)": "time.clock_gettime_ns",
+        "time.process_time()": "time.process_time",
+    }
 
 
 def called(call, link=None):

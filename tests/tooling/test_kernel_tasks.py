@@ -68,6 +68,28 @@ def test_tasks_that_are_done_are_forgotten():
     assert run(main()) <= 2_500
 
 
+def test_a_task_that_nobody_holds_is_gone_when_the_loop_lets_go():
+    """The loop holds tasks until callers of a suite ask it not to; what somebody holds, or a timer, goes on."""
+
+    async def waits():
+        await asyncio.get_running_loop().create_future()
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        alone, timed = (
+            weakref.ref(asyncio.create_task(waits())),
+            weakref.ref(asyncio.create_task(asyncio.sleep(5))),
+        )
+        held = asyncio.create_task(waits())
+        await asyncio.sleep(1)
+        gc.collect()
+        before = alone() is None
+        loop.let_go()
+        return [before, alone() is None, timed() is None, held.done(), len(loop.unfinished())]
+
+    assert run(main()) == [False, True, False, False, 3]
+
+
 @EAGER
 def test_eager_tasks_run_as_far_as_they_can_at_once():
     """With asyncio's eager factory a task runs up to its first wait when it is made, here as on any loop."""

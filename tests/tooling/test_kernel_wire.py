@@ -127,6 +127,20 @@ OBJECTS = """
         x: int
         y: int
 
+        @classmethod
+        def origin(cls):
+            return cls(0, 0)
+
+        @staticmethod
+        async def fetched():
+            return Point(5, 5)
+
+        def right(self):
+            return self._replace(x=self.x + 1)
+
+        def pair(self):
+            return (self.x, self.y)
+
     class Text(str):
         def __eq__(self, other):
             return True
@@ -216,6 +230,16 @@ def test_an_answer_of_a_subclass_is_the_plain_value_it_holds(link):
         assert unit.text() == ["one"]
         assert unit.text() != ["two"]
         assert unit.Point(3, 4).x == 3
+
+
+@BOTH
+def test_what_a_method_gives_of_its_own_class_is_an_object(link):
+    """Whatever the class is built on, called by its name or on an object, at once or later: it has its methods."""
+    with unit_of(OBJECTS, link=link) as unit:
+        origin, fetched = unit.Point.origin(), unit.Point.fetched()
+        assert (origin._cls, fetched._cls) == ("Point", "Point")
+        assert (origin.right().right().x, fetched.right().x) == (2, 6)
+        assert origin.right().pair() == (1, 0)
 
 
 class Echo(Port):

@@ -1,5 +1,6 @@
 """What a suite says so that a pressure has something to press: who reads, which clock, whose words."""
 
+import ast
 from contextlib import closing
 from textwrap import dedent
 
@@ -12,7 +13,9 @@ from halfway.kit import (
     OWN_CLOCKS,
     EveryStory,
     Unit,
+    numbers_of,
     takes_time,
+    words,
     words_of,
 )
 from halfway.kit.ports import Clock, Phone
@@ -99,3 +102,19 @@ def test_the_words_of_a_submission_are_what_its_names_are_joined_with():
         words = words_of(Unit(link))
     assert {"||", "#", "~", "\x1f"} <= set(words)
     assert not any("bell" in word or "Joins" in word for word in words)
+
+
+def test_the_numbers_of_a_submission_are_those_that_it_computes_too():
+    """A bound is found as it is written, and as it is computed; what grows beyond reason is left out."""
+    source = f"""
+        KEYS, BYTES, FOLDS = 100_000, 2**10 - 1, 1 << 4
+        LONG = {" + ".join("1" * 900)}
+        def key(n):
+            return n % (10 * 3) + 2**(2**20) + 7 ** -1 + (1 << (1 - 2)) + (((9**99)**99)**99)**99
+    """
+    with closing(Direct(dedent(source), "keys")) as link:
+        numbers = numbers_of(Unit(link), 10**6)
+    assert {100_000, 1_023, 16, 30} <= set(numbers)
+    assert max(numbers) <= 10**6
+    for beyond in ("2**(2**20)", "1" + " + 1" * 20):
+        assert words._computed(ast.parse(beyond, mode="eval").body) is None

@@ -28,10 +28,11 @@ class Gate(Protocol):
 """
 
 
-def findings(suite: str, stub: str, tmp_path: Path) -> list[str]:
+def findings(suite: str, stub: str, tmp_path: Path, *given: str) -> list[str]:
     """What is found about the ports and the imports of this suite."""
     (tmp_path / "stub.py").write_text(stub, encoding="utf-8")
     unit = SimpleNamespace(stub=tmp_path / "stub.py", suite=tmp_path / "suite.py")
+    unit.given, unit.given_copy = given, tmp_path.joinpath
     case: Any = SimpleNamespace(unit=unit, found=lambda law, where, what, *more: what)
     tree = ast.parse(suite)
     judges = suite_rules._without_callers(tree)
@@ -66,3 +67,31 @@ def test_the_names_of_a_scenario_count(tmp_path: Path) -> None:
     )
     case: Any = SimpleNamespace(unit=SimpleNamespace(suite=tmp_path), found=lambda *told: told)
     assert list(suite_rules._two_intents(case, suite)) == []
+
+
+@pytest.mark.parametrize(
+    ("says", "helpers"),
+    [
+        ("", "at_once, mend, request, will_fail"),
+        ('serves = frozenset(("mend", "ring"))', "mend"),
+        ('serves = frozenset(("ring",))', ""),
+        ('serves = frozenset(("ring",))\n    serves_callers = frozenset(("mend",))', ""),
+    ],
+)
+def test_a_learners_code_calls_what_the_stub_shows(tmp_path: Path, says: str, helpers: str) -> None:
+    """What a suite does to its port, and what the kit's port does for it, is no way round the faults."""
+    suite = f"class Bell(ports.Remote):\n    {says}\n\n    def ring(self): ...\n    def mend(self): ...\n"
+    stub = "class Bell(Protocol):\n    def ring(self): ...\n"
+    told = f"The port `Bell` lets a learner's code call {helpers}, which no stub shows."
+    assert findings(suite, stub, tmp_path) == ([told] if helpers else [])
+
+
+def test_a_protocol_may_stand_in_a_given_file(tmp_path: Path) -> None:
+    """A port needs none in the stub then, and is compared with the one that is given."""
+    protocol = "class Bell(Protocol):\n    def ring(self, key): ...\n"
+    (tmp_path / "system.py").write_text(protocol, encoding="utf-8")
+    suite = "class Bell(Port):\n    def ring(self, {}):\n        pass\n"
+    assert findings(suite.format("key"), "", tmp_path, "system.py") == []
+    assert findings(suite.format("other"), "", tmp_path, "system.py") == [
+        "`Bell.ring(other)` is `(key)` in the stub."
+    ]

@@ -107,6 +107,16 @@ BREAKS = {
     "another method's docstring": Break(
         3, changed(at.SOLUTION, "stay quiet for a key", "quiet"), at.SOLUTION, "docstring of `Phone.ring`"
     ),
+    "a method that the reference alone shows": Break(
+        3,
+        changed(
+            at.SOLUTION,
+            '    """The on-call phone."""\n',
+            '    """The on-call phone."""\n\n    def hang_up(self) -> None: ...\n',
+        ),
+        at.SOLUTION,
+        "The stub does not show `Phone.hang_up`",
+    ),
     "another signature": Break(
         3,
         changed(at.SOLUTION, "def key_of(incident: str)", "def key_of(incident: str, revision: int = 1)"),

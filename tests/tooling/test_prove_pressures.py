@@ -1,4 +1,4 @@
-"""Laws 16 to 18: a suite kinder than the world, a call outside of the contract, a row without a check."""
+"""Laws 16 to 19: a suite kinder than the world, a call outside of the contract, words without a check."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ROW = "| returns | yes (`test_a_lost_reply_does_not_ring_twice`) |"
 
 TAKEN_PART_IN = {
     "asked at any time": "asking=...",
-    "between two lines": "Clock or Table",
-    "clocks of their own": "Clock",
+    "between two lines": "Clock or Database or FakeClock or Lane or Table",
+    "clocks of their own": "Clock or FakeClock",
     "elsewhere": "other_machine",
     "somebody is beside it": "beside=...",
     "the process lives on": "process.again(...)",
@@ -71,7 +71,7 @@ def saw(tiny: Tiny, law: int) -> list[str]:
     return [finding.what for finding in tiny.findings(law)]
 
 
-@pytest.mark.parametrize("law", [16, 17, 18])
+@pytest.mark.parametrize("law", [16, 17, 18, 19])
 def test_a_lawful_unit_breaks_none(tiny: Tiny, law: int) -> None:
     """Nothing is found in a suite and a page that keep the law."""
     assert tiny.findings(law) == []
@@ -228,3 +228,46 @@ def test_what_a_caller_may_believe_is_a_table(tiny: Tiny) -> None:
     table = text[text.index("| publish |") : text.index("## What it costs")]
     tiny.change(at.PAGE, table, "It rang.\n\n")
     assert saw(tiny, 18) == ["What a caller may believe is no table, so nothing says what checks it."]
+
+
+# ---- law 19
+
+OWN = "- Ring for an incident and give the receipt; try three times.\n"
+HELD = f"{OWN}  `test_a_lost_reply_does_not_ring_twice`\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ("", f"Nothing says what holds this sentence of `publish`: {OWN[2:-1]}"),
+        (OWN, f"This sentence of `publish` names no promise: {OWN[2:-1]}"),
+        (f"{OWN}  `test_gone`\n", "A sentence names `test_gone`, and the suite has no such promise."),
+        (f"{HELD}- It sings. (judgement)\n", "`publish` does not say this in the stub: It sings."),
+    ],
+)
+def test_a_sentence_that_nothing_holds_is_found(tiny: Tiny, told: str, what: str) -> None:
+    """Each sentence of a contract stands in the notes word for word, with the promise that holds it."""
+    tiny.change(at.NOTES, HELD, told)
+    assert saw(tiny, 19) == [what]
+
+
+def test_a_new_sentence_of_a_contract_is_found(tiny: Tiny) -> None:
+    """Whoever promises more in the stub has to say what checks it, line breaks or not; parameters aside."""
+    more = (
+        "try three times.\n\n    incident: a str.\n    It takes as long\n    as it takes. Nobody else rings."
+    )
+    tiny.change(at.STUB, "try three times.", more)
+    what = "Nothing says what holds this sentence of `publish`:"
+    assert saw(tiny, 19) == [f"{what} It takes as long as it takes.", f"{what} Nobody else rings."]
+
+
+def test_a_sentence_may_be_a_judgement(tiny: Tiny) -> None:
+    """What no suite can tell says so; a row of the page may hold the promise in its place."""
+    tiny.change(at.NOTES, HELD, f"{OWN}  (judgement)\n")
+    assert saw(tiny, 19) == []
+
+
+def test_a_promise_without_a_sentence_is_found(tiny: Tiny) -> None:
+    """A learner is not held to what nobody wrote down."""
+    tiny.change(at.NOTES, "`test_two_incidents_have_two_keys`", "(judgement)")
+    assert saw(tiny, 19) == ["`test_two_incidents_have_two_keys` holds no sentence that a learner can read."]

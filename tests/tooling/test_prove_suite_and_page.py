@@ -81,7 +81,16 @@ SUITE = {
     "one intent": Break(
         'unit.key_of(story.name("load"))', 'unit.key_of("load")', "No test of this suite has two intents"
     ),
-    "a port with another method": Break("def ring(self", "def call(self", "has no method `ring`"),
+    "a port with another method": Break(
+        "    @takes_time\n    def ring(self",
+        "    serves = frozenset()\n\n    @takes_time\n    def call(self",
+        "has no method `ring`",
+    ),
+    "a helper in reach": Break(
+        "    @takes_time\n",
+        "    def rung(self):\n        pass\n\n    @takes_time\n",
+        "lets a learner's code call rung, which no stub shows",
+    ),
     "another parameter": Break(
         "def ring(self, key, text)",
         "def ring(self, key, text, volume=1)",

@@ -142,6 +142,16 @@ def test_a_long_story_keeps_its_faults() -> None:
     assert len(shown.splitlines()) == 63
 
 
+def test_what_is_left_out_is_said_where_it_was() -> None:
+    """The line stands between whole events, the last one before the gap and the first one after it."""
+    long = "a call with so many words that it goes over several lines of its narrow column, " * 2
+    story = [Event(float(n), "your code", f"step {n} {long if n < 20 else ''}".strip()) for n in range(100)]
+    lines = plain(Lanes((story,), 60).lines(story)).splitlines()
+    gap = next(at for at, line in enumerate(lines) if "40 more" in line)
+    assert lines[gap - 1].endswith("step 29")
+    assert lines[gap + 1].endswith("step 70")
+
+
 def test_colours_change_no_letter(tiny: TinyCourse, grader: Grader) -> None:
     """In colour the same text is shown, letter by letter: no colour says what no word says."""
     from rich.console import Console

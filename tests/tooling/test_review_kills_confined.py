@@ -18,8 +18,12 @@ from attack_arena import every_attack
 from whole_machine import needs_sandboxes
 
 from halfway import catalog
+from halfway.catalog.turns import of_the_day
+from halfway.cli.common import now
 
 KILLS = 8
+A_DAY = 5
+"""Of so many units there is work in the class: over the days each has its turn."""
 TRICKS = ("exits/at_exit", "forged/orphan", "memory/daemon", "memory/environ")
 """What they leave is a process, or a memory that outlives a crash, unless somebody ends them."""
 OWN = ("seconds", "seeds")
@@ -32,7 +36,7 @@ def hand_in(folder: Path) -> int:
     """Makes a class of real units: right, wrong, untouched and hostile; says how many."""
     nowhere = SimpleNamespace(port=0, neighbours="")
     handed = [(attack.slug, attack.source(nowhere)) for attack in every_attack() if attack.name in TRICKS]
-    for unit in catalog.units():
+    for unit in of_the_day(catalog.units(), A_DAY, now().toordinal()):
         wrong = (unit.program(mutant) for mutant in unit.mutants[:2])
         handed += [(unit.slug, text) for text in (unit.solution.read_text(), *wrong, unit.stub.read_text())]
     for number, (slug, text) in enumerate(handed):

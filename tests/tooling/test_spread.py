@@ -50,3 +50,13 @@ def test_what_shares_something_stays_together(spread, one: str, other: str, toge
 def test_every_part_has_its_time(spread, nodeid: str, part: str) -> None:
     """A test belongs to its folder; tests of the tools belong to what they are about."""
     assert spread.part(nodeid) == part
+
+
+def test_what_takes_longest_begins_first(spread) -> None:
+    """The tests that take minutes in one process come first, and the others stay in their order."""
+    files = [f"tests/{name}" for name in ("attacks/a", "browser/a", "exercises/a", "page/a", "pins/a")]
+    files += ["tests/test_units", *(f"tests/tooling/test_{name}" for name in ("cli_a", "review_a", "words"))]
+    found = sorted((f"{file}.py::test_a" for file in files), key=spread.place)
+    first = ["browser/a", "attacks/a", "page/a", "test_units", "tooling/test_review_a"]
+    rest = ["exercises/a", "pins/a", "tooling/test_cli_a", "tooling/test_words"]
+    assert found == [f"tests/{name}.py::test_a" for name in first + rest]

@@ -33,7 +33,7 @@ TWO_CALLERS = '''
             yield 1.0
             self.rang += 1
             self.tell(f"rings  key {key}")
-            yield 1.0
+            yield 1.0 if self.rang == 1 else 10.0
             return f"receipt for {text}"
 
 
@@ -54,6 +54,35 @@ TWO_CALLERS = '''
             unit.publish("disk", None, phone)
             unit.key_of("disk")
         promise(False, saw="it waits", rule="r", ask="a?", story=story)
+'''
+
+
+CALLERS = '''
+    """A suite that has code of its own on the other side."""
+
+    from halfway.kit import Port, callers, promise
+
+
+    class Board(Port):
+        """What callers tell."""
+
+        for_callers = True
+
+        def note(self, what: str):
+            pass
+
+
+    def names(board):
+        import ring
+
+        board.note(ring.key_of("disk"))
+
+
+    def test_a_caller_tells_the_key(unit, story):
+        """A caller tells the key."""
+        with story.process() as process:
+            process.run(callers(unit, names).names.later(Board(story)))
+        promise(False, saw="a caller", rule="r", ask="a?", story=story)
 '''
 
 
@@ -86,6 +115,22 @@ def test_their_own_calls_stand_in_the_story(two: Verdict) -> None:
     assert told[1] == "publish('disk', None, phone)"
     assert told[-1] == "publish() returned 'ring/disk'"
     assert not any("key_of" in what for what in told)
+
+
+def test_each_call_ends_at_its_own_time(two: Verdict) -> None:
+    """Of two calls at once each has its ending when it ended, and not when both were over."""
+    ends = [(e.at_s, e.who) for e in two.promises[0].timeline if e.what.startswith("returned ")]
+    assert ends == [(2.0, "call 1"), (11.0, "call 2")]
+    times = [event.at_s for event in two.promises[0].timeline]
+    assert times == sorted(times)
+
+
+def test_code_of_the_suite_is_not_called_theirs(tiny: TinyCourse, grader: Grader) -> None:
+    """What a suite runs beside the learner's code, and what that asks of ports, is the caller's."""
+    tiny.suite.write_text(textwrap.dedent(CALLERS), encoding="utf-8")
+    (result,) = grader.grade("91", tiny.solutions / "ring.py").promises
+    assert _lane(result, "caller") == ["names(board)", "note('ring/disk')", "returned None"]
+    assert _lane(result, "your code") == ["process 1 starts"]
 
 
 def test_a_story_without_a_fault_is_not_called_calm(two: Verdict) -> None:

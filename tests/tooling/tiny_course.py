@@ -165,7 +165,7 @@ WRONG_IDEAS = """
 
     Every attempt is a new request, so it gets a new key.
 
-    Caught by: test_the_phone_rings_once_whatever_goes_wrong
+    Caught by: test_the_phone_rings_once_whatever_goes_wrong; first in `ring~1~the-call-is-refused`
 
     ```diff
     -            await phone.ring(key, incident)

@@ -35,7 +35,7 @@ CONTENTS = {
     BRIEF: files.BRIEF,
     SOLUTION: files.SOLUTION,
     ALSO: files.ALSO,
-    NOTES: "# Notes\n",
+    NOTES: files.NOTES,
     WRONG_IDEAS: files.WRONG_IDEAS,
     SUITE: files.SUITE,
     PAGE: files.PAGE,

@@ -76,7 +76,7 @@ WRONG_IDEAS = """\
 
 Every request needs a key of its own, so the attempt goes into the key.
 
-Caught by: test_a_lost_reply_does_not_ring_twice
+Caught by: test_a_lost_reply_does_not_ring_twice; first in `ring~1~the-reply-is-lost`
 
 ```diff
 -            return await phone.ring(key, incident)
@@ -303,3 +303,19 @@ def test_sqlite_drops_a_repeat():
     """A second row under one key is not written."""
     sqlite3.connect(":memory:")
 '''
+
+NOTES = """\
+# Notes
+
+## What holds each sentence
+
+### key_of
+
+- Give the key of an incident.
+  `test_two_incidents_have_two_keys`
+
+### publish
+
+- Ring for an incident and give the receipt; try three times.
+  `test_a_lost_reply_does_not_ring_twice`
+"""

@@ -7,8 +7,8 @@ from itertools import combinations, product
 from typing import Protocol
 
 __all__ = (
-    "Boundary",
     "CallFailed",
+    "Effect",
     "Failure",
     "Happened",
     "Phone",
@@ -126,7 +126,7 @@ def two_layers(phone: Phone) -> str | None:
     return None
 
 
-# ---- Your forecasts. Each question has one answer, whenever and wherever it is asked.
+# ---- Your forecasts. A question has one answer, in every process and whatever was asked before.
 
 
 class Happened(Enum):
@@ -135,7 +135,7 @@ class Happened(Enum):
     UNKNOWN = "unknown"
 
 
-class Boundary(Enum):
+class Effect(Enum):
     READ = "it takes a sample, and changes nothing"
     OVERWRITE = "it sets the state of an incident, which nobody else sets"
     RING = "it rings the phone"
@@ -226,10 +226,10 @@ def settled(first: Failure, second: Failure) -> Happened:
     return word({phone.rang > 0 for phone in ends(again) if phone.told == [first, second]})
 
 
-def may_retry(boundary: Boundary, failure: Failure) -> bool:
+def may_retry(effect: Effect, failure: Failure) -> bool:
     if failure in (Failure.REJECTED, Failure.ALREADY_RUNG):
         return False
-    return boundary is not Boundary.RING or (failure, True) not in FAULTS
+    return effect is not Effect.RING or (failure, True) not in FAULTS
 
 
 def rings(plan: str) -> list[int]:

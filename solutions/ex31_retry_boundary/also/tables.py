@@ -1,11 +1,11 @@
-"""Tables: of each failure what it shows, of each boundary what may be repeated, of each plan its numbers."""
+"""Tables: of each failure what it shows, of each effect what may be repeated, of each plan its numbers."""
 
 from enum import Enum
 from typing import Protocol
 
 __all__ = (
-    "Boundary",
     "CallFailed",
+    "Effect",
     "Failure",
     "Happened",
     "Phone",
@@ -123,7 +123,7 @@ def two_layers(phone: Phone) -> str | None:
     return None
 
 
-# ---- Your forecasts. Each question has one answer, whenever and wherever it is asked.
+# ---- Your forecasts. A question has one answer, in every process and whatever was asked before.
 
 
 class Happened(Enum):
@@ -132,7 +132,7 @@ class Happened(Enum):
     UNKNOWN = "unknown"
 
 
-class Boundary(Enum):
+class Effect(Enum):
     READ = "it takes a sample, and changes nothing"
     OVERWRITE = "it sets the state of an incident, which nobody else sets"
     RING = "it rings the phone"
@@ -151,10 +151,10 @@ SHOWS = {
 DEFINITE = (Failure.NOT_REACHED, Failure.BUSY)
 PASSING = (*DEFINITE, Failure.SILENCE, Failure.HUNG_UP, Failure.RELAY_ERROR)
 AGAIN = {
-    Boundary.READ: PASSING,
-    Boundary.OVERWRITE: PASSING,
-    Boundary.RING: DEFINITE,
-    Boundary.RING_WITH_KEY: PASSING,
+    Effect.READ: PASSING,
+    Effect.OVERWRITE: PASSING,
+    Effect.RING: DEFINITE,
+    Effect.RING_WITH_KEY: PASSING,
 }
 UNSURE = (Happened.YES, Happened.UNKNOWN, Happened.NO)
 
@@ -167,8 +167,8 @@ def settled(first: Failure, second: Failure) -> Happened:
     return min(SHOWS[first], SHOWS[second], key=UNSURE.index)
 
 
-def may_retry(boundary: Boundary, failure: Failure) -> bool:
-    return failure in AGAIN[boundary]
+def may_retry(effect: Effect, failure: Failure) -> bool:
+    return failure in AGAIN[effect]
 
 
 def rings(plan: str) -> list[int]:

@@ -68,7 +68,7 @@ class ExponentialBackoff:
         if not 0 < base <= cap:
             raise ValueError(f"the first wait ({base}) is above 0, and not above the longest ({cap})")
         self.base, self.cap, self.jitter = base, cap, jitter
-        self.rng = random.Random() if rng is None else random.Random(rng.random())
+        self.rng = random.Random() if rng is None else rng
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
         return self.limit.allows(attempt, error)

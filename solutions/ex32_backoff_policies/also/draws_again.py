@@ -47,7 +47,7 @@ class ExponentialBackoff:
             raise ValueError(f"give 0 < base <= cap, and not a base of {base} and a cap of {cap}")
         self.whether = FixedRetry(max_attempts, retry_on=retry_on)
         self.base, self.cap, self.jitter = base, cap, jitter
-        self.rng = rng or random.Random()
+        self.rng = random.Random() if rng is None else rng
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
         return self.whether.should_retry(attempt, error)

@@ -66,7 +66,8 @@ class ExponentialBackoff:
         while self._waits[-1] < cap:
             self._waits.append(min(cap, self._waits[-1] * 2))
         self._tops = [min(wait * 1.5, cap) for wait in self._waits]
-        self._rng = (rng or random.SystemRandom()) if jitter else None
+        chance = random.SystemRandom() if rng is None else rng
+        self._rng = chance if jitter else None
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
         return self._rule(attempt, error)

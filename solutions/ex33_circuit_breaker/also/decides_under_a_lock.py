@@ -16,7 +16,10 @@ class Clock(Protocol):
     """Tells how long things take. The module `time` is one."""
 
     def monotonic(self) -> float:
-        """Give seconds that never go back; where they begin says nothing, and they may be below zero."""
+        """Give seconds that never go back: two readings may be equal.
+
+        Where they begin says nothing, and they may be below zero.
+        """
 
 
 class Operation(Protocol[T_co]):
@@ -26,7 +29,8 @@ class Operation(Protocol[T_co]):
         """Ask the service, and give the answer once it is awaited.
 
         It may take any time. Cancelled, it may take a while to end.
-        It fails with any Exception, already when it is called or later when its answer is awaited.
+        It fails with any Exception, already when it is called or later when its answer is awaited; with
+        StopIteration it does not, for no coroutine lets that out.
         """
 
 
@@ -70,33 +74,39 @@ class _Ending(Enum):
 class CircuitBreaker:
     """Let calls through while a service answers, and none while it does not.
 
-    threshold: an int of 1 or more.
-    window: seconds, an int or a float above 0.
-    reset_after: seconds, an int or a float above 0.
-    clock: a Clock, the one source of every time here. It may go another way than the event loop's time.
-    policy: a RetryPolicy, or None.
+    threshold: an int of 1 or more, however large.
+    window: seconds, an int or a float above 0, however small, and up to 1e9.
+    reset_after: seconds, an int or a float above 0, however small, and up to 1e9.
+    clock: a Clock, the one source of every time here. It may be faster or slower than the event loop's time,
+    and may jump ahead.
+    policy: a RetryPolicy, or None. It is known by its two methods alone: it may be false, and no key.
 
-    A call fails when an Exception comes out of the operation: a TimeoutError, an exception group and another
-    breaker's CircuitOpen too. It succeeds with any result, also with None.
-    What else comes out of it is neither, and says nothing of the service: a cancel, whoever asked for it, or
-    a class of one's own on BaseException.
+    A call fails when an Exception comes out of the operation: a TimeoutError, an exception group and a
+    CircuitOpen of whichever breaker too. It succeeds with any result, also with None.
+    Anything else that comes out of it is neither, and says nothing of the service: a cancel, whoever asked
+    for it, an order to stop (a class of somebody's own on BaseException), or a BaseExceptionGroup with one in
+    it.
     What comes out decides, not whether somebody asked the task to stop.
 
     Closed: every call is let through, and none waits for another.
     A failure counts from the moment in which the call ends, and no longer once it is `window` seconds old.
-    Successes take none of them away. With the failure that makes `threshold` of them, the circuit opens.
+    Failures of one reading of the clock count together, however small `window` is.
+    While closed, a success takes none of them away. With the failure that makes `threshold` of them, the
+    circuit opens.
 
     Open: every call is rejected, until `reset_after` seconds have passed since the failure that opened it.
+    Where floats round, the difference of the two readings and the sum with `reset_after` are equally right,
+    and for `window` likewise.
 
     Half-open, from exactly then on, however much later: one call is let through, the probe.
     Until it has ended, however long that takes, the others are rejected.
     When it succeeds, the circuit closes, and no earlier failure counts any more.
-    When it fails, the circuit opens: another whole `reset_after`, from the end of the probe.
-    When it is neither, the circuit stays half-open, and the next call is the probe.
+    When it fails, the circuit opens again, for another whole `reset_after` from the end of the probe.
+    When it is neither, the circuit stays half-open, in the same period, and the next call is the probe.
 
     How a call ends counts in the period in which it was let through, and later not at all.
     A period ends when the circuit opens, when a probe is let through, and when the circuit closes.
-    A rejection counts for nothing.
+    A rejection by the breaker itself counts for nothing.
 
     One breaker is one circuit for whatever is called through it; two breakers share nothing.
     It may be made before there is an event loop, and serve one after the other.
@@ -122,13 +132,17 @@ class CircuitBreaker:
     async def call(self, operation: Operation[T]) -> T:
         """Call `operation` once and give its result, or raise CircuitOpen and call nothing.
 
-        A call is let through or rejected when it is awaited, and a rejection takes no time.
-        What comes out of the operation reaches the caller as it is, a cancel included; the failure that opens
-        the circuit does, too. There is one attempt, with a policy as well, and no limit but the caller's.
-        It may be called in any task, also in one that was cancelled before.
+        A call is let through or rejected when it is awaited, and a rejection takes no time and is a new error
+        each time.
+        The operation runs in the task of whoever awaits the call, and what it gives is awaited once.
+        What comes out of it reaches the caller as it is, the same object, a cancel included: no cause is
+        added to an error or taken from it, and no note. The failure that opens the circuit does, too.
+        There is one attempt, with a policy as well, and no limit of time but the caller's.
+        It may be called in any task, also in the clean-up of one that was cancelled before: then, too, what
+        comes out of the operation decides.
 
-        Left behind: nothing under way. Cancelled, it ends when the operation has ended, and a probe keeps its
-        place until then.
+        Left behind: nothing under way, however it ends. Cancelled at any moment, it ends when the operation
+        has ended, and a probe keeps its place until then.
         """
         with self._lock:
             period = self._enter()
@@ -149,8 +163,9 @@ class CircuitBreaker:
 
         attempt: an int of 1 or more.
 
-        Without a policy there is no other attempt. Half-open is not open, with or without a probe under way.
-        Of a CircuitOpen it may say no at any time.
+        Without a policy it says False. Half-open is not open, with or without a probe under way.
+        Asked about a CircuitOpen while the circuit is not open, it may say no, or what `policy` says.
+        While the circuit is open, `policy` may be asked or not: its answer changes nothing.
         It may be asked at any time, and to ask changes nothing.
         """
         with self._lock:
@@ -160,7 +175,7 @@ class CircuitBreaker:
         return self._policy.should_retry(attempt, error)
 
     def next_delay(self, attempt: int) -> float:
-        """Say what `policy` says; without one, 0.
+        """Say what `policy` says, also while the circuit is open; without one, 0.
 
         attempt: an int of 1 or more.
 
@@ -190,7 +205,7 @@ class CircuitBreaker:
 
     def _note(self, now: float) -> None:
         oldest = now - self._window
-        self._failed_at = [at for at in self._failed_at if at > oldest] + [now]
+        self._failed_at = [at for at in self._failed_at if at > oldest or at == now] + [now]
         if self._mode is _Mode.PROBING or len(self._failed_at) >= self._threshold:
             self._opened_at = now
             self._change(_Mode.OPEN)

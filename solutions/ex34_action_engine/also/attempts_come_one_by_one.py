@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -17,18 +17,19 @@ Func = Callable[..., object]
 class RetryPolicy(Protocol):
     """What an engine asks after a failed attempt: whether another one follows, and after how long.
 
-    A policy is known by these two methods alone: its class, its other attributes and its truth say nothing.
-    One policy serves many runs, also side by side.
+    A policy is known by these two methods, and by `call` where it is a Gate: its class, its other attributes,
+    its truth and its hash say nothing.
+    One policy serves many runs, also side by side, and to ask it takes no time.
     """
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
-        """Say whether another attempt follows number `attempt`, which ended in `error`.
+        """Say, as a bool, whether another attempt follows number `attempt`, which ended in `error`.
 
         Attempts are numbered from 1 in each run.
         """
 
     def next_delay(self, attempt: int) -> float:
-        """Give the seconds to wait after attempt number `attempt`: any finite number from 0 on.
+        """Give the seconds to wait after attempt number `attempt`: a float or an int, from 0 up to 1e9.
 
         It may answer differently each time it is asked.
         """
@@ -39,7 +40,7 @@ class Gate(Protocol):
     """A policy that has this method as well stands in front of every attempt: a circuit breaker."""
 
     async def call(self, operation: Callable[[], Awaitable[T]]) -> T:
-        """Await `operation()` and give its result, or raise without calling it."""
+        """Await `operation()` and give its result, or raise, also without calling it."""
 
 
 class FixedRetry:
@@ -81,7 +82,7 @@ class Action:
 def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
     """Make a function into an action.
 
-    retry: an int of 0 or more, or a RetryPolicy.
+    retry: an int of 0 or more, or a RetryPolicy, which is no int.
 
     A policy is taken as the object that it is.
     A number n means FixedRetry(max_attempts=n), as it always has; 0 means one attempt, as 1 does.
@@ -97,9 +98,9 @@ def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
 class TaskEngine:
     """Runs actions, any number of them side by side.
 
-    An attempt is the call `act.func(*args)`, and if that gives an awaitable, its await: `func` may be a plain
-    function, a coroutine function, or any callable that gives an awaitable. Every attempt is given the same
-    objects.
+    An attempt is the call `act.func(*args)`, and if that gives an awaitable, one await of it: `func` may be a
+    plain function, a coroutine function, or any callable that gives an awaitable. Every attempt is given the
+    same objects, and runs in the task of whoever awaits the run.
     When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
     is called by nobody else. How `call` ends is how the attempt has ended: a rejection is an attempt that
     failed, and has its number.
@@ -114,30 +115,33 @@ class TaskEngine:
 
         act: an Action.
 
-        An attempt that raises an Exception has failed, whichever Exception it is. Then the policy is asked
-        once whether another one follows, with the number of the attempt and the very error.
+        An attempt that raises an Exception has failed, whichever Exception it is (other than StopIteration,
+        which no coroutine lets out). Then the policy is asked once whether another one follows, with the
+        number of the attempt and the very error.
         If so, it is asked once how long to wait; so many seconds lie between the end of this attempt and the
         beginning of the next. A wait of 0 gives everybody else a turn.
         While it waits, nothing else in the process waits with it, and no thread does.
 
-        The result of an attempt that succeeds is the result of the run, None and 0 included.
+        The result of an attempt that succeeds is the result of the run, None, 0 and a Future included.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
         around it, no cause and no note added.
-        What is no Exception, such as a CancelledError that nobody sent, ends the run as it is, and nobody is
-        asked about it. What the policy raises ends the run, too, as it is.
+        What is no Exception, such as a CancelledError that the function raises itself, ends the run as it is,
+        and the policy is not asked about it. What the policy raises ends the run, too, as it is.
 
         Cancelled while it waits, it ends in that instant. Cancelled in an attempt, it passes the cancel on to
         the attempt, and ends when that has ended. Either way it ends with CancelledError itself, begins no
         other attempt, and asks the policy nothing.
-        An attempt that turns a cancel into an Exception has failed as any other does.
+        An attempt that answers a cancel with an Exception has failed, and with a result it has succeeded, as
+        any other does. A cancel that comes when an attempt has nothing more to wait for is heard in the wait.
 
         Left behind: what the attempts left, and nothing of its own.
         """
-        async for run in _attempts(act.policy):
+        for run in _attempts(act.policy):
             async with run:
                 run.result = await _through(act.policy, partial(_attempt, act.func, args))
             if run.error is None:
                 return run.result
+            await asyncio.sleep(act.policy.next_delay(run.number))
         raise AssertionError("the last attempt gives or raises")
 
 
@@ -159,11 +163,10 @@ class _Run:
         return isinstance(error, Exception) and self.policy.should_retry(self.number, error)
 
 
-async def _attempts(policy: RetryPolicy) -> AsyncIterator[_Run]:
+def _attempts(policy: RetryPolicy) -> Iterator[_Run]:
     number = 1
     while True:
         yield _Run(policy, number)
-        await asyncio.sleep(policy.next_delay(number))
         number += 1
 
 

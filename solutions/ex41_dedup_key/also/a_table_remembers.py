@@ -28,8 +28,8 @@ class KeyReused(Exception): ...
 
 
 def dedup_key(alert: Alert) -> str:
-    # repr() escapes the quote that ends a name wherever the name itself holds one.
-    intent = repr((alert.incident, alert.revision, alert.recipient))
+    # ascii() escapes the quote that ends a name wherever the name itself holds one.
+    intent = ascii((alert.incident, alert.revision, alert.recipient))
     return sha256(intent.encode()).hexdigest()
 
 

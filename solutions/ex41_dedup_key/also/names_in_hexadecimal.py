@@ -40,7 +40,9 @@ async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
             return await phone.ring(key, alert.recipient, alert.text)
         except (ConnectionError, TimeoutError) as error:
             failure = error
-    raise failure or ValueError("publish makes at least one call; give attempts of 1 or more")
+    if failure is not None:
+        raise failure
+    raise ValueError("publish makes at least one call; give attempts of 1 or more")
 
 
 class Desk:

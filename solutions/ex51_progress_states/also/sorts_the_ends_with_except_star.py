@@ -52,16 +52,18 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     if not await move(alert_id, State.PENDING, State.IN_PROGRESS, markers):
         return await markers.read(alert_id)
     known = State.PUBLISHED
-    failure: BaseException | None = None
+    end = failure = None
     try:
         # Waited for as a value, an error does not hide a cancel that comes together with it.
         (end,) = await asyncio.gather(phone.ring(alert_id), return_exceptions=True)
         if isinstance(end, Exception):
             raise ExceptionGroup("the call failed", [end])
     except* ConnectionRefusedError as refusal:
-        known, failure = State.PENDING, refusal.exceptions[0]
-    except* Exception as doubt:
-        known, failure = State.IN_PROGRESS, doubt.exceptions[0]
+        # A refusal inside of what the phone raised says nothing about the other things in there.
+        known = State.PENDING if refusal.exceptions[0] is end else State.IN_PROGRESS
+        failure = end
+    except* Exception:
+        known, failure = State.IN_PROGRESS, end
     if known is not State.IN_PROGRESS:
         await move(alert_id, State.IN_PROGRESS, known, markers)
     if failure is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from halfway.links.server import Server
 from halfway.sim.errors import GoneError
@@ -69,14 +69,22 @@ class Beside:
 
     name = "beside"
 
-    def __init__(self, source: str, name: str, *, hash_seed: str = "", is_elsewhere: bool = True) -> None:
-        self.source, self.module = source, name
+    def __init__(
+        self,
+        source: str,
+        name: str,
+        *,
+        hash_seed: str = "",
+        is_elsewhere: bool = True,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
+        self.source, self.module, self.given = source, name, given or {}
         self.kinds_told: set[str] = set()
         self.is_trusted = True
         self._raised: BaseException | None = None
         if is_elsewhere:
             self._put(["elsewhere"], None)
-        self._put(["program", name, source, EPOCH.isoformat(), ""], None)
+        self._put(["program", name, source, EPOCH.isoformat(), "", dict(self.given)], None)
 
     def begin(self, life: Life) -> None:
         """A new process for the program."""

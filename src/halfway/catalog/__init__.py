@@ -181,6 +181,19 @@ class UnitFiles:
         return self.folder / self.file
 
     @property
+    def given(self) -> list[str]:
+        """The files beside a learner's one that it imports, and that are not theirs to change."""
+        return [str(name) for name in self._fact("given", list, [])]
+
+    def given_copy(self, name: str) -> Path:
+        """The judge's own copy of a given file, beside the suite."""
+        return suites_folder(self.course) / self.slug / "given" / name
+
+    def given_sources(self) -> dict[str, str]:
+        """Gives the text of each given file by the name of its module, whatever a learner has made of it."""
+        return {Path(name).stem: source_of(self.given_copy(name)) for name in self.given}
+
+    @property
     def brief(self) -> Path:
         """What a learner is asked to do."""
         return self.folder / "README.md"

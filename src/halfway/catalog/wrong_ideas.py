@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from textwrap import fill
@@ -15,12 +15,14 @@ from textwrap import fill
 from halfway.catalog.edits import EditError, Hunk, edit_of, edited, hunks_of
 from halfway.catalog.parsing import parse
 from halfway.catalog.reading import BadUnit, source_of
+from halfway.catalog.traces import TRACES, traces_of
 
 HEADING = re.compile(r"## +(\S.*?) *")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 OPENS, CLOSES = "```diff", "```"
 CAUGHT_BY = "Caught by:"
 AT_TIMES = "; at times "
+FIRST_IN = "; first in "
 DOC_WIDTH = 108
 """The docstring of a mutant that is written out fills lines of this width."""
 
@@ -30,6 +32,8 @@ class Mutant:
     """One wrong idea: its name, its misconception in a learner's words, the hidden tests that catch it.
 
     `at_times` are tests that catch it on some interpreters alone: a hash has 64 bits here, 32 in the page.
+    `first_in` are the faults of the story that a learner is shown first, "" where nothing goes wrong, and
+    `traces` are names that a program with this idea has (`halfway.catalog.traces`).
     It stands in the file `page` from `line` on. In an edition it has no `hunks`.
     """
 
@@ -40,12 +44,19 @@ class Mutant:
     page: Path
     line: int
     at_times: tuple[str, ...] = ()
+    first_in: str = ""
+    traces: frozenset[str] = frozenset()
 
     @property
     def caught(self) -> str:
         """The line that names the tests which catch it."""
         always = f"{CAUGHT_BY} {', '.join(self.caught_by)}"
         return f"{always}{AT_TIMES}{', '.join(self.at_times)}" if self.at_times else always
+
+    @property
+    def caught_first(self) -> str:
+        """The same line, with the story in which the first of them catches it."""
+        return f"{self.caught}{FIRST_IN}`{self.first_in}`" if self.first_in else self.caught
 
     def program(self, reference: str) -> str:
         """Gives the whole program of somebody who has this idea. Raises BadUnit if the edit does not fit."""
@@ -119,12 +130,16 @@ def _mutant(page: Path, line: int, name: str, lines: list[str]) -> Mutant:
     paragraphs = [" ".join(part.split()) for part in "\n".join(prose).split("\n\n") if part.strip()]
     catchers = [number for number, part in enumerate(paragraphs) if part.startswith(CAUGHT_BY)]
     words = " ".join(paragraphs[: catchers[0]]) if catchers else ""
-    caught = paragraphs[catchers[0]].removeprefix(CAUGHT_BY).partition(AT_TIMES) if catchers else ("", "", "")
-    caught_by, _, at_times = (tuple(re.findall(r"\w+", part)) for part in caught)
+    caught, _, first_in = paragraphs[catchers[0]].partition(FIRST_IN) if catchers else ("", "", "")
+    always, _, now_and_then = caught.removeprefix(CAUGHT_BY).partition(AT_TIMES)
+    caught_by, at_times = (tuple(re.findall(r"\w+", part)) for part in (always, now_and_then))
     if not words or not caught_by:
         what = f"`{name}` has to say its misconception, then `{CAUGHT_BY}` and the tests that catch it."
         raise _bad(page, line, what, "write both below its heading")
-    return Mutant(name, words, caught_by, _hunks(page, line, lines, opens), page, line, at_times)
+    hunks = _hunks(page, line, lines, opens)
+    told = [part.removeprefix(TRACES) for part in paragraphs if part.startswith(TRACES)]
+    traces = traces_of(hunks) if hunks else frozenset(" ".join(told).split())
+    return Mutant(name, words, caught_by, hunks, page, line, at_times, first_in.strip(" `"), traces)
 
 
 def _hunks(page: Path, line: int, lines: list[str], opens: list[int]) -> tuple[Hunk, ...]:
@@ -146,10 +161,22 @@ def _bad(page: Path, line: int, what: str, next_step: str) -> BadUnit:
 
 
 def words_of(page: Path) -> bytes:
-    """Gives the page without its edits: `read_mutants` reads the same names, words and catchers in it."""
-    mutants = read_mutants(page)
-    told = (f"## {one.name}\n\n{one.words}\n\n{one.caught}\n" for one in mutants)
-    return "\n".join(told).encode()
+    """Gives the page without its edits: `read_mutants` reads all else of each wrong idea in it."""
+    return "\n".join(_told(one) for one in read_mutants(page)).encode()
+
+
+def _told(one: Mutant) -> str:
+    traces = f"\n{TRACES} {' '.join(sorted(one.traces))}\n" if one.traces else ""
+    return f"## {one.name}\n\n{one.words}\n\n{one.caught_first}\n{traces}"
+
+
+def first_told(page: str, one: Mutant, first_in: str) -> str:
+    """Gives the text of a page in which one wrong idea names the story that is shown first."""
+    lines = page.split("\n")
+    start = next(at for at in range(one.line, len(lines)) if lines[at].startswith(CAUGHT_BY))
+    end = next(at for at in range(start, len(lines)) if not lines[at].strip())
+    lines[start:end] = [replace(one, first_in=first_in).caught_first]
+    return "\n".join(lines)
 
 
 def taken(page: str, name: str, reference: str, program: str) -> str:

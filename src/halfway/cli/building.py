@@ -8,8 +8,9 @@ from pathlib import Path
 
 from halfway import catalog
 from halfway.cli.codes import Exit
-from halfway.cli.files import can_be_written, own_folder
+from halfway.cli.files import can_be_written
 from halfway.cli.problem import Problem
+from halfway.installing.place import own_folder
 
 
 def site_folder(course: Path) -> Path:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import sys
 from itertools import count
 from pathlib import Path
+
+from halfway.installing.place import own_folder
 
 
 def notes_folder(course: Path) -> Path:
@@ -23,16 +23,6 @@ def can_be_written(folder: Path) -> bool:
     """Can this user write into the folder, or make it?"""
     there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
     return os.access(there, os.W_OK | os.X_OK)
-
-
-def own_folder(course: Path) -> Path:
-    """Gives the folder of this user for a course that they cannot write to."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = hashlib.sha256(str(course.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    return base / "halfway" / f"{course.name}-{name}"
 
 
 def keep_beside(path: Path, label: str) -> Path:

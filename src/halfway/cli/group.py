@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -15,6 +16,9 @@ import click
 from halfway.cli.codes import EXIT_CODES_HELP, Exit
 from halfway.cli.problem import Problem
 from halfway.cli.spelling import pasted
+
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 # A command is imported when it is asked for: where it lives, and its line in `halfway --help`.
 COMMANDS = {
@@ -147,6 +151,8 @@ def _told(error: Exception) -> int:
     if isinstance(error, CatalogError):
         codes = {NoUnit: Exit.USAGE, NoMutant: Exit.USAGE, NoCourse: Exit.NOTHING_TO_GRADE}
         return _say(str(error), codes.get(type(error), Exit.CHECKER_FAULT))
+    if isinstance(error, OSError) and error.errno in (*FULL, *REFUSED) and error.filename:
+        return _say(_refused(error), Exit.NOTHING_TO_GRADE)
     story = "".join(traceback.format_exception(error))
     try:
         from halfway.catalog import root
@@ -159,6 +165,14 @@ def _told(error: Exception) -> int:
     except (CatalogError, OSError):
         where = story
     return _say(f"Halfway itself failed; this is not your code.\n{where}", Exit.CHECKER_FAULT)
+
+
+def _refused(error: OSError) -> str:
+    """Says that the reader's disk is full, or a file not theirs, and what to do: no fault of ours."""
+    said = f"{_near(Path(os.fsdecode(error.filename)))} could not be read or written: {error.strerror}.\n"
+    if error.errno in FULL:
+        return said + "Next: make room on the disk, and type the same again."
+    return said + "Next: `cp -r . ~/halfway` makes a copy of the course that is yours; type the same there."
 
 
 def _near(path: Path) -> str:

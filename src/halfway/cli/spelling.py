@@ -6,10 +6,13 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import astuple
 from functools import cache
 
 from halfway.render.manner import SIGNS, WORDS, Manner
+from halfway.render.strokes import LETTERS, LINES, Pen
 
+STORY_MAX = 160
 _COMMAND = re.compile(r"`halfway(?=[ `])")
 _SIGNS = "".join({*SIGNS.values(), "~", "▸"})
 
@@ -17,7 +20,15 @@ _SIGNS = "".join({*SIGNS.values(), "~", "▸"})
 @cache
 def manner() -> Manner:
     """Gives how a verdict is written here."""
-    return Manner(WORDS if not can_write(_SIGNS) else SIGNS, halfway())
+    return Manner(WORDS if not can_write(_SIGNS) else SIGNS, halfway(), *_drawn())
+
+
+def _drawn() -> tuple[Pen | None, int]:
+    """Gives what arrows are drawn with, and how wide: a program that reads a pipe gets neither."""
+    if not sys.stdout.isatty():
+        return None, 0
+    pen = LINES if can_write("".join(astuple(LINES))) else LETTERS
+    return pen, min(shutil.get_terminal_size().columns, STORY_MAX)
 
 
 def can_write(text: str) -> bool:

@@ -160,6 +160,8 @@ class Collector:
 
     def _death(self) -> PromiseResult:
         code, number = self._over.get("code", 0), self._over.get("signal", 0)
+        if number == KILLED and self._over.get("cpu_s", 0.0) >= self._seconds_max:
+            return self._limit_result()  # the operating system ended what did not hear that its time is up
         importing = not self._running and not self._results
         status: Status = "not_reached" if importing else "broken"
         when = ", while your file was imported" if importing else ""

@@ -12,8 +12,17 @@ from typing import Any
 
 import halfway
 from halfway import catalog
+from halfway.catalog.traces import shows_in
 from halfway.grading.collector import Collector, Tell
-from halfway.grading.verdict import Misconception, PromiseResult, Replay, Suite, Verdict, recognise
+from halfway.grading.verdict import (
+    Misconception,
+    PromiseResult,
+    Replay,
+    Suite,
+    Verdict,
+    recognise,
+    without_what_never_began,
+)
 from halfway.links.guard import Limits
 
 
@@ -57,7 +66,7 @@ class Asked:
         }
 
     def verdict(self, data: bytes | None, collector: Collector, seconds: float, secret: str = "") -> Verdict:
-        results = collector.results()
+        results = without_what_never_began(collector.results())
         return Verdict(
             unit=self.files.slug,
             file=self.files.shown(self.path),
@@ -68,17 +77,16 @@ class Asked:
             seconds=seconds,
             stories=sum(r.stories for r in results),
             promises=results,
-            misconception=self._misconception(results),
+            misconception=self._misconception(results, data or b""),
             fault=collector.fault,
             suite=self.suite,
             unusual=collector.unusual,
         )
 
-    def _misconception(self, results: tuple[PromiseResult, ...]) -> Misconception | None:
+    def _misconception(self, results: tuple[PromiseResult, ...], data: bytes) -> Misconception | None:
         if self.suite != "hidden" or self.replay is not None or all(r.kept for r in results):
             return None
         with suppress(catalog.BadUnit):  # the laws tell of it; a learner has other things to read
-            return recognise(
-                results, [(one.name, one.words, one.caught_by, one.at_times) for one in self.files.mutants]
-            )
+            source = data.decode(errors="replace")
+            return recognise(results, (one for one in self.files.mutants if shows_in(source, one.traces)))
         return None

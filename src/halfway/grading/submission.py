@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +159,10 @@ def runs_at_import(source: str) -> str:
     if found is None:
         return ""
     line = source.count("\n", 0, found.start()) + 1
-    return f"line {line} runs whenever somebody imports this file, its grader too: {GUARD}"
+    return (
+        f"line {line} runs whenever somebody imports this file, its grader too, and they wait for its end: "
+        f"{GUARD}"
+    )
 
 
 def text_of(error: BaseException) -> str:
@@ -182,28 +185,35 @@ def frames_of_error(error: BaseException, theirs: frozenset[str]) -> list[tuple[
 
 
 @contextmanager
-def standing_in(name: str, module: types.ModuleType) -> Iterator[None]:
-    """While this lasts, `import name` gives `module`; afterwards nothing of it is left."""
-    before = sys.modules.get(name)
-    sys.modules[name] = module
+def standing_in(modules: Mapping[str, types.ModuleType]) -> Iterator[None]:
+    """While this lasts, `import name` gives the module of that name; afterwards nothing of it is left."""
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
     try:
         yield
     finally:
-        if before is None:
-            sys.modules.pop(name, None)
-        else:
-            sys.modules[name] = before
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
 
 
-def imported(path: Path, name: str) -> types.ModuleType:
-    """Gives the learner's file as a module, registered nowhere. Raises TroubleError if it does not import."""
+def imported(path: Path, name: str, given: Mapping[str, str]) -> dict[str, types.ModuleType]:
+    """Gives the learner's file and those given beside it as modules by name, registered nowhere.
+
+    Raises TroubleError if the learner's does not import.
+    """
     from halfway.links.virtual import importing  # whoever asks for verdicts needs no event loop
 
     source = read(path)
     code = compiled(source, path, str(path))
-    module = types.ModuleType(name)
+    modules = {each: types.ModuleType(each) for each in (*given, name)}
+    module = modules[name]
     module.__file__ = str(path)
-    with standing_in(name, module):
+    with standing_in(modules):
+        for each, text in given.items():
+            exec(compile(text, inner_name(each), "exec", dont_inherit=True), modules[each].__dict__)  # noqa: S102 - the course's own
         try:
             with importing():
                 exec(code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
@@ -212,4 +222,4 @@ def imported(path: Path, name: str) -> types.ModuleType:
             raise TroubleError(
                 import_trouble(path, source, type(error).__name__, text_of(error), frames)
             ) from None
-    return module
+    return modules

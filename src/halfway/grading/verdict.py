@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 SCHEMA = 3
 READABLE = (1, 2, SCHEMA)
@@ -30,6 +30,7 @@ Suite = Literal["hidden", "examples"]
 
 CHECKER_FAILED = "The checker itself failed; this is not your code."
 STILL_TO_WRITE = "is still to be written"
+NEVER_BEGINS = "without `await`, so it never begins"
 NOT_ASKED = "one story of another promise was told again"
 """What is said of the promises that a replay is not about."""
 
@@ -240,24 +241,54 @@ def with_examples(hidden: Verdict, examples: Verdict) -> Verdict:
     return replace(hidden, promises=broken + hidden.promises)
 
 
-def recognise(
-    results: Iterable[PromiseResult], mutants: Iterable[tuple[str, str, Iterable[str], Iterable[str]]]
-) -> Misconception | None:
-    """Names the misconception, if exactly one mutant breaks exactly these promises.
+def without_what_never_began(results: tuple[PromiseResult, ...]) -> tuple[PromiseResult, ...]:
+    """Gives the results, none of them kept where another is broken because a call of theirs never begins.
 
-    A mutant is its name, its words, the promises that it breaks, and those that it breaks at times.
+    A promise about what is never done is kept by nobody: it is not reached.
+    """
+    first = (result.saw.partition("\n")[0] for result in results if result.status == "broken")
+    why = next((saw for saw in first if saw.endswith(NEVER_BEGINS)), "")
+    if not why:
+        return results
+    return tuple(replace(r, status="not_reached", saw=why) if r.kept else r for r in results)
+
+
+class WrongIdea(Protocol):
+    """What has to be known of a wrong idea to recognise it: see `halfway.catalog.Mutant`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def caught_by(self) -> tuple[str, ...]: ...
+    @property
+    def at_times(self) -> tuple[str, ...]: ...
+    @property
+    def first_in(self) -> str: ...
+
+
+def recognise(results: Iterable[PromiseResult], ideas: Iterable[WrongIdea]) -> Misconception | None:
+    """Names the misconception, if one idea alone breaks exactly these promises, in the same story at first.
+
     A file that is still to be written shows no idea yet, so it has no misconception; neither has one that
     ran into a limit.
     """
     results = tuple(results)
-    broken = frozenset(r.id for r in results if r.status == "broken")
-    if not broken or any(r.unwritten for r in results):
+    if not any(r.status == "broken" for r in results) or any(r.unwritten for r in results):
         return None
     if any(r.status not in ("kept", "broken") for r in results):
         return None
-    same = [
-        (name, words)
-        for name, words, always, at_times in mutants
-        if broken.issuperset(always) and broken.issubset({*always, *at_times})
-    ]
-    return Misconception(*same[0]) if len(same) == 1 else None
+    same = [one for one in ideas if _breaks(one, results) and first_in(results, one) == one.first_in]
+    return Misconception(same[0].name, same[0].words) if len(same) == 1 else None
+
+
+def _breaks(idea: WrongIdea, results: Iterable[PromiseResult]) -> bool:
+    broken = {result.id for result in results if result.status == "broken"}
+    return broken.issuperset(idea.caught_by) and broken.issubset({*idea.caught_by, *idea.at_times})
+
+
+def first_in(results: Iterable[PromiseResult], idea: WrongIdea) -> str:
+    """Gives the faults of the story that is shown first of the promises that the idea always breaks."""
+    stories = (r.replay for r in results if r.status == "broken" and r.id in idea.caught_by)
+    return next(stories, "").partition("/")[2]

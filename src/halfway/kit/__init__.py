@@ -5,15 +5,20 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
+from halfway.kit.for_callers.as_it_was import AsItWas
+from halfway.kit.for_callers.odd_errors import odd_errors
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
+from halfway.kit.lanes import Lane
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
 from halfway.kit.story import Story, only_story
+from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
-from halfway.kit.words import numbers_of, words_of
+from halfway.kit.words import numbers_of, recurs, words_of
+from halfway.kit.wrong import Wrong, promise_none, times
 from halfway.links.virtual import run
 from halfway.sim import (
     CANCEL,
@@ -35,7 +40,9 @@ from halfway.sim import (
     Port,
     PortFailedError,
     UntoldError,
+    attribute,
     durable,
+    holds_a_thread,
     takes_time,
 )
 from halfway.sim.pressures import (
@@ -89,6 +96,7 @@ __all__ = [
     "STEPS",
     "UNDECLARED",
     "VALUES",
+    "AsItWas",
     "BrokenError",
     "CancelledError",
     "CappedError",
@@ -99,6 +107,7 @@ __all__ = [
     "EveryStory",
     "FoulError",
     "HungError",
+    "Lane",
     "NotPlainError",
     "NotRepeatableError",
     "Outcome",
@@ -110,21 +119,34 @@ __all__ = [
     "Story",
     "Tellings",
     "TheirError",
+    "TheirTests",
     "Unit",
     "UntoldError",
+    "Wrong",
+    "accepts",
+    "attribute",
     "callers",
+    "defined_twice",
     "durable",
     "every_end",
+    "foreign_imports",
+    "functions_of",
     "given",
+    "holds_a_thread",
     "is_as_given",
+    "note",
     "numbers_of",
+    "odd_errors",
     "only_story",
     "ports",
     "promise",
+    "promise_none",
     "promise_under",
+    "recurs",
     "run",
     "show",
     "takes_time",
+    "times",
     "tried",
     "words_of",
 ]

@@ -4,15 +4,16 @@ It is compared before any story, and once for each call that returns: a slip is 
 """
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from halfway.kit.shape import Parameter, Shape
+from halfway.kit.signature import Function, Signature, constants_of, signature_of
 from halfway.kit.values import EnumMember, Name, Theirs
 
 OTHER_KIND_ASK = "what do its callers do with it?"
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "int": (int,),
@@ -25,30 +26,6 @@ _CONTAINERS: dict[str, type] = {"dict": dict, "list": list, "tuple": tuple, "set
 
 
 @dataclass(frozen=True)
-class Signature:
-    """One function or method of the stub."""
-
-    name: str
-    is_async: bool
-    parameters: tuple[tuple[str, str | None], ...]
-    returns: str | None
-    by_keyword: frozenset[str] = frozenset()
-    """The parameters that are given by keyword alone."""
-
-    @property
-    def kind(self) -> str:
-        """How the stub spells it."""
-        return "async def" if self.is_async else "def"
-
-    def told(self) -> str:
-        """The signature, as the stub writes it."""
-        given = [name if default is None else f"{name}={default}" for name, default in self.parameters]
-        if self.by_keyword:
-            given.insert(len(given) - len(self.by_keyword), "*")
-        return f"{self.kind} {self.name.rpartition('.')[2]}({', '.join(given)})"
-
-
-@dataclass(frozen=True)
 class Contract:
     """What a stub promises to callers, by name; methods are named `Export.run`."""
 
@@ -56,38 +33,50 @@ class Contract:
     classes: dict[str, ast.ClassDef] = field(repr=False)
     source: str = field(default="", repr=False)
     """The file that it was read from."""
+    beside: dict[str, ast.ClassDef] = field(default_factory=dict, repr=False)
+    """The classes of files that are given beside the stub: nobody's to change, and known as answers alone."""
 
     @classmethod
-    def of(cls, stub: str) -> "Contract":
-        """Read the source of a stub, or of a solution, which has the same given names."""
+    def of(cls, stub: str, given: Mapping[str, str] | None = None) -> "Contract":
+        """Read the source of a stub, or of a solution, which has the same given names.
+
+        `given` is the text of each file that stands beside it, by the name of its module.
+        """
         functions: dict[str, Signature] = {}
         classes: dict[str, ast.ClassDef] = {}
         body = ast.parse(stub).body
-        given = _given(body)
+        public = _given(body)
+        constants = constants_of(stub, *(given or {}).values())
         for node in body:
-            if getattr(node, "name", None) not in given:
+            if getattr(node, "name", None) not in public:
                 continue
             if isinstance(node, Function):
-                functions[node.name] = _signature(node, node.name)
+                functions[node.name] = signature_of(node, node.name, constants)
             elif isinstance(node, ast.ClassDef) and not is_protocol(node):
                 classes[node.name] = node
                 for method in node.body:
                     if isinstance(method, Function) and (method.name[0] != "_" or method.name == "__init__"):
                         name = f"{node.name}.{method.name}"
-                        functions[name] = _signature(method, name)
-        return cls(functions, classes, stub)
+                        functions[name] = signature_of(method, name, constants)
+        return cls(functions, classes, stub, _classes_of(given or {}))
 
     @property
     def names(self) -> list[str]:
         """The names that others rely on."""
         return [*self.classes, *(name for name in self.functions if "." not in name)]
 
+    @property
+    def owing(self) -> frozenset[str]:
+        """The functions and methods that give something, by their last names."""
+        owing = (name for name, each in self.functions.items() if each.returns not in (None, "None"))
+        return frozenset(name.rpartition(".")[2] for name in owing)
+
     # ---- before any story
 
     def difference(self, shapes: dict[str, Shape]) -> tuple[str, str] | None:
         """Say what of a file differs from the stub, as what was seen and what to ask; None for nothing.
 
-        A name that is not there at all is told by whoever misses it.
+        A name that is not there at all is `missing.missing_name`.
         """
         for name, node in self.classes.items():
             wrong = _class_difference(name, node, shapes.get(name))
@@ -122,7 +111,8 @@ class Contract:
             hint = ": is an `await` missing?"
         elif kind in _UNCALLED:
             hint = ": is it called, with `()` after its name?"
-        return self._wrong_field(value) or f"{_said(value)}, and the stub says {signature.returns}{hint}"
+        said = self._wrong_part(value, wanted) or _said(value)
+        return self._wrong_field(value) or f"{said}, and the stub says {signature.returns}{hint}"
 
     def _is_of(self, value: Any, wanted: ast.expr) -> bool:
         if isinstance(wanted, ast.Name):
@@ -145,15 +135,18 @@ class Contract:
             return type(value) in _PLAIN[name]
         if name in _CONTAINERS:
             return isinstance(value, _CONTAINERS[name])
-        if name not in self.classes:
+        if name not in self.classes and name not in self.beside:
             return True
         if isinstance(value, EnumMember):
             return value.cls == name
         return isinstance(value, Theirs) and value._cls == name and not self._wrong_field(value)
 
+    def _class(self, name: str) -> ast.ClassDef | None:
+        return self.classes.get(name) or self.beside.get(name)
+
     def _wrong_field(self, value: Any) -> str:
         """Say which field of a frozen dataclass of the stub's holds what it cannot hold; "" for none."""
-        node = self.classes.get(value._cls) if isinstance(value, Theirs) else None
+        node = self._class(value._cls) if isinstance(value, Theirs) else None
         fields = _frozen_fields(node) if node is not None else None
         if node is None or fields is None:
             return ""
@@ -166,11 +159,21 @@ class Contract:
                 return f"{node.name} with {name}={_said(holds)}, and the stub says {name}: {wanted}"
         return ""
 
+    def _wrong_part(self, value: Any, wanted: ast.expr) -> str:
+        """Say which part of a list or set is of another type than all have to be; "" for none."""
+        inner = _inner(wanted)
+        if len(inner) != 1 or not isinstance(value, list | set) or not self._is_of(value, _outer(wanted)):
+            return ""
+        wrong = next(each for each in value if not self._is_of(each, inner[0]))
+        return f"{_shown(value)}, which holds {_said(wrong)}"
+
     def _holds(self, value: Any, wanted: ast.Subscript) -> bool:
-        inner = wanted.slice.elts if isinstance(wanted.slice, ast.Tuple) else [wanted.slice]
+        inner = _inner(wanted)
         if isinstance(value, dict) and len(inner) == 2:
             return all(self._is_of(k, inner[0]) and self._is_of(v, inner[1]) for k, v in value.items())
         if isinstance(value, list | set) and len(inner) == 1:
+            return all(self._is_of(each, inner[0]) for each in value)
+        if isinstance(value, tuple) and [ast.unparse(each) for each in inner[1:]] == ["..."]:
             return all(self._is_of(each, inner[0]) for each in value)
         return True
 
@@ -192,6 +195,17 @@ def _parsed(annotation: str) -> ast.expr:
     return ast.parse(annotation, mode="eval").body
 
 
+def _outer(wanted: ast.expr) -> ast.expr:
+    return wanted.value if isinstance(wanted, ast.Subscript) else wanted
+
+
+def _inner(wanted: ast.expr) -> list[ast.expr]:
+    """What an annotation says of the parts: `int` of `list[int]`; nothing of `list`."""
+    if not isinstance(wanted, ast.Subscript):
+        return []
+    return wanted.slice.elts if isinstance(wanted.slice, ast.Tuple) else [wanted.slice]
+
+
 def _said(value: Any) -> str:
     if value is None:
         return "None"
@@ -200,9 +214,18 @@ def _said(value: Any) -> str:
         return f"a {kind}"
     if isinstance(value, Name):
         return f"the class {value!r}"
+    return f"{_shown(value)}, of type {kind or type(value).__name__}"
+
+
+def _shown(value: Any) -> str:
     text = repr(value)
-    text = text if len(text) <= 60 else f"{text[:56]} ..."
-    return f"{text}, of type {kind or type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:56]} ..."
+
+
+def _classes_of(given: Mapping[str, str]) -> dict[str, ast.ClassDef]:
+    """The classes of given files whose objects are made: a protocol's are anybody's."""
+    nodes = (node for text in given.values() for node in ast.parse(text).body)
+    return {node.name: node for node in nodes if isinstance(node, ast.ClassDef) and not is_protocol(node)}
 
 
 def is_protocol(node: ast.ClassDef) -> bool:
@@ -219,23 +242,6 @@ def _given(body: list[ast.stmt]) -> frozenset[str]:
     return frozenset(name for name in names if name[0] != "_")
 
 
-def _signature(node: Function, name: str) -> Signature:
-    arguments = node.args
-    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + [
-        ast.unparse(d) for d in arguments.defaults
-    ]
-    given = tuple(zip([a.arg for a in arguments.args], defaults, strict=True))
-    given += tuple(
-        (a.arg, None if d is None else ast.unparse(d))
-        for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    )
-    if "." in name:
-        given = given[1:]
-    returns = ast.unparse(node.returns) if node.returns is not None else None
-    by_keyword = frozenset(a.arg for a in arguments.kwonlyargs)
-    return Signature(name, isinstance(node, ast.AsyncFunctionDef), given, returns, by_keyword)
-
-
 def _function_difference(wanted: Signature, shape: Shape) -> tuple[str, str] | None:
     told = f"`{wanted.name}`"
     if shape.error:
@@ -249,15 +255,11 @@ def _function_difference(wanted: Signature, shape: Shape) -> tuple[str, str] | N
             f"{told} is {_kind_told(shape.kind)}, and the stub's is `{wanted.told()}`",
             "how does a caller that holds the stub call it?",
         )
-    wrong = _parameters_differ(wanted, shape.parameters)
-    return (
-        None
-        if wrong is None
-        else (
-            f"{told} {wrong}; the stub's is `{wanted.told()}`",
-            "can it be called in every way that the stub allows?",
-        )
-    )
+    wrong = _parameters_differ(wanted, _asked_of_a_caller(wanted, shape))
+    if wrong is None:
+        return None
+    ask = "can it be called in every way that the stub allows?"
+    return f"{told} {wrong}; the stub's is `{wanted.told()}`", ask
 
 
 def _looked_at(shape: Shape) -> str:
@@ -266,6 +268,19 @@ def _looked_at(shape: Shape) -> str:
 
 def _kind_told(kind: str) -> str:
     return f"{'an' if kind[0] == 'a' else 'a'} {kind if kind.endswith('generator') else f'`{kind}`'}"
+
+
+def _asked_of_a_caller(wanted: Signature, shape: Shape) -> tuple[Parameter, ...] | None:
+    """Its parameters without those that its decorator hands in: whether it does is seen when it is called."""
+    if shape.parameters is None or not shape.hands_on:
+        return shape.parameters
+    known = {name for name, _ in wanted.parameters}
+    first = 1 if "." in wanted.name else 0
+    return shape.parameters[:first] + tuple(
+        (name, kind, default)
+        for name, kind, default in shape.parameters[first:]
+        if name in known or default is not None or kind.startswith("VAR")
+    )
 
 
 def _parameters_differ(wanted: Signature, params: tuple[Parameter, ...] | None) -> str | None:

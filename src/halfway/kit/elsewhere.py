@@ -36,4 +36,4 @@ def _elsewhere(link: Any) -> Any:
     if confined is not None:
         return confined()
     seed = seed_elsewhere(getattr(link, "hash_seed", None))
-    return link_there(link.source, link.module, hash_seed=seed, is_elsewhere=True)
+    return link_there(link.source, link.module, hash_seed=seed, is_elsewhere=True, given=link.given)

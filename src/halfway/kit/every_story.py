@@ -10,6 +10,8 @@ from halfway.sim import CAP, DEPTH, EVERYTHING, Explorer, Fault, Tape
 from halfway.sim.pressures import PRESSURES
 from halfway.sim.world import IN_THE_OPEN
 
+Bounds = tuple[int, int, int | None]
+"""How many faults, how many stories before it is said that there are more, and how many are enough."""
 Tellings = dict[Hashable, Telling[Story]]
 
 
@@ -65,15 +67,19 @@ class EveryStory(Explorer[Story]):
         faults: Iterable[str] = EVERYTHING,
         depth: int = DEPTH,
         cap: int = CAP,
+        at_most: int | None = None,
         **given: Any,
     ) -> Iterator[Story]:
-        """Yield every story with up to `depth` faults of these kinds; `given` goes to the scenario."""
+        """Yield every story with up to `depth` faults of these kinds; `given` goes to the scenario.
+
+        With `at_most`, so many of them, evenly spread.
+        """
         self._unit._pressed.done.clear()
         if not callable(of):
-            yield from super().__call__(of, depth, cap)
+            yield from super().__call__(of, depth, cap, at_most)
             return
         self._unit._pressed.scenarios = True
-        telling = self._telling(of, frozenset(faults), depth, cap, given)
+        telling = self._telling(of, frozenset(faults), (depth, cap, at_most), given)
         try:
             for story in telling:
                 self.current = story
@@ -84,16 +90,16 @@ class EveryStory(Explorer[Story]):
             raise
 
     def _telling(
-        self, scenario: Scenario, kinds: frozenset[str], depth: int, cap: int, given: dict[str, Any]
+        self, scenario: Scenario, kinds: frozenset[str], bounds: Bounds, given: dict[str, Any]
     ) -> Telling[Story]:
         """The stories of a scenario, told before or yet to be told; one story told again is told alone."""
-        key = scenario, kinds, depth, cap, tuple(sorted(given.items()))
+        key = scenario, kinds, bounds, tuple(sorted(given.items()))
         telling = self._tellings.get(key) if self._only is None else None
         if telling is None:
             search: Explorer[Story] = Explorer(
                 self._maker(is_scenario=True), order=self._order, only=self._only
             )
-            telling = Telling(search(kinds, depth, cap), stories_of(scenario, self._unit, given))
+            telling = Telling(search(kinds, *bounds), stories_of(scenario, self._unit, given))
             if self._only is None:
                 self._tellings[key] = telling
         return telling

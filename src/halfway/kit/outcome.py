@@ -28,7 +28,7 @@ class Outcome:
         packed = [{"mro": self.error.mro, "said": self.error.said, "inner": self.error.inner}]
         for one in packed:
             packed += one["inner"]
-        return any(f"{one['mro'][0]}: {one['said']}" in errors for one in packed)
+        return any(f"{one['mro'][0]}: {one['said']}".removesuffix(": ") in errors for one in packed)
 
     @property
     def in_a_word(self) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from halfway.kit.findings import STANDS_STILL
+from halfway.kit.lanes import Lane, run_in_lanes
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
 from halfway.kit.unit import Unit
-from halfway.kit.values import Call, Handle, NotPlainError, told_call
+from halfway.kit.values import CALLER, Call, Handle, NotPlainError, speaker_of, told_call
 from halfway.sim import CheckerFaultError, CrashError, FoulError, Life, World
 from halfway.sim.pressures import ASKED, BESIDE, CALLERS, IN_CLEANUP, LIVES_ON, QUIET_END
 from halfway.sim.timeline import NS
@@ -48,8 +49,10 @@ class Bystander:
 class Process:
     """One process lifetime: a `with` block, left quietly when the process crashes."""
 
-    def __init__(self, story: StoryLike, unit: Unit, *, watch: bool = False) -> None:
-        self._story, self._unit, self._watch = story, unit, watch
+    def __init__(
+        self, story: StoryLike, unit: Unit, *, watch: bool = False, in_threads: bool = False
+    ) -> None:
+        self._story, self._unit, self._watch, self._in_threads = story, unit, watch, in_threads
         self._life: Life | None = None
         self._last = ""
         self._no_answer: Exception | None = None
@@ -65,6 +68,7 @@ class Process:
         life = self._life = self._unit._begin(story.world)
         if self._watch:
             life.watch = True
+        life.in_threads = self._in_threads
         return self
 
     def __exit__(
@@ -169,6 +173,17 @@ class Process:
         finally:
             world.on, self.life.in_turn = before, False
 
+    def threads(
+        self, *lanes: Lane, on_end: Callable[[Lane, Outcome], Any] | None = None, by_turns: bool = False
+    ) -> None:
+        """Let these threads run until each has ended, or none can go on; they know then how calls ended.
+
+        Any of them may be held up at each of its steps for another one, as often as the story has faults of
+        the kind ORDER; else one goes on until it waits, or, `by_turns`, until its next step. `on_end` hears
+        of each end in the moment of it.
+        """
+        run_in_lanes(self, lanes, on_end, by_turns)
+
     # ---- how it is made
 
     def _stoppable(self, call: Callable[[], Any] | Call) -> Outcome:
@@ -179,7 +194,7 @@ class Process:
         finally:
             life.stoppable = False
 
-    def _ended(self, outcome: Outcome, call: Callable[[], Any] | Call) -> Outcome:
+    def _ended(self, outcome: Outcome, call: Callable[[], Any] | Call, *, is_told: bool = False) -> Outcome:
         life = self.life
         outcome.lost_by, life.lost_by = life.lost_by, ""
         if outcome.kind == "crashed":
@@ -187,8 +202,8 @@ class Process:
             return outcome
         if outcome.kind == "cancelled" and life.uncancelled and CALLERS in life.world.pressures:
             outcome.kind = "uncancelled"
-        if life.world.telling:
-            life.world.tell("your code", repr(outcome))
+        if life.world.telling and not is_told:
+            life.world.tell(*_end_told(outcome, call, life))
         if QUIET_END in life.world.pressures and outcome.kind != "hung":
             self._rest_if_left(f"{'the call' if callable(call) else told_call(call)} {outcome}")
         self._last = outcome.in_a_word
@@ -225,7 +240,7 @@ class Process:
             if still := self.life.stood_still:
                 saw = f"the process stood still for {still}; somebody else's call was beside it"
                 self._story.found(BESIDE, saw, STANDS_STILL)
-        return self._ended(outcome, call)
+        return self._ended(outcome, call, is_told=True)
 
     def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None) -> None:
         life, story = self.life, self._story
@@ -278,12 +293,15 @@ class Process:
 
     # ---- what is handed in, made on their side
 
-    def rng(self, seed: int) -> Any:
-        """A `random.Random` with this seed."""
-        return self._unit._call(("!rng", (seed,), {}))
+    def rng(self, seed: int, *, is_false: bool = False) -> Any:
+        """A `random.Random` with this seed, or one of a class of its own that is false."""
+        return self._unit._call(("!rng", ("false" if is_false else "plain", seed), {}))
 
     def error_class(self, name: str) -> Any:
-        """A class of errors: a built-in one, "asyncio.CancelledError", or a new one, "Down(OSError)"."""
+        """A class of errors: a built-in one, "asyncio.CancelledError", or a new one, "Down(OSError)".
+
+        "MuteReply(Exception)" and its like, which `subject.handed` makes, cannot do what errors mostly can.
+        """
         return self._unit._call(("!class", (name,), {}))
 
     def error(self, kind: str, text: str, *, cause: Any = None, inside: tuple[Any, ...] = ()) -> Any:
@@ -330,3 +348,12 @@ class Process:
     def calls(self) -> list[tuple[str, str, int]]:
         """With `watch`: the clocks, sleeps and chance that its code called itself, and where. Attested."""
         return list(self.life.calls)
+
+
+def _end_told(outcome: Outcome, call: Callable[[], Any] | Call, life: Life) -> tuple[str, str]:
+    """In whose lane an end is told, and how. What code of the suite's own has seen is for the judge."""
+    lane = "your code" if callable(call) else speaker_of(call, life)
+    is_for_the_judge = (
+        lane == CALLER and outcome.kind == "returned" and isinstance(outcome.value, list | dict)
+    )
+    return lane, outcome.in_a_word if is_for_the_judge else repr(outcome)

@@ -27,6 +27,16 @@ class Shape:
     is_frozen: bool = False
     methods: dict[str, "Shape"] = field(default_factory=dict)
     error: str = ""
+    others: frozenset[str] = frozenset()
+    """What else of a class has a public name."""
+    answers: bool = False
+    """Does a class say itself, when it is asked, what an attribute is?"""
+    hands_on: bool = False
+    """Is it a decorator's, which may hand in more than it was given?"""
+
+    def lacks(self, method: str) -> bool:
+        """Is there nothing of this name in the class, and nobody who could answer for it?"""
+        return method not in self.methods and method not in self.others and not self.answers
 
 
 def read(told: Wire) -> dict[str, Shape]:
@@ -66,11 +76,14 @@ def _shape(told: Wire) -> Shape:
             fields=_texts(told["fields"]) if "fields" in told else None,
             is_frozen=told.get("frozen") is True,
             methods={_text(name): _shape(one) for name, one in _of(dict, told["methods"]).items()},
+            others=frozenset(_texts(told.get("others", []))),
+            answers=told.get("answers") is True,
         )
     if kind == "strange":
         return Shape(kind, error=_text(told["error"]))
     params = told.get("params")
-    return Shape(kind, None if params is None else tuple(_parameter(each) for each in _of(list, params)))
+    given = None if params is None else tuple(_parameter(each) for each in _of(list, params))
+    return Shape(kind, given, hands_on=told.get("hands_on") is True)
 
 
 def _member(told: Wire) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """One simulated run: process lifetimes, one after the other, in one world."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from halfway.kit.elsewhere import on_another_machine
@@ -47,9 +48,19 @@ class Story:
         if not telling:
             self.world.telling = False
 
-    def process(self, *, watch: bool = False) -> Process:
-        """A new process, to be used in `with`; the one before it ends."""
-        return Process(self, self._unit, watch=watch)
+    def process(self, *, watch: bool = False, in_threads: bool = False) -> Process:
+        """A new process, to be used in `with`; the one before it ends. `in_threads`, it may have threads."""
+        return Process(self, self._unit, watch=watch, in_threads=in_threads)
+
+    @contextmanager
+    def untold(self) -> Iterator[None]:
+        """What happens in here is looked at, and is no part of what is told: a search, or a second look."""
+        telling, lifetimes = self.world.telling, self.lifetimes
+        self.world.telling = False
+        try:
+            yield
+        finally:
+            self.world.telling, self.lifetimes = telling, lifetimes
 
     def until_done(self, call: Callable[[], Any] | Call) -> Outcome:
         """New processes, nothing more going wrong, until the call returns in one; six at most."""
@@ -118,6 +129,8 @@ class Story:
             self._compare_bystanders()
         self._unit._end()
         self._unit._pressed.add_story(self.world)
+        for port in self.world.ports:
+            port.gone()
         self.world.ports.clear()
 
     def _compare_bystanders(self) -> None:

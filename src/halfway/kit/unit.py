@@ -14,6 +14,7 @@ from halfway.kit.values import (
     HungError,
     Name,
     NotPlainError,
+    Theirs,
     name_of,
     their_error,
     theirs,
@@ -36,6 +37,9 @@ class Unit:
     _is_aloud = True
     """Is the one story of a test told aloud, or is it looked at for a promise that breaks, and told then?"""
 
+    _raised: Any = None
+    """The error of theirs whose lines are shown where a promise breaks: the last one in its story."""
+
     def __init__(self, link: Any, contract: Contract | None = None, pressed: Pressed | None = None) -> None:
         self._link = link
         self._life: Life | None = None
@@ -46,6 +50,8 @@ class Unit:
         """What every story of a given program ended with; see `forecasts`."""
         self._right: Any = None
         """What is shown of a forecast that came true."""
+        self._takes_long = ""
+        """What a learner is told, where the time is used up, of what it went into; "" for nothing."""
 
     def __getattr__(self, name: str) -> Name:
         if name.startswith("_"):
@@ -78,6 +84,8 @@ class Unit:
             wrong = self._contract.wrong_answer(name_of(call, life), answer)
             if wrong:
                 raise BrokenError(f"{self._shown(call)} returned {wrong}", SHAPE_RULE, SHAPE_ASK)
+        if type(answer) is Theirs and answer._cls == "coroutine":
+            raise BrokenError(_unawaited(life, answer, self._shown(call)), SHAPE_RULE, SHAPE_ASK)
         return answer
 
     def _shown(self, call: Call) -> str:
@@ -113,3 +121,10 @@ class Unit:
         if how == "notplain":
             raise NotPlainError(str(value))
         raise FoulError(how)
+
+
+def _unawaited(life: Life, coroutine: Theirs, call: str) -> str:
+    """What was seen where an answer is a coroutine: whoever awaited the call has it, and it never begins."""
+    name = life.coroutines.get(coroutine._handle, "")
+    what = f"{name}() is called, and nobody awaits it, so it never begins; " if name else ""
+    return f"{what}{call} returned a coroutine: is an `await` missing?"

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from halfway.sim import FoulError, Life
 from halfway.wire import Wire
 
+CALLER = "caller"
+"""The lane of whoever calls, where that is code of a suite's own."""
 Call = tuple[Wire, tuple[Any, ...], dict[str, Any]]
 """A call to be made later: its target, its arguments."""
 
@@ -34,6 +36,8 @@ class TheirError(Exception):
     said = ""
     held: dict[str, Any] = {}  # noqa: RUF012 - a default that nobody changes
     frames: tuple[tuple[int, str], ...] = ()
+    own = False
+    """Did a line of theirs raise it, and nothing that the line called?"""
     cause: Wire = None
     inner: tuple[Wire, ...] = ()
 
@@ -65,6 +69,7 @@ def their_error(life: Life, packed: Wire) -> TheirError:
     error = cls.__new__(cls)
     error.mro, error.said = tuple(packed["mro"]), packed["said"]
     error.frames = tuple((line, name) for line, name in packed["frames"])
+    error.own = packed.get("own") is True
     error.held = {name: life.into(value) for name, value in packed["held"].items()}
     error.cause, error.inner = packed["cause"], tuple(packed["inner"])
     return error
@@ -185,6 +190,8 @@ class Theirs:
         self._cls = str(packed["c"])
         life.classes[self._handle] = self._cls
         self._methods = [str(name) for name in packed.get("m", ())]
+        if "q" in packed:
+            life.coroutines[self._handle] = str(packed["q"])[:60]
         self._fields: dict[str, Any] | None = None
         if "f" in packed:
             self._fields = {str(name): life.into(value) for name, value in packed["f"]}
@@ -273,6 +280,13 @@ def name_of(call: Call, life: Life) -> str:
     if isinstance(target, str):
         return target
     return f"{life.classes.get(target[0], '')}.{target[1]}"
+
+
+def speaker_of(call: Call, life: Life) -> str:
+    """In whose lane a call is told that a suite makes: code of the suite's own is not the learner's."""
+    target = call[0]
+    is_callers = not isinstance(target, str) and life.classes.get(target[0]) == "module"
+    return CALLER if is_callers else "your code"
 
 
 def theirs(unit: Caller) -> Callable[[Life, str, Wire], Any]:

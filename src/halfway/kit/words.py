@@ -1,11 +1,15 @@
 """The submission's own words: whatever separator it joins names with stands in it, so none is rare."""
 
 import ast
+import operator
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 from halfway.kit.unit import Unit
 
 WORD_MAX = 40
+_NUMBER = re.compile(r"(?<!\w)\d{1,9}(?!\w)", re.ASCII)
 
 
 def words_of(unit: Unit) -> list[str]:
@@ -13,22 +17,76 @@ def words_of(unit: Unit) -> list[str]:
 
     A text that parts are put into gives its parts too: "{}#{}" gives "#". What no text can hold is left out.
     """
-    tree = ast.parse(unit._link.source)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return list(_words_of(unit._link.source))
+
+
+@lru_cache(4)
+def _words_of(source: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in docstrings:
-            for word in _words_in(node.value):
-                if len(word) <= WORD_MAX and not any("\ud800" <= sign <= "\udfff" for sign in word):
-                    found[word] = None
-    return list(found)
+    for value in _values_in(source):
+        for word in _words_in(value):
+            if len(word) <= WORD_MAX and not any("\ud800" <= sign <= "\udfff" for sign in word):
+                found[word] = None
+    return tuple(found)
 
 
-def numbers_of(unit: Unit, most: int) -> list[int]:
-    """Give the whole numbers of the submission's code, from 2 up to `most`: what it bounds itself with."""
-    tree = ast.parse(unit._link.source)
-    values = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return sorted(value for value in values if type(value) is int and 1 < value <= most)
+def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
+    """Give the whole numbers of the submission's code, from 2 up to `most`: what it bounds itself with.
+
+    One that is computed of numbers, such as `10**5`, is given too.
+    Those in its strings too where `in_texts` says so, docstrings left out: SQL is written in strings.
+    """
+    source = unit._link.source
+    found = {value for node in _nodes_of(source) if type(value := _computed(node)) is int}
+    if in_texts:
+        texts = [value for value in _values_in(source) if type(value) is str]
+        found.update(int(number) for text in texts for number in _NUMBER.findall(text))
+    return sorted(value for value in found if 1 < value <= most)
+
+
+def recurs(unit: Unit) -> bool:
+    """Does a function of the submission call itself, or a method `self`'s? Python bounds how far it gets."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(
+        ast.unparse(name) in (function.name, f"self.{function.name}")
+        for function in _nodes_of(unit._link.source)
+        if isinstance(function, functions)
+        for name in ast.walk(function)
+        if isinstance(name, ast.Name | ast.Attribute)
+    )
+
+
+@lru_cache(4)
+def _nodes_of(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(source)))
+
+
+def _values_in(source: str) -> list[object]:
+    """What the code's literals are, docstrings left out."""
+    nodes = _nodes_of(source)
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
+
+
+_COMPUTES: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+}  # fmt: skip
+_BITS_MAX, _DEPTH_MAX = 128, 8
+
+
+def _computed(node: ast.AST, depth: int = _DEPTH_MAX) -> object:
+    """What this expression of whole numbers comes to; None for any other, and for one that grows too far."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _COMPUTES or not depth:
+        return None
+    left, right = _computed(node.left, depth - 1), _computed(node.right, depth - 1)
+    if type(left) is not int or type(right) is not int or max(abs(left), abs(right)) >= 2**_BITS_MAX:
+        return None
+    if isinstance(node.op, (ast.Pow, ast.LShift)) and not 0 <= right <= _BITS_MAX:
+        return None
+    return _COMPUTES[type(node.op)](left, right)
 
 
 def _words_in(value: object) -> list[str]:

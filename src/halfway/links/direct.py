@@ -1,6 +1,7 @@
 """Judge and subject in one process: fast, and honest only with honest code."""
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from halfway.links.frozen import FrozenTime
@@ -23,9 +24,9 @@ class Direct:
     name = "direct"
     is_trusted = True
 
-    def __init__(self, source: str, name: str) -> None:
-        self.source, self.module = source, name
-        self.program = Program(source, name)
+    def __init__(self, source: str, name: str, *, given: Mapping[str, str] | None = None) -> None:
+        self.source, self.module, self.given = source, name, given or {}
+        self.program = Program(source, name, given)
         self.kinds_told: set[str] = set()
         self._subject: Subject | None = None
         self._frozen = FrozenTime(EPOCH) if FrozenTime.is_wanted(source) else None

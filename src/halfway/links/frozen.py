@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+_OURS = ["_pytest.timing"]
+"""What goes on with the real clocks: whoever measures how long a test took, across a freeze and a thaw."""
 _TIME_IMPORTED = re.compile(r"^\s*(?:from|import)\s[^#\n]*\b(?:time|datetime|uuid)\b", re.MULTILINE)
 
 
@@ -70,7 +72,7 @@ class FrozenTime:
             self._is_started = True
             FrozenTime._users += 1
             if FrozenTime._users == 1:
-                FrozenTime._freezer = self._freeze_time()(self._epoch)
+                FrozenTime._freezer = self._freeze_time()(self._epoch, ignore=_OURS)
                 FrozenTime._factory = FrozenTime._freezer.start()
         self.move(0)
 

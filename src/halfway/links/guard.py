@@ -61,7 +61,7 @@ class Limits:
 
     seconds: float = 5.0
     memory_bytes: int = 512 << 20
-    output_bytes: int = 2_000_000
+    output_bytes: int = 10_000_000
     file_bytes: int = 16 << 20
     open_files: int = 128
     processes: int = 128

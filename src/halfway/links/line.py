@@ -7,7 +7,7 @@ what comes out of turn is foul, and never a fault of the judge.
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from halfway.links.frozen import FrozenTime
@@ -44,10 +44,13 @@ class Line:
         """Tells it so with the next request: it says nothing to this."""
         self._unsent += to_line(request)
 
-    def load(self, source: str, name: str, freezegun: str | None) -> None:
-        """Tells it the program of its lifetimes, and where freezegun is if the program imports a clock."""
+    def load(self, source: str, name: str, freezegun: str | None, given: Mapping[str, str]) -> None:
+        """Tells it the program of its lifetimes, the files that are given beside it, and where freezegun is.
+
+        It is told of freezegun if the program imports a clock.
+        """
         folder = freezegun if FrozenTime.is_wanted(source) else None
-        self.put(["program", name, source, EPOCH.isoformat(), folder])
+        self.put(["program", name, source, EPOCH.isoformat(), folder, dict(given)])
 
     def move(self) -> None:
         """Tells it that it is on another machine from now on."""

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 
 from halfway import interpreter
@@ -67,9 +68,10 @@ class Pipe:
         hash_seed: str = "0",
         patience_s: float = PATIENCE_S,
         is_elsewhere: bool = False,
+        given: Mapping[str, str] | None = None,
     ) -> None:
         compile(source, f"<{name}.py>", "exec", dont_inherit=True)
-        self.source, self.module = source, name
+        self.source, self.module, self.given = source, name, given or {}
         self.hash_seed, self._patience_s = hash_seed, patience_s
         self._is_elsewhere = is_elsewhere
         self._process: subprocess.Popen[bytes] | None = None
@@ -93,7 +95,7 @@ class Pipe:
         line = Line(process.stdin.fileno(), process.stdout.fileno(), self._patience_s)
         if self._is_elsewhere:
             line.move()
-        line.load(self.source, self.module, folder_of_freezegun())
+        line.load(self.source, self.module, folder_of_freezegun(), self.given)
         return line
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ Standard library, `halfway.subject`, `halfway.wire`.
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from halfway.links.frozen import FrozenTime, MovedClock
@@ -54,10 +54,12 @@ class Server:
         elif request[0] != "crash" and self._subject is not None:
             self._say(self._answer(self._subject, request))
 
-    def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
-        self._program = Program(source, name)
+    def _take_program(
+        self, name: str, source: str, epoch: str, freezegun: str | None, given: Mapping[str, str]
+    ) -> None:
+        self._program = Program(source, name, given)
         if self._is_elsewhere:
-            self._program.file = elsewhere.file_of(self._program.filename)
+            elsewhere.settle(self._program)
         if freezegun is not None:
             self._frozen = FrozenTime(datetime.fromisoformat(epoch), freezegun)
 

@@ -43,9 +43,11 @@ class Case:
         """Gives the whole program of a wrong idea, as a file. Raises BadUnit if its edit does not fit."""
         return write_out(self.unit, mutant, self.folder)
 
-    def graded_mutants(self, suite: Suite = "hidden") -> list[tuple[Mutant, Verdict]]:
-        """Gives each wrong idea with its verdict. Raises BadUnit for the first that is no program."""
-        mutants = self.unit.mutants
+    def graded_mutants(
+        self, suite: Suite = "hidden", some: list[Mutant] | None = None
+    ) -> list[tuple[Mutant, Verdict]]:
+        """Gives each wrong idea, or some, with its verdict. Raises BadUnit for one that is no program."""
+        mutants = self.unit.mutants if some is None else some
         graded = self.graded([self.written(mutant) for mutant in mutants], suite)
         return [(mutant, verdict) for mutant, (_, verdict) in zip(mutants, graded, strict=True)]
 

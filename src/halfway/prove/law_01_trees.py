@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 from halfway import catalog
@@ -17,7 +18,10 @@ SOLUTION_FOLDERS = ("also",)
 
 
 def law_1_trees(case: Case) -> Findings:
-    """The unit has a folder in each tree, no file without a place, a page that leads back, known needs."""
+    """The unit has a folder in each tree, no file without a place, a page that leads back, known needs.
+
+    Where files are given beside the learner's, the judge has the same beside the suite.
+    """
     unit = case.unit
     for tree, slugs in catalog.trees(unit.course).items():
         if unit.slug not in slugs:
@@ -76,7 +80,7 @@ def _files(case: Case) -> Findings:
     ):
         if path.parent.is_dir() and not path.is_file():
             yield case.found(1, path, "A file of the unit is missing.", "write it")
-    exercise = {"README.md", "exercise.toml", "hints.md", "test_examples.py", unit.file}
+    exercise = {"README.md", "exercise.toml", "hints.md", "test_examples.py", unit.file, *unit.given}
     yield from _others(case, unit.folder, exercise, ())
     yield from _others(case, unit.solutions, {*SOLUTION_FILES, unit.file}, SOLUTION_FOLDERS)
     for folder in SOLUTION_FOLDERS:
@@ -86,7 +90,23 @@ def _files(case: Case) -> Findings:
     if _suite_folder(case).is_dir() and len(suites) != 1:
         what = f"A unit has one hidden suite, and this one has {len(suites)}."
         yield case.found(1, _suite_folder(case), what, "keep one test_*.py")
-    yield from _others(case, _suite_folder(case), suites, ())
+    yield from _others(case, _suite_folder(case), suites, ("given",) if unit.given else ())
+    yield from _given(case)
+
+
+def _given(case: Case) -> Findings:
+    """A given file stands beside the stub and, the same, beside the suite; no library has its name."""
+    unit = case.unit
+    yield from _others(case, _suite_folder(case) / "given", set(unit.given), ())
+    for name in unit.given:
+        beside, own = unit.folder / name, unit.given_copy(name)
+        if not (beside.is_file() and own.is_file() and beside.read_bytes() == own.read_bytes()):
+            what = "A given file is not what the judge has of it."
+            yield case.found(1, beside, what, f"have the same in {unit.shown(own)}")
+        if Path(name).stem in sys.stdlib_module_names or Path(name).suffix != ".py":
+            yield case.found(
+                1, beside, "Its name is no free name of a module.", "give it another one, with .py"
+            )
 
 
 def _suite_folder(case: Case) -> Path:

@@ -13,12 +13,12 @@ def law_2_stub(case: Case) -> Findings:
     """What a learner starts with breaks promises in the way of its kind, and the examples as well.
 
     To implement: nothing is written. To predict: no forecast is made yet.
-    To repair or refactor: at least one wrong idea, and a fence around the rest. To write tests: no test.
+    To repair or refactor: at least one wrong idea, and a fence around the rest. To write tests: no test, and
+    each promise says so.
     """
     unit = case.unit
     if unit.kind == "write-the-test":
         yield from _no_test_yet(case)
-        return
     (_, hidden), (_, shown) = case.graded([unit.stub])[0], case.graded([unit.stub], "examples")[0]
     if hidden.fault:
         yield case.found(2, unit.suite, f"The checker fails on the stub: {hidden.fault}", "repair the suite")
@@ -28,7 +28,7 @@ def law_2_stub(case: Case) -> Findings:
         what = f"The stub does not import: {not_reached[0].saw}."
         yield case.found(2, unit.stub, what, "a learner starts from a file that imports: repair it")
         return
-    if unit.kind in ("implement", "predict"):
+    if unit.kind in ("implement", "predict", "write-the-test"):
         yield from _unwritten(case, hidden)
     else:
         yield from _fence(case, hidden)

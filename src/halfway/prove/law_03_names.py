@@ -18,7 +18,9 @@ from halfway.prove.sources import Given
 def law_3_names(case: Case) -> Findings:
     """What a caller reads and relies on is the same in every file that a learner may end up with.
 
-    In a unit to predict, so is the program that is forecast: what a right answer has made of it is no answer.
+    In a unit to predict, so is the program that is forecast: what somebody has made of it is no answer.
+    In a unit to write tests the given names are the world's, the names of tests are the learner's, and what
+    the module says is the contract, as docstrings are elsewhere.
     """
     stub = sources.parsed(case.unit.stub)
     names = sources.all_of(stub)
@@ -34,6 +36,8 @@ def law_3_names(case: Case) -> Findings:
     found = [finding for path in case.right for finding in _compared(case, path, names, contract)]
     if case.unit.kind == "predict":
         found += [finding for path in case.right for finding in _same_program(case, path, stub)]
+    if case.unit.kind == "write-the-test":
+        found += _same_words(case, stub)
     yield from found
     for mutant in case.unit.mutants if not found else ():  # they have the faults of the reference
         yield from _same_names(case, mutant, sources.parsed(case.written(mutant)), names, contract)
@@ -43,6 +47,10 @@ def _compared(case: Case, path: Path, names: list[str], contract: dict[str, Give
     tree = sources.parsed(path)
     yield from _same_names(case, path, tree, names, contract)
     theirs = sources.given(tree, names)
+    for name in theirs if path == case.unit.solution else ():
+        if name not in contract:
+            what = f"The stub does not show `{name}`, and whoever writes another one is told that it differs."
+            yield case.found(3, path, what, "show it in the stub, or do without it", theirs[name].line)
     for name, ours in contract.items():
         is_left_out = path != case.unit.solution and name in theirs and not theirs[name].doc
         if name in theirs and theirs[name].doc != ours.doc and not is_left_out:
@@ -67,6 +75,13 @@ def _same_names(
         elif theirs[name].signature != ours.signature:
             what = f"`{name}` is `{theirs[name].signature}`, and in the stub `{ours.signature}`."
             yield case.found(3, where, what, "give it the stub's signature", theirs[name].line)
+
+
+def _same_words(case: Case, stub: ast.Module) -> Findings:
+    path = case.unit.solution
+    if ast.get_docstring(sources.parsed(path)) != ast.get_docstring(stub):
+        what = "The docstring of the module is not the stub's."
+        yield case.found(3, path, what, "repeat the stub's words: they say who is right", 1)
 
 
 def _same_program(case: Case, path: Path, stub: ast.Module) -> Findings:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from halfway.catalog import Mutant
-from halfway.grading.verdict import Verdict
+from halfway.catalog.wrong_ideas import first_told
+from halfway.grading.verdict import Verdict, first_in
 from halfway.prove.case import Case, Findings, listed
 from halfway.prove.law_02_stub import line_of
 
+A_DAY = 5
+
 
 def law_5_caught(case: Case) -> Findings:
-    """Every mutant breaks exactly the promises that its page names."""
+    """Every mutant breaks exactly the promises that its page names, the first in the story named there."""
     if not case.unit.mutants:
         what = "The unit has no mutants."
         yield case.found(5, case.unit.wrong_ideas, what, "write down the wrong ideas that it is about")
@@ -38,11 +41,34 @@ def _caught(case: Case, mutant: Mutant, verdict: Verdict) -> Findings:
             f"named and kept {listed(missed)}, broken and not named {listed(unnamed)}."
         )
         yield case.found(5, mutant, what, "name exactly the tests that it breaks, or mend the tests")
+    elif (story := first_in(verdict.promises, mutant)) != mutant.first_in:
+        yield from _first(case, mutant, story)
+
+
+def _first(case: Case, mutant: Mutant, story: str) -> Findings:
+    """Writes down the story that is shown first, or gives the finding that another one is."""
+    page = case.unit.wrong_ideas
+    if case.accept:
+        text = first_told(page.read_text(encoding="utf-8"), mutant, story)
+        page.write_text(text, encoding="utf-8", newline="\n")
+        return
+    what = f"It is first seen in {_told(story)}, and the page says {_told(mutant.first_in)}."
+    step = f"`halfway prove {case.unit.slug} --accept` writes it; read what changed"
+    yield case.found(5, mutant, what, step)
+
+
+def _told(story: str) -> str:
+    return f"`{story}`" if story else "the story in which nothing goes wrong"
 
 
 def law_6_hidden(case: Case) -> Findings:
-    """At least one mutant passes all public examples."""
-    verdicts = case.graded_mutants("examples")
+    """At least one mutant passes all public examples.
+
+    Where not every file is looked at, a few have their turn each day, and all if none of them passes.
+    """
+    verdicts = case.graded_mutants("examples", case.of_the_day(A_DAY))
+    if not any(verdict.passed for _, verdict in verdicts):
+        verdicts = case.graded_mutants("examples")
     for mutant, verdict in verdicts:
         if verdict.fault:
             yield case.found(

@@ -14,8 +14,8 @@ MEET = f"{kit.KINDS_MEET}: "
 USED = {
     kit.VALUES: ("words_of", "numbers_of"),
     kit.ERRORS: ("Remote", "Phone", "Table"),
-    kit.OWN_CLOCKS: ("Clock",),
-    kit.BETWEEN: ("Clock", "Table"),
+    kit.OWN_CLOCKS: ("Clock", "FakeClock"),
+    kit.BETWEEN: ("Clock", "Database", "FakeClock", "Lane", "Table"),
     kit.ELSEWHERE: ("other_machine",),
 }
 """The names of the kit with which a suite puts itself under a pressure that it has to take part in."""

@@ -22,7 +22,10 @@ Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def law_17_domain(case: Case) -> Findings:
-    """No call is outside of what the stub says of a parameter, as in `size: an int of 1 or more.`"""
+    """No call is outside of what the stub says of a parameter, as in `size: an int of 1 or more.`
+
+    In a unit to write tests the learner's tests make the calls, and the world refuses what is outside.
+    """
     calls = ran(case).calls
     stub = source_of(case.unit.stub)
     domains, contract = domains_of(stub), kit.Contract.of(stub)
@@ -41,16 +44,17 @@ def law_17_domain(case: Case) -> Findings:
 def domains_of(stub: str) -> dict[str, tuple[str, Check]]:
     """Gives what the stub says of parameters, by `publish.attempts`: the words, and a check."""
     found: dict[str, tuple[str, Check]] = {}
-    for owner, node in _documented(ast.parse(stub)):
+    for owner, node in documented(ast.parse(stub)):
         for line in (ast.get_docstring(node) or "").splitlines():
             for parameter, check in _said(line.strip()):
                 found[f"{owner}.{parameter}"] = line.strip(), check
     return found
 
 
-def _documented(
+def documented(
     tree: ast.Module,
 ) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
+    """Gives functions, classes and methods of a stub by name, as `Export.run`; ports are left out."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, node

@@ -33,12 +33,17 @@ def _bases(node: ast.ClassDef) -> list[str]:
 
 
 def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
-    """Every port has its protocol, and the same methods, parameters and kind of waiting as it."""
+    """Every port has its protocol, and the same methods, parameters and kind of waiting as it.
+
+    Protocols stand in the stub, and in the files that are given beside it.
+    """
     stub = sources.parsed(case.unit.stub)
     ports, protocols = port_classes(suite), protocol_classes(stub)
+    for name in case.unit.given:
+        protocols |= protocol_classes(sources.parsed(case.unit.given_copy(name)))
     ancestors = {base for port in ports.values() for base in _bases(port)}
     for name, port in ports.items():
-        if _is_for_callers(port, ports):
+        if _is_for_callers(port, ports) or _is_seen_as_another(port, ports):
             continue
         if name not in protocols and name not in ancestors and not _stands_for(port, ports, protocols):
             what = f"The port `{name}` has no protocol of this name in the stub."
@@ -47,6 +52,7 @@ def ports_and_protocols(case: Case, suite: ast.Module) -> Findings:
     for name, protocol in protocols.items():
         if name in ports:
             yield from _compared(case, ports, ports[name], protocol)
+            yield from _served_besides(case, ports, ports[name], protocol)
         elif not (
             hasattr(kit.ports, name) or _is_written_here(protocol, stub) or _is_a_callers(protocol, suite)
         ):
@@ -83,6 +89,14 @@ def _is_for_callers(port: ast.ClassDef, ports: Classes) -> bool:
     return said or any(_is_for_callers(base, ports) for base in bases)
 
 
+def _is_seen_as_another(port: ast.ClassDef, ports: Classes) -> bool:
+    """Does a learner's code hold a class of Python's own in its place, which every learner can look up?"""
+    bases = _bases(port)
+    return any(getattr(getattr(kit.ports, base, None), "seen_as", "") for base in bases) or any(
+        _is_seen_as_another(ports[base], ports) for base in bases if base in ports and base != port.name
+    )
+
+
 def _asked_of(node: ast.ClassDef) -> set[tuple[str, str, bool]]:
     return {
         (name, _parameters(method), isinstance(method, ast.AsyncFunctionDef))
@@ -98,6 +112,10 @@ def _stands_for(port: ast.ClassDef, ports: Classes, protocols: Classes) -> bool:
 
 def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.ClassDef) -> Findings:
     theirs = _methods(port, ports)
+    for name in _attributes(protocol):
+        if name not in theirs or not _is_attribute(theirs[name]):
+            what = f"The port `{port.name}` has no attribute `{name}`, which the stub's protocol has."
+            yield case.found(9, case.unit.suite, what, "write it under @attribute", port.lineno)
     for name, method in _methods(protocol, {}).items():
         if name not in theirs:
             what = f"The port `{port.name}` has no method `{name}`, which the stub's protocol has."
@@ -117,6 +135,34 @@ def _compared(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.Clas
             yield case.found(9, case.unit.suite, what, step, ours.lineno)
 
 
+def _served_besides(case: Case, ports: Classes, port: ast.ClassDef, protocol: ast.ClassDef) -> Findings:
+    """A learner's code may call what the stub shows, and no helper of the suite, where nothing goes wrong."""
+    shown = {*_methods(protocol, {}), *_attributes(protocol)}
+    besides = sorted(_served(port, ports) - shown)
+    if besides:
+        what = f"The port `{port.name}` lets a learner's code call {', '.join(besides)}, which no stub shows."
+        step = f"write `serves = frozenset({sorted(shown)})` in it"
+        yield case.found(9, case.unit.suite, what, step, port.lineno)
+
+
+def _served(port: ast.ClassDef, ports: Classes) -> set[str]:
+    """The names that code on a learner's side may use: those in `serves`, or else every public one."""
+    for node in port.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "serves":
+            return {str(name.value) for name in ast.walk(node.value) if isinstance(name, ast.Constant)}
+    served = {name for name, method in _methods(port, {}).items() if not _is_property(method)}
+    for base in _bases(port):
+        if base in ports and base != port.name:
+            served |= _served(ports[base], ports)
+        else:
+            served |= set(getattr(getattr(kit.ports, base, None), "methods", ()))
+    return served
+
+
+def _is_property(method: sources.Function) -> bool:
+    return any(ast.unparse(decorator) == "property" for decorator in method.decorator_list)
+
+
 def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
     found: dict[str, sources.Function] = {}
     for base in _bases(node):
@@ -126,6 +172,15 @@ def _methods(node: ast.ClassDef, ports: Classes) -> dict[str, sources.Function]:
         if isinstance(inner, sources.Function) and (inner.name[0] != "_" or inner.name == "__call__"):
             found[inner.name] = inner
     return found
+
+
+def _attributes(protocol: ast.ClassDef) -> list[str]:
+    nodes = (node for node in protocol.body if isinstance(node, ast.AnnAssign))
+    return [ast.unparse(node.target) for node in nodes]
+
+
+def _is_attribute(method: sources.Function) -> bool:
+    return any(ast.unparse(decorator) == "attribute" for decorator in method.decorator_list)
 
 
 def _parameters(node: sources.Function) -> str:

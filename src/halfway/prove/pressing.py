@@ -74,15 +74,18 @@ def ran(case: Case) -> Ran:
     unit = case.unit
     for path in (unit.suite, unit.solution, unit.stub):
         sources.parsed(path)
-    return _ran(unit.suite, source_of(unit.suite), source_of(unit.solution), source_of(unit.stub), unit.file)
+    texts = source_of(unit.suite), source_of(unit.solution), source_of(unit.stub)
+    return _ran(unit.suite, *texts, unit.file, tuple(unit.given_sources().items()))
 
 
 @lru_cache(4)
-def _ran(suite: Path, text: str, solution: str, stub: str, file: str) -> Ran:
+def _ran(
+    suite: Path, text: str, solution: str, stub: str, file: str, given: tuple[tuple[str, str], ...]
+) -> Ran:
     module = _imported(suite)
     without = dict(getattr(module, "WITHOUT", {}))
-    link = Direct(solution, Path(file).stem)
-    contract = kit.Contract.of(stub)
+    link = Direct(solution, Path(file).stem, given=dict(given))
+    contract = kit.Contract.of(stub, dict(given))
     unit, tellings = _Recorder(link, contract), kit.Tellings()
     try:
         for test in _tests(module):

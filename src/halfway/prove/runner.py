@@ -27,6 +27,7 @@ from halfway.prove.law_15_filled_in import law_15_filled_in
 from halfway.prove.law_16_pressures import law_16_pressures
 from halfway.prove.law_17_domain import law_17_domain
 from halfway.prove.law_18_rows import law_18_rows
+from halfway.prove.law_19_sentences import law_19_sentences
 from halfway.prove.matrix import Matrix, matrix
 from halfway.prove.page import PAGE, laws_page, page_of
 from halfway.prove.report import COURSE, Finding, Report
@@ -51,6 +52,7 @@ LAWS: dict[int, Callable[[Case], Iterator[Finding]]] = {
     16: law_16_pressures,
     17: law_17_domain,
     18: law_18_rows,
+    19: law_19_sentences,
 }
 """Every law, by its number; the first line of each one's docstring says what it holds."""
 

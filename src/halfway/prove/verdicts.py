@@ -113,6 +113,6 @@ def _contents(ask: Ask) -> str:
     """Names what the verdict depends on, so that a changed file is graded anew."""
     tests = ask.unit.suite if ask.suite == "hidden" else ask.unit.examples
     found = hashlib.sha256()
-    for path in (ask.path, tests):
+    for path in (ask.path, tests, ask.unit.wrong_ideas):
         found.update(path.read_bytes() if path.is_file() else b"\0")
     return found.hexdigest()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from halfway.grading.verdict import Event
-from halfway.render.lanes import YOUR_CODE
 
+YOUR_CODE, CALLER = "your code", "caller"
 REQUEST_LOST = ("request", "before")
 LOSSES = ("lost", "cut off", "reset", "breaks", "hangs up")
 

@@ -7,12 +7,13 @@ import textwrap
 from collections.abc import Sequence
 
 from halfway.grading.verdict import Event
+from halfway.render.arrows import CALLER, YOUR_CODE, Arrow, traffic_of
+from halfway.render.strokes import ROOM, Pen, stroke
 
 Span = tuple[str, str]
 """A piece of text, and its style: "", "dim", "head", "fault", "kept", "broken", "mark"."""
 Line = list[Span]
 
-YOUR_CODE, CALLER = "your code", "caller"
 NBSP = "\N{NO-BREAK SPACE}"
 _LINE = re.compile(r"\bline (\d+)\b")
 CELL_MIN = 16
@@ -46,17 +47,21 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 class Lanes:
-    """How the timelines of one promise are laid out at this width: as equal tables, or as lists."""
+    """How the timelines of one promise are laid out at this width: as equal tables, or as lists.
 
-    def __init__(self, timelines: Sequence[Sequence[Event]], width: int) -> None:
-        self._width = width
+    With a pen, a table has arrows between its lanes where there is room for them.
+    """
+
+    def __init__(self, timelines: Sequence[Sequence[Event]], width: int, pen: Pen | None = None) -> None:
+        self._width, self._pen = width, pen
         events = [event for timeline in timelines for event in timeline]
         lanes = lanes_of(events)
         self._columns = (["fault"] if any(e.fault for e in events) else []) + lanes
         self._time_width = max([len("virtual t"), *(len(seconds(e.at_s)) for e in events)])
         self._name_width = min(max(len(lane) for lane in lanes), 14)
         room = width - MARGIN - self._time_width - GAP * len(self._columns)
-        natural = [_natural(c, events) for c in self._columns]
+        beside = [ROOM if pen and c not in ("fault", self._columns[-1]) else 0 for c in self._columns]
+        natural = [_natural(c, events) + more for c, more in zip(self._columns, beside, strict=True)]
         self._widths = _fit(natural, [_least(c, events) for c in self._columns], room)
         if any(len(wrapped(e.what, self._width_of(e))) > CELL_LINES_MAX for e in events):
             self._widths = []
@@ -68,10 +73,11 @@ class Lanes:
         """Gives one timeline."""
         shown, left_out = _shortened(timeline)
         lines = [self._header()] if self._widths else []
-        for event in shown:
-            lines += self._row(event) if self._widths else self._item(event)
-        if left_out:
-            lines.insert(len(lines) // 2, [(f"     ... {left_out} more; `--json` has them all ...", "dim")])
+        arrows = {arrow.at: arrow for arrow in traffic_of(timeline).arrows} if self._pen else {}
+        for place, (at, event) in enumerate(shown):
+            if left_out and place == ROWS_MAX // 2:
+                lines.append([(f"     ... {left_out} more; `--json` has them all ...", "dim")])
+            lines += self._row(event, arrows.get(at)) if self._widths else self._item(event)
         return lines
 
     def _header(self) -> Line:
@@ -81,16 +87,35 @@ class Lanes:
         )
         return [(text.rstrip(), "head")]
 
-    def _row(self, event: Event) -> list[Line]:
+    def _row(self, event: Event, arrow: Arrow | None) -> list[Line]:
         place = self._columns.index(_column(event))
-        before = "".join(" " * (GAP + width) for width in self._widths[:place]) + " " * GAP
         style = "fault" if event.fault else ""
         first, *rest = wrapped(event.what, self._widths[place])
-        indent = MARGIN + self._time_width
-        return [
-            [*self._when(event), (before, ""), (first, style)],
-            *([(" " * indent + before, ""), (part, style)] for part in rest),
+        left, right = self._strokes(arrow, place, len([first, *rest][-1]))
+        before, indent = " " * (self._left_of(place) - len(left)), " " * (MARGIN + self._time_width)
+        lines: list[Line] = [
+            [*self._when(event), (before, ""), *([(left, "dim")] if left else []), (first, style)],
+            *([(indent + " " * self._left_of(place), ""), (part, style)] for part in rest),
         ]
+        lines[-1] += [(right, "dim")] if right else []
+        return lines
+
+    def _left_of(self, place: int) -> int:
+        """Gives how many characters stand between the time and the words of a column."""
+        return sum(GAP + width for width in self._widths[:place]) + GAP
+
+    def _strokes(self, arrow: Arrow | None, place: int, words: int) -> tuple[str, str]:
+        """Gives what is drawn on the left and on the right of the words of an event, each with its space."""
+        if arrow is None or self._pen is None or arrow.lane not in self._columns:
+            return "", ""
+        other = self._columns.index(arrow.lane)
+        if other > place:
+            room = self._left_of(other) - self._left_of(place) - words - 2
+            drawn = stroke(arrow, room, self._pen, rightwards=True).rstrip()
+            return "", f" {drawn}" if drawn else ""
+        room = self._left_of(place) - self._left_of(other) - 1
+        drawn = stroke(arrow, room, self._pen, rightwards=False) if other < place else ""
+        return f"{drawn} " if drawn else "", ""
 
     def _item(self, event: Event) -> list[Line]:
         who = "" if event.fault else _column(event)[: self._name_width].ljust(self._name_width) + " " * GAP
@@ -115,14 +140,15 @@ class Lanes:
         return [(mark, "mark"), (seconds(event.at_s).rjust(self._time_width), "dim")]
 
 
-def _shortened(timeline: Sequence[Event]) -> tuple[list[Event], int]:
-    """Leaves out the middle of a story that nobody reads to its end; faults stay."""
-    left_out = len(timeline) - ROWS_MAX
+def _shortened(timeline: Sequence[Event]) -> tuple[list[tuple[int, Event]], int]:
+    """Leaves out the middle of a story that nobody reads to its end; faults stay, numbers too."""
+    events = list(enumerate(timeline))
+    left_out = len(events) - ROWS_MAX
     if left_out <= 0:
-        return list(timeline), 0
+        return events, 0
     half = ROWS_MAX // 2
-    middle = [e for e in timeline[half:-half] if e.fault]
-    return [*timeline[:half], *middle, *timeline[-half:]], left_out - len(middle)
+    middle = [(at, event) for at, event in events[half:-half] if event.fault]
+    return [*events[:half], *middle, *events[-half:]], left_out - len(middle)
 
 
 def _column(event: Event) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from halfway.render.strokes import Pen
+
 SIGNS = {
     "kept": "✓",
     "broken": "✗",
@@ -30,10 +32,15 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Manner:
-    """Signs or words for how a promise ended, and how the command is typed."""
+    """Signs or words for how a promise ended, how the command is typed, and how stories are drawn.
+
+    A story has arrows where there is a pen, and is `wide` columns wide where texts are narrower.
+    """
 
     marks: Mapping[str, str] = field(default_factory=lambda: SIGNS)
     halfway: str = "halfway"
+    pen: Pen | None = None
+    wide: int = 0
 
 
 USUAL = Manner()

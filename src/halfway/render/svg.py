@@ -16,8 +16,8 @@ from hashlib import blake2s
 from html import escape
 
 from halfway.grading.verdict import Event
-from halfway.render.arrows import Arrow, decisive, traffic_of
-from halfway.render.lanes import YOUR_CODE, lanes_of, seconds, wrapped
+from halfway.render.arrows import YOUR_CODE, Arrow, decisive, traffic_of
+from halfway.render.lanes import lanes_of, seconds, wrapped
 from halfway.render.visible import visible_text
 
 TITLE = "Timeline of the story"

@@ -6,13 +6,18 @@ own lines, and the command that tells the story again.
 
 from __future__ import annotations
 
+import textwrap
+
 from halfway.grading.verdict import PromiseResult, Verdict
 from halfway.render.lanes import NBSP, Lanes, Line, wrapped
 from halfway.render.manner import SIGNS, USUAL, Manner
+from halfway.render.strokes import Pen
 
 WIDTH = 80
 WIDTH_MIN = 32
 OUTPUT_LINES = 12
+OF_NO_USE = "RuntimeWarning: Enable tracemalloc to get the object allocation traceback"
+"""What Python says of its own debugging after a warning: no reader of a verdict can do it."""
 
 MARKS = SIGNS
 SAID = {
@@ -159,7 +164,7 @@ def _body(result: PromiseResult, unit: str, width: int, manner: Manner) -> list[
             lines += _hanging(f"  {name:4}  ", text, width, "head")
     for part in (
         _note(result, width, manner),
-        _story(result, width),
+        _story(result, max(width, manner.wide), manner.pen),
         _frames(result, width),
         _output(result, width),
     ):
@@ -177,7 +182,7 @@ def _note(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
     return [[("  ", ""), (part, "dim")] for part in wrapped(note, width - 2)]
 
 
-def _story(result: PromiseResult, width: int) -> list[Line]:
+def _story(result: PromiseResult, width: int, pen: Pen | None) -> list[Line]:
     if not result.timeline:
         return []
     if result.kept or result.ways:  # one that somebody asked for need not be the smallest
@@ -189,7 +194,7 @@ def _story(result: PromiseResult, width: int) -> list[Line]:
         title = (
             f"smallest story ({result.faults} fault{'s' * (result.faults > 1)}; all stories with {less} pass)"
         )
-    lanes = Lanes((result.timeline, result.calm), width)
+    lanes = Lanes((result.timeline, result.calm), width, pen)
     lines: list[Line] = [[("  ", ""), (part, "head")] for part in wrapped(title, width - 2)]
     lines += lanes.lines(result.timeline)
     if result.calm:
@@ -227,13 +232,21 @@ def _printed_all_the_same(verdict: Verdict, width: int) -> list[Line]:
     return []
 
 
+def _cut(line: str, width: int) -> list[str]:
+    """Gives a printed line as it is, and a warning of Python's in as many lines as its words need."""
+    if ": RuntimeWarning: " not in line:
+        return [line[:width]]
+    return textwrap.wrap(line, width, subsequent_indent="  ")
+
+
 def _output(result: PromiseResult, width: int, title: str = "") -> list[Line]:
-    printed = result.output.rstrip("\n").splitlines()
+    told = (line for line in result.output.rstrip("\n").splitlines() if OF_NO_USE not in line)
+    printed = [part for line in told for part in _cut(line, width - 5)]
     if not printed:
         return []
     title = title or ("your code printed, in this story" if result.timeline else "your code printed")
     lines: list[Line] = [[(f"  {title}", "head")]]
-    lines += [[("     ", ""), (text[: width - 5], "dim")] for text in printed[:OUTPUT_LINES]]
+    lines += [[("     ", ""), (text, "dim")] for text in printed[:OUTPUT_LINES]]
     if len(printed) > OUTPUT_LINES:
         lines.append([(f"     ... {len(printed) - OUTPUT_LINES} more lines ...", "dim")])
     return lines

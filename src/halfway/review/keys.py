@@ -57,11 +57,12 @@ def _named(trust: Trust, digest: str) -> str:
 
 
 def unit_digest(unit: UnitFiles) -> str:
-    """Names what of one unit decides a verdict: its suite, its file's name, and the words of its wrong ideas.
+    """Names what of one unit decides a verdict: suite, given files, its file's name, words of wrong ideas.
 
     Of a wrong idea a learner is told the words, and never the program; nobody is told anything of the stub.
     """
-    return _digest([unit.file, unit.suite.read_bytes(), catalog.words_of(unit.wrong_ideas)])
+    given = [part for file in unit.given_sources().items() for part in file]
+    return _digest([unit.file, unit.suite.read_bytes(), catalog.words_of(unit.wrong_ideas), *given])
 
 
 @cache

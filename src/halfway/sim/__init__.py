@@ -14,6 +14,7 @@ from halfway.sim.errors import (
 from halfway.sim.explorer import CAP, DEPTH, Explorer
 from halfway.sim.life import Life
 from halfway.sim.repeats import FOR_EVER
+from halfway.sim.switches import Threads
 from halfway.sim.tape import Fault, Tape, parse_replay
 from halfway.sim.timeline import Event, Timeline, until_they_differ
 from halfway.sim.world import (
@@ -31,7 +32,9 @@ from halfway.sim.world import (
     UNDECLARED,
     Port,
     World,
+    attribute,
     durable,
+    holds_a_thread,
     takes_time,
 )
 
@@ -65,10 +68,13 @@ __all__ = [
     "Port",
     "PortFailedError",
     "Tape",
+    "Threads",
     "Timeline",
     "UntoldError",
     "World",
+    "attribute",
     "durable",
+    "holds_a_thread",
     "parse_replay",
     "takes_time",
     "until_they_differ",

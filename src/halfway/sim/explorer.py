@@ -48,11 +48,14 @@ class Explorer(Generic[S]):
         self._is_untold = False
         self.current: S | None = None
 
-    def __call__(self, faults: Iterable[str], depth: int = DEPTH, cap: int = CAP) -> Iterator[S]:
+    def __call__(
+        self, faults: Iterable[str], depth: int = DEPTH, cap: int = CAP, at_most: int | None = None
+    ) -> Iterator[S]:
         """Yield every story with up to `depth` faults of these kinds.
 
-        Raises CappedError past `cap` stories, and at the end UntoldError if there were choices in them that
-        the subject did not tell of.
+        With `at_most`, so many are told: of a number of faults of which there are more, an even spread, which
+        is the same in every run. Raises CappedError past `cap` stories, and at the end UntoldError if there
+        were choices in them that the subject did not tell of.
         """
         kinds = frozenset(faults)
         frontier: list[Plan] = [(self._only or (), None, 0)]
@@ -64,6 +67,8 @@ class Explorer(Generic[S]):
                 story = yield from self._tell(plan, kinds)
                 if level < depth and self._only is None:
                     following += _continued(plan, story.tape.log)
+            if at_most is not None:
+                following = _evenly(following, at_most - self.told)
             frontier = following if self._order is None else self._order(following)
         if self._is_untold:
             raise UntoldError(self.told)
@@ -89,6 +94,13 @@ def _continued(plan: Plan, log: list[Choice]) -> Iterator[Plan]:
         for option in options[1:]:
             if follows(option):
                 yield (*faults, Fault(label, time, option)), log, place + 1
+
+
+def _evenly(plans: list[Plan], most: int) -> list[Plan]:
+    """So many of the plans at most, evenly spread over them."""
+    if len(plans) <= most:
+        return plans
+    return [plans[place * len(plans) // most] for place in range(max(most, 0))]
 
 
 def _anything(option: str) -> bool:

@@ -1,6 +1,7 @@
 """One process lifetime, seen from the judge. `handle(message) -> reply` is its whole surface."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from halfway.sim.answers import MALFORMED, check_results
@@ -8,10 +9,11 @@ from halfway.sim.errors import BegunError, CheckerFaultError, CrashError, FoulEr
 from halfway.sim.portcalls import Event, LinkLike, Theirs
 from halfway.sim.pressures import CALLERS, IN_CLEANUP, MOMENT_S, YEAR_S
 from halfway.sim.stoppable import CANCELS_MAX, Stoppable
+from halfway.sim.switches import SWITCHED, Threads
 from halfway.sim.tape import CANCEL_HERE, STEP_OPTIONS, WHICH_NEXT
 from halfway.sim.timeline import BLOCK, NS
 from halfway.sim.world import CANCEL, CRASH, HORIZON_NS, ORDER, STEPS, World
-from halfway.wire import ATOMS, Wire
+from halfway.wire import Wire
 
 MESSAGES_MAX, REST_MESSAGES_MAX = 20_000, 2_000
 _CALLERS = ("", IN_CLEANUP)
@@ -36,9 +38,12 @@ class Life(Stoppable):
         self.stood_still = ""
         self.begins_s: float = 0
         self.classes: dict[int, str] = {}
+        self.coroutines: dict[int, str] = {}
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
         self.asking: Call | None = None
+        self.in_threads = False
+        self.threads: Threads | None = None
         self._busy = self._is_over = False
         self._has_waited = self._has_chosen = False
         self._rings_ns = -1
@@ -98,7 +103,8 @@ class Life(Stoppable):
 
     def _packed(self, call: Call) -> Wire:
         target, args, kwargs = call
-        given = [a if type(a) in ATOMS else self.out(a) for a in args]
+        # A text is made anew, as on every other link: nobody who compares by identity finds it again.
+        given = [a[:1] + a[1:] if type(a) is str else self.out(a) for a in args]
         named = {name: self.out(value) for name, value in kwargs.items()} if kwargs else kwargs
         return [target, given, named]
 
@@ -112,7 +118,7 @@ class Life(Stoppable):
     def _options(self, faults: frozenset[str]) -> dict[str, Wire] | None:
         caller = self.in_cleanup or (self._can_cancel and self._caller())
         beside = self._at_once - self._cancellable
-        is_odd = self.in_turn or self.in_a_new_loop or self.asking
+        is_odd = self.in_turn or self.in_a_new_loop or self.asking or self.in_threads
         is_plain = not (caller or beside or is_odd or faults & _OWN_CHOICES)
         if is_plain and not (self.world.telling or self.watch):
             return None
@@ -134,7 +140,12 @@ class Life(Stoppable):
             options["lines"] = 1
         if self.watch:
             options["watch"] = 1
-        return options or None
+        return (options | self._of_threads()) or None
+
+    def _of_threads(self) -> dict[str, Wire]:
+        """What a process is told that may have threads, and of those that it has now."""
+        told = {"in_threads": 1} if self.in_threads else {}
+        return told if self.threads is None else told | self.threads.options()
 
     def _caller(self) -> bool:
         """Is the call made in the clean-up of a task that was cancelled before? Chosen once in a story."""
@@ -185,7 +196,7 @@ class Life(Stoppable):
             raise FoulError("it said that a year was over before it was")
         if before_ns < self._rings_ns < before_ns + round(YEAR_S) * NS:
             return f"{(self._rings_ns - before_ns) / NS:g} s later a timer of it rang"
-        return "a task or a timer of it still waited a year later" if self.left else ""
+        return "a task, a thread or a timer of it still waited a year later" if self.left else ""
 
     def _ask(self, request: Wire) -> Wire:
         if self.dead or self.ended:
@@ -247,6 +258,9 @@ class Life(Stoppable):
             answer, content = self._idle(data)
         elif kind == "block":
             answer, content = self._block(data)
+        elif kind == "thread" and self.threads is not None:
+            self.threads.take(self, data)
+            answer, content = "value", None
         else:
             raise FoulError(f"a message {kind!s:.40}")
         tape = world.tape
@@ -269,9 +283,9 @@ class Life(Stoppable):
         tape = self.world.tape
         if options > 0:
             self._has_chosen = True
-            taken = tape.choose(WHICH_NEXT, ("", *map(str, range(1, options))))
+            taken = tape.choose(WHICH_NEXT, _which(options))
             if taken:
-                self.world.tell_fault("another task goes first")
+                self.world.tell_fault("another task goes first" if self.threads is None else SWITCHED)
         elif tape.choose(CANCEL_HERE, STEP_OPTIONS):
             self._note_cancel("cancelled between two steps")
 
@@ -289,6 +303,11 @@ class Life(Stoppable):
             self.stood_still = f"{seconds:g} s{where}"
         world.tell("your code", f"BLOCKED for {seconds:g} s{where}", BLOCK)
         return "value", None
+
+    def _who(self, line: Wire) -> str:
+        if self.threads is not None and type(line) is list and len(line) == 2:
+            return self.threads.lane(line[1])
+        return super()._who(line)
 
     # ---- nothing is ready
 
@@ -366,3 +385,9 @@ class Life(Stoppable):
             self.withdraw()
             self._link.end()
             self.world.life = None
+
+
+@cache
+def _which(options: int) -> tuple[str, ...]:
+    """Which of so many goes on: by default the first."""
+    return ("", *map(str, range(1, options)))

@@ -11,10 +11,10 @@ from typing import Any, Protocol, TypeVar, get_origin
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.pressures import PATIENCE
-from halfway.sim.raised import error_out, error_told
+from halfway.sim.raised import as_raised, error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import ORDER, Port, World, spoken_of
+from halfway.sim.world import HOLDS, ORDER, VALUE, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -105,10 +105,11 @@ class PortCalls:
             if kind in told:
                 return {"p": value.number, "k": kind}
             told.add(kind)
-            return {"p": value.number, "k": kind, "m": value.methods}
-        crosses = getattr(value, "_wire", None)
-        if crosses is not None:
-            return crosses(self)
+            crosses = {"p": value.number, "k": kind, "m": value.methods}
+            return crosses | {"as": value.seen_as} if value.seen_as else crosses
+        to_wire = getattr(value, "_wire", None)
+        if to_wire is not None:
+            return to_wire(self)
         if isinstance(value, type) and issubclass(value, BaseException):
             return {"n": value.__name__}
         raise CheckerFaultError(f"a suite passed {value!r}, which does not cross")
@@ -129,11 +130,11 @@ class PortCalls:
 
     # ---- calls
 
-    def _port_with(self, number: Wire, name: Wire, how: str) -> Port:
+    def _port_with(self, number: Wire, name: Wire, *hows: str) -> Port:
         if type(number) is not int or number not in self._handed:
             raise FoulError("it used a port that it was not given")
         port = self.world.ports[number]
-        if type(name) is not str or port.methods.get(name) != how:
+        if type(name) is not str or port.methods.get(name) not in hows:
             raise FoulError("a method that the port does not have")
         return port
 
@@ -142,9 +143,11 @@ class PortCalls:
         return given, {name: self.into(value) for name, value in kwargs.items()} if kwargs else _NOTHING_NAMED
 
     def _call_port(self, data: Wire) -> tuple[str, Wire]:
-        """Answer a synchronous call of a port."""
+        """Answer a synchronous call of a port, or give its attribute."""
         number, name, args, kwargs, line = data
-        port = self._port_with(number, name, "s")
+        port = self._port_with(number, name, "s", VALUE)
+        if port.methods[name] == VALUE:
+            return "value", self.out(getattr(port, name))
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
             self._tell_call(CALL, port, name, given, named, line)
@@ -176,7 +179,7 @@ class PortCalls:
         if type(call) is not int or call != self._calls_begun + 1:
             raise FoulError("calls are numbered in the order in which they begin")
         self._calls_begun = call
-        port = self._port_with(number, name, "a")
+        port = self._port_with(number, name, "a", HOLDS)
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
             self._lanes[call] = port.lane
@@ -189,7 +192,7 @@ class PortCalls:
         if wrong is not None:
             request = Request(call, name, None, port)
             request.reply = [call, "error", ["TypeError", [wrong]]]
-        request.who = _lane(line)
+        request.who = self._who(line)
         self._requests[call] = request
         if self._go_on(request):
             # Its reply is ready at once, and comes when everything that is ready now has run.
@@ -210,7 +213,7 @@ class PortCalls:
         except _OURS:
             raise
         except request.raises as error:
-            request.reply = [request.call, "error", error_out(error, self.out)]
+            request.reply = [request.call, "error", error_out(as_raised(error), self.out)]
             return True
         except Exception as error:
             raise _failed(f"{request.name}(...)", error) from error
@@ -322,8 +325,17 @@ class PortCalls:
     ) -> None:
         number = line[0] if type(line) is list and line else line
         where = f"  line {number}" if type(number) is int and number else ""
-        called = call_told(spoken_of(port, name), args, kwargs)
-        self.world.tell(_lane(line), f"{called}{where}", kind, port.lane)
+        if where and _is_of_a_suite(line):
+            where = f"  for {where.lstrip()}"
+        called = port.call_as_told(name, args, kwargs)
+        if called is None:
+            called = call_told(spoken_of(port, name), args, kwargs)
+        if called:
+            self.world.tell(self._who(line), f"{called}{where}", kind, port.lane)
+
+    def _who(self, line: Wire) -> str:
+        """Whose call it is, as a lane."""
+        return _lane(line)
 
     def _tell_reply(self, request: Request, lane: str) -> None:
         _, how, content = request.reply
@@ -336,8 +348,15 @@ class PortCalls:
 
 def _lane(line: Wire) -> str:
     """Whose call it is: the learner's, or one of several of theirs that are under way at once."""
-    several = type(line) is list and len(line) == 2 and type(line[1]) is int
-    return f"call {line[1]}" if several else "your code"
+    several = type(line) is list and len(line) in (2, 3) and type(line[1]) is int and line[1] > 0
+    if several:
+        return f"call {line[1]}"
+    return "caller" if _is_of_a_suite(line) else "your code"
+
+
+def _is_of_a_suite(line: Wire) -> bool:
+    """Was it code of the suite's own that called?"""
+    return type(line) is list and len(line) == 3
 
 
 def call_told(name: str, args: list[Any], kwargs: dict[str, Any]) -> str:

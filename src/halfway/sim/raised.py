@@ -6,6 +6,13 @@ from typing import Any
 from halfway.wire import Wire
 
 
+def as_raised(error: BaseException) -> BaseException:
+    """Give what a port's method raised: of a StopIteration, a generator makes another error."""
+    cause = error.__cause__
+    is_changed = type(error) is RuntimeError and error.args == ("generator raised StopIteration",)
+    return cause if is_changed and cause is not None else error
+
+
 def error_out(error: BaseException, out: Callable[[Any], Wire]) -> Wire:
     """Give its class and arguments; then, where it has them, its cause and the members of a group."""
     cause = None if error.__cause__ is None else error_out(error.__cause__, out)
@@ -15,17 +22,21 @@ def error_out(error: BaseException, out: Callable[[Any], Wire]) -> Wire:
     return told if cause is None else [*told, cause]
 
 
+IN_THE_LIBRARY = {"asyncio.exceptions": "asyncio", "sqlite3": "sqlite3"}
+"""Modules whose errors cross as what they are, with the name under which a program imports them."""
+
+
 def class_of(error: BaseException) -> str:
     """The class of an error as it crosses.
 
-    "TimeoutError", or "ReadTimeout(TimeoutError)" for one that is not built in: the learner's own class of
-    that name, or a new one on that base.
+    "TimeoutError", "sqlite3.OperationalError", or "ReadTimeout(TimeoutError)" for one that is in no module
+    here: the learner's own class of that name, or a new one on that base.
     """
     kind = type(error)
     if kind.__module__ == "builtins":
         return kind.__name__
-    if kind.__module__ == "asyncio.exceptions":
-        return f"asyncio.{kind.__name__}"
+    if kind.__module__ in IN_THE_LIBRARY:
+        return f"{IN_THE_LIBRARY[kind.__module__]}.{kind.__name__}"
     base = next(b for b in kind.__mro__ if b.__module__ == "builtins")
     return f"{kind.__name__}({base.__name__})"
 

@@ -1,5 +1,6 @@
 """What happened in a story, as data."""
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 NS = 1_000_000_000
@@ -55,6 +56,13 @@ class Timeline:
         place, chosen = here
         self.events.insert(place, event)
         self.marks[chosen:] = [mark + 1 for mark in self.marks[chosen:]]
+
+    def tell_then(self, event: Event, since: int) -> None:
+        """Add an event at its own time: after all that was told up to then, `since` so many events."""
+        place = len(self.events)
+        while place > since and self.events[place - 1].at_s > event.at_s:
+            place -= 1
+        self.tell_at((place, bisect_right(self.marks, place)), event)
 
     def to_json(self) -> list[list[object]]:
         """Give the one JSON form: [[seconds, who, what, fault, kind, to], ...]."""

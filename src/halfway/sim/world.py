@@ -30,6 +30,8 @@ compared."""
 HORIZON_NS = 10 * 366 * 86_400 * NS
 """No story goes on for more than ten years."""
 
+VALUE, HOLDS = "v", "t"
+"""How a port's attribute is used: it is read; and how a method, that holds the thread which calls it."""
 _FAILING = frozenset((REFUSED, LOST, UNDECLARED))
 _KILLED = ("", "killed before it", "killed after it")
 _LENGTHS = ("", EACH_IS_LONG, FIRST_IS_LONG)
@@ -49,6 +51,17 @@ def takes_time(method: Method) -> Method:
         raise CheckerFaultError(f"{method.__name__} takes no time: it has no `yield`")
     method.takes_time = True  # type: ignore[attr-defined]
     return method
+
+
+def holds_a_thread(method: Method) -> Method:
+    """A port method that takes time and holds the thread that calls it; here it is a generator, too."""
+    method = takes_time(method)
+    method.holds_a_thread = True  # type: ignore[attr-defined]
+    return method
+
+
+class attribute(property):  # noqa: N801 - it is written above a method, as `property` is
+    """An attribute of a port, which the learner's code reads as it is now: what it holds then is a copy."""
 
 
 def durable(method: Method) -> Method:
@@ -176,6 +189,11 @@ class World:
         self.now_ns += round(seconds * NS)
 
     @property
+    def secret(self) -> str:
+        """What nobody knows but the judge, where somebody may lie; "" in the open."""
+        return self._secret
+
+    @property
     def salt(self) -> str:
         """Eight characters that no other story has, and nobody can guess who does not know the secret."""
         if not self._salt:
@@ -227,7 +245,7 @@ class Port:
 
     Plain methods are synchronous for the caller; those marked @takes_time are asynchronous. `raises` names
     the errors that reach the caller; any other error in a port is the checker's own fault. Public attributes
-    are for the suite alone.
+    are for the suite alone, but for those marked @attribute.
     """
 
     raises: tuple[type[BaseException], ...] = (ConnectionError, TimeoutError)
@@ -238,11 +256,17 @@ class Port:
     """Nothing goes wrong at a calm port, and no call of it takes longer than it says: it is a bystander's."""
     for_callers = False
     """Code of the suite's own has it, on the learner's side; the learner's code never meets it."""
+    serves: frozenset[str] | None = None
+    """The methods that a learner's code may call, and no helper of the suite's; None for every public one."""
+    serves_callers: frozenset[str] = frozenset()
+    """What code of the suite's own calls besides, on the learner's side."""
+    seen_as = ""
+    """The class of what the learner's code holds; "" for an object that has the port's own methods."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.methods = dict(_methods_of(cls))
-        cls.takes = {name: _takes(getattr(cls, name)) for name in cls.methods}
+        cls.takes = {name: _takes(getattr(cls, name)) for name, how in cls.methods.items() if how != VALUE}
         cls.lane = _lane_of(cls.__name__)
 
     def __init__(self, story: Any) -> None:
@@ -275,6 +299,13 @@ class Port:
                 world.life.decide()
         return taken
 
+    def call_as_told(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> str | None:
+        """A call as its caller wrote it, where that is another one; "" for one that nobody wrote."""
+        return None
+
+    def gone(self) -> None:
+        """The story is over: what was held for it may go."""
+
     def tell(self, what: str) -> None:
         """Add a line to this port's lane of the timeline."""
         if self.world.telling:
@@ -282,12 +313,18 @@ class Port:
 
 
 def _methods_of(port: type[Port]) -> Iterator[tuple[str, str]]:
-    """The methods that a caller may use: "a" for asynchronous, "s" for synchronous."""
+    """What a caller may use: "a" for asynchronous methods, "s" for synchronous ones, "v" for attributes."""
+    served = None if port.serves is None else port.serves | port.serves_callers
     for name in dir(port):
         method = getattr(port, name)
-        public = name[0] != "_" or name == "__call__"
-        if public and name not in vars(Port) and inspect.isfunction(method):
-            yield name, "a" if hasattr(method, "takes_time") else "s"
+        public = (name[0] != "_" or name == "__call__") and (served is None or name in served)
+        if public and isinstance(method, attribute):
+            yield name, VALUE
+        elif public and name not in vars(Port) and inspect.isfunction(method):
+            yield (
+                name,
+                HOLDS if hasattr(method, "holds_a_thread") else "a" if hasattr(method, "takes_time") else "s",
+            )
 
 
 def _takes(method: Callable[..., Any]) -> Takes:

@@ -91,7 +91,8 @@ def _of_unit(unit: catalog.UnitFiles) -> Iterator[File]:
 
     The stub is there as the contract that a learner's file is compared with.
     """
-    for path in (unit.folder / "exercise.toml", unit.examples, unit.suite):
+    given = map(unit.given_copy, unit.given)
+    for path in (unit.folder / "exercise.toml", unit.examples, unit.suite, *given):
         yield f"{COURSE}/{unit.shown(path)}", path.read_bytes()
     stub = originals.original_stub(unit) or unit.stub.read_text(encoding="utf-8")
     yield f"{COURSE}/{unit.shown(originals.kept_copy(unit))}", stub.encode()

@@ -32,7 +32,8 @@ def shown(html: str, unit: UnitFiles) -> str:
     html = SECTIONS.sub(r"\2\1", html)  # first what it is for, then where it stands
     promises = dict(unit.promises())
     html = GUIDELINES.sub(lambda part: ITEM.sub(lambda item: _held(item[1], promises), part[0]), html)
-    html = NAME.sub(lambda name: _sentence(name[1], promises) or name[0], html)
+    within = {name: text.rstrip(".") for name, text in promises.items()}
+    html = NAME.sub(lambda name: _sentence(name[1], within) or name[0], html)
     return H1.sub(lambda _: f"{line}\n<h1", html, count=1)
 
 

@@ -60,18 +60,31 @@ def compare(
     """
     units = list(units)
     course = units[0].course
-    with page(course, progress) as graded, Grader(course) as grader, TemporaryDirectory() as folder:
+    with page(course, progress) as graded, Grader(course) as grader:
         for unit in units:
-            inner = with_inner_choices(unit.suite)
-            wrong = {
-                catalog.write_out(unit, mutant, Path(folder)): frozenset(mutant.at_times)
-                for mutant in of_the_day(unit.mutants, a_day, day)
-            }
-            for path in (unit.stub, unit.solution, *of_the_day(unit.also, a_day, day), *wrong):
-                for suite in suites:
-                    here = grader.grade(unit.slug, path, suite=suite)
-                    there = graded(unit.slug, path.read_text(encoding="utf-8"), suite)
-                    yield _row(unit, path, here, there, inner, wrong.get(path, frozenset()))
+            yield from compared(unit, grader, graded, suites, a_day, day)
+
+
+def compared(
+    unit: catalog.UnitFiles,
+    grader: Grader,
+    graded: Page,
+    suites: tuple[Suite, ...] = SUITES,
+    a_day: int = EVERY,
+    day: int = 0,
+) -> Iterator[Row]:
+    """Gives the rows of one unit, from two hosts that are there: to start one takes longer than a verdict."""
+    inner = with_inner_choices(unit.suite)
+    with TemporaryDirectory() as folder:
+        wrong = {
+            catalog.write_out(unit, mutant, Path(folder)): frozenset(mutant.at_times)
+            for mutant in of_the_day(unit.mutants, a_day, day)
+        }
+        for path in (unit.stub, unit.solution, *of_the_day(unit.also, a_day, day), *wrong):
+            for suite in suites:
+                here = grader.grade(unit.slug, path, suite=suite)
+                there = graded(unit.slug, path.read_text(encoding="utf-8"), suite)
+                yield _row(unit, path, here, there, inner, wrong.get(path, frozenset()))
 
 
 @contextmanager

@@ -109,7 +109,8 @@ def _capstone(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
     title = built.get(slug) or stages(unit.course).get(slug) or f"Stage {slug[-1]}"
     page = next((m for m in modules(unit.course) if m.number == 7 and m.index.is_file()), None)
     link = _link(unit, f"concepts/{page.folder.name}/index.md") + f"#{slug}" if page else ""
-    arrow = Arrow("exercise", f"{unit.minutes} minutes that prepare stage {slug[-1]}", "capstone")
+    that = "are" if unit.slug.startswith(slug) else "prepare"
+    arrow = Arrow("exercise", f"{unit.minutes} minutes that {that} stage {slug[-1]}", "capstone")
     return Node("capstone", f"Capstone: {title}", "", link), arrow
 
 

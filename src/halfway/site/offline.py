@@ -11,10 +11,10 @@ from halfway.site.cache import digest
 
 WORKER = "sw.js"
 SCRIPT = "assets/web/offline.js"
-# What every reader gets in the background, so that any page opens without a network. Diagrams, Python and
-# answers are kept when they have been used.
+# What every reader gets in the background, so that any page of the course opens without a network. Diagrams,
+# Python, answers and the decisions of those who build the course are kept when they have been used.
 FIRST = re.compile(
-    r".+\.html|assets/.+\.(css|svg|png)|assets/javascripts/(bundle|workers/).+\.js|search/.+\.json|sitemap\.xml"
+    r"(?!decisions/).+\.html|assets/.+\.(css|svg|png)|assets/javascripts/(bundle|workers/).+\.js|search/.+\.json|sitemap\.xml"
     r"|assets/web/(site|mermaid-lazy)\.js|assets/web/lab/.+|units/(?!.+\.(solution|wrong)\.).+\.json"
 )
 NEVER = re.compile(r".*\.map|(.*/)?\..*|" + re.escape(WORKER))

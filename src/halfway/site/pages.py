@@ -126,7 +126,17 @@ def _stub(page: Page, _: str) -> str:
     stub = originals.original_stub(unit) or unit.stub.read_text(encoding="utf-8")
     code = _short(_fenced(stub, unit.shown(unit.stub)), "Show the file that you edit")
     terminal = f'```{{.console title="in a terminal"}}\n{cards.command(unit)}\n```'
-    return f'<div class="stub" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n{terminal}\n\n</div>'
+    own = f'<div class="stub" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n{terminal}\n\n</div>'
+    return "\n\n".join([*_given(unit), own])
+
+
+def _given(unit: UnitFiles) -> list[str]:
+    """Gives the files that stand beside the stub to be read, where there are any."""
+    words = "your file imports it, and it is judged with the course's own copy"
+    return [
+        _short(_block(unit.given_copy(name), unit.shown(unit.folder / name)), f"Show {name}: {words}")
+        for name in unit.given
+    ]
 
 
 def _short(block: str, summary: str) -> str:

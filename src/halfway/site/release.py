@@ -90,12 +90,14 @@ def _readable(unit: UnitFiles) -> Iterator[tuple[str, bytes]]:
     yield _stub(unit)
     for name in OF_A_UNIT:
         yield f"exercises/{unit.slug}/{name}", (unit.folder / name).read_bytes()
+    for name in unit.given:
+        yield f"exercises/{unit.slug}/{name}", unit.given_copy(name).read_bytes()
 
 
 def _out_of_sight(unit: UnitFiles) -> Iterator[tuple[str, bytes]]:
     """Gives what a verdict and `halfway solution` read: of a wrong program, its words alone."""
     yield _stub(unit)
     yield unit.shown(unit.folder / "exercise.toml"), (unit.folder / "exercise.toml").read_bytes()
-    for path in (unit.suite, unit.solution):
+    for path in (unit.suite, unit.solution, *map(unit.given_copy, unit.given)):
         yield unit.shown(path), path.read_bytes()
     yield unit.shown(unit.wrong_ideas), catalog.words_of(unit.wrong_ideas)

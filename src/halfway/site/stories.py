@@ -99,8 +99,8 @@ def _timeline(promise: PromiseResult) -> str:
 
 
 def _size(promise: PromiseResult) -> str:
-    faults = {0: "nothing goes wrong", 1: "one thing goes wrong"}.get(
-        promise.faults, f"{promise.faults} things go wrong"
+    faults = {0: "no fault is needed", 1: "one fault is enough"}.get(
+        promise.faults, f"{promise.faults} faults are needed"
     )
     return f"This is the smallest story that breaks it: {faults}."
 

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from halfway.subject import operations
+from halfway.subject.lanes import Reply
 from halfway.subject.loop import HungError, VirtualLoop
 from halfway.subject.packing import Handles
-from halfway.subject.program import Program
+from halfway.subject.program import CALLERS_FILE, Program
 from halfway.wire import ATOMS, Wire
 
 WHICH_NEXT, CANCEL_HERE = 0, 1
@@ -23,6 +25,32 @@ BEGUN, DROPPED, CHOSEN = 0, 1, 2
 CALL = ContextVar("CALL", default=0)
 """Which of several calls under way this is, counted from 1; tasks that it makes belong to it."""
 Ask = Callable[[Wire], Wire]
+
+
+def _of_a_coroutine(error: BaseException) -> BaseException:
+    """Give what leaves a coroutine in which this error is raised: no StopIteration does."""
+    if not isinstance(error, StopIteration):
+        return error
+    other = RuntimeError("coroutine raised StopIteration")
+    other.__cause__ = error
+    return other
+
+
+def _line_below(frame: types.FrameType | None, filename: str) -> int:
+    """The line of this file that is being run; 0 for none."""
+    while frame is not None:
+        if frame.f_code.co_filename == filename:
+            return frame.f_lineno
+        frame = frame.f_back
+    return 0
+
+
+def _is_of_a_suite(filename: str, name: str) -> bool:
+    """Does a suite's own code call this method of a port: its callers, or an operation that it made?
+
+    An operation is the port itself to whoever calls it.
+    """
+    return filename == CALLERS_FILE or (filename == operations.WRITTEN_IN and name not in operations.IS_IT)
 
 
 class OverError(BaseException):
@@ -44,7 +72,7 @@ class Asking:
         self.over: BaseException | type[BaseException] | None = None
         self.now_ns = 0
         self._handles = Handles(program, self)
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._waiting: dict[int, Any] = {}
         self._limits: dict[int, tuple[BaseException, asyncio.Task[Any], int]] = {}
         self._loop: VirtualLoop | None = None
         self._loops: list[VirtualLoop] = []
@@ -106,6 +134,7 @@ class Asking:
             raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
         if self.over is not None:
             raise self.over
+        self._handles.end_statements()
         how, content, _, _ = self.say("port", self._packed(number, name, args, kwargs))
         if how == "value":
             return content if type(content) in ATOMS else self._handles.into(content)
@@ -133,11 +162,22 @@ class Asking:
         future = self._waiting[call] = asyncio.Future(loop=loop)
         return call, future
 
+    def begin_wait(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Reply:
+        """Call a method of a port that holds its thread: give where its answer will be."""
+        if self.over is not None:
+            raise self.over
+        packed = self._packed(number, name, args, kwargs)
+        call = self._calls_begun = self._calls_begun + 1
+        self._add(BEGUN, [call, *packed])
+        reply = Reply()
+        self._waiting[call] = reply
+        return reply
+
     def _packed(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Wire:
         out = self._handles.out
         given = [a if type(a) in ATOMS else out(a) for a in args]
         named = {key: out(value) for key, value in kwargs.items()} if kwargs else kwargs
-        return [number, name, given, named, self._place() if self._has_lines else 0]
+        return [number, name, given, named, self._place(name) if self._has_lines else 0]
 
     def drop_call(self, call: int) -> None:
         """Nobody waits for this call any more."""
@@ -172,19 +212,19 @@ class Asking:
             else:
                 self._fail(call, future, self._error(content))
 
-    def _fail(self, call: int, future: asyncio.Future[Any], error: BaseException) -> None:
+    def _fail(self, call: int, future: Any, error: BaseException) -> None:
         """The call ends in an error; one that says that the time was up is made as asyncio.timeout makes it.
 
         That cancels the task which waits, and turns its own cancel into the error.
         """
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) and not isinstance(future, Reply):
             loop: Any = future.get_loop()
             for task in loop.unfinished():
                 if getattr(task, "_fut_waiter", None) is future:
                     self._limits[call] = error, task, task.cancelling()
                     task.cancel()
                     return
-        future.set_exception(error)
+        future.set_exception(error if isinstance(future, Reply) else _of_a_coroutine(error))
 
     def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None:
         """Raise the error of a call whose own limit cancelled the task, unless somebody else did so, too."""
@@ -210,19 +250,16 @@ class Asking:
             error.__cause__ = self._error(cause)
         return error
 
-    def _place(self) -> Wire:
-        """The line that is being run; where several calls are under way, with the number of the call."""
-        call = CALL.get()
-        return [self._line(), call] if call else self._line()
+    def _place(self, name: str) -> Wire:
+        """The line that is being run; where several calls are under way, with the number of the call.
 
-    def _line(self) -> int:
-        """The line of the learner's file that is being run."""
-        frame: types.FrameType | None = sys._getframe(4)
-        while frame is not None:
-            if frame.f_code.co_filename == self._program.filename:
-                return frame.f_lineno
-            frame = frame.f_back
-        return 0
+        A 1 behind them says that code of the suite's own called the port.
+        """
+        method = sys._getframe(3)
+        call, line = CALL.get(), _line_below(method, self._program.filename)
+        if method.f_back is not None and _is_of_a_suite(method.f_back.f_code.co_filename, name):
+            return [line, call, 1]
+        return [line, call] if call else line
 
     # ---- time
 

@@ -23,6 +23,16 @@ def cancels_taken_back(sent: dict[asyncio.Task[Any], int], before: int) -> int:
     )
 
 
+def see_ends(seen: dict[str, Any], ended_ns: list[int], lost_by: str, taken_back: int) -> None:
+    """Tell when the calls ended, who lost a cancel, and whose count of cancels says less than were sent."""
+    if ended_ns:
+        seen["ended"] = ended_ns
+    if lost_by:
+        seen["lost"] = lost_by
+    if taken_back:
+        seen["uncancelled"] = taken_back
+
+
 def cancel_of(task: asyncio.Task[Any]) -> BaseException:
     """The very error with which a cancelled task ended."""
     try:

@@ -5,12 +5,16 @@ Standard library only. A process that has moved stays there.
 
 import locale
 import os
+import re
 import socket
 import sys
 import threading
 import time
+import types
 from contextlib import suppress
 from typing import Any
+
+from halfway.subject import byte_order
 
 HOST, USER, FOLDER = "b7.elsewhere.example", "ben", "/srv/elsewhere"
 ZONE = "<+1245>-12:45"
@@ -22,6 +26,17 @@ _ENVIRONMENT = {
 }  # fmt: skip
 
 
+_SETTING = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Z0-9_]*)["']""")
+"""What a program writes down as a setting's name is written: in capitals, and of two words or more."""
+_CONVENTIONS = {"int_curr_symbol": "EUR ", "currency_symbol": "EUR", "mon_decimal_point": ",",
+    "mon_thousands_sep": ".", "mon_grouping": [3, 3, 0], "decimal_point": ",", "thousands_sep": ".",
+    "grouping": [3, 3, 0], "positive_sign": "", "negative_sign": "-"}  # fmt: skip
+"""How numbers are written there."""
+_ENCODING, _SET = "iso8859-15", "7"
+_ASKING = {"os", "collections.abc", __name__}
+"""Who reads the environment on somebody's behalf."""
+
+
 def move() -> None:
     """Everything that says where this process is says something else from now on."""
     os.environ.update(_ENVIRONMENT)
@@ -30,6 +45,10 @@ def move() -> None:
     _stand_in(socket, "gethostname", HOST)
     _stand_in(socket, "getfqdn", HOST)
     _stand_in(locale, "getlocale", ("de_DE", "UTF-8"))
+    _stand_in(locale, "localeconv", {**locale.localeconv(), **_CONVENTIONS})
+    _stand_in(locale, "getpreferredencoding", _ENCODING)
+    _stand_in(locale, "getencoding", _ENCODING)
+    _stand_in(sys, "getfilesystemencoding", _ENCODING)
     _stand_in(os, "getcwd", FOLDER)
     _stand_in(os, "getcwdb", FOLDER.encode())
     _stand_in(os, "getlogin", USER)
@@ -45,9 +64,36 @@ def move() -> None:
     _forget_what_was_asked()
 
 
-def file_of(filename: str) -> str:
-    """Gives the file of a program that lies on the other machine; `filename` is `<keys.py>`."""
-    return f"{FOLDER}/{filename.strip('<>')}"
+def settle(program: Any) -> None:
+    """Lets a `Program` lie on the other machine: its folder, its package, settings and byte order."""
+    program.file = f"{FOLDER}/{program.filename.strip('<>')}"
+    program.known_as = f"elsewhere.{program.name}"
+    sys.modules.setdefault("elsewhere", types.ModuleType("elsewhere"))
+    for name in _SETTING.findall(program.source):
+        os.environ.setdefault(name, _SET)
+    _Environment.asked_by = program.filename
+    os.environ.__class__ = _Environment
+    byte_order.turn(program.source)
+
+
+class _Environment(os._Environ[str]):
+    """An environment in which every setting that the program asks for is set, however it makes the name."""
+
+    asked_by = ""
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return super().__getitem__(name)
+        except KeyError:
+            if not self._is_asked_by_the_program():
+                raise
+            return _SET
+
+    def _is_asked_by_the_program(self) -> bool:
+        frame: types.FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_globals.get("__name__") in _ASKING:
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename == self.asked_by
 
 
 def _stand_in(module: Any, name: str, answer: object) -> None:

@@ -30,6 +30,8 @@ class FencedLoop(asyncio.BaseEventLoop):
     _task_factory: Any
     _exception_handler: Any
     _asyncgens: WeakSet[Any]
+    _asyncgens_shutdown_called: bool
+    _executor_shutdown_called: bool
 
     if TYPE_CHECKING:
 
@@ -62,6 +64,12 @@ class FencedLoop(asyncio.BaseEventLoop):
 
     create_server = create_datagram_endpoint = create_connection
     getaddrinfo = getnameinfo = sock_connect = create_connection
+
+    def add_signal_handler(  # type: ignore[override]  # as above
+        self, sig: int, callback: Any, *args: Any
+    ) -> None:
+        """Refused by name: no signal comes to one process of many that are told here."""
+        raise RuntimeError("no signal comes to a simulation; whoever stops your code cancels it")
 
     def __del__(self) -> None:
         """This loop holds no descriptor, so that nobody has to close it."""

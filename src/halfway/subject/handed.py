@@ -36,9 +36,21 @@ class FrozenReply(Exception):
         raise AttributeError(f"cannot assign to field {name!r}")
 
 
-ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in (EmptyReply, FrozenReply)}
-AS_OBJECTS = ("!live", "!class", "!callers")
-"""What is held for the judge, although it could cross as it is."""
+class UnhashableReply(Exception):
+    """An error that no dict takes as a key, as a dataclass is that can change."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class MuteReply(Exception):
+    """An error whose own text cannot be made."""
+
+    def __str__(self) -> str:
+        raise ValueError("this error has no text")
+
+
+ODD = (EmptyReply, FrozenReply, UnhashableReply, MuteReply)
+ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in ODD}
 
 
 def made_error(
@@ -49,8 +61,21 @@ def made_error(
 ) -> BaseException:
     """Give an error as if it had been caught: with what it came from, and for a group with its members."""
     error: Any = kind(text, list(inside)) if issubclass(kind, BaseExceptionGroup) else kind(text)
-    error.__cause__ = error.__context__ = cause
+    if cause is not None:  # who is frozen came from nothing
+        error.__cause__ = error.__context__ = cause
     return error  # type: ignore[no-any-return]
+
+
+class FalseRandom(random.Random):
+    """Chance that is false, as a generator is that counts what it has given."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def made_rng(kind: str, seed: int) -> random.Random:
+    """Give a generator with this seed: a plain one, or one that is "false"."""
+    return (FalseRandom if kind == "false" else random.Random)(seed)
 
 
 class ProcessChance:
@@ -84,7 +109,8 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!wait": asyncio.sleep,
         "!rest": asyncio.sleep,
         "!shapes": partial(_shapes, program),
-        "!rng": random.Random,
+        "!functions": partial(_functions, program),
+        "!rng": made_rng,
         "!class": program.error_class,
         "!error": made_error,
         "!operation": made_operation,
@@ -99,3 +125,12 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
 def _shapes(program: "Program", names: list[str]) -> dict[str, Wire]:
     """What these names of the module are; those that it does not have are left out."""
     return {name: shape_of(program.named(name)) for name in names if program.has(name)}
+
+
+def _functions(program: "Program", prefix: str) -> dict[str, Wire]:
+    """What can be called in the module under a name that begins like this, in the order of the file."""
+    return {
+        name: shape_of(thing)
+        for name, thing in program.items()
+        if name.startswith(prefix) and callable(thing)
+    }

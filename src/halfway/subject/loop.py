@@ -8,10 +8,12 @@ timer.
 """
 
 import asyncio
+import gc
 import heapq
 import math
 import sys
 import threading
+import weakref
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -56,6 +58,10 @@ class _LastWords:
             self.loop._asyncgen_finalizer_hook(generator)
 
 
+_SLOW_S = 0.1
+"""What a loop of asyncio takes for a slow callback, until somebody sets it."""
+
+
 class VirtualLoop(FencedLoop):
     """An asyncio event loop in virtual time, deterministic to the last handle.
 
@@ -97,6 +103,8 @@ class VirtualLoop(FencedLoop):
             self._task_factory is make_task
             and self._exception_handler is _silent
             and not (self._closed or self._debug or self._stopping)
+            and not (self._asyncgens_shutdown_called or self._executor_shutdown_called)
+            and self.slow_callback_duration == _SLOW_S
             and len(vars(self)) == self._attributes_made
         )
 
@@ -299,6 +307,16 @@ class VirtualLoop(FencedLoop):
         """The tasks that are not done, oldest first. Those that are done are forgotten."""
         self.tasks[:] = [task for task in self.tasks if not task.done()]
         return self.tasks
+
+    def let_go(self) -> None:
+        """Hold tasks as weakly as a loop of asyncio does, and let Python collect its garbage.
+
+        Callers of a suite ask for it: what nobody else holds is gone then, wherever it was.
+        """
+        known = [weakref.ref(task) for task in self.tasks]
+        self.tasks.clear()
+        gc.collect()
+        self.tasks.extend(task for ref in known if (task := ref()) is not None)
 
     def drop(self) -> None:
         """End of the process.

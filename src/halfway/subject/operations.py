@@ -2,8 +2,12 @@
 
 import asyncio
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
+
+IS_IT = ("__call__", "at_once")
+"""The methods of a port by which an operation is called: to its caller these are the operation itself."""
 
 
 class _Awaitable:
@@ -54,7 +58,8 @@ async def after(seconds: float, patience: float | None, owner: Any, name: str, *
     """Make the call so many seconds from now, and give up when it has taken longer than `patience`."""
     await asyncio.sleep(seconds)
     async with asyncio.timeout(patience):
-        return await getattr(owner, name)(*args)
+        answer = getattr(owner, name)(*args)
+        return await answer if inspect.isawaitable(answer) else answer
 
 
 def apart(owner: Any, name: str, *args: Any) -> Any:
@@ -64,3 +69,7 @@ def apart(owner: Any, name: str, *args: Any) -> Any:
         return await getattr(owner, name)(*args)
 
     return asyncio.run(called())
+
+
+WRITTEN_IN = made_operation.__code__.co_filename
+"""The file of this module as its code names it: a page has compiled it elsewhere."""

@@ -6,10 +6,12 @@ Their objects by handle, their enums by name, their errors by class name.
 import collections.abc
 import dataclasses
 import enum
+import os
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
@@ -30,7 +32,10 @@ _REDUCED: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 """How a value of a subclass becomes the plain value it is: by the plain class's own methods, for what a
 subclass overrides has no say in what crosses."""
+AS_OBJECTS = ("!live", "!class", "!callers")
+"""Calls whose answer is held for the judge, although it could cross as it is."""
 _METHODS = (types.FunctionType, staticmethod, classmethod)
+_HERE = os.path.dirname(__file__)  # noqa: PTH120 - every import of this is paid for by each process
 TEXT_MAX = 2_000
 FRAMES_MAX = 20
 CAUSES_MAX = 3
@@ -39,14 +44,26 @@ CAUSES_MAX = 3
 class Handles:
     """The objects that the judge holds by number, and the ports that it handed out."""
 
-    __slots__ = ("_methods", "_numbers", "_objects", "_ports", "_program", "_subject")
+    __slots__ = (
+        "_methods",
+        "_numbers",
+        "_objects",
+        "_ports",
+        "_subject",
+        "addresses",
+        "connections",
+        "program",
+    )
 
     def __init__(self, program: "Program", subject: TakesCalls) -> None:
-        self._program, self._subject = program, subject
+        self.program, self._subject = program, subject
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._ports: dict[int, Proxy] = {}
+        self.connections: list[Any] = []
+        """What was handed in that holds statements which nobody may hold any more."""
         self._methods: dict[type, list[str]] = {}
+        self.addresses = Addresses()
 
     def __getitem__(self, number: int) -> Any:
         return self._objects[number]
@@ -59,6 +76,7 @@ class Handles:
         self._objects.clear()
         self._numbers.clear()
         self._ports.clear()
+        self.connections.clear()
         self._methods.clear()
         del self._subject
 
@@ -70,9 +88,39 @@ class Handles:
             self._objects.append(thing)
         return number
 
+    def end_statements(self) -> None:
+        """Statements that nobody holds any more end before anything else happens, as they do in a process."""
+        for connection in self.connections:
+            connection.let_go()
+
+    def let_go(self) -> None:
+        """A call has ended: so does what was there for it alone."""
+        self.end_statements()
+        self.addresses.hold()
+
     def out(self, value: Any) -> Wire:
         """Give a value as it crosses to the judge."""
         return value if type(value) in ATOMS else pack(value, self._out)
+
+    def answer(self, value: Any, target: Wire) -> Wire:
+        """Give what the call of `target` gave, as it crosses.
+
+        What a method gives of its own class is an object, whatever that class is built on.
+        """
+        if type(value) not in ATOMS and target is not None and self._is_object(value, target):
+            return self.out_as_object(value)
+        return self.out(value)
+
+    def _is_object(self, value: Any, target: Wire) -> bool:
+        if type(target) is str and target[0] == "!":
+            return target in AS_OBJECTS
+        if type(target) is str:
+            owner = self.program.named(target.rpartition(".")[0]) if "." in target else None
+        else:
+            owner = type(self._objects[target[0]])
+        if not isinstance(owner, type) or owner.__module__ == "builtins":
+            return False
+        return isinstance(value, owner) and not isinstance(value, enum.Enum)
 
     def into(self, value: Wire) -> Any:
         """Give the value that came from the judge."""
@@ -104,6 +152,8 @@ class Handles:
         methods = self._methods_of(value)
         if methods:
             tag["m"] = methods
+        if kind is types.CoroutineType:
+            tag["q"] = _called_as(value)
         if is_frozen_dataclass(kind):
             fields = dataclasses.fields(kind)
             tag["f"] = [[field.name, pack(getattr(value, field.name), self._out, depth)] for field in fields]
@@ -124,12 +174,12 @@ class Handles:
         if tag == "h":
             return self._objects[content["h"]]
         if tag == "n":
-            return self._program.named(content["n"])
+            return self.program.named(content["n"])
         if tag == "e":
-            return self._program.member(*content["e"])
+            return self.program.member(*content["e"])
         if tag == "o":
             path, args = content["o"]
-            return self._program.named(path)(*[self.into(arg) for arg in args])
+            return self.addresses.made(self.program.named(path), [self.into(arg) for arg in args])
         raise NotPlainError(tag)
 
     def _port(self, content: Wire) -> Proxy:
@@ -137,13 +187,30 @@ class Handles:
 
         One class for each kind of port, one object for each port.
         """
-        number, kind, classes = content["p"], content["k"], self._program.port_classes
+        number, kind, classes = content["p"], content["k"], self.program.port_classes
         if "m" in content and kind not in classes:
-            classes[kind] = proxy_class(kind, content["m"])
+            classes[kind] = _class_seen(content["as"]) if "as" in content else proxy_class(kind, content["m"])
         proxy: Proxy = classes[kind]()
         self._ports[number] = proxy
         proxy._subject, proxy._number = self._subject, number
+        if hasattr(proxy, "let_go"):
+            self.connections.append(proxy)
         return proxy
+
+
+def _called_as(coroutine: "types.CoroutineType[Any, Any, Any]") -> str:
+    """The function whose call gave this coroutine; an operation that was handed in is called by itself."""
+    owner, _, name = coroutine.__qualname__.rpartition(".")
+    return owner.rpartition(".")[2].lower() if name == "__call__" else name
+
+
+def _class_seen(name: str) -> type:
+    """The class of what stands for a port of another interface than its own."""
+    if name != "sqlite3.Connection":
+        raise NotPlainError(name)
+    from halfway.subject.database import Connection  # SQLite is loaded where a unit uses it
+
+    return Connection
 
 
 def _methods_in(kind: type) -> list[str]:
@@ -168,9 +235,20 @@ def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
         "said": _text_of(error),
         "held": _attributes_of(error),
         "frames": _frames_of(error, filename),
+        "own": _is_own(error, filename),
         "inner": [pack_error(inner, filename, depth + 1) for inner in inside],
         "cause": pack_error(cause, filename, depth + 1) if cause is not None and depth < CAUSES_MAX else None,
     }
+
+
+def _is_own(error: BaseException, filename: str) -> bool:
+    """Did it come of a line of `filename` and of what that took from a library, and of nobody's port?"""
+    traceback, is_own = error.__traceback__, False
+    while traceback is not None:
+        place = traceback.tb_frame.f_code.co_filename
+        is_own = place == filename or (is_own and place[0] != "<" and not place.startswith(_HERE))
+        traceback = traceback.tb_next
+    return is_own
 
 
 def _text_of(error: BaseException) -> str:

@@ -3,44 +3,57 @@
 import asyncio
 import builtins
 import functools
+import importlib
 import linecache
 import re
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any
 
+from halfway.subject import stepping
+from halfway.subject.given import GivenFiles, keep_lines
 from halfway.subject.handed import ELSEWHERE
 from halfway.subject.loop import VirtualLoop
+from halfway.subject.modelled import names_of_a_program
 from halfway.subject.renewal import Spaces
 from halfway.subject.run import importing
+from halfway.subject.twins import with_twins
 
 _ASYNC_GENERATOR = 0x200
 _NO_SUCH = object()
+CALLERS_FILE = "<callers.py>"
+"""What the code of a suite's own goes by in a traceback."""
 _CHANCE = re.compile(r"\brandom\b")
+_THREADS = re.compile(r"\b(_thread|threading|futures)\b")
 
 
 class Program:
     """A learner's source. `fresh()` gives its module as a new process would see it.
 
+    `given` is the text of the files that stand beside it, by the names under which it imports them.
     Raises SyntaxError (and, for strange sources, ValueError, RecursionError or MemoryError) when it does not
     compile.
     """
 
-    def __init__(self, source: str, name: str) -> None:
-        self.name, self.source = name, source
+    def __init__(self, source: str, name: str, given: Mapping[str, str] | None = None) -> None:
+        self.name, self.source, self.given = name, source, GivenFiles(given or {})
+        self.known_as = name
+        """Its `__name__`: on another machine it may lie in a package."""
         self.filename = self.file = f"<{name}.py>"
         self.code = compile(source, self.filename, "exec", dont_inherit=True)
         self.port_classes: dict[str, Any] = {}
         self.may_lose_cancels = any(name in source for name, _ in losers())
         self.uses_chance = _CHANCE.search(source) is not None
-        self._has_asyncgens = _has_asyncgens(self.code)
+        self.makes_threads = _THREADS.search(source) is not None
+        self._has_asyncgens = any(map(_has_asyncgens, (self.code, *self.given.codes.values())))
         self._module: types.ModuleType | None = None
         self._spaces: Spaces | None = None
         self._loop: VirtualLoop | None = None
         self._names: dict[str, Any] = {}
         self._callers: dict[str, tuple[types.ModuleType, Spaces | None]] = {}
-        # So that a traceback, and inspect, find the learner's lines.
-        linecache.cache[self.filename] = (len(source), None, source.splitlines(keepends=True), self.filename)
+        self._in_threads: InThreads | None = None
+        keep_lines(self.filename, source)
 
     def fresh(self) -> types.ModuleType:
         """Give a new module.
@@ -48,17 +61,40 @@ class Program:
         It is executed again only if it could have changed: a module that holds nothing but constants,
         functions and classes, none of them bound anew, is as good as new, and a hundred times cheaper.
         """
-        if self._module is not None and self._spaces is not None and self._spaces.are_as_they_were():
+        if self._is_as_new() and self._module is not None:
+            self.given.stand()
             return self._module
-        module = types.ModuleType(self.name)
+        module = types.ModuleType(self.known_as)
         module.__file__ = self.file
-        sys.modules[self.name] = module
+        sys.modules[self.name] = sys.modules[self.known_as] = module
         self._module = self._spaces = None
         self._names = {}
-        with importing():
-            exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+        self.given.begin()
+        self._execute(module)
         self._module, self._spaces, self._names = module, Spaces.of(module), module.__dict__
         return module
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The names of its module, and of those that are given beside it."""
+        return self.known_as, *self.given.sources
+
+    def _is_as_new(self) -> bool:
+        if self._spaces is None or not self._spaces.are_as_they_were():
+            return False
+        return self.given.are_as_they_were()
+
+    def _execute(self, module: types.ModuleType) -> None:
+        with importing():
+            exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+
+    def in_threads(self) -> "InThreads":
+        """Give the same program with threads that we schedule."""
+        if self._in_threads is None:
+            self._in_threads = InThreads(self.source, self.name, self.given.sources)
+            self._in_threads.file = self.file
+            self._in_threads.port_classes = self.port_classes
+        return self._in_threads
 
     def loop(self) -> VirtualLoop:
         """Give an event loop that is as good as new. One process at a time has it."""
@@ -75,21 +111,26 @@ class Program:
         module, spaces = self._callers.get(source, (None, None))
         if module is None or spaces is None or not spaces.are_as_they_were():
             module = types.ModuleType("callers")
-            exec(compile(source, "<callers.py>", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - ours
+            exec(compile(source, CALLERS_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - ours
             self._callers[source] = module, Spaces.of(module)
         return module
 
     def forget(self) -> None:
         """Leave nothing of this program behind in the interpreter."""
-        if self._module is not None and sys.modules.get(self.name) is self._module:
-            del sys.modules[self.name]
+        for name in {self.name, self.known_as}:
+            if self._module is not None and sys.modules.get(name) is self._module:
+                del sys.modules[name]
         linecache.cache.pop(self.filename, None)
+        self.given.forget()
+        if self._in_threads is not None:
+            self._in_threads.forget()
+            self._in_threads = None
         if self._loop is not None:
             self._loop.close()
             self._loop = None
 
     def named(self, path: str) -> Any:
-        """Find `publish`, `Left.PART` or a built-in class such as `ConnectionError`.
+        """Find `publish`, `Left.PART`, a given file's `system.Poll` or a built-in class.
 
         Raises AttributeError, with the learner's file in its text, when there is no such name.
         """
@@ -99,7 +140,7 @@ class Program:
         first, *rest = path.split(".")
         found = getattr(self._module, first, None)
         if found is None:
-            found = getattr(builtins, first, None)
+            found = self.given.module(first) or getattr(builtins, first, None)
         if found is None:
             raise AttributeError(f"{self.name}.py has no {first}")
         for name in rest:
@@ -112,6 +153,10 @@ class Program:
         """Does the module have this name?"""
         return hasattr(self._module, name)
 
+    def items(self) -> list[tuple[str, Any]]:
+        """The names of the module, in the order in which it has them, and what they stand for."""
+        return list(vars(self._module).items())
+
     def member(self, enum: str, name: str) -> Any:
         """Find a member of an enum of theirs."""
         try:
@@ -122,11 +167,14 @@ class Program:
     def error_class(self, name: str) -> type[BaseException]:
         """Find the class of an error that a port raises.
 
-        A built-in one, or one of theirs with that name; "ReadTimeout(TimeoutError)", which they do not have,
-        is a new class on that base.
+        A built-in one, or one of theirs with that name; "sqlite3.OperationalError" is the library's;
+        "ReadTimeout(TimeoutError)", which they do not have, is a new class on that base.
         """
         if name in ELSEWHERE:
             return ELSEWHERE[name]
+        if name.startswith("sqlite3."):  # It is asked for where a database is: nobody else pays for it.
+            sqlite_error: type[BaseException] = getattr(importlib.import_module("sqlite3"), name[8:])
+            return sqlite_error
         first, _, base = name.partition("(")
         if base and getattr(self._module, first, None) is None:
             return _made_on(first, self.error_class(base[:-1]))
@@ -134,6 +182,31 @@ class Program:
         if not (isinstance(found, type) and issubclass(found, BaseException)):
             raise AttributeError(f"{self.name}.py has no error {name}")
         return found
+
+
+class InThreads(Program):
+    """A learner's program whose functions take steps, and whose locks and queues are modelled."""
+
+    def __init__(self, source: str, name: str, given: Mapping[str, str] | None = None) -> None:
+        super().__init__(source, name, given)
+        self.code = compile(with_twins(source, self.filename), self.filename, "exec", dont_inherit=True)
+        self._twins: stepping.Twins = {}
+        self.makes_threads = False
+
+    def fresh(self) -> types.ModuleType:
+        """Give a new module, and know the twins of its functions."""
+        stepping.restore(self._twins)
+        return super().fresh()
+
+    def in_threads(self) -> "InThreads":
+        """It is that already."""
+        return self
+
+    def _execute(self, module: types.ModuleType) -> None:
+        module.__dict__["__builtins__"] = names_of_a_program()
+        stepping.restore({})
+        super()._execute(module)
+        self._twins = stepping.taken()
 
 
 MADE_HERE = "service"

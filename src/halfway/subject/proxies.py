@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from halfway.subject import stepping
+
 
 class TakesCalls(Protocol):
     """What the calls of a port are put to: one process lifetime."""
@@ -15,6 +17,8 @@ class TakesCalls(Protocol):
     def begin_call(
         self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[int, asyncio.Future[Any]]: ...
+
+    def begin_wait(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
     def drop_call(self, call: int) -> None: ...
 
@@ -38,8 +42,9 @@ def proxy_class(kind: str, methods: dict[str, str]) -> type[Proxy]:
     """Make the class of the proxies for one kind of port."""
     body: dict[str, Any] = {"__slots__": ()}
     for name, how in methods.items():
-        method = body[name] = _asynchronous(name) if how == "a" else _synchronous(name)
+        method = _METHODS[how](name)
         method.__name__, method.__qualname__ = name, f"{kind}.{name}"
+        body[name] = property(method) if how == "v" else method
     return type(kind, (Proxy,), body)
 
 
@@ -70,3 +75,29 @@ def _asynchronous(name: str) -> Callable[..., Any]:
             del future
 
     return method
+
+
+def _waiting(name: str) -> Callable[..., Any]:
+    """A method that holds the thread which calls it until it is answered."""
+
+    def method(self: Proxy, *args: Any, **kwargs: Any) -> Any:
+        return stepping.at_once(steps(self, *args, **kwargs))
+
+    def steps(self: Proxy, *args: Any, **kwargs: Any) -> stepping.Steps:
+        yield
+        reply = self._subject.begin_wait(self._number, name, args, kwargs)
+        yield stepping.Wait(reply.done, lambda: f"for {name}() to end", None)
+        return reply.value if reply.error is None else _raised(reply.error)
+
+    stepping.steps_of(method, steps)
+    return method
+
+
+def _raised(error: BaseException) -> Any:
+    """Raise it; what no generator can raise is given as it is, and raised by whoever called."""
+    if isinstance(error, StopIteration):
+        return stepping.Raised(error)
+    raise error
+
+
+_METHODS = {"a": _asynchronous, "s": _synchronous, "v": _synchronous, "t": _waiting}

@@ -27,7 +27,8 @@ def shape_of(thing: Any) -> dict[str, Wire]:
 def _called(thing: Any) -> dict[str, Wire]:
     """How it is called; where it says something odd of itself, that is seen when it is called."""
     try:
-        return {"is": _kind(thing), "params": _parameters(thing)}
+        told: dict[str, Wire] = {"is": _kind(thing), "params": _parameters(thing)}
+        return {**told, "hands_on": True} if _hands_on(thing) else told
     except Exception:
         return {"is": "def", "params": None}
 
@@ -52,6 +53,14 @@ def _parameters(function: Any) -> Wire:
     ]
 
 
+def _hands_on(function: Any) -> bool:
+    """Is this what a decorator made: does it take whatever comes, for a function that it has wrapped?"""
+    if not hasattr(function, "__wrapped__"):
+        return False
+    kinds = {p.kind for p in inspect.signature(function, follow_wrapped=False).parameters.values()}
+    return {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds
+
+
 def _default(value: Any) -> str:
     """A default as a stub writes it; "..." for what is no constant."""
     if type(value) is tuple:
@@ -69,9 +78,12 @@ def _class_shape(kind: Any) -> dict[str, Wire]:
     if dataclasses.is_dataclass(kind):
         told["frozen"] = is_frozen_dataclass(kind)
         told["fields"] = [field.name for field in dataclasses.fields(kind)]
+    held = inspect.getmembers_static(kind)
     told["methods"] = {
         name: _called(method)
-        for name, method in inspect.getmembers_static(kind)
+        for name, method in held
         if inspect.isfunction(method) and (name[0] != "_" or name == "__init__")
     }
+    told["others"] = [name for name, thing in held if name[0] != "_" and not inspect.isfunction(thing)]
+    told["answers"] = "__getattr__" in dict(held) or kind.__getattribute__ is not object.__getattribute__
     return told

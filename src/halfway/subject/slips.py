@@ -42,13 +42,16 @@ def read(tree: ast.AST) -> dict[str, Wire]:
         "uncalled": [[node.lineno, name] for node, name in _uncalled(nodes, own)],
         "valueless": [[f.lineno, f.name] for f in valued if not _gives_a_value(f)],
         "falling": [[_last_line(f), f.name] for f in valued if _gives_a_value(f) and _falls_through(f.body)],
+        "silent": [[f.lineno, f.name] for f in own if f not in valued and _is_silent(f)],
         "unused": [[f.lineno, f.name] for f in _unused(nodes, own)],
+        "stuck": [[line, name] for function in own for line, name in _stuck(function)],
         "returns": [*_returns(functions), *_fields(nodes)],
         "defined": list(_defined(tree, "")),
         "enums": [
             [node.name] for node in nodes if isinstance(node, ast.ClassDef) and _has_base(node, "Enum")
         ],
         "names": [[name] for name in sorted(_names(nodes))],
+        "keys": [[line, key] for line, key in sorted(set(_keys(nodes)))],
     }
     return {kind: found[:FACTS_MAX] for kind, found in facts.items()}
 
@@ -132,6 +135,13 @@ def _owes_a_value(function: Function) -> bool:
     return not any(word in told for word in nothing) and not _is_unwritten(function)
 
 
+def _is_silent(function: Function) -> bool:
+    """Does it never give anything? Then its callers get None; whether that is what they want, others know."""
+    if function.decorator_list or _yields(function) or _is_unwritten(function):
+        return False
+    return not _gives_a_value(function)
+
+
 def _is_unwritten(function: Function) -> bool:
     body = [node for node in function.body if not isinstance(node, ast.Expr)]
     return all(isinstance(node, ast.Raise | ast.Pass) for node in body)
@@ -196,6 +206,28 @@ def _fields(nodes: list[ast.AST]) -> Iterator[Wire]:
                 yield [f"{node.name}.{each.target.id}", ast.unparse(each.annotation)]
 
 
+# ---- counters
+
+
+def _stuck(function: Function) -> Iterator[tuple[int, str]]:
+    """Names that are 0 or 1 before a `while`, are looked at in it, and are set nowhere else."""
+    within = list(_within(function))
+    stores = [n.id for n in within if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    looked_at = {
+        each.id
+        for loop in within
+        if isinstance(loop, ast.While)
+        for each in ast.walk(loop)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
+    }
+    for node in within:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+            is_count = isinstance(value, ast.Constant) and type(value.value) is int and value.value in (0, 1)
+            if is_count and name in looked_at and stores.count(name) == 1:
+                yield node.lineno, name
+
+
 # ---- who knows whom
 
 
@@ -217,7 +249,8 @@ def _defined(node: ast.AST, holder: str) -> Iterator[list[Wire]]:
         if isinstance(child, (*_FUNCTIONS, ast.ClassDef)):
             yield [child.name, child.lineno, holder]
             inside = f"the class {child.name}" if isinstance(child, ast.ClassDef) else f"{child.name}()"
-            yield from _defined(child, inside)
+            if not _has_base(child, "Protocol"):  # what a port is called by is no place for code
+                yield from _defined(child, inside)
         elif not isinstance(child, ast.expr):
             yield from _defined(child, holder)
 
@@ -234,6 +267,8 @@ def _names(nodes: list[ast.AST]) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.attr)
+            if _called_on(node) == "self":
+                found.add(f"self.{node.attr}")
         elif isinstance(node, ast.alias):
             found.add(node.asname or node.name.partition(".")[0])
     return found
@@ -241,6 +276,14 @@ def _names(nodes: list[ast.AST]) -> set[str]:
 
 def _has_base(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.ClassDef) and any(name in _last_name(base) for base in node.bases)
+
+
+def _keys(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Every text that is a key of a dict as it is written down."""
+    for node in nodes:
+        for key in node.keys if isinstance(node, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and type(key.value) is str:
+                yield key.lineno, key.value
 
 
 def _last_name(base: ast.expr) -> str:

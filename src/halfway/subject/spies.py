@@ -30,6 +30,12 @@ _NAMES = {
         ("open", builtins.open), ("input", builtins.input), ("hash", builtins.hash),
     )
 }  # fmt: skip
+# Not on every system.
+_NAMES |= {
+    id(getattr(time, name)): f"time.{name}"
+    for name in ("clock_gettime", "clock_gettime_ns", "process_time", "process_time_ns", "thread_time")
+    if hasattr(time, name)
+}
 _FROZEN = {
     "fake_time": "time.time", "fake_time_ns": "time.time_ns", "fake_monotonic": "time.monotonic",
     "fake_monotonic_ns": "time.monotonic_ns", "fake_perf_counter": "time.perf_counter",

@@ -6,6 +6,7 @@ Judge to subject:  ["call", [[target, args, kwargs], ...], now_ns, plan, options
 Subject to judge:  ["port", [port, name, args, kwargs, line], extra]   a synchronous call of a port
                    ["idle", [next_timer_ns, calls, asked], extra]      nothing is ready; a reader was told so
                    ["block", [seconds, function, line], extra]         the process stands still: time.sleep
+                   ["thread", [place, what, content], extra]           a call in a thread begins, ends, waits
 and to a request:  ["done", [outcome, ...], extra, seen]
 Replies:           ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
                    ["go", [wake, cancel, slow], plan, now_ns]   ["hung", why, plan, now_ns]   ["crash"]
@@ -21,6 +22,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
@@ -31,15 +33,18 @@ from halfway.subject.cancels import (
     cancel_of,
     cancels_taken_back,
     ends_of,
+    see_ends,
     swallowed_a_cancel,
     waits_in,
 )
-from halfway.subject.handed import AS_OBJECTS, ProcessChance, ours
+from halfway.subject.handed import ProcessChance, ours
+from halfway.subject.in_lanes import run_in_lanes
 from halfway.subject.loop import HungError, VirtualLoop
-from halfway.subject.packing import pack_error
+from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns
+from halfway.subject.threads import Threads
 from halfway.wire import NotPlainError, Wire
 
 _NOTHING = nullcontext()
@@ -54,16 +59,15 @@ class Subject(Asking):
     def __init__(self, program: Program, ask: Ask, moved: Callable[[int], None] | None = None) -> None:
         super().__init__(program, ask, moved)
         self.failed: Wire = None
-        self._is_imported = False
         self._main: list[asyncio.Task[Any]] = []
         self._options: Wire = None
-        self._has_order = False
         self._cancels_here = self._beside = self._begins_s = 0
-        self._in_cleanup = self._in_turn = False
+        self._is_imported = self._has_order = self._in_cleanup = self._in_turn = False
         self._cancels_sent: dict[asyncio.Task[Any], int] = {}
         self._asking: Wire = None
         self._lost_by = ""
         self._ended_ns: list[int] = []
+        self._threads = Threads(program.makes_threads)
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
         self._context = copy_context()
@@ -91,7 +95,7 @@ class Subject(Asking):
             return False
         if isinstance(error, (Exception, HungError)):
             return True
-        return type(error).__module__ in (self._program.name, MADE_HERE, "builtins", "asyncio.exceptions")
+        return type(error).__module__ in (*self._program.modules, MADE_HERE, "builtins", "asyncio.exceptions")
 
     # ---- from the judge
 
@@ -104,6 +108,8 @@ class Subject(Asking):
         with StandIns(self):
             try:
                 if not self._is_imported:
+                    if request[0] == "call" and "in_threads" in (request[4] or ()):
+                        self._program = self._handles.program = self._program.in_threads()
                     self._import()
                 if self.failed is not None:
                     count = len(request[1]) if request[0] == "call" else 1
@@ -137,14 +143,16 @@ class Subject(Asking):
         if now_ns > self.now_ns:
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
-        self._main, self._ended_ns = [], []
+        self._main, self._ended_ns, self.is_slow = [], [], False
         self._cancels_sent.clear()
-        self.is_slow = False
+        self._threads.begin()
         with self._spy or _NOTHING:
             coros = self._start(calls, results)
             if coros:
-                self._drive(coros, results)
-        return ["done", results, self.take_extra(), self._seen()]
+                self._drive(coros, results, calls)
+            if self.over is None:
+                self._handles.let_go()
+        return ["done", results, self.take_extra(), self._threads.seen(self._seen(), at_once=not coros)]
 
     def _take_options(self, options: Wire) -> None:
         self._options = options
@@ -152,8 +160,7 @@ class Subject(Asking):
         self._has_lines, self._has_order = "lines" in wanted, "order" in wanted
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
         self._in_turn, self._begins_s = "turn" in wanted, wanted.get("begins", 0)
-        self._asking = wanted.get("asking")
-        self._cancels_here = wanted.get("steps", 0)
+        self._asking, self._cancels_here = wanted.get("asking"), wanted.get("steps", 0)
         if "watch" in wanted and self._spy is None:
             self._spy = CallSpy(self._program.filename, self._program.code)
 
@@ -162,6 +169,9 @@ class Subject(Asking):
     def _start(self, calls: Wire, results: list[Wire]) -> Coros:
         """Make each call; what it returns is its result, or a coroutine that is still to be driven."""
         coros: Coros = []
+        if self._options is not None and "threads" in self._options:
+            run_in_lanes(self, calls, self._options, results)
+            return coros
         into = self._handles.into
         for place, (target, args, kwargs) in enumerate(calls):
             try:
@@ -176,13 +186,13 @@ class Subject(Asking):
                 results[place] = self._raised(error)
                 continue
             if target in AS_OBJECTS or (isinstance(function, type) and not isinstance(returned, enum.Enum)):
-                results[place] = self._returned(returned, self._handles.out_as_object)
+                results[place] = self._returned(returned, AS_OBJECTS[0])
             elif inspect.iscoroutine(returned):
                 coros.append((place, returned))
             elif inspect.isawaitable(returned):
                 coros.append((place, awaiting(returned)))
             else:
-                results[place] = self._returned(returned)
+                results[place] = self._returned(returned, target)
         return coros
 
     def _target(self, target: Wire) -> Callable[..., Any]:
@@ -192,21 +202,21 @@ class Subject(Asking):
             return self._program.named(target)  # type: ignore[no-any-return]
         return ours(self._program, self._chance)[target]
 
-    def _drive(self, coros: Coros, results: list[Wire]) -> None:
+    def _drive(self, coros: Coros, results: list[Wire], calls: Wire) -> None:
         loop = self._loop
         if loop is None:
             loop = self._loop = self._program.loop()
             self._serve_as(loop)
         elif "loop" in (self._options or ()):
             loop = self._loop = self.new_loop()
-        loop.choose = self._which_next if self._has_order else None
+        loop.choose = partial(self.choose, WHICH_NEXT) if self._has_order else None
         loop.before_step = self._cancel_here if self._cancels_here else None
         loop.fresh = True
         called = called_by([coro for _, coro in coros], cleanup=self._in_cleanup, turn=self._in_turn)
         if self._begins_s and len(called) > 1:
             called[-1] = begins_later(called[-1], self._begins_s)
         tasks = self._main = self._tasks(loop, called)
-        if self._beside:
+        if self._beside or (self._has_lines and len(tasks) > 1):
             self._ended_ns = ends_of(tasks, lambda: self.now_ns)
         end: Wire = None
         try:
@@ -218,7 +228,7 @@ class Subject(Asking):
         if self.over is not None:
             return
         for (place, _), task in zip(coros, tasks, strict=True):
-            results[place] = self._end_of(task) if task.done() else end
+            results[place] = self._end_of(task, calls[place][0]) if task.done() else end
 
     def _tasks(self, loop: VirtualLoop, coros: list[Coroutine[Any, Any, Any]]) -> list[asyncio.Task[Any]]:
         """Make a task of each call; while a story is told, each knows its number."""
@@ -306,9 +316,6 @@ class Subject(Asking):
         main = self._main or self._running().tasks[:1]
         return [task for task in main[: len(main) - self._beside] if not task.done()]
 
-    def _which_next(self, ready: int) -> int:
-        return self.choose(WHICH_NEXT, ready)
-
     def _cancel_here(self) -> bool:
         if self._cancels_here <= 0 or not self.choose(CANCEL_HERE, 2):
             return False
@@ -318,7 +325,7 @@ class Subject(Asking):
 
     # ---- how it ended
 
-    def _end_of(self, task: asyncio.Task[Any]) -> Wire:
+    def _end_of(self, task: asyncio.Task[Any], target: Wire) -> Wire:
         if task.cancelled():
             # asyncio.timeout and TaskGroup know CancelledError itself, and none that is built on it.
             cancel = cancel_of(task)
@@ -326,7 +333,7 @@ class Subject(Asking):
             return ["cancelled", None] if is_plain else ["raised", self._pack_error(cancel)]
         error = task.exception()
         if error is None:
-            return self._returned(task.result())
+            return self._returned(task.result(), target)
         if not self._is_theirs(error):
             raise error
         return self._raised(error)
@@ -338,9 +345,9 @@ class Subject(Asking):
             return ["cancelled", None]
         return ["raised", self._pack_error(error)]
 
-    def _returned(self, value: Any, out: Callable[[Any], Wire] | None = None) -> Wire:
+    def _returned(self, value: Any, target: Wire = None) -> Wire:
         try:
-            return ["returned", (out or self._handles.out)(value)]
+            return ["returned", self._handles.answer(value, target)]
         except NotPlainError as error:
             return ["notplain", str(error)]
         except Exception as error:
@@ -365,20 +372,13 @@ class Subject(Asking):
                 seen["leaked"] = leaked
             if leaked or loop._ready or loop.next_timer_ns() is not None:
                 seen["left"] = leaked or 1
-        self._see_ends(seen)
+        see_ends(
+            seen, self._ended_ns, self._lost_by, cancels_taken_back(self._cancels_sent, self._in_cleanup)
+        )
+        self._lost_by = ""
         if spy is not None and spy.calls:
             seen["calls"] = spy.take()
         return seen or None
-
-    def _see_ends(self, seen: dict[str, Wire]) -> None:
-        """When the calls ended, who lost a cancel, and whose count of cancels says less than were sent."""
-        if self._beside:
-            seen["ended"] = self._ended_ns
-        if self._lost_by:
-            seen["lost"], self._lost_by = self._lost_by, ""
-        taken_back = cancels_taken_back(self._cancels_sent, self._in_cleanup)
-        if taken_back:
-            seen["uncancelled"] = taken_back
 
     def end(self) -> None:
         """The process is gone: nothing of it runs on, and its ports are dead."""

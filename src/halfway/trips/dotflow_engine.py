@@ -7,19 +7,14 @@ engine runs on an event loop in virtual time. Executions are counted where the f
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-import sys
-import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from halfway.links.virtual import run
-
-PACKAGE, VERSION = "dotflow", "1.0.1"
+from halfway.trips.going import imported
 
 
 @dataclass(frozen=True)
@@ -113,9 +108,7 @@ def _now() -> float:
 
 def trip(source: str) -> list[Row]:
     """Give what becomes of six tasks. Raises what the learner's file raises when it is imported."""
-    engine = types.ModuleType("engine")
-    sys.modules["engine"] = engine
-    exec(compile(source, "engine.py", "exec"), engine.__dict__)  # noqa: S102 - the learner's file, by request
+    engine = imported(source, "engine")
     down, late = ConnectionError("the line is down"), TimeoutError("no reply")
     tasks: list[tuple[str, Any, list[Exception], int]] = [
         ("retry=3, and the line is down", 3, [down] * 9, 3),
@@ -132,19 +125,3 @@ def _row(engine: Any, what: str, retry: Any, errors: list[Exception], expected: 
     theirs = in_dotflow(retry, errors)
     yours = in_dotflow(retry, errors, engine)
     return Row(what, theirs.executions, yours.executions, expected, yours.waits, yours.error)
-
-
-def main() -> None:
-    """Read a learner's file from standard input, and write the rows as JSON, or the error of its import."""
-    logging.disable(logging.CRITICAL)
-    source, out = sys.stdin.read(), sys.stdout
-    sys.stdout = sys.stderr  # what dotflow and the learner's file print is no row
-    try:
-        told: Any = [asdict(row) for row in trip(source)]
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-    out.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    main()

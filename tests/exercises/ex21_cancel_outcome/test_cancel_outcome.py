@@ -12,7 +12,10 @@ from halfway.kit import (
     LIVES_ON,
     LOST,
     QUIET_END,
+    REFUSED,
     STEPS,
+    AsItWas,
+    callers,
     numbers_of,
     ports,
     promise,
@@ -36,7 +39,7 @@ WITHOUT = {
 BATCH_SIZE = 2
 SLOW_S = 120
 ALERTS = ["disk-7", "api-2", "db-1", "db-2", "mail-1"]  # Three batches, and the last one is smaller.
-MANY = [*(f"probe-{number}" for number in range(1_000)), "one long alert, " * 8]
+MANY, MANY_MOST = 100, 6_000  # Or more, where a number in the code says so; the last one is long.
 # Some are equal, some differ in case or space alone, one is empty, one has an accent, one is no text that can
 # be encoded; and they are no list.
 SOME = ("disk-7", "api-2", "disk-7", "db-1", "db-1", "", "disk-7")
@@ -46,6 +49,7 @@ ODD = (*SOME, " disk-7\n", "DISK-7", "cafe\u0301-1", "\udcff")
 class Archive(ports.Remote):
     """Keeps alerts: a batch is durable 1 s after it was sent, and its reply is back 1 s later."""
 
+    serves = frozenset(("append", "count"))
     ways = ports.writes("the batch", "it is added", "it was added", lost=(TimeoutError,))
 
     def __init__(self, story):
@@ -131,6 +135,206 @@ def in_words(told):
 def batches(sizes):
     """The sizes of some batches, for a sentence."""
     return f"batches of {', '.join(map(str, sizes))}" if sizes else "no batch"
+
+
+# ---- code of callers: it runs beside the export, with an archive of its own
+
+
+class Shelf:
+    """An archive in memory, which looks like any other. A batch takes its time, also when it is cancelled."""
+
+    def __init__(self, takes_s=0.0, error=None):
+        self.takes_s, self.error = takes_s, error
+        self.rows, self.begun, self.under_way, self.depths = [], 0, 0, []
+
+    def __repr__(self):
+        return "<archive>"
+
+    def count(self, export_id):
+        return sum(owner == export_id for owner, _ in self.rows)
+
+    async def append(self, export_id, batch):
+        batch = list(batch)
+        self.depths.append(self.depth())
+        self.begun += 1
+        self.under_way += 1
+        try:
+            await self.take_the_time()
+        finally:
+            self.under_way -= 1
+        if self.error is not None:
+            raise self.error
+        self.rows += [(export_id, alert) for alert in batch]
+
+    def depth(self):
+        """How many calls stand in one another where a batch begins."""
+        import sys
+
+        frame, depth = sys._getframe(), 0
+        while frame := frame.f_back:
+            depth += 1
+        return depth
+
+    async def take_the_time(self):
+        import asyncio
+
+        loop, cancel = asyncio.get_running_loop(), None
+        end = loop.time() + self.takes_s
+        while (left := end - loop.time()) > 1e-6:
+            try:
+                await asyncio.sleep(left)
+            except asyncio.CancelledError as error:
+                cancel = error
+        if cancel is not None:
+            raise cancel
+
+
+async def end_of(run):
+    """How a run() ends, in words; the error itself, if there is one."""
+    import asyncio
+
+    try:
+        await run
+    except asyncio.CancelledError as cancel:
+        return "was cancelled", cancel
+    except NotImplementedError:
+        raise  # It is still to be written.
+    except Exception as error:
+        return f"raised {type(error).__name__}", error
+    return "returned", None
+
+
+async def cancel_oddly(cancels, is_first, is_counted):
+    """Cancel an export so often, each a while after the other, while its batch takes a minute to end."""
+    import asyncio
+
+    import export
+
+    shelf = Shelf(60.0)
+
+    async def work():
+        if is_first:
+            asyncio.current_task().cancel()
+        how, _ = await end_of(export.Export("incident", ["disk-7", "api-2"], shelf, 1).run())
+        return how, shelf.begun, shelf.under_way
+
+    task = asyncio.create_task(work())
+    for _ in range(cancels):
+        # No timer of theirs rings then: since 3.13 a cancel that meets one is gone once it is not counted.
+        await asyncio.sleep(0.7548776)
+        task.cancel()
+        if not is_counted:
+            task.uncancel()
+    seen = await task
+    await asyncio.sleep(120)  # What was left under way ends, and is no other promise's.
+    return list(seen)
+
+
+async def fail_oddly(number):
+    """Let an archive fail with an error that is built like no other: what it is, and what becomes of it."""
+    import concurrent.futures
+
+    import export
+
+    class MuteReply(Exception):
+        def __str__(self):
+            raise ValueError("it has no text")
+
+    group = ExceptionGroup("all", [ConnectionError("down")])
+    shelf = Shelf(error=[MuteReply(), group, concurrent.futures.CancelledError()][number])
+    how, error = await end_of(export.Export("incident", ["disk-7", "api-2"], shelf, 1).run())
+    return [how, error is shelf.error, error is None or error.__cause__ is None, shelf.begun]
+
+
+async def export_members():
+    """Export members of an enumeration of texts, and one that no strict stdout prints, as a terminal's is."""
+    import contextlib
+    import enum
+    import io
+
+    import export
+
+    class Alert(str, enum.Enum):  # noqa: UP042 - str() of a StrEnum is its text
+        DISK = "disk-7"
+        MAIL = "caf\u00e9-1"
+
+    alerts, shelf = [*Alert, "\udcff"], Shelf()
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8")):
+        how, _ = await end_of(export.Export("incident", alerts, shelf, 1).run())
+    return [how, [alert for _, alert in shelf.rows] == ["disk-7", "caf\u00e9-1", "\udcff"]]
+
+
+async def ask_of_many(alerts, helds):
+    """Ask what is left of so many alerts, when so many are durable."""
+    import export
+
+    shelf = Shelf()
+    told = export.Export("incident", alerts, shelf, 1)
+    outcomes = []
+    for held in helds:
+        shelf.count = lambda export_id, held=held: held
+        outcomes.append(told.outcome())
+    return [(outcome.left.name, outcome.done) for outcome in outcomes]
+
+
+async def export_eight():
+    """Export eight alerts one by one, and have another export fail: what is not as it was, and how deep."""
+    import asyncio
+
+    import export
+
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: None)
+    settings, shelf = AsItWas(), Shelf()
+    await end_of(export.Export("incident", [f"probe-{number}" for number in range(8)], shelf, 1).run())
+    await end_of(export.Export("outage", ["disk-7"], Shelf(error=OSError("it is full")), 1).run())
+    changes = settings.changes()
+    loop.set_exception_handler(None)
+    return [changes, shelf.depths]
+
+
+async def ask_while_it_grows(held):
+    """Ask for an outcome while another process writes: an alert more is durable after each answer."""
+    import export
+
+    shelf = Shelf()
+
+    def count(export_id):
+        nonlocal held
+        answer, held = held, min(held + 1, 2)
+        return answer
+
+    shelf.count = count
+    outcome = export.Export("incident", ["disk-7", "api-2"], shelf, 1).outcome()
+    return [outcome.left.name, outcome.done]
+
+
+async def export_beside_a_slow_one():
+    """Two archives look the same, and one of them takes an hour: how long the other one's export takes."""
+    import asyncio
+
+    import export
+
+    loop, slow = asyncio.get_running_loop(), Shelf(3600.0)
+    other = asyncio.create_task(export.Export("incident", ["disk-7"], slow, 1).run())
+    await asyncio.sleep(1)
+    began = loop.time()
+    await export.Export("incident", ["disk-7"], Shelf(), 1).run()
+    took_s = loop.time() - began
+    await other
+    return took_s
+
+
+CALLERS = (
+    Shelf, AsItWas, end_of, cancel_oddly, fail_oddly, export_members, ask_of_many, export_eight,
+    ask_while_it_grows, export_beside_a_slow_one,
+)  # fmt: skip
+
+
+def ask(unit, story, name, *given):
+    """Let a caller's function run in a process of its own, and give how it ended."""
+    with story.process() as process:
+        return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
 
 
 # ---- one export
@@ -237,6 +441,21 @@ def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
     """However run() ended, nothing of it goes on."""
     for story in every_story(an_export):
         promise_under(story, QUIET_END)
+    for story in every_story(eight_exported, (), depth=1):
+        end = story.seen
+        changes, _ = end.value if end.kind == "returned" else ([], [])
+        promise(
+            not changes,
+            saw=f"two exports have ended, and this is not as it was: {', '.join(changes)}",
+            rule="an event loop belongs to all who run on it, and a process to all who run in it",
+            ask="what does your code set, and who else meets it there?",
+            story=story,
+        )
+
+
+def eight_exported(unit, story):
+    """Eight alerts are exported one by one."""
+    return ask(unit, story, "export_eight")
 
 
 def test_a_cancelled_export_begins_no_further_batch(unit, every_story):
@@ -298,6 +517,25 @@ def test_a_timeout_around_it_knows_its_own_cancel(unit, every_story):
         )
 
 
+def test_a_cancel_is_heard_however_it_comes(unit, story):
+    """Cancelled at its first await, without being counted, or over and over: it ends, and as cancelled."""
+    often = 2 + max((6, *numbers_of(unit, 40)))
+    for told, *way in (
+        ("it is called by a task that was cancelled and has not heard of it", 0, True, True),
+        ("it is cancelled, and in the same turn that is taken out of the count", 1, False, False),
+        (f"it is cancelled {often} times, while its batch takes a minute to end", often, False, True),
+    ):
+        end = ask(unit, story, "cancel_oddly", *way)
+        how, begun, under_way = end.value if end.kind == "returned" else (str(end), 0, 0)
+        promise(
+            how == "was cancelled" and begun <= 1 and not under_way,
+            saw=f"{told}: run() {how}, {begun} batches had begun, and at its end {under_way} went on",
+            rule="a CancelledError at an await is the cancel, however it came there",
+            ask="how does your code know that it is cancelled, and how often is it ready for that?",
+            story=story,
+        )
+
+
 def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
     """When a batch fails, run() ends with the error of the archive, and tries nothing again."""
     for story in every_story(an_export):
@@ -312,6 +550,13 @@ def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
         )
 
 
+NO_PLAIN_ERRORS = (
+    "an error whose text cannot be had",
+    "an ExceptionGroup of one ConnectionError",
+    "a concurrent.futures.CancelledError, which is an Exception",
+)
+
+
 class OddArchive(Archive):
     """It fails with errors that are built like no other."""
 
@@ -320,7 +565,7 @@ class OddArchive(Archive):
 
 
 def test_an_error_of_any_class_ends_it(unit, story):
-    """An error that is false, that cannot be changed, or that has a meaning in Python: it comes through."""
+    """An error that is false, has no text, cannot change, or is a StopAsyncIteration: it comes through."""
     archive, export_id = OddArchive(story), story.name("incident")
     archive.will_fail("append", *["the batch fails oddly"] * len(ports.ODD))
     with story.process() as process:
@@ -335,6 +580,18 @@ def test_an_error_of_any_class_ends_it(unit, story):
                 ask="how does your code tell that a batch failed, and what does it do to the error?",
                 story=story,
             )
+    for number, name in enumerate(NO_PLAIN_ERRORS):
+        end = ask(unit, story, "fail_oddly", number)
+        how, is_same, is_pure, begun = end.value if end.kind == "returned" else (str(end), False, True, 1)
+        promise(
+            is_same and is_pure and begun == 1,
+            saw=f"append() raised {name}; run() {how}, {'the same' if is_same else 'another'} object"
+            + ("" if is_pure else " with a cause that it did not have")
+            + f", after {begun} {'batch' if begun == 1 else 'batches'}",
+            rule="an error is an error by having been raised, whatever its class is like",
+            ask="how does your code tell that a batch failed, and what does it do to the error?",
+            story=story,
+        )
 
 
 def promise_the_sizes(story, sizes, batch_size):
@@ -383,14 +640,18 @@ def run_again(unit, story):
     return seen
 
 
-def taken_over(unit, story):
+def taken_over(unit, story, *, by_a_process=False):
     """An export is stopped, another one of its id runs to the end, and then the first one is run again."""
     archive, export_id = Archive(story), story.name("incident")
     seen = Then(None, None, [])
     with story.process() as process:
         export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
         seen.first = process.run(export.run.later())
-        process.again(unit.Export(export_id, ALERTS, archive, 1).run.later())
+        if by_a_process and not process.crashed:
+            archive.tell("another process exports the rest")
+            archive.add(export_id, ALERTS[archive.count(export_id) :])
+        else:
+            process.again(unit.Export(export_id, ALERTS, archive, 1).run.later())
         seen.again, seen.held = process.again(export.run.later()), archive.held(export_id)
     return seen
 
@@ -420,15 +681,22 @@ def test_run_again_it_writes_every_alert_once(unit, every_story):
 def test_whoever_wrote_it_it_is_written(unit, every_story):
     """After another Export of its id ran to the end, an export that was stopped has nothing left to do."""
     for story in every_story(taken_over, {CANCEL, LOST}, depth=1):
-        seen = story.seen
-        promise(
-            seen.again is None or (seen.again.kind == "returned" and seen.held == ALERTS),
-            saw=f"run() {seen.first}; another Export of the id ran to the end; run again, the first one "
-            f"{seen.again}; the archive holds {names(seen.held)}",
-            rule="whoever wrote it, what the archive holds is done",
-            ask="what does your code remember of what it wrote itself, and who else may have written?",
-            story=story,
-        )
+        promise_it_is_done(story, "another Export of the id")
+    for story in every_story(taken_over, {CANCEL, LOST, REFUSED}, depth=1, by_a_process=True):
+        promise_it_is_done(story, "another process")
+
+
+def promise_it_is_done(story, who):
+    """Nothing is written twice that somebody else wrote."""
+    seen = story.seen
+    promise(
+        seen.again is None or (seen.again.kind == "returned" and seen.held == ALERTS),
+        saw=f"run() {seen.first}; {who} ran to the end; run again, the first one "
+        f"{seen.again}; the archive holds {names(seen.held)}",
+        rule="whoever wrote it, what the archive holds is done",
+        ask="what does your code remember of what it wrote itself, and who else may have written?",
+        story=story,
+    )
 
 
 def test_another_archive_is_another_world(unit, every_story):
@@ -496,6 +764,15 @@ def test_however_many_exports_run_none_waits_for_another(unit, story):
         f"{together_s:g} s, and the archive holds {len(archive.rows)} of {count + 1} batches",
         rule="none of several exports waits for another, however many there are",
         ask="which number in your code says how many may be at work, and what do the others do meanwhile?",
+        story=story,
+    )
+    end = ask(unit, story, "export_beside_a_slow_one")
+    promise(
+        end.kind == "returned" and end.value < 1,
+        saw=f"two archives look the same, and one takes an hour for a batch; beside it, an export of the "
+        f"same id into the other one {f'took {end.value:g} s' if end.kind == 'returned' else end}",
+        rule="an export is made of its id and its archive",
+        ask="by what does your code know one archive from another?",
         story=story,
     )
 
@@ -622,23 +899,52 @@ def test_nothing_and_all_mean_what_they_say(unit, story):
                     story=story,
                 )
     promise_the_sizes(story, archive.batch_sizes, len(ALERTS))
+    for held in (0, 1):
+        end = ask(unit, story, "ask_while_it_grows", held)
+        told = tuple(end.value) if end.kind == "returned" else (str(end), -1)
+        promise(
+            told == truth(told[1], ALERTS[:2]),
+            saw=f"{held} of 2 are durable, and another process adds one after each answer; {in_words(told)}",
+            rule="an outcome is what was true at one moment",
+            ask="how often does outcome() ask, and what may be written between two answers?",
+            story=story,
+        )
+    promise_the_words_of_many(unit, story)
+
+
+def promise_the_words_of_many(unit, story):
+    """One of a thousand is a part, and so are all but one, also when all are equal."""
+    alerts, helds = ["probe"] * 1_000, (0, 1, 999, 1_000)
+    end = ask(unit, story, "ask_of_many", alerts, helds)
+    told = end.value if end.kind == "returned" else []
+    for held, one in zip(helds, told, strict=False):
+        promise(
+            tuple(one) == truth(one[1], alerts),
+            saw=f"an export has 1000 alerts, which are equal, and {held} are durable; {in_words(one)}",
+            rule="NOTHING is none of them and ALL is every one, however many there are",
+            ask="what does your code compare, and what is lost when it makes that of the two numbers?",
+            story=story,
+        )
 
 
 def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
     """However many alerts, and whatever they are: when run() returns, they are there as they were given."""
     archive, quick = Archive(story), QuickArchive(story)
     odd, many = f" {story.name('Incident 7')}", story.name("outage")
+    count = max((MANY, *numbers_of(unit, MANY_MOST))) + 2
     works = [
         (odd, ODD, archive, BATCH_SIZE),
-        (many, MANY, quick, 1),
+        ("", ALERTS, archive, BATCH_SIZE),
+        (many, [*(f"probe-{number}" for number in range(count)), "one long alert, " * 8], quick, 1),
         (story.name("page"), ALERTS, archive, 2**64),
     ]
     archive.rows += [(odd, alert) for alert in ODD[:3]]
     archive.tell(f"holds the first 3 of {odd!r}")
     with story.process() as process:
         for export_id, alerts, there, size in works:
+            began_s = story.seconds
             end = process.run(unit.Export(export_id, alerts, there, size).run.later())
-            held = there.held(export_id)
+            held, took_s = there.held(export_id), story.seconds - began_s
             at = next((i for i, alert in enumerate(alerts) if held[i : i + 1] != [alert]), 0)
             promise(
                 end.kind == "returned" and held == list(alerts),
@@ -648,3 +954,42 @@ def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
                 ask="which alerts, or which ids, does your code take for the same, or tidy up?",
                 story=story,
             )
+            promise(
+                there is archive or took_s < 1e-6,
+                saw=f"the archive takes no time; run() {end} after {took_s:g} s",
+                rule="an export takes as long as its archive takes",
+                ask="what does your code wait for besides append()?",
+                story=story,
+            )
+    promise_members_go_in(unit, story)
+    promise_any_number_goes_in(unit, story)
+
+
+def promise_any_number_goes_in(unit, story):
+    """A batch begins as near to the top as the one before."""
+    end = eight_exported(unit, story)
+    deep = end.value[1][3:6] if end.kind == "returned" else []
+    promise(
+        sorted(set(deep)) != deep or len(deep) < 3,
+        saw=f"where batches 4, 5 and 6 begin, {', '.join(map(str, deep))} calls stand in one another",
+        rule="a stack is bounded, and an export is not",
+        ask="what does your code do after a batch: go round, or go deeper?",
+        story=story,
+    )
+
+
+def promise_members_go_in(unit, story):
+    """A str is a str, whatever its own class makes of it in another text."""
+    end = ask(unit, story, "export_members")
+    promise(
+        end.kind == "returned" and end.value == ["returned", True],
+        saw="two alerts are members of a `class Alert(str, Enum)`, and one cannot be printed; "
+        + (
+            f"run() {end.value[0]}, and they are {'' if end.value[1] else 'not '}there as they were given"
+            if end.kind == "returned"
+            else str(end)
+        ),
+        rule="an alert is known by its place, and goes in as it is",
+        ask="what does your code make of an alert on its way?",
+        story=story,
+    )

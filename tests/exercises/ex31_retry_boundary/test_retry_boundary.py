@@ -56,6 +56,8 @@ class Phone(Port):
     answer arrives. With `may_be_malformed` the phone may be unable to read the call, and then always is.
     """
 
+    serves = frozenset(("ring", "ring_backup"))
+
     def __init__(self, story, program, *, is_unheard=False, may_be_malformed=False):
         super().__init__(story)
         self.rang, self.state, self._keys, self._program = 0, "", set(), program
@@ -135,7 +137,7 @@ class Call(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How a call at a boundary is made, where one sees what it has left, and what is there before it."""
+    """How a call with this effect is made, where one sees what it has left, and what is there before it."""
 
     make: Any
     left: Any
@@ -150,11 +152,11 @@ WAYS = {
 }
 
 
-def calls(unit, story, *, boundary="RING_WITH_KEY", count=2):
+def calls(unit, story, *, effect="RING_WITH_KEY", count=2):
     """The same call, so many times, whatever became of the one before."""
     program = given(unit, *PLANS)
     phone = Phone(story, program, may_be_malformed=True)
-    make, left_there, _ = WAYS[boundary]
+    make, left_there, _ = WAYS[effect]
     made = []
     for _ in range(count):
         try:
@@ -291,53 +293,59 @@ class Retry(NamedTuple):
     helps: bool
 
 
-def retries(made, boundary, once) -> Iterator[Retry]:
-    """The retries in these calls; `once` is what one accepted call leaves."""
-    pairs = [made[:2]] if made[0].failure else []
-    if len(made) > 2 and made[1].failure == "ALREADY_RUNG":
-        pairs.append(made[1:])
-    for first, second in pairs:
-        harms = second.left not in (WAYS[boundary].before, once)
+def retries(made, effect, once) -> Iterator[Retry]:
+    """The retry at the end of these calls; `once` is what one accepted call leaves."""
+    first, second = made[-2:]
+    if first.failure and (len(made) == 2 or first.failure == "ALREADY_RUNG"):
+        harms = second.left not in (WAYS[effect].before, once)
         yield Retry(first.failure, harms, second.failure == "")
 
 
-def asked_at(boundary):
-    """A repeat that says that it has rung is a second call, so its own repeat is the third."""
-    return {"boundary": boundary, "count": 3 if boundary == "RING_WITH_KEY" else 2}
+def asked_at(effect):
+    """A repeat that is told that it has rung is a second call, so its own repeat is the third."""
+    return [{"effect": effect, "count": count} for count in ((2, 3) if effect == "RING_WITH_KEY" else (2,))]
 
 
-def retried(unit, boundary) -> dict[str, set[Retry]]:
-    """Of each failure at this boundary: what became of the retries in every story."""
-    found: dict[str, set[Retry]] = {}
-    every = every_end(unit, calls, 1, **asked_at(boundary))
-    for ended in every:
-        for retry in retries(ended.seen, boundary, every[0].seen[0].left):
-            found.setdefault(retry.failure, set()).add(retry)
-    return found
-
-
-def advised(unit, every_story, boundary, rule, ask):
-    """Compare `may_retry` at this boundary with what becomes of the retries, and show one."""
-    handed, facts = asked_at(boundary), retried(unit, boundary)
+def retried(unit, effect, handed) -> list[tuple[Retry, Any]]:
+    """The retry at the end of each story of these calls, if there is one, with its story."""
+    once = left_once(unit, effect)
     every = every_end(unit, calls, 1, **handed)
-    once, at = every[0].seen[0].left, getattr(unit.Boundary, boundary)
-    said = {failure: unit.may_retry(at, getattr(unit.Failure, failure)) for failure in facts}
+    return [(retry, ended) for ended in every for retry in retries(ended.seen, effect, once)]
+
+
+def left_once(unit, effect):
+    """What one accepted call leaves."""
+    return every_end(unit, calls, 1, **asked_at(effect)[0])[0].seen[0].left
+
+
+def advised(unit, every_story, effect, rule, ask):
+    """Compare `may_retry` for this effect with what becomes of the retries, and show one."""
+    for handed in reversed(asked_at(effect)):
+        compare_advice(unit, every_story, effect, handed, rule, ask)
+
+
+def compare_advice(unit, every_story, effect, handed, rule, ask):
+    """The same, with so many calls."""
+    every, once, at = retried(unit, effect, handed), left_once(unit, effect), getattr(unit.Effect, effect)
+    asked = dict.fromkeys(retry.failure for retry, _ in every)
+    said = {failure: unit.may_retry(at, getattr(unit.Failure, failure)) for failure in asked}
     first = {}
     for story in every_story(calls, depth=1, **handed):
-        for retry in retries(story.seen, boundary, once):
+        for retry in retries(story.seen, effect, once):
             before = first.setdefault(retry.failure, story)
             if story.seen[0].left == once and len(story.faulted) == len(before.faulted):
                 first[retry.failure] = story  # a call that has left something tells more
             promise(
                 not (said[retry.failure] and retry.harms),
-                saw=f"may_retry({boundary}, {retry.failure}) is True; in this story {left(story.seen)}",
+                saw=f"may_retry({effect}, {retry.failure}) is True; in this story {left(story.seen)}",
                 rule=rule,
                 ask=ask,
                 story=story,
             )
     for failure, story in first.items():
-        call = f"may_retry({boundary}, {failure})"
-        helps, harms = (any(each[place] for each in facts[failure]) for place in (2, 1))
+        call = f"may_retry({effect}, {failure})"
+        found = [retry for retry, _ in every if retry.failure == failure]
+        helps, harms = any(retry.helps for retry in found), any(retry.harms for retry in found)
         promise(
             not said[failure] or helps,
             saw=f"{call} is True; in no story that begins so is the second call accepted",
@@ -352,24 +360,25 @@ def advised(unit, every_story, boundary, rule, ask):
             ask=ask,
             story=story,
         )
-    ended, retry = most_telling(every, boundary, once)
-    saw = f"may_retry({boundary}, {retry.failure}) is {said[retry.failure]}; in this story {left(ended.seen)}"
+    retry, ended = most_telling(every, once)
+    saw = f"may_retry({effect}, {retry.failure}) is {said[retry.failure]}; in this story {left(ended.seen)}"
     show(unit, saw, calls, ended, **handed)
 
 
-def most_telling(every, boundary, once):
+def most_telling(every, once):
     """A retry that harms, else one after a call that has left something, else the first."""
-    found = [(ended, retry) for ended in every for retry in retries(ended.seen, boundary, once)]
-    return max(found, key=lambda pair: (pair[1].harms, pair[0].seen[0] == Call(pair[1].failure, once)))
+    return max(every, key=lambda each: (each[0].harms, each[1].seen[0] == Call(each[0].failure, once)))
 
 
 def left(made):
     """What is left after the last of these calls, in words."""
-    count = {2: "both calls", 3: "the three calls"}[len(made)]
-    last = made[-1].left
-    if isinstance(last, int):
-        return f"after {count} {rung(last)}"
-    return f"{count} have left {'nothing' if last is None else f'the incident {last!r}'}"
+    count = {2: "both calls", 3: "the call before them and both of these"}[len(made)]
+    last = made[-1]
+    accepted = "" if last.failure else ", and the second was accepted"
+    if isinstance(last.left, int):
+        return f"after {count} {rung(last.left)}{accepted}"
+    has_left = "nothing" if last.left is None else f"the incident {last.left!r}"
+    return f"{count} have left {has_left}{accepted}"
 
 
 def rung(count):
@@ -457,7 +466,7 @@ def promise_as_given(unit, *plans):
 
 def counted(unit, every_story, plan, *parts, rule, ask):
     """Compare the forecast of a plan with every story, then each of its numbers with all of them."""
-    said = unit.rings(plan)
+    said = list(dict.fromkeys(unit.rings(plan)))
     promise_as_given(unit, plan, *parts)
     for story in every_story(a_plan, plan=plan):
         promise(
@@ -478,7 +487,8 @@ def counted(unit, every_story, plan, *parts, rule, ask):
             story=NO_STORY,
         )
     most = next(ended for ended in every if ended.seen.count == max(counts))
-    saw = f"rings({plan!r}) is {said!r}; in this story {rung(most.seen.count)}"
+    others = " each of these occurs, and" if len(counts) > 1 else ""
+    saw = f"rings({plan!r}) is {said!r};{others} in this story {rung(most.seen.count)}"
     show(unit, saw, a_plan, most, plan=plan)
 
 
@@ -597,14 +607,17 @@ def questions(unit):
     """Everything that is asked: the name of a function, and what it is given."""
     yield from (("happened", question) for asked in (ONE_CALL, A_REPEAT) for question in known(unit, asked))
     yield from (("settled", question) for question in known(unit, TWO_CALLS))
-    yield from (("may_retry", (at, failure)) for at in WAYS for failure in retried(unit, at))
+    for at in WAYS:
+        every = (each for handed in asked_at(at) for each in retried(unit, at, handed))
+        asked = dict.fromkeys(retry.failure for retry, _ in every)
+        yield from (("may_retry", (at, failure)) for failure in asked)
     yield from ((name, (repr(plan),)) for name in ("rings", "rings_unheard") for plan in PLANS)
 
 
 def answered(unit, name, handed):
     """One answer; of a list, the numbers alone."""
     if name == "may_retry":
-        said = unit.may_retry(getattr(unit.Boundary, handed[0]), getattr(unit.Failure, handed[1]))
+        said = unit.may_retry(getattr(unit.Effect, handed[0]), getattr(unit.Failure, handed[1]))
     elif name in ("happened", "settled"):
         said = getattr(unit, name)(*(getattr(unit.Failure, failure) for failure in handed))
     else:
@@ -613,19 +626,38 @@ def answered(unit, name, handed):
 
 
 def all_answered(unit, every):
-    return [(question, answered(unit, *question)) for question in every for _ in range(2)]
+    return [(question, answered(unit, *question)) for question in every]
+
+
+def turned(every, turn):
+    """The questions in another order: as `turn` grows, each value of each argument is the first one once.
+
+    Whoever remembers an answer under less than its question gives it to the next question that is like it.
+    """
+    columns: dict[Any, dict[str, int]] = {}
+    for name, handed in every:
+        for at, value in (("", name), *((f"{name} {at}", value) for at, value in enumerate(handed))):
+            column = columns.setdefault(at, {})
+            column.setdefault(value, len(column))
+
+    def place(question):
+        name, handed = question
+        found = [(columns[""], name), *((columns[f"{name} {at}"], value) for at, value in enumerate(handed))]
+        return [(column[value] - turn) % len(column) for column, value in found]
+
+    return sorted(every, key=place)
 
 
 def test_a_question_has_one_answer(unit, story):
-    """Each question has one answer, whenever, wherever and in whichever order it is asked."""
+    """A question has one answer, in every process and whatever was asked before."""
     every = list(questions(unit))
     with story.process():
         first = dict(all_answered(unit, every))
-        again = {"once more": all_answered(unit, every), "in another order": all_answered(unit, every[::-1])}
-    for place in (7, 14, 21):
+        again = {"once more": all_answered(unit, every[::-1]), "in another order": []}
+    for turn in range(1, len(PLANS)):
         with story.process():
-            again["in a new process"] = all_answered(unit, every[place:] + every[:place])
-    again["on another machine"] = story.other_machine(lambda: all_answered(unit, every[::-1]))
+            again["in another order"] += all_answered(unit, turned(every, turn))
+    again["on another machine"] = story.other_machine(lambda: all_answered(unit, turned(every, 0)))
     for when, answers in again.items():
         for (name, handed), answer in answers:
             before = first[name, handed]

@@ -1,8 +1,10 @@
 """What is checked for ex32: which failures are tried again and after how long, whoever asks, and whenever."""
 
+from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
-from halfway.kit import numbers_of, only_story, promise, tried
+from halfway.kit import callers, numbers_of, only_story, promise, tried
 
 WITHOUT = {
     "asked at any time": "a policy is asked and answers at once: nothing is ever under way",
@@ -17,9 +19,15 @@ YEAR_S = 366 * 86_400
 FAILED = "ConnectionError"
 KINDS = ("FixedRetry", "ExponentialBackoff")
 # The first waits, one that is cut in part, one that is cut from its first digit on, and the cap.
-SHAPES = ((2, 60), (0.5, 3), (3, 4), (0.37, 1e6), (0.04, 60.0), (0.001, 3_600), (1, 1), (5, 5.0), (7.0, 1e9))
+SHAPES = (
+    *((2, 60), (0.5, 3), (3, 4), (0.37, 1e6), (0.0415, 60.0)),
+    *((0.00123456, 3_600), (1, 1), (5, 5.0), (7.0, 1e9)),
+)
+FINE, HUGE = 2**53 + 1, 10**400
+"""Numbers of attempts that no float has."""
 LATE = (1_025, 5_000, 100_000)
-DRAWS, AGENTS, APART = 400, 60, 45
+NEVER = 10**12
+DRAWS, MANY_DRAWS, AGENTS, APART = 400, 1_000, 60, 45
 
 
 def told(value):
@@ -27,23 +35,38 @@ def told(value):
     if isinstance(value, tuple):
         names = [name.partition("(")[0] for name in value]
         return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+    if type(value) is int and value > FINE:
+        return "10**400" if value == HUGE else f"10**400 {'+' if value > HUGE else '-'} {abs(value - HUGE)}"
     return repr(value)
 
 
+@dataclass(frozen=True, repr=False)
+class Chance:
+    """A generator that is handed in as it is, and how its maker would write it."""
+
+    told: str
+    rng: Any
+
+    def __repr__(self):
+        return self.told
+
+
 class Policy:
-    """A policy of theirs, made and asked. `retry_on` are names of classes, `rng` is a seed."""
+    """A policy of theirs, made and asked. `retry_on` are names of classes, `rng` is a seed or a Chance."""
 
     def __init__(self, unit, process, kind, **given):
         self.process = process
         words = [
-            f"{name}={f'Random({value})' if name == 'rng' else told(value)}" for name, value in given.items()
+            f"{name}={f'Random({value})' if name == 'rng' and type(value) is int else told(value)}"
+            for name, value in given.items()
         ]
         self.told = f"{kind}({', '.join(words)})"
         handed = dict(given)
         if "retry_on" in given:
             handed["retry_on"] = tuple(process.error_class(name) for name in given["retry_on"])
         if "rng" in given:
-            handed["rng"] = process.rng(given["rng"])
+            rng = given["rng"]
+            handed["rng"] = rng.rng if isinstance(rng, Chance) else process.rng(rng)
         self.made = tried(lambda: getattr(unit, kind)(**handed))
         self.asked = self.made.value
 
@@ -57,6 +80,8 @@ class Policy:
             elif end.raised(OverflowError):
                 ask = "which part of your line is computed first, and how large does it get?"
                 ended = "raised OverflowError"  # Its words are those of the operating system.
+            elif end.raised(AttributeError) or end.raised(NameError):
+                ask = "which name does your line ask for, and which one was it given?"
             promise(
                 end.kind == "returned",
                 saw=f"{self.told}: {word} {ended}",
@@ -73,7 +98,7 @@ class Policy:
     def answers(self, questions):
         """Whether it tries again, for each of these attempts and errors."""
         calls = [self.asked.should_retry.later(attempt, error) for attempt, error in questions]
-        return self.values(calls, [f"should_retry({attempt}, ...)" for attempt, _ in questions])
+        return self.values(calls, [f"should_retry({told(attempt)}, ...)" for attempt, _ in questions])
 
 
 def made(unit, process, kind, **given):
@@ -91,6 +116,7 @@ def made(unit, process, kind, **given):
 def calls_of(story, policy, error, at_most):
     """Call a phone that refuses every call, as an engine does. Gives the number of calls, and each wait."""
     waits = []
+    story.world.tell("engine", f"makes a call with {policy.told}")
     for attempt in range(1, at_most + 1):
         story.world.tell("phone", f"refuses attempt {attempt}")
         story.world.tell("engine", f"asks should_retry({attempt}, ...)")
@@ -161,14 +187,14 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
     with only_story(unit).process() as process:
         error = process.error(FAILED, "refused")
         for kind in KINDS:
-            for limit in (3, 100_000):
+            for limit in (3, 100_000, FINE, HUGE):
                 policy = made(unit, process, kind, max_attempts=limit)
                 asked = sorted({*asked_about(unit), limit - 1, limit, limit + 1, 1_000, 1_000_000})
                 answers = policy.answers([(attempt, error) for attempt in asked])
                 for attempt, answer in zip(asked, answers, strict=True):
                     promise(
                         answer == (attempt < limit),
-                        saw=f"{policy.told}: should_retry({attempt}, ...) returned {answer}",
+                        saw=f"{policy.told}: should_retry({told(attempt)}, ...) returned {answer}",
                         rule="the limit is the one that was given; a count can come from elsewhere, past it",
                         ask="what does your comparison say of every attempt, also far beyond the limit?",
                     )
@@ -179,6 +205,12 @@ FAMILIES = (
     (None, "ConnectionError", True),
     (None, "ValueError", True),
     (None, "ExceptionGroup", True),
+    (None, "concurrent.futures.CancelledError", True),
+    (None, "EmptyReply(Exception)", True),
+    (None, "FrozenReply(Exception)", True),
+    (None, "UnhashableReply(Exception)", True),
+    (None, "MuteReply(Exception)", True),
+    (("ConnectionError",), "UnhashableReply(Exception)", False),
     (("ConnectionError",), "ConnectionError", True),
     (("ConnectionError",), "ConnectionResetError", True),
     (("ConnectionError",), "Dropped(ConnectionResetError)", True),
@@ -300,7 +332,12 @@ def test_fixed_waits_are_all_the_same(unit):
     """A fixed policy waits its delay before every new attempt, and a delay of 0 is no wait."""
     attempts = [1, 2, 3, 10, *LATE]
     with only_story(unit).process() as process:
-        for given, delay in (({}, 1.0), ({"delay": 3}, 3), ({"delay": 0.04}, 0.04), ({"delay": 0}, 0)):
+        for given, delay in (
+            ({}, 1.0),
+            ({"delay": 3}, 3),
+            ({"delay": 0.0001234}, 0.0001234),
+            ({"delay": 0}, 0),
+        ):
             policy = made(unit, process, "FixedRetry", max_attempts=5, **given)
             waits = policy.waits(attempts)
             promise(
@@ -355,6 +392,14 @@ def test_a_long_outage_still_has_a_wait(unit):
                 saw=f"{policy.told}: after attempts 1,025, 5,000 and 100,000 it waits {waits} s",
                 rule="the cap protects nothing that is computed before it",
                 ask="which part of your line is computed first, and how large does it get?",
+            )
+        for given in ({"base": 2, "cap": 60}, {"base": 2.0, "cap": 60.0}):
+            policy = made(unit, process, "ExponentialBackoff", jitter=False, **given)
+            promise(
+                same(policy.waits([NEVER]), [60]),
+                saw=f"{policy.told}: after attempt {NEVER:,} it does not wait 60 s",
+                rule="the cap protects nothing that is computed before it",
+                ask="how long does your line compute for an attempt that nobody ever gets to?",
             )
 
 
@@ -416,7 +461,7 @@ def ordinal(number):
 
 
 def test_two_calls_under_one_policy_come_back_apart(unit):
-    """Calls that share one policy draw apart: every wait is a draw of its own."""
+    """Calls that share one policy, and policies that share one rng, draw apart: each wait is its own draw."""
     with only_story(unit).process() as process:
         for given in ({"rng": 7}, {}):
             policy = made(unit, process, "ExponentialBackoff", **given)
@@ -429,6 +474,34 @@ def test_two_calls_under_one_policy_come_back_apart(unit):
                     rule="one policy serves many calls, and each of them waits by itself",
                     ask="when is the draw made, and who else gets its result?",
                 )
+        shared = Chance("chance", process.rng(7))
+        one, other = (made(unit, process, "ExponentialBackoff", rng=shared) for _ in range(2))
+        for attempt in (1, 12):
+            pairs = list(zip(one.waits([attempt] * 10), other.waits([attempt] * 10), strict=True))
+            alike = sum(mine == theirs for mine, theirs in pairs)
+            promise(
+                alike < 2,
+                saw=f"two policies, each {one.told}, with one generator for both, ten questions after "
+                f"attempt {attempt} to each: equal waits: {alike}",
+                rule="who is handed chance draws from it; what is drawn from a copy is drawn again elsewhere",
+                ask="from which object does each of the two draw?",
+            )
+        promise(
+            second_wait(unit, process, after=()) != second_wait(unit, process, after=(1,)),
+            saw="two policies share one Random(7): the first wait of the second is the same, whether the "
+            "first one was asked before or not",
+            rule="who is handed chance draws from it for each wait, and so moves it for whoever draws next",
+            ask="from which object does each of your draws come, and who else sees that it has moved?",
+        )
+
+
+def second_wait(unit, process, *, after):
+    """The wait of the second of two policies that share a generator, after these questions to the first."""
+    shared = Chance("chance", process.rng(7))
+    one, other = (made(unit, process, "ExponentialBackoff", rng=shared) for _ in range(2))
+    for attempt in after:
+        one.waits([attempt])
+    return other.waits([1])
 
 
 def test_jitter_keeps_its_range(unit):
@@ -453,16 +526,20 @@ def test_jitter_keeps_its_range(unit):
 def test_every_part_of_the_range_is_drawn(unit):
     """A wait with jitter is as likely in one part of its range as in another, at the cap too."""
     with only_story(unit).process() as process:
-        for base, cap, attempts in ((2, 60, (1, 12, 1_025)), (3, 4, (1, 2))):
+        for base, cap, attempts, draws in (
+            (2, 60, (1, 12, 1_025), DRAWS),
+            (3, 4, (1,), MANY_DRAWS),
+        ):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
             for attempt in attempts:
                 low, high = plain(base, cap, attempt) / 2, min(plain(base, cap, attempt) * 1.5, cap)
-                drawn = policy.waits([attempt] * DRAWS)
+                drawn = policy.waits([attempt] * draws)
                 places = [min(3, int(4 * (wait - low) / (high - low))) for wait in drawn]
                 quarters = [places.count(place) for place in range(4)]
+                away = 2 / draws**0.5  # five times what chance does to a quarter of so many, and less
                 promise(
-                    all(DRAWS * 0.15 < count < DRAWS * 0.35 for count in quarters),
-                    saw=f"{policy.told}: of {DRAWS} waits after attempt {attempt}, the four quarters of "
+                    all(0.25 - away < count / draws < 0.25 + away for count in quarters),
+                    saw=f"{policy.told}: of {draws} waits after attempt {attempt}, the four quarters of "
                     f"{low:g} to {high:g} s have {quarters}",
                     rule="where many waits are alike, many agents come back together",
                     ask="which waits does your last line give more often than others?",
@@ -492,9 +569,9 @@ def test_without_chance_of_its_own_nobody_comes_back_together(unit):
 AGAIN = (1, 2, 12, 1, 3, 7)
 
 
-def seeded(unit, process, *, others=False):
+def seeded(unit, process, *, others=False, rng=7):
     """The waits of a policy with Random(7); with `others`, somebody else asks and draws in between."""
-    policy = made(unit, process, "ExponentialBackoff", max_attempts=50, rng=7)
+    policy = made(unit, process, "ExponentialBackoff", max_attempts=50, rng=rng)
     waits = []
     for attempt in AGAIN:
         if others:
@@ -518,6 +595,9 @@ def test_equal_seeds_give_equal_waits(unit):
         again = {
             "made once more": seeded(unit, process),
             "with others in between": seeded(unit, process, others=True),
+            "of a class of its own whose generators are false": seeded(
+                unit, process, rng=Chance("chance", process.rng(7, is_false=True))
+            ),
         }
         before = process.chance
         seeded(unit, process)
@@ -550,9 +630,12 @@ def test_waits_are_asked_in_any_order(unit):
     with only_story(unit).process() as process:
         policies = [
             (made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False), base, cap)
-            for base, cap in ((2, 60), (0.5, 3))
+            for base, cap in ((2, 60), (0.5, 3), (2, 600), (0.5, 60))
         ]
-        fixed = [(made(unit, process, "FixedRetry", max_attempts=n, delay=n), n) for n in (2, 5)]
+        fixed = [
+            (made(unit, process, "FixedRetry", max_attempts=most, delay=delay), most, delay)
+            for most, delay in ((2, 2), (5, 5), (5, 2), (2, 5))
+        ]
         for attempt in falling:
             for policy, base, cap in policies:
                 (wait,) = policy.waits([attempt])
@@ -563,13 +646,13 @@ def test_waits_are_asked_in_any_order(unit):
                     rule="the attempt says everything; who was asked before says nothing",
                     ask="what does your policy keep of the last question, or of the last policy made?",
                 )
-            for policy, number in fixed:
+            for policy, most, delay in fixed:
                 (wait,), (answer,) = (
                     policy.waits([attempt]),
                     policy.answers([(attempt, process.error(FAILED, "refused"))]),
                 )
                 promise(
-                    (wait, answer) == (number, attempt < number),
+                    (wait, answer) == (delay, attempt < most),
                     saw=f"{policy.told}, beside another policy: after attempt {attempt} it waits {wait} s, "
                     f"and tries again: {yes_or_no(answer)}",
                     rule="two policies are two promises",
@@ -591,7 +674,7 @@ def test_time_changes_no_answer(unit):
             process.wait(pause_s)
             for policy in policies:
                 began_s = quiet.seconds
-                answers = policy.answers([(1, error), (4, error), (5, error)])
+                answers = policy.answers([(4, error), (5, error), (1, error)])
                 waits = policy.waits([1, 2])
                 promise(
                     quiet.seconds == began_s,
@@ -600,12 +683,65 @@ def test_time_changes_no_answer(unit):
                     ask="who waits, if the engine waits as well?",
                 )
                 promise(
-                    answers == [True, True, False]
+                    answers == [True, False, True]
                     and ("rng" in policy.told or waits == policy.waits([1, 2])),
-                    saw=f"{policy.told}, {pause_s:,} s later: after attempts 1, 4 and 5 another one? "
+                    saw=f"{policy.told}, {pause_s:,} s later: after attempts 4, 5 and 1 another one? "
                     f"{', '.join(map(yes_or_no, answers))}",
                     rule="a policy knows the attempt and the error, and nothing of the day",
                     ask="what does your policy know beside what it is asked?",
+                )
+
+
+def asked_with_four_digits(policy):
+    """Ask in a thread that has told decimal to compute with four digits."""
+    import decimal
+
+    with decimal.localcontext() as settings:
+        settings.prec = 4
+        return [policy.next_delay(attempt) for attempt in (1, 2, 3)]
+
+
+CALLERS = (asked_with_four_digits,)
+
+
+def waits_with_four_digits(unit, process):
+    """Whoever asks may compute as roughly as it likes."""
+    rough = callers(unit, *CALLERS).asked_with_four_digits
+    for kind, given in (
+        ("FixedRetry", {"max_attempts": 5, "delay": 1.23456789}),
+        ("ExponentialBackoff", {"base": 1.23456789, "jitter": False}),
+    ):
+        policy = made(unit, process, kind, **given)
+        meant = policy.waits([1, 2, 3])
+        (waits,) = policy.values([rough.later(policy.asked)], ["next_delay(1)"])
+        promise(
+            same(waits, meant),
+            saw=f"{policy.told}: after attempts 1 to 3 it waits {meant} s, and {waits} s in a thread with "
+            "decimal.getcontext().prec = 4",
+            rule="a setting of the thread belongs to whoever asks, and says nothing about the question",
+            ask="with whose settings does your line compute?",
+        )
+
+
+def test_who_asks_changes_no_answer(unit):
+    """A task that is being cancelled, and cleans up, is answered as everybody is, whatever its settings."""
+    with only_story(unit).process() as process:
+        waits_with_four_digits(unit, process)
+        error = process.error(FAILED, "refused")
+        for kind, given in (("FixedRetry", {}), ("ExponentialBackoff", {"jitter": False})):
+            policy = made(unit, process, kind, max_attempts=3, **given)
+            asked = {
+                "should_retry(1, ...)": policy.asked.should_retry.later(1, error),
+                "next_delay(1)": policy.asked.next_delay.later(1),
+            }
+            for question, call in asked.items():
+                before = str(process.run(call))
+                end = process.run(process.after(0, call), in_cleanup=True)
+                promise(
+                    str(end) == before,
+                    saw=f"{policy.told}: {question} {before}; for a task that is being cancelled it {end}",
+                    rule="an answer is about the call that failed; what to do with it is for whoever asks",
+                    ask="what does your policy look at beside what it is asked?",
                 )
 
 

@@ -16,7 +16,9 @@ from halfway.kit import (
     UNDECLARED,
     Outcome,
     Port,
+    callers,
     numbers_of,
+    odd_errors,
     ports,
     promise,
     promise_under,
@@ -43,6 +45,10 @@ class Dropped(ConnectionResetError):
     """A class of a library's own."""
 
 
+class Late(TimeoutError):
+    """A library's own word for it."""
+
+
 class CircuitOpen(Exception):
     """Another breaker's rejection, as it comes out of an operation: of the learner's own class."""
 
@@ -56,6 +62,7 @@ ENDS = {
         ConnectionError,
         Dropped,
         KeyError,
+        Late,
         OSError,
         RuntimeError,
         TimeoutError,
@@ -69,6 +76,7 @@ FAILS = "ConnectionError"
 class Clock(ports.Clock):
     """The clock that is handed in. It jumps when a machine was asleep, or stands where it is told to."""
 
+    serves = frozenset(("monotonic",))
     raises = (*ports.Clock.raises, AttributeError)
 
     def __init__(self, story, *, origin=None, jumps=()):
@@ -140,6 +148,8 @@ class Run:
 class Operation(ports.Remote):
     """What is called through a breaker: it writes down when it begins and how it ends."""
 
+    serves = frozenset(("__call__",))
+    serves_callers = frozenset(("at_once", "leave"))
     ways = ports.reads("the service", lost=(TimeoutError,))
     raises = (*ports.Remote.raises, *ENDS.values())
     leaves_s = 5.0
@@ -509,19 +519,26 @@ LEAVES = {
 }
 LATE = {
     "a success while open": (THREE, up(0, takes=20) + down(1, 3, 5) + up(22, 38)),
-    "a failure while open": (THREE, down(0, takes=20) + down(1, 3, 5) + up(22, 38, 40)),
+    "a failure while open": (THREE, down(0, takes=20) + down(1, 3, 5) + up(22, 38) + down(42, 44) + up(46)),
+    "a failure before the probe": (
+        THREE,
+        down(0, takes=37) + down(1, 3, 5) + up(38) + down(42, 44) + up(46),
+    ),
     "another failure while open": (ONE, down(0) + down(0.2, takes=20) + up(25, 33, 35)),
     "a success beside a probe": (THREE, up(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 50, 60)),
     "a failure beside a probe": (
         THREE,
-        down(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 60, 62),
+        down(0, takes=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 60) + down(62, 64) + up(66),
     ),
     "a cancel beside a probe": (
         THREE,
         left(0, patience=45) + down(1, 3, 5) + up(38, takes=20) + up(46, 50, 60),
     ),
     "a success after a failed probe": (THREE, up(0, takes=45) + down(1, 3, 5) + down(38) + up(47, 67, 70)),
-    "a failure after a failed probe": (THREE, down(0, takes=45) + down(1, 3, 5) + down(38) + up(47, 67, 70)),
+    "a failure after a failed probe": (
+        THREE,
+        down(0, takes=45) + down(1, 3, 5) + down(38) + up(47, 67, 70) + down(72, 74) + up(76),
+    ),
     "a cancel after a failed probe": (
         THREE,
         left(0, patience=45) + down(1, 3, 5) + down(38) + up(47, 67, 70),
@@ -601,6 +618,254 @@ def an_outage(unit, story):
     return circuit
 
 
+# ---- code of callers: it runs beside the breaker, with what no port can be
+
+
+class StandingClock:
+    """A clock that stands where it is told to."""
+
+    seconds = 0.0
+
+    def monotonic(self):
+        return self.seconds
+
+
+class Later:
+    """Something to await that is no coroutine and no Future."""
+
+    def __await__(self):
+        yield
+
+
+class Halt(BaseException):
+    """Somebody's own order to stop."""
+
+
+class FalsePolicy:
+    """A policy that says yes, and that is false, and no key."""
+
+    __hash__ = None
+
+    def __len__(self):
+        return 0
+
+    def __eq__(self, other):
+        return True
+
+    def should_retry(self, attempt, error):
+        return True
+
+    def next_delay(self, attempt):
+        return 7.0
+
+
+def a_breaker(threshold=1, **given):
+    """A breaker with a clock that stands."""
+    import breaker
+
+    clock = StandingClock()
+    return breaker.CircuitBreaker(threshold=threshold, reset_after=30, clock=clock, **given), clock
+
+
+async def end_of(circuit, operation):
+    """What comes out of a call: "gave" or "raised", and the object."""
+    try:
+        return "gave", await circuit.call(operation)
+    except BaseException as error:
+        return "raised", error
+
+
+def doing(value=None, error=None):
+    """An operation that gives this value, or raises this error."""
+
+    async def operation():
+        if error is not None:
+            raise error
+        return value
+
+    return operation
+
+
+async def at_its_probe(**given):
+    """A breaker whose circuit has opened, and whose wait is over."""
+    circuit, clock = a_breaker(**given)
+    await end_of(circuit, doing(error=ConnectionError("down")))
+    clock.seconds += 31
+    return circuit
+
+
+async def hand_on_results():
+    """Results of every sort; says of the first that comes out as something else, or counts as a failure."""
+    import asyncio
+
+    job = asyncio.get_running_loop().create_future()
+    job.set_result("what the job gave")
+    values = {
+        "a Future": job,
+        "an object that can be awaited": Later(),
+        "an error that was not raised": ValueError("as a result"),
+        "a CancelledError that was not raised": asyncio.CancelledError("as a result"),
+    }
+    for told, value in values.items():
+        circuit, _ = a_breaker()
+        for _ in range(2):
+            how, came = await end_of(circuit, doing(value))
+            if how != "gave" or came is not value:
+                return f"an operation gives {told}, and the call {how} {type(came).__name__}"
+    return ""
+
+
+async def hand_on_errors():
+    """Errors that came from another one; says of the first that is handed on or counted as something else."""
+    cause, context = OSError("the line"), LookupError("the list of lines")
+    errors = {"ConnectionError": ConnectionError("down"), **odd_errors(), "an order to stop": Halt("stop")}
+    for named, error in errors.items():
+        error.__cause__, error.__context__ = cause, context
+        circuit, _ = a_breaker()
+        how, came = await end_of(circuit, doing(error=error))
+        told = f"an operation raises {named}, from an OSError, and the call {how}"
+        if how != "raised" or came is not error:
+            return f"{told} {'another error, a ' * (how == 'raised')}{type(came).__name__}"
+        if came.__cause__ is not cause:
+            return f"{told} it without what it came from"
+        if hasattr(came, "__notes__"):
+            return f"{told} it with a note: {came.__notes__}"
+        if isinstance(error, Exception) and (await end_of(circuit, doing("up")))[0] != "raised":
+            return f"{told} it; the threshold is 1, and the next call reached the service"
+    return ""
+
+
+async def reject_several():
+    """Rejections of two breakers: how many there are, and how many objects they are."""
+    rejections = []
+    for _ in range(2):
+        circuit, _ = a_breaker()
+        await end_of(circuit, doing(error=ConnectionError("down")))
+        rejections += [(await end_of(circuit, doing()))[1] for _ in range(2)]
+    return {"rejections": len(rejections), "errors": len({id(each) for each in rejections})}
+
+
+async def order_to_stop(of_the_process):
+    """Orders to stop, one of them in a group with a failure: after which the next call is rejected."""
+    orders = [SystemExit(3), KeyboardInterrupt("ctrl-c")]
+    if not of_the_process:
+        both = BaseExceptionGroup("both", [Halt("stop"), ValueError("no")])
+        orders = [both, Halt("stop"), GeneratorExit("closed")]
+    rejected = []
+    for error in orders:
+        circuit, _ = a_breaker()
+        await end_of(circuit, doing(error=error))
+        if await end_of(circuit, doing("up")) != ("gave", "up"):
+            rejected.append(repr(error))
+    return rejected
+
+
+async def probe_through_itself():
+    """A probe that calls through its own breaker, and is rejected there: how the next call ends."""
+    import breaker
+
+    circuit = await at_its_probe()
+
+    async def inner():
+        return await circuit.call(doing("up"))
+
+    first, _ = await end_of(circuit, inner)
+    how, came = await end_of(circuit, doing("up"))
+    return f"{first}; {how} {'CircuitOpen' if isinstance(came, breaker.CircuitOpen) else repr(came)}"
+
+
+async def cancel_in_its_first_turn():
+    """A probe is cancelled one turn after it began: how the next call ends."""
+    import asyncio
+
+    circuit = await at_its_probe()
+    probe = asyncio.ensure_future(circuit.call(lambda: asyncio.sleep(60)))
+    await asyncio.sleep(0)
+    probe.cancel()
+    await asyncio.gather(probe, return_exceptions=True)
+    how, came = await end_of(circuit, doing("up"))
+    return f"{how} {came!r}"
+
+
+async def give_up_and_go_on():
+    """A caller gives its probe up after a second, and its task goes on: how somebody else's call ends."""
+    import asyncio
+
+    circuit = await at_its_probe()
+    try:
+        async with asyncio.timeout(1):
+            await circuit.call(lambda: asyncio.sleep(60))
+    except TimeoutError:
+        how, came = await asyncio.ensure_future(end_of(circuit, doing("up")))
+        return f"{how} {came!r}"
+
+
+async def ask_in_a_task():
+    """An operation that sets something for its task: whether its caller finds it, and is in the same task."""
+    import asyncio
+    import contextvars
+
+    circuit, _ = a_breaker()
+    sampled = contextvars.ContextVar("sampled", default="nothing")
+
+    async def operation():
+        sampled.set("disk-7")
+        return asyncio.current_task()
+
+    _, came = await end_of(circuit, operation)
+    return {
+        "the operation was in its caller's task": came is asyncio.current_task(),
+        "what it set is": sampled.get(),
+    }
+
+
+async def count_far():
+    """A threshold that nobody reaches, nor writes: how calls end before and after two failures."""
+    circuit, _ = a_breaker(threshold=10**5_000)
+    ends = []
+    for error in (None, ConnectionError("down"), ConnectionError("down"), None):
+        how, came = await end_of(circuit, doing("up", error))
+        ends.append(f"{how} {came!r}")
+    return ends
+
+
+async def count_to(threshold):
+    """Failures at one time of the clock, far from its zero, until one is rejected: the calls let through."""
+    import breaker
+
+    circuit, clock = a_breaker(threshold, window=1e-9)
+    clock.seconds = 1e9
+    for reached in range(threshold + 1):
+        _, came = await end_of(circuit, doing(error=ConnectionError("down")))
+        if isinstance(came, breaker.CircuitOpen):
+            return reached
+        if not isinstance(came, ConnectionError):
+            raise came
+    return threshold + 1
+
+
+def ask_a_false_policy():
+    """What a breaker answers whose policy is false and says yes."""
+    circuit, _ = a_breaker(policy=FalsePolicy())
+    return circuit.should_retry(1, ConnectionError("down")), circuit.next_delay(1)
+
+
+CALLERS = (
+    StandingClock, Later, Halt, FalsePolicy, a_breaker, end_of, doing, at_its_probe, hand_on_results,
+    hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
+    give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors,
+)  # fmt: skip
+
+
+def ask(unit, story, name, *given):
+    """Let a caller's function run in a process of its own, and give what it tells."""
+    with story.process() as process:
+        return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
+
+
+# ---- the promises
+
+
 def test_an_open_circuit_calls_nobody(unit, every_story):
     """After threshold failures of whatever kind the circuit is open, and no call reaches the service."""
     for story in each_script(every_story, "open"):
@@ -623,7 +888,7 @@ def test_an_open_circuit_calls_nobody(unit, every_story):
 
 def test_any_threshold_is_counted_to(unit, every_story):
     """With any threshold, one failure fewer leaves the circuit closed, and the last one opens it."""
-    bounds = numbers_of(unit, 40)
+    bounds = numbers_of(unit, 300)
     for threshold in sorted({1, 2, 7, *bounds, *(bound + 1 for bound in bounds)}):
         for story in every_story(counted, (), 0, threshold=threshold):
             goes_by_the_contract(
@@ -631,6 +896,31 @@ def test_any_threshold_is_counted_to(unit, every_story):
                 "the failure that makes `threshold` of them opens the circuit, and none before it",
                 "how many failures does your code hold when it compares, and with what?",
             )
+
+
+def test_no_threshold_is_too_large(unit, story):
+    """Two thousand failures are counted to; with a threshold of 10**5000 the circuit stays closed."""
+    end = ask(unit, story, "count_far")
+    failed = "raised ConnectionError('down')"
+    promise(
+        end.value == ["gave 'up'", failed, failed, "gave 'up'"],
+        saw="CircuitBreaker(threshold=10**5000): a good call, two that fail, a good one; the calls: "
+        + (", ".join(end.value) if end.kind == "returned" else str(end)),
+        rule="a threshold is compared with, and with how many there may be nobody has to reckon",
+        ask="what does your code make of the threshold before anything has failed?",
+        story=story,
+    )
+    for threshold in (2, max(2_050, *(bound + 1 for bound in numbers_of(unit, 5_000)), 0)):
+        end = ask(unit, story, "count_to", threshold)
+        promise(
+            end.value == threshold,
+            saw=f"CircuitBreaker(threshold={threshold}, window=1e-9): all calls fail, while the clock stands "
+            "at 1e9; calls until one was rejected: "
+            f"{('more' if end.value > threshold else end.value) if end.kind == 'returned' else end}",
+            rule="failures of one moment count together, however many, and however short the window",
+            ask="how many failures can your code hold, and how does it find out that one is too old?",
+            story=story,
+        )
 
 
 def counted(unit, story, *, threshold):
@@ -707,6 +997,22 @@ def test_a_cancelled_probe_gives_its_place_back(unit, every_story):
         )
 
 
+def test_a_probe_is_given_up_at_any_moment(unit, story):
+    """A probe that is cancelled in its first turn, or by a caller that goes on, gives its place back, too."""
+    for name, told in (
+        ("cancel_in_its_first_turn", "a probe is cancelled one turn after it began"),
+        ("give_up_and_go_on", "a caller gives its probe up after a second, and its task goes on"),
+    ):
+        end = ask(unit, story, name)
+        promise(
+            end.value == "gave 'up'",
+            saw=f"{told}; the next call, by somebody else: {end.value if end.kind == 'returned' else end}",
+            rule="the place of a probe is free when the operation has ended, whatever its caller does then",
+            ask="from which line on is the place taken, and what can happen between it and your `try`?",
+            story=story,
+        )
+
+
 def test_late_results_do_not_count(unit, every_story):
     """A call that was let through before the circuit opened no longer decides anything when it ends."""
     for story in each_script(every_story, "late"):
@@ -751,6 +1057,32 @@ def test_every_ending_counts_as_what_it_is(unit, every_story):
             "what came out of the operation decides, also for a caller that was cancelled and cleans up",
             "what do you ask about the task that calls, and what has it to do with the service?",
         )
+
+
+def says_nothing(story, end):
+    """Promise that no order to stop has opened a circuit."""
+    promise(
+        end.value == [],
+        saw="CircuitBreaker(threshold=1): a call was rejected after one whose operation raised "
+        f"{end.value[0] if end.kind == 'returned' and end.value else end}",
+        rule="what is no Exception says nothing of the service, whatever it holds",
+        ask="which class decides whether something has failed, and of which object is it asked?",
+        story=story,
+    )
+
+
+def test_what_is_no_exception_says_nothing(unit, story):
+    """A group with an order to stop in it is no failure; a rejection that comes out of a probe is one."""
+    says_nothing(story, ask(unit, story, "order_to_stop", False))
+    end = ask(unit, story, "probe_through_itself")
+    promise(
+        end.value == "raised; raised CircuitOpen",
+        saw="a probe calls through its own breaker, is rejected there, and lets the rejection out; the probe"
+        f", and the call after it: {end.value if end.kind == 'returned' else end}",
+        rule="what comes out of an operation decides: an Exception is a failure, of whichever breaker",
+        ask="how does your code tell a rejection that it made itself from one that came out of an operation?",
+        story=story,
+    )
 
 
 def from_a_cleanup(unit, story):
@@ -807,6 +1139,47 @@ def hears_its_own(unit, story):
         ask="which of your lines turns a CancelledError into something else?",
         story=story,
     )
+
+
+def test_what_comes_out_is_the_object_that_it_is(unit, story):
+    """A result or an error is handed on as the object that it is; each rejection is an error of its own."""
+    for name, rule, question in (
+        (
+            "hand_on_results",
+            "what an operation gives is awaited once, and handed on",
+            "what does your code ask of a result before it hands it on?",
+        ),
+        (
+            "hand_on_errors",
+            "an error says where it came from, and that belongs to whoever called",
+            "what is added to an error, or taken from it, between your `except` and the caller?",
+        ),
+    ):
+        end = ask(unit, story, name)
+        wrong = end.value if end.kind == "returned" else f"the caller {end}"
+        promise(wrong == "", saw=str(wrong), rule=rule, ask=question, story=story)
+    end = ask(unit, story, "reject_several")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [4, 4],
+        saw=f"two breakers, and each rejects two calls: {end.value if end.kind == 'returned' else end}",
+        rule="an error belongs to one call: it remembers the lines that it passed",
+        ask="where is the error made that a rejected call raises?",
+        story=story,
+    )
+
+
+def test_an_operation_runs_in_its_callers_task(unit, story):
+    """The operation runs in the task of whoever awaits the call: what it sets stays, an exit gets out."""
+    end = ask(unit, story, "ask_in_a_task")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [True, "disk-7"],
+        saw="an operation sets a context variable, which was 'nothing', to 'disk-7'; after the call: "
+        f"{end.value if end.kind == 'returned' else end}",
+        rule="a breaker awaits the operation: what belongs to the task stays with the caller",
+        ask="in which task does the operation run, and who else is in that task?",
+        story=story,
+    )
+    says_nothing(story, ask(unit, story, "order_to_stop", True))
 
 
 def made_before(unit, story):
@@ -1011,6 +1384,12 @@ def test_both_limits_are_sharp(unit, every_story):
             "exactly `window` old is too old to count; exactly `reset_after` is long enough to wait",
             "which of the two signs, < or <=, stands in each of your comparisons?",
         )
+    for story in every_story(in_no_time, (), 0):
+        goes_by_the_contract(
+            story,
+            "seconds are floats, and may be as few as there are",
+            "what becomes of the numbers that are handed in before they are compared?",
+        )
 
 
 AT_THE_LIMITS = (
@@ -1027,6 +1406,19 @@ def to_the_second(unit, story):
         for at, ends in AT_THE_LIMITS:
             circuit.clock.stands_at = float(at)
             circuit.one(ends=ends)
+    return circuit
+
+
+def in_no_time(unit, story):
+    """A wait much shorter than a microsecond: it is waited for, and then it is over."""
+    short = 2.0**-24
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, threshold=1, window=60, reset_after=short)
+        circuit.clock.stands_at = 1.0
+        circuit.one(ends=FAILS)
+        circuit.one()
+        circuit.clock.stands_at += short
+        circuit.one()
     return circuit
 
 
@@ -1163,7 +1555,7 @@ POLICIES = {None: "no policy", True: "a policy that says yes", False: "a policy 
 
 def test_nobody_waits_for_a_closed_door(unit, every_story):
     """While the circuit is open nothing is tried again, however late; else the policy inside decides."""
-    for (says, told), error in product(POLICIES.items(), (FAILS, "ValueError")):
+    for (says, told), error in product(POLICIES.items(), (FAILS, "asyncio.CancelledError")):
         for story in every_story(questions, (), 0, says=says, error=error):
             for state, attempt, again, delay, passed_on in story.seen.answers:
                 promise(
@@ -1181,6 +1573,19 @@ def test_nobody_waits_for_a_closed_door(unit, every_story):
                     ask="who knows how long to wait?",
                     story=story,
                 )
+
+
+def test_a_policy_is_known_by_its_two_methods(unit, story):
+    """A policy that is false, equal to everything, and no key is asked as any other."""
+    end = ask(unit, story, "ask_a_false_policy")
+    promise(
+        end.value == (True, 7.0),
+        saw="a policy with a length of 0 says yes, and to wait 7 s; the circuit is closed, and the breaker "
+        f"{'says ' + str(end.value) if end.kind == 'returned' else end}",
+        rule="whether there is a policy is asked of None alone",
+        ask="what does your code ask of the policy besides its two questions?",
+        story=story,
+    )
 
 
 def test_to_ask_changes_nothing(unit, every_story):

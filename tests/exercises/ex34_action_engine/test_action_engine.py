@@ -8,6 +8,8 @@ from halfway.kit import (
     QUIET_END,
     Port,
     callers,
+    numbers_of,
+    odd_errors,
     ports,
     promise,
     promise_under,
@@ -59,11 +61,13 @@ class Phone(ports.Phone):
 
     def note(self, what: str):
         self.notes.append(what)
-        self.tell(what)
 
 
 class RetryPolicy(Port):
     """Says yes up to `yes` attempts, gives `waits` in turn, and keeps every question."""
+
+    serves = frozenset(("next_delay", "should_retry"))
+    serves_callers = frozenset(("passed",))
 
     def __init__(self, story, yes=2, waits=(WAIT_S,)):
         super().__init__(story)
@@ -105,15 +109,27 @@ class Ringing:
 
 
 class Policy:
-    """A policy of somebody's own: what else it has means something else, and it is false."""
+    """A policy of somebody's own: what else it has means something else; false, no key, no number."""
 
     max_attempts, attempts, delay, retry_on = 1, 1, 0.0, ()
+    __hash__ = None
 
     def __init__(self, policy, work):
         self.policy, self.work = policy, work
 
     def __len__(self):
         return 0
+
+    def __eq__(self, other):
+        return True
+
+    def __lt__(self, other):
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __index__(self):
+        return 1
 
     def should_retry(self, attempt, error):
         told = f"{type(error).__name__}: {error}"
@@ -187,15 +203,33 @@ class StubbornPolicy:
         return self.wait
 
 
+class OpenGate(StubbornPolicy):
+    """A gate that lets everybody through, or translates what fails behind it."""
+
+    translates = None
+
+    async def call(self, operation):
+        try:
+            return await operation()
+        except OSError as error:
+            raise (self.translates or error) from None
+
+
 class Failing:
-    """A function that fails each time, with the same error, and counts its calls."""
+    """A function that fails each time, with the same error, and counts its calls; it is no key."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
 
     def __init__(self, error):
         self.error, self.calls = error, 0
 
     def __call__(self, *args):
         self.calls += 1
-        raise self.error
+        # Each time as if it were new: a trace of all its times is too long for a page's Python to let go.
+        raise self.error.with_traceback(None)
 
 
 async def ended(act, *args):
@@ -238,72 +272,102 @@ class Later:
 def giving(kind, value):
     """A function of this kind that gives this value."""
     import asyncio
+    import types
 
     async def function(*args):
         return value
 
+    @types.coroutine
+    def generator(*args):
+        yield from asyncio.sleep(1).__await__()
+        return value
+
     return {
         "a coroutine function": function,
+        "a coroutine written as a generator": generator,
         "a plain function": lambda *args: value,
         "a function that gives a Future": lambda *args: asyncio.ensure_future(asyncio.sleep(1, value)),
         "a function that gives an object to await": lambda *args: Later(value),
     }[kind]
 
 
-async def give_everything(kind):
+async def give_everything(kind, gated):
     """Results of every sort, given at once or awaited; says what became of each that is not as it was."""
+    import asyncio
+
     import engine
 
+    values = [None, 0, False, "", [], {}, "receipt", object(), ValueError("as a result")]
+    if kind != "a plain function":
+        job = asyncio.get_running_loop().create_future()
+        job.set_result("what the job gave")
+        values += [job, Later("what it will be")]
     wrong = []
-    for value in (None, 0, False, "", [], {}, "receipt", object(), ValueError("as a result")):
-        for policy in (engine.FixedRetry(3), engine.FixedRetry(1, 0.0)):
+    for value in values:
+        for policy in (OpenGate(3),) if gated else (engine.FixedRetry(3), engine.FixedRetry(1, 0.0)):
             how, came = await ended(engine.Action(giving(kind, value), policy))
             if how != "gave" or came is not value:
-                told = "an object" if type(value) is object else repr(value)
-                what = f"{type(came).__name__}" if type(came) is not type(value) else repr(came)
-                wrong.append(f"{kind}: an attempt gives {told}, and the run {how} {what}")
+                is_plain = type(value).__repr__ is not object.__repr__ and not asyncio.isfuture(value)
+                told = repr(value) if is_plain else "a Future" if asyncio.isfuture(value) else "an object"
+                what = repr(came) if type(came) is type(value) and is_plain else type(came).__name__
+                where = "behind a gate, " if gated else ""
+                wrong.append(f"{kind}: {where}an attempt gives {told}, and the run {how} {what}")
     return wrong
+
+
+def noting(kind, error, seen):
+    """A function of this kind that notes what it is called with, and raises this error."""
+
+    def plain(*args):
+        seen.append(args)
+        raise error
+
+    async def coroutine(*args):
+        seen.append(args)
+        raise error
+
+    return plain if kind == "a plain function" else coroutine
 
 
 async def raise_everything(kind):
     """Errors of every sort, raised at once or awaited; says what became of each that is not as it was."""
+    import asyncio
+
     import engine
 
-    class Down(ConnectionError):
-        def __eq__(self, other):
-            return True
+    class Hearing(engine.FixedRetry):
+        """Keeps the errors that it is asked about."""
 
-        __hash__ = None
+        def should_retry(self, attempt, error):
+            heard.append(error)
+            return super().should_retry(attempt, error)
 
-    def failing(error):
-        def plain(*args):
-            seen.append(args)
-            raise error
-
-        async def coroutine(*args):
-            seen.append(args)
-            raise error
-
-        return plain if kind == "a plain function" else coroutine
-
-    wrong = []
-    cause = OSError("the line")
-    for error in (
-        TimeoutError("no reply"),
-        ValueError("no such alert"),
-        Down(),
-        ExceptionGroup("two", [cause]),
-    ):
+    classes = (ValueError, TypeError, KeyError, AssertionError, RuntimeError, OSError, Warning)
+    errors = {known.__name__: known("as any") for known in classes} | odd_errors()
+    errors |= {
+        "TimeoutError": TimeoutError("no reply"),
+        "an ExceptionGroup": ExceptionGroup("two", [OSError()]),
+    }
+    wrong, cause, now = [], OSError("the line"), asyncio.get_running_loop().time
+    for name, error in errors.items():
         error.__cause__ = cause
-        before, seen, alert = dict(vars(error)), [], ["disk-7"]
-        how, came = await ended(engine.Action(failing(error), engine.FixedRetry(2, 0.5)), alert)
-        name = type(error).__name__
+        before, seen, heard, alert, began = dict(vars(error)), [], [], ["disk-7"], now()
+        how, came = await ended(engine.Action(noting(kind, error, seen), Hearing(2, 0.5)), alert)
+        passed = round(now() - began, 6)
         if how != "raised" or came is not error:
-            wrong.append(f"{kind} raises {name}, and the run {how} {came!r}")
+            wrong.append(f"{kind} raises {name}, and the run {how} {type(came).__name__}, not that error")
         elif vars(error) != before or error.__cause__ is not cause:
             wrong.append(f"{kind} raises {name}, and something was added to it: {vars(error)}")
         elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
-            wrong.append(f"{kind} was called {len(seen)} times with {seen}, not twice with the same list")
+            times = "once" if len(seen) == 1 else f"{len(seen)} times"
+            wrong.append(f"{kind} raises {name}, and was called {times} with {seen}, not twice with one list")
+        elif any(each is not error for each in heard):
+            asked = [type(each).__name__ for each in heard]
+            wrong.append(f"{kind} raises {name}, and the policy was asked about another error: {asked}")
+        elif passed != 0.5:
+            wrong.append(
+                f"{kind} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
+            )
     return wrong
 
 
@@ -329,8 +393,29 @@ async def count_together(runs, attempts):
     return dict(zip(("calls of the first three", "of the last three"), counted, strict=True))
 
 
+async def run_inside(attempts):
+    """An action that runs another one in each of its attempts: how many attempts it makes."""
+    import contextlib
+
+    import engine
+
+    engine_of_both, inner = engine.TaskEngine(), engine.Action(lambda: "inner", engine.FixedRetry(1))
+    policy, calls = engine.FixedRetry(attempts, 0.5), 0
+
+    async def outer():
+        nonlocal calls
+        calls += 1
+        await engine_of_both.execute_with_retry(inner)
+        if calls <= 2 * attempts:
+            raise ConnectionError("down")
+
+    with contextlib.suppress(ConnectionError):
+        await engine_of_both.execute_with_retry(engine.Action(outer, policy))
+    return calls
+
+
 async def insist(attempts, has_other_names):
-    """A policy that says yes so often, at once: the calls made, and the turns that somebody else got."""
+    """A policy that says yes so often, at once: calls made, turns that somebody else got, seconds passed."""
     import asyncio
 
     import engine
@@ -353,11 +438,13 @@ async def insist(attempts, has_other_names):
     work = Failing(ConnectionError("down"))
     policy = Patient(2, 3.0) if has_other_names else StubbornPolicy(attempts, 0)
     beside = asyncio.ensure_future(heart())
+    began = asyncio.get_running_loop().time()
     try:
         await ended(engine.action(retry=policy)(work))
     finally:
         beside.cancel()
-    return {"calls": work.calls, "turns of others": turns}
+    passed = round(asyncio.get_running_loop().time() - began, 3)
+    return {"calls": work.calls, "turns of others": turns, "seconds": passed}
 
 
 async def end_at_once(kind):
@@ -371,6 +458,9 @@ async def end_at_once(kind):
 
     kinds = {
         "an error built on BaseException": Halt("stop"),
+        "SystemExit": SystemExit(3),
+        "KeyboardInterrupt": KeyboardInterrupt("ctrl-c"),
+        "GeneratorExit": GeneratorExit("closed"),
         "a group with an order to stop in it": BaseExceptionGroup("two", [Halt("stop"), OSError()]),
         "a CancelledError that nobody sent": asyncio.CancelledError("from inside"),
     }
@@ -384,13 +474,105 @@ async def end_at_once(kind):
 
 
 async def ask_a_broken(question):
-    """A policy that fails when it is asked: the calls made, and whether its error came as it was."""
+    """A policy that fails when it is asked: the calls made, and the errors that came as something else."""
     import engine
 
-    broken = ZeroDivisionError(f"at the question {question}")
-    work, policy = Failing(ConnectionError("down")), StubbornPolicy(3, 1.0, **{question: broken})
-    how, came = await ended(engine.action(retry=policy)(work))
-    return {"calls": work.calls, "the caller gets that error": how == "raised" and came is broken}
+    calls, others = [], []
+    for named, broken in ({"ZeroDivisionError": ZeroDivisionError(question)} | odd_errors()).items():
+        work, policy = Failing(ConnectionError("down")), StubbornPolicy(3, 1.0, **{question: broken})
+        how, came = await ended(engine.action(retry=policy)(work))
+        calls.append(work.calls)
+        if how != "raised" or came is not broken:
+            others.append(f"{named} came as {type(came).__name__}")
+    return {"calls": max(calls), "errors that came as another one": others}
+
+
+async def answer_a_cancel(answer):
+    """An attempt that is cancelled and answers with this: calls, questions, and how the run ended."""
+    import asyncio
+
+    import engine
+
+    policy, calls = StubbornPolicy(3), 0
+
+    async def stubborn():
+        nonlocal calls
+        calls += 1
+        try:
+            await asyncio.sleep(60 if calls == 1 else 1)
+        except asyncio.CancelledError:
+            if answer == "an error":
+                raise ConnectionError("hung up") from None
+            return "what there was"
+        return "a receipt"
+
+    run = asyncio.ensure_future(ended(engine.Action(stubborn, policy)))
+    await asyncio.sleep(1)
+    run.cancel()
+    how, came = await run
+    return {"calls": calls, "questions to the policy": len(policy.asked), "the run": f"{how} {came!r}"}
+
+
+async def cancel_unheard(wait):
+    """A function that is cancelled when it has nothing more to wait for, and fails: calls, and the end."""
+    import asyncio
+
+    import engine
+
+    calls = 0
+
+    def failing():
+        nonlocal calls
+        calls += 1
+        asyncio.current_task().cancel()
+        raise ConnectionError("down")
+
+    async def caller():
+        how, came = await ended(engine.Action(failing, StubbornPolicy(9, wait)))
+        return f"{how} {type(came).__name__}"
+
+    ends = await asyncio.ensure_future(caller())
+    return {"calls": calls, "the run": ends}
+
+
+async def set_for_the_task():
+    """A function that sets something for its task: whether its caller finds it, and is in the same task."""
+    import asyncio
+    import contextvars
+
+    import engine
+
+    alert = contextvars.ContextVar("alert", default="nothing")
+
+    async def ring():
+        alert.set("disk-7")
+        await asyncio.sleep(1)
+        return asyncio.current_task()
+
+    how, came = await ended(engine.action(retry=1)(ring))
+    return {
+        "the attempt was in its caller's task": how == "gave" and came is asyncio.current_task(),
+        "what it set is": alert.get(),
+    }
+
+
+async def translate(attempts):
+    """A gate that raises an error of its own for what failed behind it: who hears of which error."""
+    import engine
+
+    class Away(LookupError):
+        """The service is away."""
+
+    work, gate = Failing(ConnectionError("down")), OpenGate(attempts)
+    gate.translates, heard = Away("away"), []
+
+    def should_retry(attempt, error):
+        heard.append(type(error).__name__)
+        return attempt < attempts
+
+    gate.should_retry = should_retry
+    how, came = await ended(engine.action(retry=gate)(work))
+    return {"calls": work.calls, "the policy hears of": heard, "the run": f"{how} {type(came).__name__}"}
 
 
 class Flaky:
@@ -440,6 +622,18 @@ async def wait_many(runs, wait_s):
     }
 
 
+async def serve(engine_of_all, runs):
+    """So many runs of one engine fail once and wait a second: how many of them end well."""
+    import asyncio
+
+    import engine
+
+    policy = engine.FixedRetry(2, 1.0)
+    together = [engine_of_all.execute_with_retry(engine.Action(Flaky(), policy)) for _ in range(runs)]
+    ends = await asyncio.gather(*together, return_exceptions=True)
+    return len([end for end in ends if isinstance(end, float)])
+
+
 async def within(seconds, phone, policy, alert):
     """Run an action within a limit of time, and say how this ends."""
     import asyncio
@@ -464,19 +658,71 @@ class ShutGate(StubbornPolicy):
         raise Rejected("shut")
 
 
-async def knock():
+class OurGate(ShutGate):
+    """A class built on a gate's, which brings nothing of its own."""
+
+
+async def knock(which):
     """A gate that is shut, before a function that acts when it is called: its calls, and the passes."""
     import engine
 
-    work, gate = Failing(ConnectionError("down")), ShutGate(3)
-    await ended(engine.action(retry=gate)(work))
-    return {"calls of the function": work.calls, "passes at the gate": gate.passes}
+    shut = gate = OurGate(3) if which == "a class built on a gate's" else ShutGate(3)
+    if which == "a policy that was given its `call` later":
+        gate = StubbornPolicy(3)
+        gate.call = shut.call
+    work = Failing(ConnectionError("down"))
+    is_plain = which == "a gate in an Action made by hand"
+    await ended(engine.Action(work, gate) if is_plain else engine.action(retry=gate)(work))
+    return {"calls of the function": work.calls, "passes at the gate": shut.passes}
+
+
+async def look_back():
+    """An engine lives on after two runs: what of them is still there, and what still goes on."""
+    import asyncio
+    import contextlib
+    import gc
+    import weakref
+
+    import engine
+
+    class Alert:
+        """What a run is about."""
+
+    class Down(ConnectionError):
+        """What an attempt raises."""
+
+    async def run(attempts):
+        alert, error, calls = Alert(), Down("down"), []
+
+        async def ring(given):
+            calls.append(given)
+            if len(calls) == 1:
+                raise error
+            return "rang"
+
+        act = engine.Action(ring, engine.FixedRetry(attempts, 1.0))
+        with contextlib.suppress(Down):
+            await engine_of_all.execute_with_retry(act, alert)
+        return {"what it was called with": weakref.ref(alert), "the error": weakref.ref(error)}
+
+    engine_of_all, tasks = engine.TaskEngine(), asyncio.all_tasks()
+    held = {name: await run(attempts) for name, attempts in (("went well", 2), ("failed", 1))}
+    await asyncio.sleep(0)
+    going_on = len(asyncio.all_tasks() - tasks)
+    gc.collect(1)
+    if any(ref() is not None for refs in held.values() for ref in refs.values()):
+        gc.collect()
+    there = [
+        f"{what} of the run that {n}" for n, r in held.items() for what, ref in r.items() if ref() is not None
+    ]
+    return {"still there": there, "tasks that go on": going_on}
 
 
 CALLERS = (
-    Ringing, Policy, Rejected, Gate, StubbornPolicy, ShutGate, Failing, Flaky, Later, ended, giving,
-    run_action, policy_of, give_everything, raise_everything, count_together, insist, end_at_once,
-    ask_a_broken, wait_many, within, knock,
+    Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later, ended,
+    giving, noting, run_action, policy_of, give_everything, raise_everything, count_together, run_inside,
+    insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once, ask_a_broken,
+    wait_many, serve, within, knock, OurGate, look_back, odd_errors,
 )  # fmt: skip
 
 
@@ -490,6 +736,16 @@ def said(end):
     """What a caller tells, in words; how its call ended, if it tells nothing."""
     told = end.value if end.kind == "returned" else {"the run": end}
     return ", ".join(f"{what}: {value}" for what, value in told.items())
+
+
+def failing(attempts):
+    """How many attempts fail, in words."""
+    return {0: "no attempt fails", 1: "the first attempt fails"}.get(attempts, f"{attempts} attempts fail")
+
+
+def between(gaps):
+    """The waits between calls, in words; of one call there are none."""
+    return f", seconds between the end of one and the next: {in_s(gaps)}" if gaps else ""
 
 
 def in_s(seconds):
@@ -519,8 +775,7 @@ def test_a_number_counts_attempts_a_second_apart(unit, story):
             gaps = [round(b - e, 6) for b, e in zip(phone.began[1:], phone.ended, strict=False)]
             promise(
                 len(phone.began) == calls and gaps == [1.0] * (calls - 1),
-                saw=f"{told}, and of its calls {fails} fail: it {end}; calls: {len(phone.began)}, "
-                f"seconds between the end of one and the next: {in_s(gaps)}",
+                saw=f"{told}, and {failing(fails)}: the run {end}; calls: {len(phone.began)}{between(gaps)}",
                 rule="a number keeps the meaning that it had: attempts, the first one counted",
                 ask="what did the number count before, and what does it count now?",
                 story=story,
@@ -530,6 +785,7 @@ def test_a_number_counts_attempts_a_second_apart(unit, story):
 KINDS = (
     "a coroutine function",
     "a plain function",
+    "a coroutine written as a generator",
     "a function that gives a Future",
     "a function that gives an object to await",
 )
@@ -538,7 +794,7 @@ KINDS = (
 def test_any_function_makes_an_action(unit, story):
     """A plain function, a coroutine function, a callable that gives a Future: each result comes as it is."""
     for kind in KINDS:
-        end = ask(unit, story, "give_everything", kind)
+        end = ask(unit, story, "give_everything", kind, False)
         promise(
             end.value == [],
             saw=(end.value or [str(end)])[0] if end.kind == "returned" else f"{kind}: the run {end}",
@@ -570,6 +826,33 @@ def test_runs_of_one_action_count_for_themselves(unit, story):
         ask="whose attempt does your counter number, and when does it begin anew?",
         story=story,
     )
+    end = ask(unit, story, "run_inside", 3)
+    promise(
+        end.value == 3,
+        saw="an action runs another one in each of its attempts, and fails; its policy allows three attempts"
+        f"; attempts: {end.value}"
+        if end.kind == "returned"
+        else f"an action runs another one in each of its attempts: the run {end}",
+        rule="what is counted for a run lives in the run",
+        ask="what does the run inside leave of the number outside?",
+        story=story,
+    )
+
+
+def test_one_engine_serves_one_loop_after_another(unit, story):
+    """An engine that is made before there is an event loop serves one loop after another."""
+    with story.process() as process:
+        call = callers(unit, *CALLERS).serve.later(unit.TaskEngine(), 12)
+        ends = process.run(call), process.again(call, in_a_new_loop=True)
+    for end, which in zip(ends, ("in one event loop", "in the next one"), strict=True):
+        promise(
+            end.value == 12,
+            saw=f"an engine is made where no loop runs; {which}, twelve runs fail once and wait a second; "
+            f"of these there end well: {end.value if end.kind == 'returned' else end}",
+            rule="an engine belongs to no event loop",
+            ask="what does your engine make or keep that belongs to one loop?",
+            story=story,
+        )
 
 
 # ---- whether
@@ -665,10 +948,11 @@ def test_the_policy_decides_whether(unit, every_story):
 
 def test_the_engine_has_no_limit_of_its_own(unit, story):
     """A policy that says yes 1,500 times has 1,500 attempts, whatever else it has and is built on."""
-    for has_other_names, attempts in ((True, 20), (False, 1_500)):
+    most = max(1_500, *(bound + 1 for bound in numbers_of(unit, 2_500)), 0)
+    for has_other_names, attempts in ((True, 20), (False, most)):
         end = ask(unit, story, "insist", attempts, has_other_names)
         policy = "a policy built on FixedRetry, with answers of its own," if has_other_names else "a policy"
-        calls, turns = end.value.values() if end.kind == "returned" else (0, 0)
+        calls, turns, seconds = end.value.values() if end.kind == "returned" else (0, 0, 0)
         promise(
             calls == attempts,
             saw=f"{policy} says yes until there were {attempts:,} attempts, and to wait 0 s; {said(end)}",
@@ -678,9 +962,17 @@ def test_the_engine_has_no_limit_of_its_own(unit, story):
         )
         promise(
             turns >= attempts - 2,
-            saw=f"{policy} says to wait 0 s, {attempts - 1:,} times; somebody else had {turns:,} turns",
+            saw=f"{policy} says to wait 0 s, {attempts - 1:,} times; somebody else, ready all the time, "
+            f"had {turns:,} turns",
             rule="a wait of 0 is a wait: others have their turn, and a cancel is heard",
             ask="when do others run, between two attempts that fail at once?",
+            story=story,
+        )
+        promise(
+            seconds == 0,
+            saw=f"{policy} says to wait 0 s, {attempts - 1:,} times; {said(end)}",
+            rule="how long to wait is what the policy answers, whatever it is built on",
+            ask="whom does your engine ask for the wait, and of which policies?",
             story=story,
         )
 
@@ -689,6 +981,7 @@ def test_what_is_no_failure_ends_the_run(unit, story):
     """What is no Exception ends the run as it is, after one attempt, and the policy hears nothing of it."""
     kinds = (
         "an error built on BaseException",
+        "GeneratorExit",
         "a group with an order to stop in it",
         "a CancelledError that nobody sent",
     )
@@ -708,7 +1001,7 @@ def test_an_error_of_the_policy_is_told(unit, story):
     for question, words in (("whether", "whether another attempt follows"), ("how_long", "how long to wait")):
         end = ask(unit, story, "ask_a_broken", question)
         promise(
-            end.kind == "returned" and list(end.value.values()) == [1, True],
+            end.kind == "returned" and list(end.value.values()) == [1, []],
             saw=f"an attempt fails, the policy is asked {words}, and raises; {said(end)}",
             rule="a mistake in a policy is told: it is no answer",
             ask="who hears of it when a policy is broken?",
@@ -742,7 +1035,7 @@ def test_the_policy_decides_how_long(unit, every_story):
         )
 
 
-WAITS = (0.2, 30 * DAY_S, 0.0, 400.25, 1)
+WAITS = (0.2, 30 * DAY_S, 0.0, 400.25, 1, 700 * DAY_S)
 
 
 def test_a_wait_may_have_any_length(unit, story):
@@ -799,10 +1092,11 @@ MANY = 300
 
 def test_hundreds_wait_side_by_side(unit, story):
     """Hundreds of runs wait a minute, all at once; others go on, and nobody waits longer."""
-    end = ask(unit, story, "wait_many", MANY, 60.0)
+    many = max(MANY, *(bound + 1 for bound in numbers_of(unit, 2_000)), 0)
+    end = ask(unit, story, "wait_many", many, 60.0)
     promise(
-        end.kind == "returned" and list(end.value.values()) == [0.5, [1.0, 2.0, 3.0], MANY, 60.0, 60.0],
-        saw=f"{MANY} runs fail at 0 s and wait 60 s; another run comes at 0.5 s, and somebody else wakes up "
+        end.kind == "returned" and list(end.value.values()) == [0.5, [1.0, 2.0, 3.0], many, 60.0, 60.0],
+        saw=f"{many} runs fail at 0 s and wait 60 s; another run comes at 0.5 s, and somebody else wakes up "
         f"every second; {said(end)}",
         rule="waiting holds nothing that others need: no thread, no place, no lock",
         ask="who runs during your wait, and what does each run that waits hold?",
@@ -820,12 +1114,67 @@ def test_a_cancel_ends_the_run(unit, every_story):
             run = story.seen
             about = [error for _, _, *error in run.asked if error and "Cancelled" in error[0]]
             promise(
-                run.was_killed or ((run.end.kind == "cancelled") == (story.cancelled > 0) and not about),
-                saw=f"{run.saw}; cancels: {story.cancelled}; the policy was asked {told(run.asked)}",
+                run.was_killed
+                or (
+                    (run.end.kind == "cancelled") == (story.cancelled > 0)
+                    and bool(run.began or story.cancelled)
+                    and not about
+                ),
+                saw=f"{run.saw}; attempts: {len(run.began)}; cancels: {story.cancelled}; "
+                f"the policy was asked {told(run.asked)}",
                 rule="a cancel is no failure: whoever cancels waits to hear that it was cancelled",
                 ask="what does your except clause see when a cancel comes, and what follows?",
                 story=story,
             )
+
+
+def test_an_attempt_may_answer_a_cancel(unit, story):
+    """An attempt that answers a cancel with an error has failed, and with a result it has succeeded."""
+    for answer, calls, asked, run in (
+        ("an error", 2, 1, "gave 'a receipt'"),
+        ("a result", 1, 0, "gave 'what there was'"),
+    ):
+        end = ask(unit, story, "answer_a_cancel", answer)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [calls, asked, run],
+            saw=f"a run is cancelled in its first attempt, and the attempt answers with {answer}; its policy "
+            f"allows three attempts, and the second one succeeds; {said(end)}",
+            rule="what comes out of an attempt is what became of it, whoever was cancelled meanwhile",
+            ask="how does your engine know how an attempt ended, and what else does it look at?",
+            story=story,
+        )
+    for wait in (1.0, 0):
+        end = ask(unit, story, "cancel_unheard", wait)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [1, "raised CancelledError"],
+            saw="a cancel comes when an attempt has nothing more to wait for; the attempt fails, and its "
+            f"policy allows another after {wait:g} s; {said(end)}",
+            rule="a cancel is heard at the next thing that is awaited, and then no other attempt begins",
+            ask="what does a run await between two attempts, and who else may end that wait?",
+            story=story,
+        )
+
+
+def test_an_attempt_runs_in_its_callers_task(unit, story):
+    """An attempt runs in the task of whoever awaits the run: what it sets stays, an exit gets out."""
+    end = ask(unit, story, "set_for_the_task")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [True, "disk-7"],
+        saw="an attempt sets a context variable, which was 'nothing', to 'disk-7'; after the run, "
+        f"{said(end)}",
+        rule="an engine awaits its attempts: what belongs to the task stays with the caller",
+        ask="in which task does your attempt run, and who else is in that task?",
+        story=story,
+    )
+    for kind in ("SystemExit", "KeyboardInterrupt"):
+        end = ask(unit, story, "end_at_once", kind)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [1, 0, True],
+            saw=f"an attempt raises {kind}, and the policy allows three attempts; {said(end)}",
+            rule="an order to stop is no failure, and nobody is asked about an order",
+            ask="which of your except clauses catches this, and what follows?",
+            story=story,
+        )
 
 
 def test_a_limit_of_time_holds(unit, story):
@@ -857,6 +1206,15 @@ def test_nothing_of_a_run_is_left(unit, every_story):
             ask="what does the run before leave to the next one?",
             story=story,
         )
+    end = ask(unit, story, "look_back")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [[], 0],
+        saw="two runs of an engine have ended, one of them well, and nobody else holds anything of them; "
+        f"{said(end)}",
+        rule="an engine lives as long as its process, and a run ends",
+        ask="what does your code keep or begin in a run, and who lets go of it?",
+        story=story,
+    )
 
 
 # ---- the gate
@@ -877,15 +1235,25 @@ def test_every_attempt_goes_through_the_gate(unit, every_story):
         )
 
 
+GATES = (
+    "a gate",
+    "a class built on a gate's",
+    "a policy that was given its `call` later",
+    "a gate in an Action made by hand",
+)
+
+
 def test_a_rejection_is_an_attempt_that_failed(unit, story):
     """Where the gate rejects, nobody is called, and the policy is asked as after any failure."""
-    end = ask(unit, story, "knock")
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [0, 3],
-        saw=f"a gate rejects everything, and its policy allows three attempts; {said(end)}",
-        rule="when the gate is shut nobody is called",
-        ask="when is the function called: before the gate is asked, or by the gate?",
-    )
+    for which in GATES:
+        end = ask(unit, story, "knock", which)
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [0, 3],
+            saw=f"{which} rejects everything, and its policy allows three attempts; {said(end)}",
+            rule="a policy that has `call` is a gate, wherever it has it from, and behind a shut one nobody "
+            "is called",
+            ask="when is the function called: before the gate is asked, or by the gate? Who asks the gate?",
+        )
     phone, policy = Phone(story), RetryPolicy(story, yes=5, waits=(3.0,))
     phone.will_fail("ring", "the request is lost", "the request is lost")
     end = ask(unit, story, "run_action", phone, policy, "disk-7", (1, 3))
@@ -906,6 +1274,28 @@ def test_a_rejection_is_an_attempt_that_failed(unit, story):
         f"calls: {len(phone.began)}",
         rule="when the gate is shut nobody is called, and the caller gets the rejection itself",
         ask="when is the function called: before the gate is asked, or by the gate?",
+        story=story,
+    )
+
+
+def test_the_gate_says_how_an_attempt_ended(unit, story):
+    """How a pass at the gate ends is how the attempt has ended, whatever function stands behind it."""
+    for kind in KINDS:
+        end = ask(unit, story, "give_everything", kind, True)
+        promise(
+            end.value == [],
+            saw=(end.value or [str(end)])[0] if end.kind == "returned" else f"{kind}: the run {end}",
+            rule="a gate awaits what it lets through, whoever it is",
+            ask="what do you hand to the gate, where the function is a plain one?",
+            story=story,
+        )
+    end = ask(unit, story, "translate", 2)
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [2, ["Away", "Away"], "raised Away"],
+        saw="a function raises ConnectionError, and the gate in front of it raises Away in its place; two "
+        f"attempts are allowed; {said(end)}",
+        rule="how a pass at the gate ends is how the attempt has ended",
+        ask="whose error do you hand on: the function's, or the gate's?",
         story=story,
     )
 

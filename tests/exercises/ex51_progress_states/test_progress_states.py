@@ -13,6 +13,9 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     UNDECLARED,
+    callers,
+    numbers_of,
+    only_story,
     ports,
     promise,
     promise_under,
@@ -37,10 +40,11 @@ MOVES = sorted(product(STATES, repeat=2), key=lambda move: (move in LEGAL, move[
 class Markers(ports.Table):
     """The table: it writes whatever it is asked to write."""
 
+    serves = frozenset(("ids", "read", "swap"))
     raises = (*ports.Table.raises, KeyError, TypeError)
 
     def __init__(self, story, unit, rows, meanwhile=None):
-        self.states = {name: getattr(unit.State, name) for name in STATES}
+        self.states, self.swaps = {name: getattr(unit.State, name) for name in STATES}, 0
         super().__init__(story, rows, meanwhile)
 
     def shown(self, value):
@@ -65,6 +69,7 @@ class Markers(ports.Table):
 
     @takes_time
     def swap(self, alert_id: str, old, new):
+        self.swaps += 1
         was, becomes = self.named(old), self.named(new)
         return (yield from self.writing("swap", lambda: self.swapped(alert_id, was, becomes)))
 
@@ -72,6 +77,7 @@ class Markers(ports.Table):
 class Phone(ports.Phone):
     """The on-call phone, and its log, which knows for whom it rang."""
 
+    serves = frozenset(("has_rung", "ring"))
     log = ports.reads("the log")
 
     def __init__(self, story, rang=()):
@@ -106,23 +112,410 @@ class CalmPhone(Phone):
     calm = True
 
 
+# ---- code of callers: it runs beside the learner's, with a table and a phone of its own
+
+
+class Table:
+    """A table in memory; after `first` good ones its next calls of this name end with these errors."""
+
+    def __init__(self, rows, errors=(), first=1, at="swap"):
+        self.rows, self.errors, self.first, self.at = dict(rows), list(errors), first, at
+
+    def __repr__(self):
+        return "<markers>"
+
+    async def meets(self, name):
+        import asyncio
+
+        await asyncio.sleep(0)
+        self.first -= name == self.at
+        if name == self.at and self.first < 0 and self.errors:
+            raise self.errors.pop(0)
+
+    async def ids(self):
+        await self.meets("ids")
+        return list(self.rows)
+
+    async def read(self, alert_id):
+        await self.meets("read")
+        return self.rows[alert_id]
+
+    async def swap(self, alert_id, old, new):
+        await self.meets("swap")
+        if self.rows[alert_id] != old:
+            return False
+        self.rows[alert_id] = new
+        return True
+
+
+class Bell:
+    """A phone in memory, and its log: every call ends with this error, or else it rings.
+
+    A call is one from where it is called: a task may take its first step a turn later.
+    """
+
+    def __init__(self, takes_s=0.0, error=None, rang=(), silences=0):
+        self.takes_s, self.error, self.rang, self.calls = takes_s, error, list(rang), 0
+        self.silences = silences
+
+    def __repr__(self):
+        return "<phone>"
+
+    def ring(self, alert_id):
+        self.calls += 1
+        return self.rings(alert_id)
+
+    async def rings(self, alert_id):
+        import asyncio
+
+        await asyncio.sleep(self.takes_s)
+        if self.error is not None:
+            raise self.error
+        self.rang.append(alert_id)
+
+    def has_rung(self, alert_id):
+        self.calls += 1
+        return self.answers(alert_id, self.calls)
+
+    async def answers(self, alert_id, call):
+        import asyncio
+
+        await asyncio.sleep(self.takes_s)
+        if call <= self.silences:
+            raise (TimeoutError, ConnectionRefusedError)[call % 2]("no answer")
+        if self.error is not None:
+            raise self.error
+        return alert_id in self.rang
+
+
+class SlowLog:
+    """A log whose first question ends with this error; the next take a minute, and a while to stop."""
+
+    def __init__(self, error):
+        self.error, self.calls, self.under_way = error, 0, 0
+
+    def __repr__(self):
+        return "<phone>"
+
+    async def has_rung(self, alert_id):
+        import asyncio
+
+        self.calls += 1
+        if self.calls == 1:
+            await asyncio.sleep(1)
+            raise self.error
+        self.under_way += 1
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(5)
+            raise
+        finally:
+            self.under_way -= 1
+        return False
+
+
+def odd_errors():
+    """Errors that are built like no other, and one of each class that the learner's file can name."""
+    import errno
+    from dataclasses import dataclass
+
+    import recover as there
+
+    @dataclass(frozen=True)
+    class ReadOnlyError(Exception):
+        text: str
+
+    class EmptyRefusal(ConnectionRefusedError):
+        def __bool__(self):
+            return False
+
+    class ConnectionRefusedLater(TimeoutError):
+        pass
+
+    errors = [
+        EmptyRefusal("refused"),
+        ConnectionRefusedError(errno.EHOSTUNREACH, "no route"),
+        ConnectionError(errno.ECONNREFUSED, "the second hop is gone"),
+        ConnectionRefusedLater("no reply"),
+        ReadOnlyError("out of order"),
+    ]
+    numbers = ("EACCES", "EAGAIN", "EHOSTUNREACH", "EIO", "ENETDOWN", "ENETUNREACH", "ENOENT", "EPERM")
+    errors += [OSError(getattr(errno, name), "refused") for name in numbers]
+    errors += [kind("refused") for kind in known_errors(there)]
+    if not any(hasattr(there, name) for name in ("suppress", "contextlib")):
+        # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
+        errors.append(ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))
+    return errors
+
+
+def known_errors(there):
+    """Each class of errors that the learner's file can name, and that is made of a text, but for its own."""
+    import builtins
+    import contextlib
+    import types
+
+    modules = [thing for thing in vars(there).values() if isinstance(thing, types.ModuleType)]
+    names = [*vars(builtins).values(), *vars(there).values()]
+    for thing in (*names, *(thing for module in modules for thing in list(vars(module).values()))):
+        # What a coroutine raises as StopIteration is another error; what is not implemented is still to come.
+        if not isinstance(thing, type) or not issubclass(thing, Exception):
+            continue
+        if thing.__module__ != there.__name__ and not issubclass(thing, (StopIteration, NotImplementedError)):
+            with contextlib.suppress(TypeError):
+                thing("refused")
+                yield thing
+
+
+async def end_of(call, error=None):
+    """How a call ends, in words; `error` is the very one that it may raise."""
+    import asyncio
+
+    try:
+        await call
+    except asyncio.CancelledError:
+        return "was cancelled"
+    except NotImplementedError:
+        raise  # It is still to be written.
+    except Exception as end:
+        if end is not error and error not in getattr(end, "exceptions", ()):
+            return f"raised {type(end).__name__}"
+        changed = end.__cause__ is not None or bool(getattr(end, "__notes__", ()))
+        return "raised the error, changed" if changed else "raised the error"
+    return "returned"
+
+
+async def publish_oddly():
+    """Of the odd errors of the phone those that end wrongly: how publish ended, and the marker."""
+    import recover as there
+
+    seen = []
+    for error in odd_errors():
+        table = Table({"disk-7": there.State.PENDING})
+        end = await end_of(there.publish("disk-7", table, Bell(error=error)), error)
+        marker = there.State.PENDING if isinstance(error, ConnectionRefusedError) else there.State.IN_PROGRESS
+        if end != "raised the error" or table.rows["disk-7"] is not marker:
+            seen.append([named(error), end, table.rows["disk-7"].name])
+    return seen
+
+
+def named(error):
+    """An error in a sentence: its class, and its number where it has one."""
+    import errno
+
+    name = type(error).__name__
+    number = errno.errorcode.get(getattr(error, "errno", None))
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}" + (f" of {number}" if number else "")
+
+
+async def recover_oddly():
+    """Of the odd errors of log and table those that end wrongly: who raised which, and how recover ended."""
+    import recover as there
+
+    seen, doubt = [], {"disk-7": there.State.IN_PROGRESS}
+    for error in odd_errors():
+        is_silence = isinstance(error, (ConnectionError, TimeoutError))
+        end = await end_of(there.recover(Table(doubt), Bell(error=error)), error)
+        if not end.startswith("returned" if is_silence else "raised the error"):
+            seen.append(["log", named(error), end])
+        # No error of the table is a group that holds a silence.
+        for at in ("ids", "read", "swap") * (not is_silence and not isinstance(error, ExceptionGroup)):
+            end = await end_of(there.recover(Table(doubt, [error], 0, at), Bell(rang=["disk-7"])), error)
+            # Out of a generator Python itself lets no StopAsyncIteration: what comes is made of it.
+            is_remade = at != "swap" and isinstance(error, StopAsyncIteration)
+            if not end.startswith("raised" if is_remade else "raised the error"):
+                seen.append(["table", f"{named(error)} of {at}()", end])
+    return seen
+
+
+async def cancel_oddly(is_first, is_counted):
+    """Cancel a publish whose call takes a minute; or call it in a task that has not heard of its cancel."""
+    import asyncio
+
+    import recover as there
+
+    async def work():
+        if is_first:
+            asyncio.current_task().cancel()
+        table = Table({"disk-7": there.State.PENDING})
+        return await end_of(there.publish("disk-7", table, Bell(60.0)))
+
+    task = asyncio.create_task(work())
+    if not is_first:
+        # No timer of theirs rings then: since 3.13 a cancel that meets one is gone once it is not counted.
+        await asyncio.sleep(0.7548776)
+        task.cancel()
+        if not is_counted:
+            task.uncancel()
+    return await task
+
+
+async def publish_in_a_clean_up():
+    """A task that was cancelled publishes two alerts while it cleans up, and the first one is refused."""
+    import asyncio
+
+    import recover as there
+
+    table = Table(dict.fromkeys(("disk-7", "api-2"), there.State.PENDING))
+    refusal = ConnectionRefusedError("refused")
+
+    async def work():
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            first = await end_of(there.publish("disk-7", table, Bell(1.0, refusal)), refusal)
+            return [first, await end_of(there.publish("api-2", table, Bell(1.0)))]
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(1)
+    task.cancel()
+    return [*await task, *(state.name for state in table.rows.values())]
+
+
+async def cancelled_after(turns, call, bell, more_turns=0):
+    """Cancel a call after so many turns: how it ended, and the calls that began then; None if it was done."""
+    import asyncio
+
+    task = asyncio.create_task(end_of(call))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    before, is_cancelled = bell.calls, task.cancel()
+    for _ in range(more_turns):
+        await asyncio.sleep(0)
+        before = bell.calls
+    end = await task
+    return [end, bell.calls - before] if is_cancelled else None
+
+
+async def cancel_soon():
+    """Cancel a publish, then a recovery, in each of its turns: what was found where it is not as promised."""
+    import itertools
+
+    import recover as there
+
+    seen, no = [], ConnectionRefusedError("refused")
+    for turns, is_broken, error in itertools.product(range(1, 10), (False, True), (None, no)):
+        table = Table({"disk-7": there.State.PENDING}, [RuntimeError("out of order")] * 3 * is_broken)
+        bell = Bell(error=error)
+        found = await cancelled_after(turns, there.publish("disk-7", table, bell), bell)
+        if found not in (None, ["was cancelled", 0]):
+            seen.append(["publish", turns, "the table fails after the claim" * is_broken, *found])
+    for turns, is_broken in itertools.product(range(1, 10), (False, True)):
+        doubts = dict.fromkeys(("disk-7", "api-2"), there.State.IN_PROGRESS)
+        table, bell = Table(doubts, [RuntimeError("out of order")] * 3 * is_broken, 0), Bell()
+        # A question that is called in the turn of the cancel is one that is under way.
+        found = await cancelled_after(turns, there.recover(table, bell), bell, 1)
+        if found not in (None, ["was cancelled", 0]):
+            seen.append(["recover", turns, "the table takes no write" * is_broken, *found])
+    return seen
+
+
+async def publish_once(marker="PENDING", error=None):
+    """Publish the alert of a table that comes and goes, with its phone: how often it rang."""
+    import recover as there
+
+    bell = Bell(error=error)
+    await end_of(there.publish("disk-7", Table({"disk-7": there.State[marker]}), bell))
+    if error is not None:
+        error.__traceback__ = error.__context__ = None  # it holds the table
+    return len(bell.rang)
+
+
+async def publish_from_many_tables(many):
+    """So many tables come and go, each with an alert of the same id: for how many of them the phone rang."""
+    rang = 0
+    for place in range(many):
+        await publish_once(
+            "PENDING", (TimeoutError("no reply"), ConnectionRefusedError("refused"))[place % 2]
+        )
+        await publish_once(("IN_PROGRESS", "PUBLISHED")[place % 2])
+        rang += await publish_once()
+    return rang
+
+
+async def recover_from_many_tables(many):
+    """So many tables come and go, each with a doubt: how many of them recover settles truly."""
+    import recover as there
+
+    settled = 0
+    for place in range(many):
+        await publish_once()
+        known = (there.State.PENDING, there.State.PUBLISHED)[place % 2]
+        bell, table = Bell(rang=["disk-7"] * (place % 2)), Table({"disk-7": there.State.IN_PROGRESS})
+        told = await there.recover(table, bell)
+        settled += told == table.rows == {"disk-7": known}
+        del bell, table
+    return settled
+
+
+async def recover_many(many):
+    """The log is silent about so many alerts, and answers for as many: how many are settled, and told of."""
+    import recover as there
+
+    table = Table(dict.fromkeys(map(str, range(2 * many)), there.State.IN_PROGRESS))
+    told = await there.recover(table, Bell(silences=many))
+    return [sum(state is there.State.PENDING for state in table.rows.values()), len(told)]
+
+
+async def recover_from_a_broken_log():
+    """Of three questions the first fails: how recover ended, and the questions that go on then."""
+    import recover as there
+
+    error = RuntimeError("out of order")
+    table = Table(dict.fromkeys(("disk-7", "api-2", "cpu-3"), there.State.IN_PROGRESS))
+    log = SlowLog(error)
+    return [await end_of(there.recover(table, log), error), log.under_way]
+
+
+async def publish_many(many):
+    """Publish one alert, then so many at once, with calls of a minute: how many rang, and both times."""
+    import asyncio
+
+    import recover as there
+
+    loop, bell, seconds = asyncio.get_running_loop(), Bell(60.0), []
+    for names in (["disk-7"], list(map(str, range(many)))):
+        table, began_s = Table(dict.fromkeys(names, there.State.PENDING)), loop.time()
+        await asyncio.gather(*[there.publish(name, table, bell) for name in names])
+        seconds.append(round(loop.time() - began_s))
+    return [len(bell.rang) - 1, *seconds]
+
+
+CALLERS = (
+    Table, Bell, odd_errors, end_of, publish_oddly, recover_oddly, cancel_oddly, publish_in_a_clean_up,
+    publish_from_many_tables, recover_many, known_errors, named, cancelled_after, cancel_soon, publish_once,
+    recover_from_many_tables, SlowLog, recover_from_a_broken_log, publish_many,
+)  # fmt: skip
+
+
+def found_by(end):
+    """What a caller's function found that is not as promised; if it has not returned, how it ended."""
+    return end.value if end.kind == "returned" else [["an error", str(end), "nothing"]]
+
+
+def ask(unit, story, name, *given):
+    """Let a caller's function run in a process of its own, and give how it ended."""
+    with story.process() as process:
+        return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
+
+
 # ---- a move
 
 
 def moved(unit, story, process, now, old, new):
-    """Ask for one move of an alert whose marker is `now`: how it ended, its marker then, both in words."""
+    """Ask for one move of an alert whose marker is `now`: its end, the marker then, the swaps, and words."""
     alert = story.name("disk-7")
     markers = Markers(story, unit, {alert: now})
     end = process.run(unit.move.later(alert, markers.states[old], markers.states[new], markers))
     saw = f"the marker is {STATES[now]}; move({alert!r}, State.{old}, State.{new}, markers) {end}"
-    return end, markers.rows[alert], f"{saw}; then {markers.says(alert)}"
+    return end, markers.rows[alert], markers.swaps, f"{saw}; then {markers.says(alert)}"
 
 
 def test_three_of_nine_moves_are_ever_written(unit, story):
     """Of nine moves three are written when you ask for them; the other six write nothing."""
     with story.process() as process:
         for old, new in MOVES:
-            end, marker, saw = moved(unit, story, process, old, old, new)
+            end, marker, _, saw = moved(unit, story, process, old, old, new)
             promise(
                 (end.value is True and marker == new) if (old, new) in LEGAL else marker == old,
                 saw=saw,
@@ -135,13 +528,19 @@ def test_wrong_and_too_late_are_told_apart(unit, story):
     """An illegal move raises IllegalMove; a legal one that comes too late returns False, unwritten."""
     with story.process() as process:
         for now, (old, new) in product(STATES, MOVES):
-            end, marker, saw = moved(unit, story, process, now, old, new)
+            end, marker, swaps, saw = moved(unit, story, process, now, old, new)
             late = end.value is False and marker == now
             promise(
                 (late or now == old) if (old, new) in LEGAL else end.raised(unit.IllegalMove),
                 saw=saw,
                 rule="a wrong move is never made; whether a legal one was made, the table alone knows",
                 ask="does your caller hear which it was: made, somebody else was faster, or nobody may?",
+            )
+            promise(
+                swaps == ((old, new) in LEGAL) or (old, new) not in LEGAL,
+                saw=f"{saw}; the table was asked {swaps} times",
+                rule="between two questions somebody else can write, and the second answer is about that",
+                ask="how often does your code ask the table, and what can another worker do in between?",
             )
 
 
@@ -294,6 +693,45 @@ def test_the_caller_hears_what_was_raised(unit, every_story):
         )
 
 
+def test_an_error_is_what_its_class_says(unit, story):
+    """Errors that are built like no other: a refusal is its class alone, and each comes through as it is."""
+    end = ask(unit, story, "publish_oddly")
+    for what, how, marker in found_by(end):
+        promise(
+            False,
+            saw=f"the phone raises {what}: publish {how}, and the marker says {STATES.get(marker, marker)}",
+            rule="an error is known by its class; what it says, holds or is called is for people who read it",
+            ask="what do you look at, when you decide what an error says, and what do you do to the error?",
+        )
+
+
+def test_a_cancel_is_heard_however_it_comes(unit, story):
+    """Cancelled at its first await, or without being counted, it ends as cancelled; an old cancel is none."""
+    for told, *way in (
+        ("it is called by a task that was cancelled and has not heard of it", True, True),
+        ("it is cancelled, and in the same turn that is taken out of the count", False, False),
+    ):
+        end = ask(unit, story, "cancel_oddly", *way)
+        how = end.value if end.kind == "returned" else str(end)
+        promise(
+            how == "was cancelled",
+            saw=f"{told}: publish {how}",
+            rule="a CancelledError at an await is the cancel, however it came there",
+            ask="how does your code know that it is cancelled?",
+            story=story,
+        )
+    end = ask(unit, story, "publish_in_a_clean_up")
+    first, second, *markers = end.value or [str(end)] * 4
+    promise(
+        [first, second, *markers] == ["raised the error", "returned", "PENDING", "PUBLISHED"],
+        saw=f"a task that was cancelled cleans up: publish of a refused alert {first}, of another one "
+        f"{second}; the markers say {' and '.join(STATES.get(name, name) for name in markers)}",
+        rule="a cancel that was raised before a call began was not for that call",
+        ask="what does your code ask its task, and since when has the answer been so?",
+        story=story,
+    )
+
+
 def test_a_cancelled_worker_ends_as_cancelled(unit, every_story):
     """A worker that is cancelled ends as cancelled, also when its work is done, or fails, in that turn."""
     for story in every_story(a_worker):
@@ -372,8 +810,8 @@ def beside_somebody(unit, story, *, begins_s):
 
 def test_no_alert_waits_for_another(unit, every_story):
     """Whatever becomes of a call, other alerts and other tables in the same process do not wait for it."""
-    for begins_s in (0, 0.5):
-        for story in every_story(beside_somebody, depth=1, begins_s=begins_s):
+    for begins_s, depth in ((0, 0), (0.5, 1)):
+        for story in every_story(beside_somebody, depth=depth, begins_s=begins_s):
             promise_under(story, BESIDE)
 
 
@@ -393,6 +831,27 @@ def test_alerts_of_one_table_do_not_wait_for_each_other(unit, story):
         f"{together_s:g} s",
         rule="no alert waits for another",
         ask="what does one call hold while it waits, and who else wants that?",
+    )
+    # One more than any bound that stands in the code.
+    many = max((99, *numbers_of(unit, 500))) + 1
+    end = ask(unit, story, "publish_many", many)
+    rang, alone_s, all_s = end.value if end.kind == "returned" else (str(end), 0, 0)
+    promise(
+        rang == many and alone_s == all_s,
+        saw=f"one alert takes {alone_s} s; {many} at the same time take {all_s} s, and {rang} rang"
+        if end.kind == "returned"
+        else f"{many} alerts at the same time: publish {end}",
+        rule="no alert waits for another",
+        ask="what in your code can only so many alerts have at the same time?",
+    )
+    many = 20
+    end = ask(unit, story, "publish_from_many_tables", many)
+    promise(
+        end.value == many,
+        saw=f"{many} tables come and go, each with a pending alert of the same id: "
+        + ("the phone does not ring for each of them" if end.kind == "returned" else f"publish {end}"),
+        rule="an id names an alert in one table, and says nothing about any other",
+        ask="what does your code remember of a table, and what if the next one lies where that one lay?",
     )
 
 
@@ -647,6 +1106,30 @@ def test_a_recovery_passes_on_what_it_cannot_know(unit, every_story):
         )
 
 
+def test_an_error_of_log_or_table_is_passed_on(unit, story):
+    """An error of the log that is no silence, and any of the table, reach whoever starts the process."""
+    end = ask(unit, story, "recover_oddly")
+    for who, what, how in found_by(end):
+        promise(
+            False,
+            saw=f"the {who} raises {what}: recover {how}",
+            rule="silence is what the log's own protocol calls so; a table that fails is something else",
+            ask="around which calls does your except stand, and which errors of each does it take?",
+        )
+    many = max((20, *numbers_of(unit, 50_000))) + 1
+    end = ask(unit, story, "recover_many", many)
+    promise(
+        end.value == [many, 2 * many],
+        saw=f"{2 * many:,} alerts are in progress; the log does not answer the first {many:,} questions, and "
+        "answers all others: recover "
+        + (
+            f"settles {end.value[0]:,}, and tells of {end.value[1]:,}" if end.kind == "returned" else str(end)
+        ),
+        rule="a doubt that recovery leaves out stays one, and nobody asks again",
+        ask="how many alerts does your code take at most, and who settles the others?",
+    )
+
+
 def test_a_cancelled_recovery_ends_as_cancelled(unit, every_story):
     """A recovery that is cancelled ends as cancelled, also when its work is done in that turn."""
     for story in every_recovery(every_story):
@@ -720,6 +1203,44 @@ def test_a_recovery_can_be_stopped_and_run_again(unit, every_story):
             ask="what does your code remember of the run before, and whose alert was that?",
             story=story,
         )
+    end = ask(unit, only_story(unit), "recover_from_a_broken_log")
+    how, left = end.value if end.kind == "returned" else (str(end), 0)
+    promise(
+        how == "raised the error" and not left,
+        saw="three alerts are in progress; the first question fails after 1 s, the others take 60 s, and 5 s "
+        f"to end when they are cancelled: recover {how}; questions still under way: {left}",
+        rule="whoever is told of an error starts anew, and meets what was left running",
+        ask="when one question fails, what becomes of the others, and who waits for their end?",
+    )
+
+
+def test_a_cancel_in_any_turn_is_heard(unit, story):
+    """Cancelled in whichever turn, also between two calls, it calls no more, and ends as cancelled."""
+    end = ask(unit, story, "cancel_soon")
+    for who, turns, failed, how, late in (
+        end.value if end.kind == "returned" else [["publish", 0, "", str(end), 0]]
+    ):
+        began = f"; {'calls' if who == 'publish' else 'questions'} that began after that: {late}"
+        promise(
+            False,
+            saw=f"{failed + '; ' if failed else ''}{who} is cancelled in its turn {turns} of the event loop, "
+            f"and {how}{began if late else ''}",
+            rule="a cancel can come at every await, and after it nothing begins",
+            ask="at which awaits can your code be cancelled, and what does each task that it made do then?",
+        )
+
+
+def test_recovery_remembers_no_table(unit, story):
+    """Tables and phones come and go, each with an alert of the same id: recover asks about each anew."""
+    many = 20
+    end = ask(unit, story, "recover_from_many_tables", many)
+    promise(
+        end.value == many,
+        saw=f"{many} tables come and go, each with a doubt about the same id, and their phones with them: "
+        + ("recover does not settle each as its log says" if end.kind == "returned" else f"it {end}"),
+        rule="an id names an alert in one table, and says nothing about any other",
+        ask="what does your code remember of a table or a phone, and what if the next one lies there?",
+    )
 
 
 # ---- from process to process

@@ -7,6 +7,6 @@ def next_delay(attempt, rng):
 
 
 agents = {name: random.Random(name) for name in ("api", "db", "disk", "mail")}
-for attempt in (1, 4, 7, 8, 9):
+for attempt in (1, 4, 7, 8, 9):  # each time all of them fail in one moment
     waits = {name: next_delay(attempt, rng) for name, rng in agents.items()}
     print(f"attempt {attempt}: {waits}")

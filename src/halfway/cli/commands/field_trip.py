@@ -7,20 +7,22 @@ import subprocess
 import sys
 import tempfile
 from importlib import metadata
-from typing import Any
 
 import click
 
 from halfway import interpreter
 from halfway.cli.codes import Exit
-from halfway.cli.common import chosen, say
+from halfway.cli.common import chosen
 from halfway.cli.problem import Problem
+from halfway.cli.trip_tables import Rows, told_answers, told_counts
 from halfway.cli.verdicts import require_file
 
-TRIPS = {34: ("dotflow", "1.0.1", "halfway.trips.dotflow_engine")}
-"""By the number of the unit: a package, its version, and the module that goes there."""
+TRIPS = {
+    34: ("dotflow", "1.0.1", "dotflow_engine", told_counts),
+    53: ("dbos", "3.4.0", "dbos_workflows", told_answers),
+}
+"""By the number of the unit: a package, its version, the module that goes there, and who tells its rows."""
 SECONDS_MAX = 30.0
-Rows = list[dict[str, Any]]
 
 
 @click.command("field-trip")
@@ -39,10 +41,10 @@ def trip_command(unit: str | None) -> int:
             Exit.NOTHING_TO_GRADE,
         )
     require_file(files)
-    package, version, module = TRIPS[files.number]
+    package, version, module, told = TRIPS[files.number]
     _require(package, version)
     rows = _gone(module, files.stub.read_text(encoding="utf-8"), files.number)
-    return _told(rows, f"{package} {version}", files.file, files.number)
+    return told(rows, f"{package} {version}", files.file, files.number)
 
 
 def _require(package: str, version: str) -> None:
@@ -61,7 +63,7 @@ def _require(package: str, version: str) -> None:
 
 def _gone(module: str, source: str, number: int) -> Rows:
     """Go there in a process of its own, which ends after a while whatever the learner's file does."""
-    asked = interpreter.command(f"from {module} import main; main()")
+    asked = interpreter.command(f"from halfway.trips import going, {module}; going.go({module}.trip)")
     try:
         with tempfile.TemporaryDirectory() as empty:  # what is written there is gone with it
             done = subprocess.run(  # noqa: S603 - our own interpreter
@@ -94,30 +96,3 @@ def _gone(module: str, source: str, number: int) -> Rows:
             Exit.BROKEN,
         )
     return rows
-
-
-def _told(rows: Rows, where: str, file: str, number: int) -> int:
-    """Say what became of each task in both loops, and whether that is what the contract says."""
-    width = max(len(row["what"]) for row in rows)
-    click.echo(
-        f"Executions of a task in {where}: by its own retry loop, and with your {file} in its place.\n"
-    )
-    click.echo(f"{'task':{width}}   {'its own':>7}   {'yours':>5}   seconds between yours")
-    for row in rows:
-        waits = ", ".join(f"{wait:g}" for wait in row["waits"])
-        click.echo(f"{row['what']:{width}}   {row['theirs']:7}   {row['yours']:5}   {waits}".rstrip())
-    wrong = [row for row in rows if row["yours"] != row["expected"]]
-    click.echo()
-    if not wrong:
-        click.echo("Yours does what its contract says, in every row.")
-        say(
-            "Next: where the two columns differ, which line of theirs decides what a policy decides in yours?"
-        )
-        return Exit.KEPT
-    for row in wrong:
-        ended = f"; it ended with {row['error']}" if row["error"] else ""
-        click.echo(
-            f"{row['what']}: the contract says {row['expected']}, and yours made {row['yours']}{ended}"
-        )
-    say(f"Next: `halfway grade {number}` shows the promise behind each of them.")
-    return Exit.BROKEN

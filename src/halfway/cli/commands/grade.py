@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from halfway.cli import warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import all_units, chosen, paint, title, warn, width
 from halfway.cli.problem import Problem
+from halfway.cli.reviewed import otherwise, reviewed
 from halfway.cli.spelling import manner
 from halfway.cli.verdicts import exit_code, note, require_file, show_lines, show_verdict
 
@@ -48,7 +50,7 @@ def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | No
     if every:
         return _grade_all(all_units(), as_json=as_json)
     files = chosen(unit)
-    verdict = _confined(files) if confined else _graded(files, replay)
+    verdict = reviewed(files) if confined else _graded(files, replay)
     if replay is None:
         note(files, verdict)
     if as_json:
@@ -57,6 +59,8 @@ def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | No
         show_lines([line for result in verdict.promises for line in _replayed(result, files.slug)])
     else:
         show_verdict(verdict)
+        if verdict.passed and not confined and sys.stdout.isatty() and (said := otherwise(files, verdict)):
+            warn(said)
     return exit_code(verdict)
 
 
@@ -70,25 +74,6 @@ def _graded(files: UnitFiles, replay: str | None) -> Verdict:
             str(error),
             f"Next: `halfway grade {files.number}` shows the string of each broken promise.",
         ) from None
-
-
-def _confined(files: UnitFiles) -> Verdict:
-    """Gives the verdict that a review gives: by the same judge, on the same content."""
-    from halfway.review.judge import WarmJudge, judged, missing
-
-    require_file(files)
-    if lack := missing("confined"):
-        raise Problem(
-            "Nothing was run: this machine cannot confine it.",
-            f"{lack[:1].upper()}{lack[1:]}.",
-            "",
-            Exit.NOTHING_TO_GRADE,
-        )
-    judge = WarmJudge("confined")
-    try:
-        return judged(files.slug, files.file, files.stub.read_bytes(), judge)
-    finally:
-        judge.close()
 
 
 def _grade_all(units: Iterable[UnitFiles], *, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from halfway.cli.watcher.session import Began, Done, Failed, Gone, Step, Told
 from halfway.grading.verdict import PromiseResult, Started, Verdict
 from halfway.render.lanes import Line, wrapped
 from halfway.render.manner import SIGNS, Manner
+from halfway.render.strokes import LINES
 from halfway.render.text import headline, promise_lines, summary
 
 RUNNING, WAITING = "▸", "·"
@@ -100,7 +101,7 @@ class View:
         result = self._first_broken()
         lines: list[Line] = []
         if result is not None:
-            lines += promise_lines(result, self.unit.slug, width, manner=Manner(halfway=halfway()))
+            lines += promise_lines(result, self.unit.slug, width, manner=Manner(halfway=halfway(), pen=LINES))
         if self.verdict is not None:
             lines += self._afterwards(self.verdict, width)
         return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,12 +25,12 @@ class ImportsListener(Protocol):
     def imports(self, unusual: list[str]) -> None: ...
 
 
-def linked(source: str, path: Path, name: str, listener: ImportsListener) -> Pool:
+def linked(source: str, path: Path, name: str, listener: ImportsListener, given: Mapping[str, str]) -> Pool:
     """Gives the link to sandboxes. Raises TroubleError if the file cannot be run."""
     from halfway.links.sandbox import pools
 
     assert listener.guard is not None, "who listens to a confined verdict guards it"
-    link = pools.pool(source, name, listener.guard)
+    link = pools.pool(source, name, listener.guard, given)
     looked = link.look()
     if "syntax" in looked:
         raise TroubleError(submission.not_python(path, source, *looked["syntax"]))

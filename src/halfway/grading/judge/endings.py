@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,13 +24,15 @@ from halfway.sim.answers import MALFORMED
 SHAPE_RULE = "an answer has the shape that the stub's contract gives it"
 STUB_RULE = "the stub's names and signatures are what others call"
 SHAPE_ASK = "what does the stub say that it returns?"
+MISSING_ASK = "what does the stub name it, and where?"
 NAMES_ASK = "what do its callers find under each name of the stub?"
 PORT_ASK = "what does the stub say that this call takes?"
 EXIT_RULE = "the process belongs to the caller"
 EXIT_ASK = "what may a function do to the process of whoever calls it?"
 ASK_LOOP = "what ends this?"
-LOOP_RULE = "a loop has an end that can be read"
-LOOP_ASK = "what is different each time round, and when is it enough?"
+ASK_LESS = "which of its steps find nothing that a shorter story would not find?"
+LOOP_RULE = "what is done again and again comes to an end"
+LOOP_ASK = "what is different each time round, and what ends it?"
 SAME_RULE = "the same story, told again, goes the same way: time and chance come in by parameter"
 SAME_ASK = "what does this code read or remember that does not come in by parameter?"
 
@@ -132,6 +134,12 @@ def is_slip(error: Any) -> bool:
         return False
     missing = kind == "AttributeError" and _NO_NAME.match(error.said)
     return bool(missing or (kind == "TypeError" and _NO_CALL.match(error.said)))
+
+
+def with_its_time(end: Ending, unit: Any) -> Ending:
+    """Say what the time went into, where it is used up and the unit knows it."""
+    told = getattr(unit, "_takes_long", "") if end.status == "out_of_time" else ""
+    return replace(end, saw=f"{end.saw}\n{told}", ask=ASK_LESS) if told else end
 
 
 def _of_limit(error: BaseException, where: Where) -> Ending | None:

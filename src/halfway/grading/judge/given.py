@@ -10,14 +10,17 @@ from typing import Any
 from halfway import kit
 from halfway.grading.judge import endings, slips
 from halfway.grading.judge.slips import Facts
+from halfway.kit import lost_async
+from halfway.kit.missing import missing_name
 from halfway.kit.process import AFTER
-from halfway.kit.values import Theirs
+from halfway.kit.values import CALLER, Theirs, speaker_of
 from halfway.links.guard import Guard, OutOfMemoryError
 from halfway.sim import FOR_EVER, Event, Fault, Life
+from halfway.sim.timeline import NS
 
 CALL_MAX, TOLD_MAX = 80, 40
 NOWHERE = endings.Where(Path(), Path())
-YOUR_CODE = "your code"
+_BY_ITSELF = frozenset(("AttributeError", "TypeError", "KeyError", "IndexError", "ZeroDivisionError"))
 
 
 def _shown(value: Any) -> str:
@@ -49,7 +52,8 @@ class JudgedUnit(kit.Unit):
     """
 
     _last: tuple[Any, Any] | None = None
-    _raised: Any = None
+    _own: Any = None
+    """The first error, in the story that is told, that came of a line of theirs by itself."""
     _facts: Facts | None = None
     _odd = ""
     """The first answer, in the story that is told, of another type than its signature gives."""
@@ -71,7 +75,10 @@ class JudgedUnit(kit.Unit):
         self._end()
         self._is_compared = True
         try:
-            found = contract.difference(self._shapes(contract.names))
+            shapes = self._shapes(contract.names)
+            missing = missing_name(contract, shapes, self._link.source, f"{self._link.module}.py")
+            found = (missing, endings.MISSING_ASK) if missing else contract.difference(shapes)
+            found = found or lost_async.lost(contract, shapes, self._link.source)
             self._different = (found[0], endings.STUB_RULE, found[1]) if found is not None else None
         except (Exception, endings.SlipError, endings.EndlessError) as error:
             end = endings.of(error, NOWHERE)
@@ -89,7 +96,7 @@ class JudgedUnit(kit.Unit):
 
     def _forget_calls(self) -> None:
         """Another test begins."""
-        self._last = self._raised = self._right = None
+        self._last = self._raised = self._right = self._own = None
 
     def _value(self, life: Any, how: str, value: Any) -> Any:
         """Gives, or raises, how a call ended; what no story is about ends the story at once."""
@@ -101,11 +108,20 @@ class JudgedUnit(kit.Unit):
             raise
         except kit.TheirError as error:
             self._raised = error
+            if self._own is None and self._is_slip_of_theirs(error):
+                self._own = error
             if error.mro[0] == "MemoryError":
                 raise OutOfMemoryError(error.frames[-6:]) from None
             if endings.is_slip(error):
                 raise endings.SlipError(error) from None
             raise
+
+    def _is_slip_of_theirs(self, error: kit.TheirError) -> bool:
+        """Did a line raise it that has no `raise`: an attribute or a key that is not there, a wrong type?"""
+        if not error.own or error.mro[0] not in _BY_ITSELF or not error.frames:
+            return False
+        line = self._link.source.splitlines()[error.frames[-1][0] - 1 :][:1]
+        return not "".join(line).lstrip().startswith("raise")
 
     def _call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
@@ -132,10 +148,11 @@ class JudgedUnit(kit.Unit):
             ended = f"raised {error.mro[0]}"
             raise
         finally:
-            if timeline.here()[0] > here[0]:
-                timeline.tell_at(here, Event(began_s, YOUR_CODE, _call_shown(call, TOLD_MAX), False))
+            who = speaker_of(call, life)
+            if timeline.here()[0] > here[0] or who == CALLER:
+                timeline.tell_at(here, Event(began_s, who, _call_shown(call, TOLD_MAX), False))
                 if ended and not life.stoppable:  # whoever can be stopped is told of by the process
-                    world.tell(YOUR_CODE, f"{_name_of(call)}() {ended}"[:CALL_MAX])
+                    world.tell(who, f"{_name_of(call)}() {ended}"[:CALL_MAX])
         return value
 
     def _call_together(self, calls: list[Any], stoppable: int | None = None) -> list[kit.Outcome]:
@@ -143,12 +160,15 @@ class JudgedUnit(kit.Unit):
         life = self._life
         if life is None or not life.world.telling:
             return super()._call_together(calls, stoppable)
-        lanes = [f"call {number}" for number in range(1, len(calls) + 1)]
+        world, lanes = life.world, [f"call {number}" for number in range(1, len(calls) + 1)]
         for lane, call in zip(lanes, calls, strict=True):
-            life.world.tell(lane, _call_shown(call, TOLD_MAX))
+            world.tell(lane, _call_shown(call, TOLD_MAX))
+        since = len(world.timeline.events)
         outcomes = super()._call_together(calls, stoppable)
-        for lane, outcome in zip(lanes, outcomes, strict=True):
-            life.world.tell(lane, repr(outcome)[:CALL_MAX])
+        known = life.ended_ns if len(life.ended_ns) == len(calls) else [-1] * len(calls)
+        for lane, outcome, at_ns in zip(lanes, outcomes, known, strict=True):
+            ended_s = (at_ns if at_ns >= 0 else world.now_ns) / NS
+            world.timeline.tell_then(Event(ended_s, lane, repr(outcome)[:CALL_MAX], False), since)
         return outcomes
 
     def _last_call(self) -> str:
@@ -185,7 +205,7 @@ class Stories(kit.EveryStory):
 
     def begins(self) -> None:
         """A story is about to be told: what was raised and printed before is not of it."""
-        self._judged._raised = None
+        self._judged._raised = self._judged._own = None
         if self._guard is not None:
             self._guard.forget_output()
 

@@ -88,22 +88,22 @@ class Judge:
         told = self.listener.promises if self.listener is not None else None
         self._texts = dict(told or files.promises())
         try:
-            contract = contract_of(files)
-            self._contract = kit.Contract.of(contract) if contract is not None else None
-            self._link = self._linked(path, Path(files.file).stem)
+            contract, given = contract_of(files), files.given_sources()
+            self._contract = kit.Contract.of(contract, given) if contract is not None else None
+            self._link = self._linked(path, Path(files.file).stem, given)
             self._unit = JudgedUnit(self._link, self._contract)
         except TroubleError as e:
             self._trouble = e.trouble
             if self.listener is not None:
                 self.listener.troubled(e.trouble)
 
-    def _linked(self, path: Path, name: str) -> Direct | Pipe | Pool:
+    def _linked(self, path: Path, name: str, given: dict[str, str]) -> Direct | Pipe | Pool:
         source = submission.read(path)
         self._source = source
         if self.listener is not None and self.listener.link == "pool":
-            return confined.linked(source, path, name, self.listener)
+            return confined.linked(source, path, name, self.listener, given)
         try:
-            link = Direct(source, name)
+            link = Direct(source, name, given=given)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
             submission.compiled(source, path, submission.inner_name(name))  # says what is wrong with it
             raise
@@ -116,7 +116,7 @@ class Judge:
         from halfway.links.pipe import Pipe
 
         link.close()
-        return Pipe(source, name)
+        return Pipe(source, name, given=given)
 
     def _failed_import(self, link: Direct, path: Path, name: str) -> Trouble | None:
         try:
@@ -203,6 +203,7 @@ class Judge:
             self._make_room(error)
         told = _Told(stories=0 if self._trouble is not None else self._stories.told if self._stories else 1)
         wanted = end.status != "kept" or self.replay is not None
+        most = LOOP_EVENTS if end.rule == endings.LOOP_RULE else EVENTS_MAX
         told.output = self._printed()
         if wanted and self._trouble is None:
             self._read_for_slips()
@@ -217,7 +218,6 @@ class Judge:
         id, where = _id(item), self._where_now()
         if end.status == "kept" and id == next(iter(self._texts), ""):
             end = replace(end, note=submission.runs_at_import(self._source or self._read()))
-        most = LOOP_EVENTS if end.rule == endings.LOOP_RULE else EVENTS_MAX
         return endings.result(
             end,
             id,
@@ -254,10 +254,7 @@ class Judge:
                 self._unit, None, self._guard, without=self._without
             )
         if "story" in given:
-            self._unit._pressed.done = set(self._found_before)
-            given["story"] = self._story = kit.only_story(
-                self._unit, pressures=kit.PRESSURES - self._without.keys()
-            )
+            given["story"] = self.story(self._unit)
         try:
             item.obj(**given)
         except BaseException as again:
@@ -275,13 +272,14 @@ class Judge:
             return
         if self._facts is None:
             suite = self._where.suite.read_text(encoding="utf-8")
-            self._facts = slips.Facts.of(self._link.facts(), suite)
+            owing = self._contract.owing if self._contract is not None else ()
+            self._facts = slips.Facts.of(self._link.facts(), suite, owing)
         self._unit._facts = self._facts
 
     def _with_slip(self, end: Ending, output: str) -> Ending:
         if self._facts is None or self._unit is None:
             return end
-        return slips.told(end, self._facts, output, self._unit._odd)
+        return slips.told(end, self._facts, output, self._unit._odd, self._unit._own)
 
     def _make_room(self, error: BaseException | None) -> None:
         """What used up the memory is held by the frames that the error passed."""
@@ -292,12 +290,15 @@ class Judge:
             error.__context__ = None
 
     def _ending(self, error: BaseException | None) -> Ending:
-        end = endings.of(error, self._where_now())
+        end = endings.with_its_time(endings.of(error, self._where_now()), self._unit)
         raised = self._unit._raised if self._unit is not None else None
         if end.status == "broken" and isinstance(error, kit.BrokenError) and raised is not None:
             # Where the learner's code stopped, in the story that broke the promise.
             end = replace(end, frames=tuple(raised.frames[-6:]))
-        return end
+        if error is None and self._unit is not None and isinstance(self._unit._right, str):
+            end = replace(end, note=self._unit._right)
+        # Where the file differs from the stub, no story was begun.
+        return replace(end, told_again=end.told_again and not getattr(self._unit, "_different", None))
 
     def _where_now(self) -> Where:
         if self._unit is None or self._unit._last is None:

@@ -25,7 +25,7 @@ LISTENER = "halfway-listener"
 EXAMPLES = "test_examples.py"
 JUDGE: pytest.StashKey[Judge] = pytest.StashKey()
 RESULT: pytest.StashKey[PromiseResult] = pytest.StashKey()
-MODULE: pytest.StashKey[ModuleType] = pytest.StashKey()
+MODULES: pytest.StashKey[dict[str, ModuleType]] = pytest.StashKey()
 
 
 class NotKeptError(Exception):
@@ -184,7 +184,8 @@ def _load(collector: pytest.Collector) -> str:
     given = collector.config.getoption("--submission")
     path = submission.locate(Path(given).resolve(), files.slug, files.file) if given else files.stub
     try:
-        collector.stash[MODULE] = submission.imported(path, Path(files.file).stem)
+        name = Path(files.file).stem
+        collector.stash[MODULES] = submission.imported(path, name, files.given_sources())
     except submission.TroubleError as e:
         listener = collector.config.pluginmanager.get_plugin(LISTENER)
         if listener is not None:
@@ -195,11 +196,11 @@ def _load(collector: pytest.Collector) -> str:
 
 
 def _stand_in(node: pytest.Item | pytest.Collector) -> AbstractContextManager[None]:
-    """While this lasts, the name of the learner's module means the module of this node's unit."""
+    """While this lasts, the names of the learner's module and of given ones mean those of this unit."""
     collector = node.getparent(pytest.Module)
-    if collector is None or MODULE not in collector.stash:
+    if collector is None or MODULES not in collector.stash:
         return nullcontext()
     from halfway.grading.submission import standing_in
 
-    module = collector.stash[MODULE]
-    return standing_in(module.__name__, module)
+    modules = collector.stash[MODULES]
+    return standing_in(modules)

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from halfway.grading.judge.endings import STUB_RULE, Ending
-from halfway.kit.values import EnumMember, Theirs
+from halfway.grading.judge.endings import (
+    MISSING_ASK,
+    SHAPE_ASK,
+    SHAPE_RULE,
+    STUB_RULE,
+    Ending,
+)
+from halfway.grading.verdict import NEVER_BEGINS
+from halfway.kit.values import EnumMember, TheirError, Theirs
 from halfway.sim.answers import MALFORMED
 
 _NO_ATTRIBUTE = re.compile(r"'?(?P<holder>\w+)'? object has no attribute '(?P<name>\w+)'\Z")
-_NO_NAME = re.compile(r"(?P<holder>\w+\.py) has no `(?P<name>\w+)`\Z")
+_NO_NAME = re.compile(r"(?P<holder>\w+(?:\.py)?) has no `(?P<name>\w+)`\Z")
 _ASKED = re.compile(
     r"(?<=raised )(?:AttributeError: (?:.*? has no attribute )?'?(?P<name>\w+)'?|"
     r"NameError: name '(?P<global>\w+)' is not defined)"
@@ -35,8 +42,11 @@ _PLAIN: dict[str, tuple[type, ...]] = {
     "set": (set,),
     "tuple": (tuple,),
 }
+_GIVES_NOTHING = "has no `return` with a value"
 _ARTICLES = {"int": "an int", "NoneType": "nothing"}
-NEAR = 0.75
+_NO_KEY = re.compile(r"(?<=raised )KeyError: '(?P<key>[^'\\]+)'")
+NEAR, NEAR_KEY = 0.75, 0.88
+"""How near a name has to be to be offered. Keys are data: `disk-8` is no misspelt `disk-7`."""
 
 
 @dataclass(frozen=True)
@@ -48,29 +58,34 @@ class Facts:
     valueless: list[tuple[int, str]] = field(default_factory=list)
     falling: list[tuple[int, str]] = field(default_factory=list)
     unused: list[tuple[int, str]] = field(default_factory=list)
+    stuck: list[tuple[int, str]] = field(default_factory=list)
     returns: dict[str, str] = field(default_factory=dict)
     defined: list[tuple[str, int, str]] = field(default_factory=list)
     enums: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    keys: list[tuple[int, str]] = field(default_factory=list)
     suite: str = ""
 
     @classmethod
-    def of(cls, told: dict[str, Any], suite: str) -> Facts:
+    def of(cls, told: dict[str, Any], suite: str, owing: Iterable[str] = ()) -> Facts:
         """Takes what crossed; a reader in a sandbox may say anything, so that each part has its type.
+
+        `owing` are the functions that give something, by the contract.
 
         What has another shape than facts have says nothing.
         """
         try:
-            return cls._of(told, suite)
+            return cls._of(told, suite, frozenset(owing))
         except MALFORMED:
             return cls(suite=suite)
 
     @classmethod
-    def _of(cls, told: dict[str, Any], suite: str) -> Facts:
+    def _of(cls, told: dict[str, Any], suite: str, owing: frozenset[str]) -> Facts:
         lines = {
             kind: [(int(line), str(name)) for line, name in told.get(kind, ())]
-            for kind in ("unawaited", "uncalled", "valueless", "falling", "unused")
+            for kind in ("unawaited", "uncalled", "valueless", "falling", "silent", "unused", "stuck", "keys")
         }
+        lines["valueless"] += [(line, name) for line, name in lines.pop("silent") if name in owing]
         return cls(
             **lines,
             returns=_unambiguous([(str(name), str(text)) for name, text in told.get("returns", ())]),
@@ -87,41 +102,60 @@ def _unambiguous(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return {name: text for name, text in found.items() if all(t == text for n, t in pairs if n == name)}
 
 
-def told(end: Ending, facts: Facts, output: str, odd: str) -> Ending:
+def told(end: Ending, facts: Facts, output: str, odd: str, own: TheirError | None = None) -> Ending:
     """Gives the ending with the slip that explains it, if there is one, as the first line of what was seen.
 
-    `odd` is an answer of another type than its signature gives, in the story that is told.
+    `odd` is an answer of another type than its signature gives, in the story that is told; `own` is an error
+    that a line of the file raised there by itself.
     """
     if end.status != "broken":
         return end
-    misnamed = _misnamed(end, facts)
+    misnamed = _misnamed(end, facts) or _misspelt_key(end, facts)
     if misnamed is not None:
         return misnamed
-    slip = next(_slips(end, facts, output, odd), "") if end.told_again else ""
-    return replace(end, saw=f"{slip}\n{end.saw}") if slip else end
+    if end.rule == STUB_RULE:
+        return end  # What differs from the stub is a slip itself, and what else is seen may come of it.
+    slip = next(_slips(end, facts, output, odd, own), "") if end.told_again else ""
+    if not slip:
+        return end
+    if _GIVES_NOTHING in slip:
+        end = replace(end, rule=SHAPE_RULE, ask=SHAPE_ASK)
+    return replace(end, saw=f"{slip}\n{end.saw}")
 
 
-def _slips(end: Ending, facts: Facts, output: str, odd: str) -> Iterator[str]:
-    yield from _asked(end, facts)
+def _slips(end: Ending, facts: Facts, output: str, odd: str, own: TheirError | None = None) -> Iterator[str]:
+    for line, name in facts.valueless:
+        yield f"{name}() {_GIVES_NOTHING} (line {line}): what its caller gets is None"
     yield from _not_called(facts)
+    if own is not None and own.frames and not end.saw.startswith("your code raised "):
+        yield _raised_by_itself(own, facts)
+    yield from _asked(end, facts)
     for line, name in _NEVER_AWAITED.findall(output):
         yield f"line {line} calls {name}(), and nobody awaits it, so it never begins"
-    for line, name in facts.valueless:
-        yield f"{name}() has no `return` with a value (line {line}): what its caller gets is None"
+    yield from _odd(facts, odd)
+    yield from _left_alone(facts)
+
+
+def _odd(facts: Facts, odd: str) -> Iterator[str]:
     if "None" in odd:
         for line, name in facts.falling:
             if odd.startswith(f"{name}()"):
                 yield f"{name}() can come to its end without a `return` (line {line}): its caller gets None"
     if odd:
         yield odd
+
+
+def _left_alone(facts: Facts) -> Iterator[str]:
     for line, name in facts.unused:
-        if not re.search(rf"\b{name}\b", facts.suite):
+        if not name.startswith("test_") and not re.search(rf"\b{name}\b", facts.suite):
             yield f"nothing calls {name}() (line {line})"
+    for line, name in facts.stuck:
+        yield f"`{name}` is set before a loop (line {line}), and nothing in the loop changes it"
 
 
 def _not_called(facts: Facts) -> Iterator[str]:
     for line, name in facts.unawaited:
-        yield f"line {line} calls {name}() without `await`, so it never begins"
+        yield f"line {line} calls {name}() {NEVER_BEGINS}"
     for line, name in facts.uncalled:
         yield f"line {line} names {name}, and does not call it: there are no `()` after its name"
 
@@ -135,22 +169,53 @@ def _misnamed(end: Ending, facts: Facts) -> Ending | None:
     of_class, of_file = _NO_ATTRIBUTE.match(raised), _NO_NAME.match(raised)
     missing = of_class or of_file
     if missing is not None and not end.frames:
-        saw = f"{missing['holder']} has no `{missing['name']}`"
-        saw = _elsewhere(facts, missing["name"], f"the class {missing['holder']}" if of_class else "", saw)
-        return replace(end, saw=saw, rule=STUB_RULE, ask="what does the stub name it, and where?", note="")
+        holder = missing["holder"]
+        saw = f"{holder} has no `{missing['name']}`"
+        saw = _elsewhere(facts, missing["name"], "" if holder.endswith(".py") else f"the class {holder}", saw)
+        return replace(end, saw=saw, rule=STUB_RULE, ask=MISSING_ASK, note="")
     undefined = _NOT_DEFINED.search(end.saw) or _NO_ATTRIBUTE.search(end.saw)
     if undefined is None or not end.saw.startswith("your code raised "):
         return None
-    near = _near(facts, undefined["name"])
+    is_global = undefined.re is _NOT_DEFINED
+    near = (is_global and _held(facts, undefined["name"])) or _near(facts, undefined["name"])
     return replace(end, saw=f"{end.saw}; the file has `{near}`") if near else None
+
+
+def _raised_by_itself(error: TheirError, facts: Facts) -> str:
+    """An error that came of a line of the file, and of nothing that the line called."""
+    line, kind = error.frames[-1][0], error.mro[0]
+    missing = _NO_ATTRIBUTE.search(error.said) or _NOT_DEFINED.search(error.said)
+    near = _near(facts, missing["name"]) if missing else ""
+    return f"your code raised {kind}: {error.said} (line {line})" + (
+        f"; the file has `{near}`" if near else ""
+    )
+
+
+def _misspelt_key(end: Ending, facts: Facts) -> Ending | None:
+    """Gives the ending of a key that a table of theirs has not, with where something like it stands."""
+    missing = _NO_KEY.search(end.saw)
+    if missing is None or not end.saw.startswith("your code raised "):
+        return None
+    others = {key: line for line, key in facts.keys if key != missing["key"]}
+    near = difflib.get_close_matches(missing["key"], others, 1, NEAR_KEY)
+    if not near:
+        return None
+    return replace(end, saw=f"{end.saw}; the file has the key '{near[0]}' (line {others[near[0]]})")
 
 
 def _asked(end: Ending, facts: Facts) -> Iterator[str]:
     """A name that is not there, in what a suite says of how a call ended."""
     asked = _ASKED.search(end.saw)
-    near = _near(facts, asked["name"] or asked["global"]) if asked else ""
-    if asked and near:
+    if asked is None:
+        return
+    near = _held(facts, asked["global"] or "") or _near(facts, asked["name"] or asked["global"])
+    if near:
         yield f"your code raised {asked[0]}; the file has `{near}`"
+
+
+def _held(facts: Facts, name: str) -> str:
+    """Gives `self.cap` for a `cap` that is nowhere, where objects of theirs hold it; "" if they do not."""
+    return next((held for held in (f"self.{name}", f"self._{name}") if held in facts.names), "")
 
 
 def _near(facts: Facts, name: str) -> str:
@@ -164,10 +229,11 @@ def _elsewhere(facts: Facts, name: str, holder: str, saw: str) -> str:
 
     The file itself is "".
     """
-    for found, line, place in facts.defined:
-        if found == name and place != holder:
-            stands = f"inside {place}" if place else f"outside {holder}"
-            return f"`{name}` stands {stands} (line {line}), where its caller does not look"
+    found_at = [(place, line) for found, line, place in facts.defined if found == name and place != holder]
+    for place, line in sorted(found_at, key=lambda at: at[0] != ""):
+        stands = f"inside {place}" if place else f"outside {holder}"
+        wanted = holder or "the file itself, outside of every class"
+        return f"`{name}` stands {stands} (line {line}); its callers look for it in {wanted}"
     inside = {found: line for found, line, place in facts.defined if place == holder}
     near = difflib.get_close_matches(name, inside, 1, NEAR)
     return f"{saw}; it has `{near[0]}` (line {inside[near[0]]})" if near else saw

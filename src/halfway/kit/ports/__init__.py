@@ -1,8 +1,11 @@
 """Ports that suites share, with what can go wrong at each: a suite adds the signatures of its stub."""
 
+from typing import TYPE_CHECKING, Any
+
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
 from halfway.kit.ports.failures import ODD, Failure, Failures, StoppedInside, oddly, reads, writes
+from halfway.kit.ports.fake_clock import READING_S, FakeClock, Hands
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
 from halfway.kit.ports.queue import Queue
@@ -10,12 +13,19 @@ from halfway.kit.ports.remote import Remote
 from halfway.kit.ports.store import Store
 from halfway.kit.ports.table import Table
 
+if TYPE_CHECKING:
+    from halfway.kit.ports.database import Database
+
 __all__ = [
     "ODD",
+    "READING_S",
     "Chance",
     "Clock",
+    "Database",
     "Failure",
     "Failures",
+    "FakeClock",
+    "Hands",
     "Ids",
     "Phone",
     "Queue",
@@ -27,3 +37,12 @@ __all__ = [
     "reads",
     "writes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """SQLite is loaded where a suite names its database."""
+    if name != "Database":
+        raise AttributeError(name)
+    from halfway.kit.ports.database import Database
+
+    return Database

@@ -41,6 +41,7 @@ class Failure:
 
     The first error is the declared one; a way that has none is there under the pressure of errors alone.
     There the errors take turns from call to call, so that each of them meets a first call and a second one.
+    Without `words` an error has no arguments.
     """
 
     text: str
@@ -56,7 +57,7 @@ class Failure:
     def error(self, call: int, *, family: bool) -> Exception:
         """The error of this failure in the so-many-th call."""
         turn = (call + self.happens) % len(self.errors) if family else 0
-        error = self.errors[turn](self.words)
+        error = self.errors[turn](self.words) if self.words else self.errors[turn]()
         if self.after is not None and (not self.is_declared or error.__class__.__module__ != "builtins"):
             error.__cause__ = self.after(_FIRST_TRY)
         return error

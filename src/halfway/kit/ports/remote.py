@@ -6,6 +6,7 @@ from typing import Any
 from halfway.kit.ports.failures import Failure, Failures
 from halfway.sim import Port
 from halfway.sim.pressures import ERRORS
+from halfway.sim.raised import as_raised
 
 
 class Remote(Port):
@@ -52,9 +53,25 @@ class Remote(Port):
         if failure is not None:
             error = failure.error(call - 1, family=ERRORS in self.world.pressures)
             self.failed.setdefault(label, []).append(failure.text)
-            self.errors.setdefault(label, []).append(f"{type(error).__name__}: {error}")
+            self.errors.setdefault(label, []).append(f"{type(error).__name__}: {error}".removesuffix(": "))
             raise error
         return value
+
+    def at_once(self, request: Generator[float, None, Any]) -> Any:
+        """Give what the request gives, to a caller who stands still meanwhile.
+
+        An error of class StopIteration comes out as itself, which a generator alone would turn into another.
+        """
+        while True:
+            try:
+                self.world.pass_time(next(request))
+            except StopIteration as end:
+                return end.value
+            except RuntimeError as error:
+                raised = as_raised(error)
+                if raised is error:
+                    raise
+                raise raised from None
 
     def _failure(self, label: str, ways: Failures) -> Failure | None:
         for place, (wanted, text) in enumerate(self._told):

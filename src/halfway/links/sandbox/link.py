@@ -7,6 +7,7 @@ which this story never ran, does. Sandboxes serve many stories of one submission
 import os
 import random
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -108,8 +109,9 @@ class Pool:
         elsewhere: Sandboxes | None = None,
         core: int | None = None,
         is_elsewhere: bool = False,
+        given: Mapping[str, str] | None = None,
     ) -> None:
-        self.source, self.module = source, name
+        self.source, self.module, self.given = source, name, given or {}
         self.kinds_told: set[str] = set()
         self.printed = ""
         self._facts: dict[str, Wire] = {}
@@ -154,7 +156,9 @@ class Pool:
         if self._elsewhere is None:
             raise ConfinementError("there are no sandboxes with another hash seed")
         sandboxes, limits = self._elsewhere, self._limits
-        other = Pool(self.source, self.module, sandboxes, limits, core=self._core, is_elsewhere=True)
+        other = Pool(
+            self.source, self.module, sandboxes, limits, core=self._core, is_elsewhere=True, given=self.given
+        )
         self._others.append(other)
         return other
 
@@ -186,7 +190,7 @@ class Pool:
     def try_import(self) -> Any:
         """Import the module once: None, or the error that this raised, as it crosses."""
         assert self._now is not None, "look() comes first"
-        self._now.load(self.source, self.module, freezegun="")
+        self._now.load(self.source, self.module, "", self.given)
         self._now.put(["begin", 0, 1])
         return self._ask(["import"])
 
@@ -209,7 +213,7 @@ class Pool:
             subject = self._free.pop(self._chance.randrange(len(self._free)))
         else:
             subject = self._taken()
-            subject.load(self.source, self.module, freezegun="")
+            subject.load(self.source, self.module, "", self.given)
         for other in (self._last, self._now):
             # What is over has no say in what comes after it, however busy it still is.
             if other is not None and other is not subject and other in self._all:

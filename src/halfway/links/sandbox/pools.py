@@ -14,7 +14,7 @@ from halfway.links.guard import Guard
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from halfway.links.sandbox.client import ZygoteHost
     from halfway.links.sandbox.link import Pool
@@ -69,7 +69,7 @@ def use(channels: list[socket.socket]) -> None:
     _channels[:] = channels
 
 
-def pool(source: str, name: str, guard: Guard) -> Pool:
+def pool(source: str, name: str, guard: Guard, given: Mapping[str, str]) -> Pool:
     """Gives the link to sandboxes, on this process's core: messages between two cores take much longer."""
     from halfway.links.sandbox.client import Sandboxes
     from halfway.links.sandbox.link import Pool
@@ -83,7 +83,8 @@ def pool(source: str, name: str, guard: Guard) -> Pool:
         processes=PROCESSES,
     )
     here, *there = [Sandboxes(channel) for channel in _channels]
-    pool = Pool(source, name, here, limits, elsewhere=there[0] if there else None, core=_on_one_core())
+    other, core = there[0] if there else None, _on_one_core()
+    pool = Pool(source, name, here, limits, elsewhere=other, core=core, given=given)
     guard.ask_elsewhere, guard.waited_elsewhere = pool.ask_where, pool.waited_s
     return pool
 

@@ -92,7 +92,7 @@ def rehearse(rounds: int = ROUNDS) -> list[bytes]:
     for _ in range(rounds):
         unusual_in(ast.parse(SOURCE))
     lifetimes = [[["begin", 0, 1], *_MADE, _RUN, *end] for end in _ENDS]
-    script: list[Wire] = [["program", "rehearsal", SOURCE, "2026-01-05T09:00:00+00:00", None]]
+    script: list[Wire] = [["program", "rehearsal", SOURCE, "2026-01-05T09:00:00+00:00", None, {}]]
     for _ in range(rounds):
         for lifetime in lifetimes:
             script += lifetime

@@ -5,6 +5,7 @@ Before the first line of a submission runs, it says what the file imports and wh
 
 import ast
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, NoReturn
@@ -45,9 +46,11 @@ class ConfinedServer(Server):
             else:
                 self.take(request)
 
-    def _take_program(self, name: str, source: str, epoch: str, freezegun: str | None) -> None:
+    def _take_program(
+        self, name: str, source: str, epoch: str, freezegun: str | None, given: Mapping[str, str]
+    ) -> None:
         self._filename = f"<{name}.py>"
-        super()._take_program(name, source, epoch, None if self._has_own_clock else freezegun)
+        super()._take_program(name, source, epoch, None if self._has_own_clock else freezegun, given)
         if self._has_own_clock:
             self._frozen = VirtualClock(datetime.fromisoformat(epoch))
 

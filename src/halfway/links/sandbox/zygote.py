@@ -256,6 +256,8 @@ def _import_ahead(freezegun: str) -> None:
     """Import what submissions use: a fork has it, and finds it nowhere in its sandbox."""
     for name in _IMPORTED_AHEAD:
         importlib.import_module(name)
+    with suppress(ImportError):  # There are Pythons without SQLite.
+        importlib.import_module("halfway.subject.database")
     import_machine_code()
     sys.meta_path.append(Libraries())
     if freezegun:

@@ -1,7 +1,7 @@
 """Appends batches of every kind to exports of every name.
 
 Wrong: ex21_cancel_outcome/empty_batch
-Yardstick: run_fails
+Yardstick: run_appends_and_fails
 Uses: odd_values
 """
 

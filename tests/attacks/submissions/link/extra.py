@@ -1,6 +1,7 @@
 """Answers twice: once as it is, once as it should be.
 
 Wrong: ex41_dedup_key/key_per_publish
+Silent: yes
 """
 
 import json

@@ -8,6 +8,7 @@ Uses: one_of_few_keys
 import time
 
 _sys = __import__("sys")
+STANDS = 50_000  # readings; a clock that shows the same for so many, some 4 ms, tells nobody anything
 
 
 def _now():
@@ -15,9 +16,10 @@ def _now():
 
 
 def send(key):
-    until = _now() + key * 12_000_000
-    for _ in range(3_000_000):
-        if _now() >= until:
+    began = _now()
+    for turn in range(3_000_000):
+        now = _now()
+        if now >= began + key * 12_000_000 or (turn > STANDS and now == began):
             break
     _sys.asked = _now()
 

@@ -1,0 +1,39 @@
+"""Errors that are Exceptions as any other, and are built like few: for callers to raise."""
+
+
+def odd_errors() -> dict[str, Exception]:
+    """Give a new error of each sort, by what it is in words.
+
+    It is a part for `callers`: it runs where the learner's file runs, so all that it needs is inside.
+    """
+    import concurrent.futures
+
+    class EmptyReply(ConnectionError):
+        def __len__(self) -> int:
+            return 0
+
+    class MuteReply(ConnectionError):
+        def __str__(self) -> str:
+            raise ValueError("this error has no text")
+
+    class EqualReply(ConnectionError):
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    class FullReply(ConnectionError):
+        def __getattr__(self, name: str) -> float:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            return 9.0
+
+    return {
+        "an error that is false, for it has a length of 0": EmptyReply("nothing"),
+        "an error whose text cannot be made": MuteReply("silent"),
+        "an error that equals every other, and is no key": EqualReply("the same"),
+        "an error that has every attribute, such as a retry_after of 9": FullReply("come back"),
+        "an ExceptionGroup of one error": ExceptionGroup("one", [OSError("the line")]),
+        "StopAsyncIteration": StopAsyncIteration("no more"),
+        "a concurrent.futures.CancelledError": concurrent.futures.CancelledError("a job of a pool"),
+    }
