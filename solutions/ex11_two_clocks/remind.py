@@ -1,0 +1,94 @@
+"""Ring for an incident when it opens, and again until somebody says that they are on it."""
+
+from datetime import datetime
+from typing import Protocol
+
+__all__ = ["Clock", "Phone", "Reminder"]
+
+
+class Clock(Protocol):
+    """The machine's clock. It has two hands, and each moves on its own, also between two readings."""
+
+    def now(self) -> datetime:
+        """Say when it is: the date in whole seconds, with its offset from UTC in whole minutes.
+
+        It can be set at any time, back or forward, by a second or by years, but never before 1970.
+        Summer time changes its offset.
+        """
+
+    def monotonic(self) -> float:
+        """Give seconds since a moment that nobody knows: 0.0 or more, and never less than before.
+
+        Nobody can set them. While the machine sleeps they may stand still.
+        """
+
+
+class Phone(Protocol):
+    """The on-call phone, with its display."""
+
+    def ring(self, incident: str, opened_at: str) -> None:
+        """Ring once, and show which incident it is and since when it is open.
+
+        It never fails, waits, or calls the reminder.
+        """
+
+
+class Reminder:
+    """Ring for an incident when it opens, and every `repeat_after_s` seconds until it is acknowledged.
+
+    clock: a Clock, the only one that is asked.
+    phone: a Phone.
+    repeat_after_s: an int or a float, from half a second to a year.
+
+    Setting the date makes no ring late and none early, and neither does summer time.
+    While the machine sleeps, as many seconds pass as `clock.monotonic()` says.
+    A microsecond more or less does not matter.
+    No call waits for anything. Two reminders share nothing.
+    """
+
+    def __init__(self, clock: Clock, phone: Phone, *, repeat_after_s: float) -> None:
+        self._clock = clock
+        self._phone = phone
+        self._repeat_after_s = repeat_after_s
+        self._shown: dict[str, str] = {}
+        self._since: dict[str, float] = {}
+        self._last_ring: dict[str, float] = {}
+
+    def open(self, incident: str) -> None:
+        """Ring for it at once. An incident that is open already stays as it is.
+
+        incident: a str.
+
+        Every ring for it shows the date of this moment: `clock.now().isoformat()`, as it stands.
+        Whether it was open or not, incidents that are due may ring in this call too, in their order.
+        """
+        if incident not in self._shown:
+            self._shown[incident] = self._clock.now().isoformat()
+            self._since[incident] = self._clock.monotonic()
+            self._ring(incident)
+
+    def tick(self) -> None:
+        """Ring once for each incident that is due, in the order in which they were opened.
+
+        An incident is due when its last ring is `repeat_after_s` or more seconds ago.
+        The runtime calls this about once a second. It may come hours late, or twice in one moment.
+        """
+        for incident, last_ring in self._last_ring.items():
+            if self._clock.monotonic() - last_ring >= self._repeat_after_s:
+                self._ring(incident)
+
+    def acknowledge(self, incident: str) -> float:
+        """Stop ringing for it, and give the seconds for which it was open, to the microsecond.
+
+        incident: a str.
+
+        Raises KeyError if it is not open, also if it was acknowledged before.
+        Opened again later it is new: it rings at once, shows the new date, and is the last in order.
+        """
+        was_open_s = self._clock.monotonic() - self._since.pop(incident)
+        del self._shown[incident], self._last_ring[incident]
+        return was_open_s
+
+    def _ring(self, incident: str) -> None:
+        self._last_ring[incident] = self._clock.monotonic()
+        self._phone.ring(incident, self._shown[incident])
