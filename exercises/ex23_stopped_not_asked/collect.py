@@ -1,0 +1,107 @@
+"""Collect samples until somebody asks for an end, and close the spool once everything has stopped."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+__all__ = ["Collector", "Sampler", "Spool"]
+
+
+class Sampler(Protocol):
+    """Where the samples of a service come from."""
+
+    async def read(self, service: str) -> str:
+        """Take one sample. That takes a second, an hour, or for ever.
+
+        service: a str, as it was given to start().
+
+        A sample counts as read once this has returned it. Any text is one, an empty one too.
+        Any error (an Exception): no sample was taken.
+        Cancelled, it may take a while to end: then, and only then, it raises CancelledError, and no sample
+        was taken.
+        """
+
+
+class Spool(Protocol):
+    """Where samples are made durable. It is one file for all services, and somebody has to close it."""
+
+    async def write(self, service: str, samples: Sequence[str]) -> None:
+        """Make one or two samples of a service durable. That may take any time.
+
+        service: a str, as it was given to start().
+        samples: a Sequence of one or two samples, and no str. It is looked at until write() has ended.
+
+        Any error (an Exception): these samples are lost.
+        Cancelled, or the spool closed before it has ended: these samples are lost, too.
+        """
+
+    def close(self) -> None:
+        """Close the spool. This does not fail."""
+
+
+class Collector:
+    """Reads samples, one worker for each service, and hands them to the spool, two in a write.
+
+    sampler: a Sampler.
+    spool: a Spool.
+
+    It is made and used in one running event loop.
+    Two samples are handed over as soon as there are two, and reading goes on while they are written.
+    They are handed over when write() is called, and no write waits for another one.
+    A sample is handed over once: also when its write fails it is not tried again, and the worker goes on.
+    A worker whose read fails hands over what it still has, and ends; the others go on.
+    """
+
+    def __init__(self, sampler: Sampler, spool: Spool) -> None:
+        self._sampler, self._spool = sampler, spool
+        self._workers: list[asyncio.Task[None]] = []
+
+    def start(self, service: str) -> None:
+        """Begin to read samples of this service.
+
+        service: a str, another one in each call.
+
+        It is called before the first stop(), also while others are being read.
+        """
+        self._workers.append(asyncio.create_task(self._collect(service)))
+
+    async def stop(self, *, grace_s: float) -> list[str]:
+        """Ask every worker to stop, and close the spool once all of them, and all writes, have stopped.
+
+        grace_s: an int or a float, from a second to a year: counted from the call, by no date.
+
+        Workers are asked by cancelling them, all at once: no read begins after the call. A write that has
+        been handed over is finished, and not cancelled; what was read and not handed over is handed over,
+        one sample alone if need be.
+        A worker has stopped however it has ended, and so has a write; no error of theirs is one of stop().
+        Returns [] when all have stopped: then the spool is closed, once, after the last write.
+        Returns the services of which a worker or a write is left when it returns, sorted, each once: then
+        nothing more is cancelled, and the spool stays open.
+        It returns when the last of them has ended, or at the end of the grace, or up to half a second later.
+        Cancelled, it ends at once with CancelledError itself, and the spool stays open.
+        After an end without [] it can be called again, in any task of the same event loop, also in one that
+        was cancelled before; whoever was asked before need not be asked again.
+        It is not called twice at once, and not again after [].
+
+        Left behind: nothing, after [], and the event loop and the process as they were; otherwise an open
+        spool, and what was asked and has not stopped yet, which comes to its own end.
+        """
+        for worker in self._workers:
+            worker.cancel()
+        while not all(worker.done() or worker.cancelling() for worker in self._workers):
+            await asyncio.sleep(0.5)
+        self._spool.close()
+        return []
+
+    async def _collect(self, service: str) -> None:
+        """Read for ever, and hand over what there is."""
+        samples: list[str] = []
+        try:
+            while True:
+                samples.append(await self._sampler.read(service))
+                if len(samples) == 2:
+                    asyncio.create_task(self._spool.write(service, samples))
+                    samples = []
+        finally:
+            if samples:
+                await self._spool.write(service, samples)
