@@ -1,0 +1,79 @@
+"""Publish an alert once, across crashes, with one table.
+
+`db` is an open connection to a file that other workers use, too. It is in Python's default mode, and no
+transaction is open. All reading and writing goes through it, with cursors that come from it: statements on
+the table `alerts`, no other table, no PRAGMA.
+BEGIN, COMMIT, ROLLBACK and savepoints are statements, too. `db` has no row_factory and no text_factory.
+No statement waits for a lock here: it raises sqlite3.OperationalError, as it does when the disk is full.
+"""
+
+import sqlite3
+from typing import Protocol
+
+__all__ = ["SCHEMA", "Phone", "publish", "recover"]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS alerts (
+    key   TEXT NOT NULL PRIMARY KEY,
+    text  TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('in progress', 'published'))
+)
+"""
+
+
+class Phone(Protocol):
+    """The on-call phone, which knows keys, and remembers each for a day after it has rung."""
+
+    def ring(self, key: str, text: str) -> None:
+        """Ring, and return when it has rung. That takes seconds.
+
+        For a key under which it rang within the last day it stays quiet, and returns all the same; two calls
+        at once with one key ring once.
+        ConnectionRefusedError: this call has not rung.
+        Any other error, such as TimeoutError or ConnectionResetError, whatever its cause: it may have rung.
+        """
+
+
+def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
+    """Return once the phone has rung for this alert and the database says so durably.
+
+    db: a connection, as above.
+    phone: a Phone.
+    key: a str of 1 to 255 printable ASCII characters.
+    text: a str that UTF-8 can encode, also an empty one. A key always comes with the same text.
+
+    Before the phone is called, the database says durably that the alert is in progress, and holds all that
+    `recover` needs to finish it.
+    For an alert that is published when the call begins, the phone is not called. For one in progress it is,
+    whoever wrote that, and whatever it was before.
+    The phone is called at most once, and while it rings no transaction is open: other workers can write.
+    There is one thread, and no time limit: the call takes as long as it takes.
+    What it raises is passed on as it is, SystemExit too, and the alert stays in progress.
+    Other workers may publish the same alert at the same time: that a row is there already is no error.
+    Other alerts are left alone, and no row is deleted.
+    What the database raises is passed on as it is. However the call ends, `db` is as it was: open, in no
+    transaction, with nothing half read, and with its settings.
+
+    Left behind: nothing or in progress (publish again, or recover); or published.
+    """
+    raise NotImplementedError
+
+
+def recover(db: sqlite3.Connection, phone: Phone) -> int:
+    """Finish every alert that is in progress, and return how many alerts it has published.
+
+    db: a connection, as above.
+    phone: a Phone.
+
+    The phone is called once for each alert that is in progress when it begins, in any order, and each is
+    durably published before the next call.
+    After an Exception of the phone, whichever, be it a sqlite3.Error of its own, that alert stays in
+    progress, and the others are finished all the same. Anything else, such as SystemExit, is passed on at
+    once, and so is what the database raises: that is no failure of a call.
+    However it ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
+    settings.
+    Nobody publishes these alerts at the same time. Alerts that others begin meanwhile may be left.
+
+    Left behind: every alert in progress, or published once the phone has rung for it.
+    """
+    raise NotImplementedError
