@@ -1,0 +1,81 @@
+"""Tests that tell right publishers from wrong ones.
+
+A right publisher rings the phone once for each alert, however often it is asked and whatever fails.
+Failures, restarts and days come in any order and number.
+An alert is an incident and a revision; its text is "disk-7 r1" for revision 1 of disk-7.
+Alerts that differ in one letter, one blank or one digit are two alerts.
+When an ask has returned, the phone has rung for its alert.
+An ask that no fault strikes returns.
+It calls the phone only while it is asked, not when it starts, and for that alert alone.
+Revisions come in any order, and each is an alert of its own.
+The phone has read out the text of the very alert that was asked for.
+An ask that raises or dies is made again within the day: no day passes before, though a test may end there.
+It may try again by itself or let the error through, as often as it likes.
+It may call several times with one key, use another key where nothing can have rung, and keep any notes.
+How often it calls, and what it notes, is its own affair: what rang is what counts.
+
+Write functions `test_...(world)`; any callable of the module with such a name is one.
+It takes one world, by its place, and is run with one publisher after the other, right and wrong.
+Each run has a process and a world of its own.
+It accepts a publisher by returning None, and refuses it by raising any Exception.
+Your tests accept every right publisher, and at least one of them refuses each wrong one.
+Every test refuses some wrong publisher.
+When it runs again, it asks its world for the same, in the same order.
+A verdict runs each test dozens of times and takes a few seconds at most: a hundred asks in a test are many.
+The standard library is there, and nothing else can be imported.
+"""
+
+from typing import Protocol
+
+__all__ = ["World"]
+
+
+class World(Protocol):
+    """A phone, a store that survives, and a publisher under test.
+
+    Faults wait until calls of the phone take them, one each; `restart` and `a_day_later` keep them.
+    `rang`, `calls` and `store` give a copy at each look: after the next ask, look again.
+    """
+
+    rang: list[str]
+    """What was read out, in order, as it is now: "disk-7 r1", for one."""
+
+    calls: list[tuple[str, str]]
+    """Every call of the phone, heard or not, as (key, text), as it is now."""
+
+    store: dict[str, object]
+    """The publisher's own notes, as they are now."""
+
+    def publish(self, incident: str, revision: int = 1) -> str:
+        """Ask the publisher once; say how it ended: "returned", "raised" or "died".
+
+        incident: text that is not empty, and that UTF-8 can encode.
+        revision: an int of 1 or more.
+        "died": what it kept in memory is gone, and the next ask runs in a new process.
+        ValueError: there is no such alert.
+        RuntimeError: the last 50 asks for this alert have not returned, and there is no other.
+        """
+
+    def refuse_next(self) -> None:
+        """The next call of the phone is refused: nothing rings, it raises ConnectionRefusedError."""
+
+    def lose_next_request(self) -> None:
+        """The next call of the phone is lost: nothing rings, it raises TimeoutError."""
+
+    def lose_next_reply(self) -> None:
+        """The next call of the phone rings, and its reply is lost: it raises TimeoutError."""
+
+    def die_before_next_ring(self) -> None:
+        """The process dies in the next call of the phone, before it rings."""
+
+    def die_after_next_ring(self) -> None:
+        """The process dies in the next call of the phone, after it rang."""
+
+    def restart(self) -> None:
+        """Start the publisher anew: what it kept in memory is gone, the store is not."""
+
+    def a_day_later(self) -> None:
+        """Let a day pass: the phone forgets its keys, and a key that it knew rings again.
+
+        RuntimeError: the last ask of some alert has not returned; it is asked again within the day.
+        """
