@@ -1,0 +1,223 @@
+"""Cancel, resume and fork workflows whose steps are recorded one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+__all__ = ["Engine", "Json", "RecordedStep", "Status", "StillRunning", "Ticket", "UnknownWorkflow"]
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Status(Enum):
+    """What was decided about a workflow."""
+
+    ENQUEUED = "enqueued"
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    FINISHED = "finished"
+
+
+class UnknownWorkflow(LookupError):
+    """No workflow has this id."""
+
+
+class StillRunning(Exception):
+    """A step of this workflow has not ended."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One step, in the hands of one worker; tickets are compared by value.
+
+    `attempt` is 1 for the first ticket of a workflow, and one more for each further one.
+    """
+
+    workflow_id: str
+    number: int
+    name: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class RecordedStep:
+    """One step whose result is recorded. The first step of a workflow has number 1."""
+
+    number: int
+    name: str
+    result: Json
+
+
+@dataclass
+class Workflow:
+    """One row: recorded[0] is the result of step 1, and `in_flight` is the ticket that is out."""
+
+    id: str
+    steps: tuple[str, ...]
+    version: str
+    parent: str | None = None
+    status: Status = Status.ENQUEUED
+    recorded: list[Json] = field(default_factory=list)
+    in_flight: Ticket | None = None
+    attempts: int = 0
+
+
+class Engine:
+    """A queue with `places`: so many workflows run at a time, one step of each.
+
+    places: an int of 1 or more.
+
+    `enqueue`, `begin`, `fail` and `status` are given, and may be rewritten; nobody reads `_rows`.
+    Ids, names and versions are non-empty and compared exactly; names of steps may repeat.
+    A result is any Json that `json.dumps` can write, and nobody changes it later.
+    A list that goes in or comes out is its caller's own, and what happens to it changes nothing here.
+    However many workflows and attempts there were, and however long a step is out, nothing is given up.
+    Every method that takes the id of a workflow first raises UnknownWorkflow where there is none.
+    Two engines share nothing; one thread uses an engine, and no method waits.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._rows: dict[str, Workflow] = {}
+
+    def enqueue(
+        self, workflow_id: str, steps: Sequence[str], version: str, parent: str | None = None
+    ) -> None:
+        """Put a new workflow with at least one step at the end of the queue.
+
+        ValueError: the id is taken.
+        """
+        if parent is not None:
+            self._row(parent)
+        if workflow_id in self._rows:
+            raise ValueError(f"workflow {workflow_id!r} exists; a new one needs an id of its own")
+        self._rows[workflow_id] = Workflow(workflow_id, tuple(steps), version, parent)
+
+    def status(self, workflow_id: str) -> Status:
+        """Give what was decided about a workflow."""
+        return self._row(workflow_id).status
+
+    def begin(self, version: str) -> Ticket | None:
+        """Hand a step to a worker that runs code of this version, or None.
+
+        First the next step of a running workflow that has none out, the one enqueued first, resumed or
+        not; else, if a place is free, the first step to do of the enqueued one that has waited longest.
+        What is of another version is passed over.
+        A running workflow holds a place, also between its steps, and so does one whose step is out.
+        While `places` or more are held, the queue lets nobody in.
+        """
+        rows = [row for row in self._rows.values() if row.version == version]
+        held = sum(row.status is Status.RUNNING or row.in_flight is not None for row in self._rows.values())
+        for row in rows:
+            if row.status is Status.RUNNING and row.in_flight is None:
+                return self._handed_out(row)
+        for row in rows:
+            if row.status is Status.ENQUEUED and held < self._places:
+                row.status = Status.RUNNING
+                return self._handed_out(row)
+        return None
+
+    def fail(self, ticket: Ticket) -> None:
+        """Take note that the step raised: it has no result, and a running workflow has FAILED.
+
+        A ticket that is not out changes nothing.
+        """
+        row = self._row(ticket.workflow_id)
+        if row.in_flight != ticket:
+            return
+        row.in_flight = None
+        if row.status is Status.RUNNING:
+            row.status = Status.FAILED
+
+    def _handed_out(self, row: Workflow) -> Ticket:
+        row.attempts += 1
+        number = len(row.recorded) + 1
+        row.in_flight = Ticket(row.id, number, row.steps[number - 1], row.attempts)
+        return row.in_flight
+
+    def _row(self, workflow_id: str) -> Workflow:
+        if workflow_id not in self._rows:
+            raise UnknownWorkflow(workflow_id)
+        return self._rows[workflow_id]
+
+    def end(self, ticket: Ticket, result: Json) -> None:
+        """Record the result of a step, also if the workflow was cancelled meanwhile.
+
+        The last step of a running workflow finishes it, and no other.
+        Reports may come again, late, or contradict each other: a ticket that is not out changes nothing.
+        """
+        row = self._row(ticket.workflow_id)
+        if row.in_flight != ticket:
+            return
+        row.in_flight = None
+        row.recorded.append(result)
+        if row.status is Status.RUNNING and len(row.recorded) == len(row.steps):
+            row.status = Status.FINISHED
+
+    def cancel(self, workflow_id: str, *, children: bool) -> list[str]:
+        """Give out no further step, and return the ids that this call cancelled, each after its parent.
+
+        What is enqueued or running is CANCELLED at once; every other status stays.
+        With `children` the same goes for all descendants, whatever the status of those between; families are
+        at most 100 deep, and children that are enqueued later run.
+
+        Left behind: a step that is out goes on, and what it returns is recorded.
+        """
+        row = self._row(workflow_id)
+        cancelled: list[str] = []
+        if row.status in (Status.ENQUEUED, Status.RUNNING):
+            row.status = Status.CANCELLED
+            cancelled.append(workflow_id)
+        if children:
+            for child in list(self._rows.values()):
+                if child.parent == workflow_id:
+                    cancelled += self.cancel(child.id, children=True)
+        return cancelled
+
+    def stopped(self, workflow_id: str) -> bool:
+        """Say whether it does nothing more unless it is resumed; its children may.
+
+        That is so when it is finished, failed, or cancelled with no step out.
+        """
+        row = self._row(workflow_id)
+        return row.status not in (Status.ENQUEUED, Status.RUNNING) and row.in_flight is None
+
+    def resume(self, workflow_id: str) -> bool:
+        """Let a workflow go on after its last recorded step, and say whether that changed anything.
+
+        What was cancelled, failed or enqueued is running at once, also when every place is taken.
+        Cancelled with every step recorded, it is finished instead.
+        What is running or finished is left alone, and so are children.
+        StillRunning: it is cancelled and its step is out; nothing is changed.
+        """
+        row = self._row(workflow_id)
+        if row.status in (Status.RUNNING, Status.FINISHED):
+            return False
+        if row.in_flight is not None:
+            raise StillRunning(workflow_id)
+        done = len(row.recorded) == len(row.steps)
+        row.status = Status.FINISHED if done else Status.RUNNING
+        return True
+
+    def fork(self, workflow_id: str, start_step: int, new_id: str, *, version: str | None = None) -> None:
+        """Enqueue a new workflow that starts at `start_step`, with the recorded results before that.
+
+        It may be asked at any status, also while a step is out, and the original stays as it is.
+        The new one has no parent and no children, and the version of the original unless another is given.
+        ValueError: the id is taken, or `start_step` is less than 1, more than the number of steps, or more
+        than one beyond the last recorded step; nothing is changed.
+        """
+        row = self._row(workflow_id)
+        if not 1 <= start_step <= min(len(row.recorded) + 1, len(row.steps)):
+            raise ValueError(f"workflow {workflow_id!r} cannot start at step {start_step}")
+        self.enqueue(new_id, row.steps, row.version if version is None else version)
+        self._rows[new_id].recorded = row.recorded[: start_step - 1]
+
+    def steps(self, workflow_id: str) -> list[RecordedStep]:
+        """Give the recorded steps in order, numbered as `fork` counts them."""
+        row = self._row(workflow_id)
+        return [
+            RecordedStep(number, row.steps[number - 1], result)
+            for number, result in enumerate(row.recorded, 1)
+        ]

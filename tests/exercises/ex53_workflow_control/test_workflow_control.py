@@ -1,0 +1,1331 @@
+"""What is checked for ex53: an engine's answers to every command, held against an engine of the judge's own.
+
+A story plays operator and workers. After each command it looks at every workflow: at its status, at its
+results, and where that is the point at more. The first answer that the contract does not give is shown, with
+what was true of the workflows before that command; what the right answer is, the learner finds.
+"""
+
+import json
+from dataclasses import dataclass, field
+from itertools import product
+
+from halfway.kit import QUIET_END, callers, promise, promise_under, tried
+
+AT_ONCE = "no call takes time, so nothing is ever under way: a step lasts from one command to another"
+IN_MEMORY = "nothing is handed in, and an engine is all in memory: neither a port nor a crash is met"
+WITHOUT = {
+    "asked at any time": AT_ONCE,
+    "between two lines": IN_MEMORY,
+    "clocks of their own": "no clock is handed in",
+    "elsewhere": "nothing is made of the machine",
+    "kinds meet": IN_MEMORY,
+    "somebody is beside it": f"{AT_ONCE}; two engines are a promise of their own",
+    "the process lives on": f"{AT_ONCE} and can be stopped; an engine is asked again in every story",
+    "the whole family of errors": IN_MEMORY,
+    "values of the domain": "ids and names are compared, and nothing is made of them; families and prefixes "
+    "are told by name",
+}
+ONE, TWO = "1.0.0", "2.0.0"
+YEAR_S = 365 * 86400.0
+BREAK = "\0"
+ENQUEUED, RUNNING, CANCELLED, FAILED, FINISHED = (
+    f"Status.{name}" for name in ("ENQUEUED", "RUNNING", "CANCELLED", "FAILED", "FINISHED")
+)
+
+
+# ---- the judge's own engine
+
+
+@dataclass
+class Row:
+    """One workflow of the judge's own engine."""
+
+    steps: tuple
+    version: str
+    parent: str | None
+    status: str = ENQUEUED
+    recorded: list = field(default_factory=list)
+    out: tuple | None = None
+    attempts: int = 0
+
+
+class Refused(Exception):
+    """An error that the contract names."""
+
+
+class Expected:
+    """What the contract answers."""
+
+    def __init__(self, places):
+        self.places, self.rows = places, {}
+
+    def row(self, key):
+        if key not in self.rows:
+            raise Refused("UnknownWorkflow")
+        return self.rows[key]
+
+    def enqueue(self, key, steps, version, parent=None):
+        if parent is not None:
+            self.row(parent)
+        if key in self.rows:
+            raise Refused("ValueError")
+        self.rows[key] = Row(tuple(steps), version, parent)
+
+    def status(self, key):
+        return self.row(key).status
+
+    def begin(self, version):
+        held = sum(row.out is not None or row.status == RUNNING for row in self.rows.values())
+        some = (RUNNING, ENQUEUED) if held < self.places else (RUNNING,)
+        rows = [(key, row) for key, row in self.rows.items() if row.version == version]
+        fit = [pair for pair in rows if pair[1].status in some]
+        ready = [pair for pair in fit if pair[1].status == RUNNING and not pair[1].out]
+        ready += [pair for pair in fit if pair[1].status == ENQUEUED]
+        if not ready:
+            return None
+        key, row = ready[0]
+        row.status, row.attempts = RUNNING, row.attempts + 1
+        number = len(row.recorded) + 1
+        row.out = Fields((key, number, row.steps[number - 1], row.attempts))
+        return row.out
+
+    def end(self, ticket, result):
+        row = self.row(ticket[0])
+        if row.out == ticket:
+            row.out = None
+            row.recorded.append(result)
+            if row.status == RUNNING and len(row.recorded) == len(row.steps):
+                row.status = FINISHED
+
+    def fail(self, ticket):
+        row = self.row(ticket[0])
+        if row.out == ticket:
+            row.out = None
+            if row.status == RUNNING:
+                row.status = FAILED
+
+    def cancel(self, key, *, children):
+        family = [(key, self.row(key))]
+        for parent, _ in family if children else ():
+            family += [pair for pair in self.rows.items() if pair[1].parent == parent]
+        hit = [(name, row) for name, row in family if row.status in (ENQUEUED, RUNNING)]
+        for _, row in hit:
+            row.status = CANCELLED
+        return [name for name, _ in hit]
+
+    def stopped(self, key):
+        row = self.row(key)
+        return row.status in (FINISHED, FAILED, CANCELLED) and row.out is None
+
+    def resume(self, key):
+        row = self.row(key)
+        if row.status in (RUNNING, FINISHED):
+            return False
+        if row.out:
+            raise Refused("StillRunning")
+        row.status = FINISHED if len(row.recorded) == len(row.steps) else RUNNING
+        return True
+
+    def fork(self, key, start_step, new, *, version=None):
+        row = self.row(key)
+        most = min(len(row.recorded) + 1, len(row.steps))
+        if new in self.rows or not 1 <= start_step <= most:
+            raise Refused("ValueError")
+        kept = row.recorded[: start_step - 1]
+        self.rows[new] = Row(row.steps, version or row.version, None, recorded=kept)
+
+    def steps(self, key):
+        row = self.row(key)
+        return [Fields((place + 1, row.steps[place], result)) for place, result in enumerate(row.recorded)]
+
+
+# ---- where the learner's file runs
+
+
+def played(lists):
+    """The answers to each of these lists of commands, in an engine of its own; see `as_json`."""
+    import json
+
+    import control
+
+    commands, lists = json.loads(lists)
+
+    def of_one(places, numbers):
+        return answers_of(control.Engine(places), namer(control), [commands[number] for number in numbers])
+
+    return json.dumps([of_one(*one) for one in lists])
+
+
+def looked(engine, looks):
+    """The answers to these questions, as text."""
+    import control
+
+    return answers_of(engine, namer(control), [(look, [key], {}) for look, key in looks])
+
+
+def kept_lists(report, version):
+    """What is seen where a caller keeps and clears its lists, as far as it comes."""
+    import control
+
+    seen = []
+    try:
+        uses_of_lists(control.Engine(1), seen, report, version)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        seen.append(["the next command", namer(control)(error)])
+    return seen
+
+
+def uses_of_lists(engine, seen, report, version):
+    """A caller keeps and clears lists that went in or came out: what it did, and what is seen then."""
+    given = ["collect", "send"]
+    engine.enqueue(report, given, version)
+    given.clear()
+    engine.steps(report).append("more")
+    seen.append(["an empty list from steps is filled; the next list", as_text("steps", engine.steps(report))])
+    ticket = engine.begin(version)
+    seen.append(["the list that went into enqueue is cleared; the ticket", as_text("begin", ticket)])
+    engine.end(ticket, "rows")
+    kept = engine.steps(report)
+    engine.end(engine.begin(version), "sent")
+    engine.steps(report).reverse()
+    seen.append(["a list from steps is reversed; the next list", as_text("steps", engine.steps(report))])
+    seen.append(["a list from steps is kept while the next step ends; it", as_text("steps", kept)])
+    kept.clear()
+    seen.append(["a list from steps is cleared; the next list", as_text("steps", engine.steps(report))])
+    for number in (2, 3):
+        engine.fork(report, 1, f"{report}-{number}")
+    cancelled = engine.cancel(f"{report}-2", children=False)
+    engine.cancel(f"{report}-3", children=False)
+    seen.append(["a list from cancel is kept while another is cancelled; it", as_text("cancel", cancelled)])
+    engine.cancel(f"{report}-2", children=False).append("more")
+    once_more = engine.cancel(f"{report}-2", children=False)
+    seen.append(["an empty list from cancel is filled; the next list", as_text("cancel", once_more)])
+
+
+def lived(*about):
+    """The answers that an engine gives in a long life, as one text."""
+    import control
+
+    return "\0".join(answers_of(control.Engine(1), namer(control), long_life(*about)))
+
+
+def long_life(report, one, two, times):
+    """A workflow that fails often, many that are finished, many that wait for another version; one more."""
+    begin, end = ("begin", [one], {}), ("end", [-1, "done"], {})
+    yield "enqueue", [report, ["collect", "send"], one], {}
+    for _ in range(times["failures"]):
+        yield from (begin, ("fail", [-1], {}), ("resume", [report], {}))
+    yield from (begin, end, begin, end)
+    for number in range(times["finished"]):
+        yield "enqueue", [f"{report}-{number}", ["send"], one], {}
+        yield from (begin, end)
+    yield from ((look, [report], {}) for look in ("status", "stopped", "steps"))
+    for number in range(times["waiting"]):
+        yield "enqueue", [f"{report}-waits-{number}", ["send"], two], {}
+    yield "enqueue", [f"{report}-last", ["send"], one], {}
+    yield begin
+
+
+def namer(control):
+    """Gives the name of an error, as the contract has it."""
+    kinds = (control.UnknownWorkflow, control.StillRunning, ValueError)
+
+    def named(error):
+        return next((kind.__name__ for kind in kinds if isinstance(error, kind)), repr(error))
+
+    return named
+
+
+def answers_of(engine, named, commands):
+    """The answers to these commands, as text; a ticket is said by how many were handed out since."""
+    tickets, answers, asked_of = [], [], {"results": "steps"}
+    for name, args, given in commands:
+        known = name not in ("end", "fail") or len(tickets) >= -args[0]
+        try:
+            asked = [tickets[args[0]], *args[1:]] if name in ("end", "fail") and known else args
+            value = getattr(engine, asked_of.get(name, name))(*asked, **given) if known else None
+            if name == "begin" and value is not None:
+                tickets.append(value)
+            answers.append(as_text(name, value))
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            answers.append(named(error))
+    return answers
+
+
+def as_text(name, value):
+    """An answer as text, that of either engine; what is of another type is another text."""
+    if name in ("steps", "results") and type(value) is list:
+        steps = [fields_of(one, "number", "name", "result") for one in value]
+        return repr(steps if name == "steps" else [result for _, _, result in steps])
+    if name == "begin" and value is not None:
+        return repr(fields_of(value, "workflow_id", "number", "name", "attempt"))
+    if name == "cancel" and type(value) is list:
+        return repr(sorted(value))
+    return str(value) if name == "status" else repr(value)
+
+
+def fields_of(value, *names):
+    """The fields of theirs and of ours alike; what has none of them is itself."""
+    if isinstance(value, tuple):
+        return tuple(value)
+    return tuple(getattr(value, name) for name in names) if hasattr(value, names[0]) else value
+
+
+CALLERS = (played, looked, kept_lists, uses_of_lists, lived, long_life, namer, answers_of, as_text, fields_of)
+
+
+def theirs_of(unit):
+    """These functions, where the learner's file runs."""
+    return callers(unit, *CALLERS)
+
+
+# ---- the two engines side by side
+
+
+@dataclass(frozen=True)
+class Held:
+    """A ticket: the learner's, and what it says."""
+
+    theirs: object
+    said: tuple
+    copied: bool = False
+
+
+LOOKS = ("status", "results")
+ALL_LOOKS = ("status", "stopped", "steps")
+
+
+class Desk:
+    """An engine at work. Once an answer is not the contract's, nothing more is asked."""
+
+    def __init__(self, unit, story, places=1, *, looks=LOOKS):
+        self.unit, self.story, self.looks = unit, story, looks
+        self.engine, self.expected = unit.Engine(places), Expected(places)
+        self.places, self.said, self.wrong, self.asking = places, [], "", ""
+        self.known, self.facts = [], ""
+
+    def enqueue(self, key, *steps, version=ONE, parent=None):
+        self.known.append(key)
+        given = {"parent": parent} if parent else {}
+        self.do("enqueue", key, list(steps) or ["collect", "send"], version, **given)
+
+    def begin(self, version=ONE):
+        return self.do("begin", version)
+
+    def end(self, ticket, result="done"):
+        self.do("end", ticket, result)
+
+    def fail(self, ticket):
+        self.do("fail", ticket)
+
+    def cancel(self, key, *, children=False):
+        self.do("cancel", key, children=children)
+
+    def resume(self, key):
+        self.do("resume", key)
+
+    def fork(self, key, start_step, new, **given):
+        self.known.append(new)
+        self.do("fork", key, start_step, new, **given)
+
+    def later(self):
+        """A year goes by."""
+        self.story.world.pass_time(YEAR_S)
+        self.said.append("a year goes by")
+
+    def copy(self, held):
+        """An equal ticket that is not the same object."""
+        return held and Held(self.unit.Ticket(*held.said), held.said, copied=True)
+
+    def one_step(self, result="done", version=ONE):
+        """A worker takes a step and ends it."""
+        self.end(self.begin(version), result)
+
+    def do(self, name, *args, **given):
+        """Give a command to both engines, and then look at every workflow."""
+        if self.wrong:
+            return None
+        told = shown(name, args, given)
+        self.facts = facts(self.expected, name, args, given)
+        if self.story.world.telling:
+            self.story.world.tell("operator" if name in OPERATOR else "worker", told)
+        held = self.asked(name, args, given, told)
+        if not self.wrong:
+            self.look_around(told)
+        self.said.append(told)
+        return held
+
+    def look_around(self, told):
+        """Ask about every workflow; all at once, and one by one where an answer is not the contract's."""
+        looks = [
+            (look, key)
+            for key in dict.fromkeys(self.known)
+            for look in self.looks
+            if key in self.expected.rows or look == "status"
+        ]
+        ours = answers_of(self.expected, str, [(look, [key], {}) for look, key in looks])
+        with self.story.untold():
+            as_said = not looks or theirs_of(self.unit).looked(self.engine, looks) == ours
+        if not as_said:
+            for look, key in looks:
+                if not self.wrong:
+                    question = shown("steps" if look == "results" else look, (key,), {})
+                    self.asked(look, (key,), {}, f"{told}, and {question}")
+
+    def asked(self, name, args, given, told):
+        of_engine = "steps" if name == "results" else name
+        try:
+            right = getattr(self.expected, of_engine)(*(plain(a) for a in args), **given)
+            error = ""
+        except Refused as refused:
+            right, error = None, str(refused)
+        end = tried(lambda: getattr(self.engine, of_engine)(*(theirs(a) for a in args), **given))
+        if error:
+            kind = ValueError if error == "ValueError" else getattr(self.unit, error)
+            kept = end.raised(kind)
+        else:
+            kept = end.kind == "returned" and same(name, end.value, right, self.expected)
+        if not kept:
+            answer = f"returned {answered(end.value)}" if end.kind == "returned" else str(end)
+            if name == "cancel" and not error and same_ids(end.value, right):
+                answer += ", a child before its parent"
+            self.wrong, self.asking = f"{told} {answer}", name
+        return Held(end.value, right) if name == "begin" and right and kept else None
+
+    @property
+    def saw(self):
+        """The commands before the last one, what was true then, and the answer."""
+        before = [*(["..."] if len(self.said) > 6 else []), *self.said[-6:-1]]
+        return f"{'; '.join((f'places={self.places}', *before))}. {self.facts}then {self.wrong}"
+
+
+OPERATOR = ("enqueue", "cancel", "resume", "fork")
+
+
+class Bare:
+    """A value as it is shown: a status without quotes, a ticket and a recorded step as they are written."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __repr__(self):
+        value = self.value
+        if isinstance(value, str) and value.startswith("Status."):
+            return value
+        if isinstance(value, list):
+            return f"[{', '.join(repr(Bare(one)) for one in value)}]"
+        return repr(value)
+
+
+class Fields(tuple):
+    """The fields of a ticket, or of a recorded step."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return f"{'Ticket' if len(self) == 4 else 'RecordedStep'}({', '.join(map(repr, self))})"
+
+
+def plain(value):
+    return value.said if isinstance(value, Held) else value
+
+
+def theirs(value):
+    return value.theirs if isinstance(value, Held) else value
+
+
+def shown(name, args, given):
+    """A command as a learner would write it; a ticket is shown by its workflow and step."""
+    words = [
+        f"<{'copy of ' if arg.copied else ''}step {arg.said[1]} of {arg.said[0]}, attempt {arg.said[3]}>"
+        if isinstance(arg, Held)
+        else repr(arg)
+        for arg in args
+    ]
+    return f"{name}({', '.join((*words, *(f'{key}={value!r}' for key, value in given.items())))})"
+
+
+def read(value):
+    """What came back, as plain values."""
+    if isinstance(value, list):
+        return Bare([read(one) for one in value])
+    for fields in (("workflow_id", "number", "name", "attempt"), ("number", "name", "result")):
+        try:
+            return Fields(getattr(value, one) for one in fields)
+        except AttributeError:
+            continue
+    return Bare(value)
+
+
+def answered(value):
+    """What came back, as it is shown; of a long list the beginning and the end."""
+    if isinstance(value, list) and len(value) > 12:
+        first, last = (repr(read(part))[1:-1] for part in (value[:2], value[-2:]))
+        return f"[{first}, ..., {last}], {len(value)} of them"
+    return repr(read(value))
+
+
+def facts(expected, name, args, given):
+    """What is true before a command, of those whom it may be about."""
+    rows = expected.rows
+    about = rows if name in ("begin", "enqueue") or given.get("children") else list(map(named, args))
+    if name not in ("begin", "enqueue") and named(args[0]) not in rows:
+        return f"No workflow has the id {args[0]!r}; "
+    alike = {}
+    for key in rows:
+        if key in about:
+            alike.setdefault(condition(rows[key]), []).append(key)
+    told = [f"{listed_names(keys)} {state}" for state, keys in alike.items()]
+    return f"Now {'; '.join(told) or 'no workflow is in this engine'}; "
+
+
+def named(arg):
+    return arg.said[0] if isinstance(arg, Held) else arg
+
+
+def listed_names(keys):
+    shown_names = keys if len(keys) < 7 else [*keys[:2], f"{len(keys) - 2} more"]
+    verb = "is" if len(keys) == 1 else "are"
+    return f"{' and '.join(filter(None, (', '.join(shown_names[:-1]), shown_names[-1])))} {verb}"
+
+
+def condition(row):
+    """What was decided about a workflow, what is recorded, and what is out."""
+    status = row.status.removeprefix("Status.")
+    if not row.attempts and not row.recorded:
+        return status
+    out = f"step {row.out[1]} out (attempt {row.out[3]})" if row.out else "no step out"
+    return f"{status} with {len(row.recorded)} of {len(row.steps)} recorded and {out}"
+
+
+def same(name, value, right, expected):
+    if name == "cancel":
+        return family_first(value, right, expected)
+    if name == "results":
+        return isinstance(value, list) and [repr(one.result) for one in value] == [
+            repr(r) for _, _, r in right
+        ]
+    return repr(read(value)) == repr(Bare(right))
+
+
+def family_first(value, right, expected):
+    """The same ids, each once, and each after its parent."""
+    if not same_ids(value, right):
+        return False
+    places = {key: place for place, key in enumerate(value)}
+    return all(places.get(expected.rows[key].parent, -1) < place for key, place in places.items())
+
+
+def same_ids(value, right):
+    return isinstance(value, list) and sorted(map(repr, value)) == sorted(map(repr, right))
+
+
+def at_desk(unit, story, *, script, places=1, looks=LOOKS):
+    """An engine with one script."""
+    with story.process():
+        desk = Desk(unit, story, places, looks=looks)
+        script(desk, story.name)
+    return desk
+
+
+def keeps(every_story, scripts, rule, ask, **asks):
+    """Promise that in each script every answer is the contract's; `asks` are for answers of one method."""
+    for script, given in scripts:
+        for story in every_story(at_desk, (), 0, script=script, **given):
+            desk = story.seen
+            promise_under(story, QUIET_END)
+            promise(desk.wrong == "", saw=desk.saw, rule=rule, ask=asks.get(desk.asking, ask), story=story)
+
+
+def scripts(*made, **given):
+    return [(script, given) for script in made]
+
+
+# ---- cancel
+
+
+def cancelled_at_work(desk, name):
+    desk.enqueue(report := name("report"))
+    ticket = desk.begin()
+    desk.cancel(report)
+    desk.cancel(report)
+    desk.begin()
+    desk.fail(ticket)
+
+
+def cancelled_between(desk, name):
+    desk.enqueue(report := name("report"))
+    desk.one_step()
+    desk.cancel(report)
+    desk.begin()
+
+
+def over_with_a_child(desk, name):
+    """A parent that is finished has stopped, though its child waits; and so has a child that failed."""
+    desk.enqueue(report := name("report"), "send")
+    desk.enqueue(name("child"), parent=report)
+    desk.one_step()
+    desk.one_step()
+    desk.fail(desk.begin())
+
+
+def test_cancelled_is_not_stopped(unit, every_story):
+    """Cancelled is true at once; stopped is true when the step that is out has ended, and not before."""
+    keeps(
+        every_story,
+        scripts(cancelled_at_work, cancelled_between, looks=("status", "stopped")),
+        rule="a status is what was decided; whether anything still happens is another fact",
+        ask="which of your values changes when the step really ends?",
+    )
+    keeps(
+        every_story,
+        scripts(over_with_a_child, looks=("status", "stopped")),
+        rule="what one workflow still does is a question about that one alone",
+        ask="whose steps does your answer depend on?",
+    )
+
+
+def cancelled_then_ended(desk, name):
+    desk.enqueue(report := name("report"), "collect", "draw", "send")
+    ticket = desk.begin()
+    desk.cancel(report)
+    desk.end(ticket, "42 rows")
+    desk.begin()
+
+
+def test_what_a_cancelled_step_did_is_recorded(unit, every_story):
+    """A step that ends after the cancel is recorded, and nobody is given the next one."""
+    keeps(
+        every_story,
+        scripts(cancelled_then_ended),
+        rule="what has happened is not undone by a decision, and does not undo the decision",
+        ask="what does the end of a step say, and what does it not say?",
+    )
+
+
+def cancelled_in_the_queue(desk, name):
+    first, second, third = map(name, ("first", "second", "third"))
+    for key in (first, second, third):
+        desk.enqueue(key, "send")
+    desk.cancel(first)
+    desk.cancel(second)
+    desk.one_step()
+    desk.begin()
+    desk.cancel(third)
+
+
+def failed_then_cancelled(desk, name):
+    desk.enqueue(report := name("report"))
+    desk.fail(desk.begin())
+    desk.cancel(report)
+
+
+def test_a_workflow_that_waits_can_be_cancelled(unit, every_story):
+    """Cancelled while it waits it never runs, and those behind it do; what is over stays what it is."""
+    keeps(
+        every_story,
+        scripts(cancelled_in_the_queue, failed_then_cancelled),
+        rule="a cancel stops what would still run, whether it has begun or not",
+        ask="in which of the five statuses would a workflow still do something?",
+    )
+
+
+def cancelled_with_a_step_out(desk, name):
+    first, second, third = map(name, ("first", "second", "third"))
+    for key in (first, second, third):
+        desk.enqueue(key)
+    ticket = desk.begin()
+    desk.cancel(first)
+    desk.begin()
+    desk.end(ticket)
+    ticket = desk.begin()
+    desk.cancel(second)
+    desk.fail(ticket)
+    desk.begin()
+
+
+def of_two_versions(desk, name):
+    first, second, third = map(name, ("first", "second", "third"))
+    desk.enqueue(first, "a", "b", "c")
+    desk.enqueue(second, "a", "b", "c", version=TWO)
+    desk.enqueue(third, version=TWO)
+    for version in (TWO, ONE):
+        desk.one_step(version=version)
+    desk.begin(TWO)
+    desk.begin(TWO)
+
+
+def test_a_place_is_held_until_the_step_has_ended(unit, every_story):
+    """A cancelled workflow keeps its place while its step is out, and then the next one is let in."""
+    keeps(
+        every_story,
+        scripts(cancelled_with_a_step_out),
+        rule="a limit counts what runs, and not what was decided",
+        ask="what still runs after your cancel?",
+    )
+    keeps(
+        every_story,
+        scripts(of_two_versions, places=2),
+        rule="a place is held from the first step to the end of the last, whoever can run what is between",
+        ask="who holds a place now, and what can this worker run?",
+    )
+
+
+# ---- resume
+
+
+def resumed_with_all_places_taken(desk, name):
+    first, second, third = map(name, ("first", "second", "third"))
+    for key in (first, second, third):
+        desk.enqueue(key)
+    desk.cancel(second)
+    desk.begin()
+    desk.begin()
+    desk.resume(second)
+    ticket = desk.begin()
+    desk.begin()
+    desk.resume(third)
+    desk.begin()
+    desk.end(ticket)
+    desk.begin()
+
+
+def resumed_holds_a_place(desk, name):
+    first, second, third = map(name, ("first", "second", "third"))
+    desk.enqueue(first, "send")
+    desk.enqueue(second)
+    desk.enqueue(third)
+    ticket = desk.begin()
+    desk.cancel(second)
+    desk.resume(second)
+    desk.end(ticket)
+    desk.begin()
+    desk.begin()
+
+
+def resumed_is_the_older_one(desk, name):
+    first, second = map(name, ("first", "second"))
+    desk.enqueue(first, "collect", "draw", "send")
+    desk.enqueue(second, "collect", "draw", "send")
+    desk.one_step()
+    desk.cancel(first)
+    desk.one_step()
+    desk.resume(first)
+    desk.one_step()
+    desk.begin()
+
+
+def test_resume_waits_for_no_place(unit, every_story):
+    """What is resumed runs at once although every place is taken, also when it was waiting in the queue."""
+    keeps(
+        every_story,
+        scripts(resumed_with_all_places_taken, resumed_holds_a_place)
+        + scripts(resumed_is_the_older_one, places=2),
+        rule="the queue is the program's, and resume is the operator's",
+        ask="in which status does a workflow get its next step without a free place?",
+        begin="who runs now, who holds a place, and whose turn is it?",
+    )
+
+
+def resumed_in_the_middle(desk, name):
+    desk.enqueue(report := name("report"), "ring", "ring", "send", "ring")
+    for falsy in (None, 0, False):
+        desk.one_step(falsy)
+    desk.cancel(report)
+    desk.resume(report)
+    desk.resume(report)
+    desk.one_step("")
+    desk.resume(report)
+
+
+def resumed_after_a_failure(desk, name):
+    desk.enqueue(report := name("report"))
+    desk.one_step()
+    desk.fail(desk.begin())
+    desk.begin()
+    desk.resume(report)
+    desk.one_step()
+
+
+def test_resume_goes_on_after_what_is_recorded(unit, every_story):
+    """Cancelled or failed, it goes on after its last recorded step; running or finished, it is left alone."""
+    keeps(
+        every_story,
+        scripts(resumed_in_the_middle, resumed_after_a_failure),
+        rule="a recorded step is behind us, whatever its result is; a step without a record is to be done",
+        ask="for each of the five statuses: what does resume find, and what is there to do?",
+    )
+
+
+def resumed_too_early(desk, name):
+    desk.enqueue(report := name("report"))
+    ticket = desk.begin()
+    desk.cancel(report)
+    desk.later()
+    desk.resume(report)
+    desk.end(ticket)
+    desk.begin()
+    desk.resume(report)
+    desk.begin()
+
+
+def test_resume_is_refused_while_the_old_step_runs(unit, every_story):
+    """While the step of a cancelled workflow is out, resume is refused, and the refusal changes nothing."""
+    keeps(
+        every_story,
+        scripts(resumed_too_early),
+        rule="two runs of one step at once are two effects; what is refused leaves nothing behind",
+        ask="what has to be known before anything is changed?",
+    )
+
+
+# ---- end
+
+
+def reported_twice(desk, name):
+    desk.enqueue(report := name("report"), "a", "b", "c")
+    first = desk.begin()
+    desk.end(first, 1)
+    desk.end(first, 2)
+    second = desk.begin()
+    desk.end(first, 3)
+    desk.fail(second)
+    desk.end(second, 4)
+    desk.resume(report)
+    third = desk.begin()
+    desk.end(second, 5)
+    desk.end(third, 6)
+
+
+def reported_from_elsewhere(desk, name):
+    """The ticket went to another machine and came back: it is equal, and not the same object."""
+    desk.enqueue(name("report"))
+    desk.end(desk.copy(desk.begin()))
+    desk.fail(desk.copy(desk.begin()))
+
+
+def test_a_report_is_heard_once(unit, every_story):
+    """A result that comes again, late, or after the failure of the same step changes nothing."""
+    keeps(
+        every_story,
+        scripts(reported_twice, reported_from_elsewhere),
+        rule="a ticket is good once, and only while it is the one that is out",
+        ask="how do you know that this ticket, and no other, is out?",
+    )
+
+
+def cancelled_in_the_last(desk, name):
+    desk.enqueue(report := name("report"), "send")
+    ticket = desk.begin()
+    desk.cancel(report)
+    desk.end(ticket, "sent")
+    desk.begin()
+    desk.resume(report)
+    desk.resume(report)
+    desk.begin()
+
+
+def test_the_last_step_does_not_unsay_a_cancel(unit, every_story):
+    """When the last step ends after the cancel it stays cancelled; once it is resumed, it is finished."""
+    keeps(
+        every_story,
+        scripts(cancelled_in_the_last),
+        rule="whoever was told cancelled does not read finished later, unless somebody asked for it",
+        ask="who may change a status that somebody has read?",
+    )
+
+
+# ---- families
+
+
+def family(desk, name):
+    """A grandparent, two parents, and a child; a stranger whose name begins like theirs."""
+    top = name("p")
+    keys = [top, f"{top}-1", f"{top}-2", f"{top}-1-1", f"{top}-x"]
+    for key, parent in zip(keys, (None, top, top, f"{top}-1", None), strict=True):
+        desk.enqueue(key, "send", parent=parent, version=TWO if key.endswith("2") else ONE)
+    return keys
+
+
+def family_goes_on(desk, name):
+    top, *_ = family(desk, name)
+    desk.cancel(top)
+    desk.cancel(top, children=True)
+    desk.enqueue(f"{top}-3", "send", parent=top)
+
+
+def family_of_what_is_over(desk, name):
+    top, *_ = family(desk, name)
+    desk.enqueue(f"{top}-2-1", "send", parent=f"{top}-2")
+    desk.one_step()
+    desk.one_step()
+    desk.fail(desk.begin(TWO))
+    desk.cancel(top, children=True)
+    desk.resume(f"{top}-1-1")
+
+
+def family_resumed(desk, name):
+    top, *_ = family(desk, name)
+    ticket = desk.begin()
+    desk.begin()
+    desk.cancel(top, children=True)
+    desk.end(ticket)
+    desk.resume(top)
+
+
+def strangers(desk, name):
+    """Their ids are made of one of the family's and something more; they are nobody's child."""
+    top = name("p")
+    desk.enqueue(top, "send")
+    desk.enqueue(name("child"), "send", parent=top)
+    for more in ("/x", ".x", ":x", "-1", " ", "x"):
+        desk.enqueue(f"{top}{more}", "send")
+    desk.cancel(top, children=True)
+
+
+def long_line(desk, name):
+    keys = [f"{name('p')}/{number}" for number in range(100)]
+    for parent, key in zip((None, *keys), keys, strict=False):
+        desk.enqueue(key, "send", parent=parent)
+    desk.cancel(keys[0], children=True)
+
+
+def test_children_are_cancelled_when_asked_for(unit, every_story):
+    """Children go on unless the caller asks for them; then all descendants are cancelled, and nobody else."""
+    keeps(
+        every_story,
+        scripts(family_goes_on, family_of_what_is_over, family_resumed, places=3)
+        + scripts(strangers, long_line, looks=()),
+        rule="a command means one workflow alone, or all its family: children, their children, and so on",
+        ask="whom does this command reach in your engine, and how does it find them?",
+    )
+
+
+# ---- fork
+
+
+def two_of_three(desk, name):
+    desk.enqueue(report := name("report"), "collect", "draw", "send")
+    desk.one_step("rows")
+    desk.one_step("picture")
+    return report
+
+
+def forked_from_each(desk, name):
+    report = two_of_three(desk, name)
+    for start in (1, 2, 3):
+        desk.fork(report, start, name(f"fork{start}"))
+    desk.one_step()
+    for _ in range(6):
+        desk.one_step()
+
+
+def test_a_fork_starts_at_the_step_that_was_named(unit, every_story):
+    """A fork keeps the results before the named step, waits in the queue, and runs that step and the rest."""
+    keeps(
+        every_story,
+        scripts(forked_from_each),
+        rule="the step that is named is the first to run, and a fork is new work like any other",
+        ask="with which results does a fork begin, and which stay with its original?",
+        status="who lets new work in, and when?",
+    )
+
+
+def listed(desk, name):
+    report = two_of_three(desk, name)
+    desk.one_step(0)
+    desk.fork(report, 3, name("copy"))
+
+
+def test_the_list_counts_as_fork_does(unit, every_story):
+    """The number in the list is the number that fork takes: the first step has number 1."""
+    keeps(
+        every_story,
+        scripts(listed, looks=("steps",)),
+        rule="there is one numbering for every command",
+        ask="which number in your list belongs to the first step?",
+    )
+
+
+def forked_and_both_go_on(desk, name):
+    report, copy = two_of_three(desk, name), name("copy")
+    desk.fork(report, 2, copy)
+    desk.one_step("sent")
+    desk.one_step("another picture")
+    desk.one_step("sent again")
+
+
+def forked_while_a_step_is_out(desk, name):
+    report, copy = two_of_three(desk, name), name("copy")
+    ticket = desk.begin()
+    desk.fork(report, 3, copy)
+    desk.cancel(report)
+    desk.begin()
+    desk.end(ticket)
+    desk.begin()
+
+
+def forked_child(desk, name):
+    top, child, *_ = family(desk, name)
+    copy = name("copy")
+    desk.fork(child, 1, copy)
+    desk.fork(top, 1, name("another"))
+    desk.cancel(top, children=True)
+    desk.cancel(name("another"), children=True)
+    desk.one_step()
+    desk.one_step()
+
+
+def test_a_fork_shares_nothing_with_its_original(unit, every_story):
+    """Original and fork go separate ways: results, status, a step that is out and family are their own."""
+    keeps(
+        every_story,
+        scripts(forked_and_both_go_on, forked_while_a_step_is_out, forked_child),
+        rule="a fork takes over what was recorded, and nothing that is going on",
+        ask="which fields of a row tell what was done, and which what is under way?",
+    )
+
+
+def forked_from_nowhere(desk, name):
+    report = two_of_three(desk, name)
+    for start in (-1, 0, 4, 99):
+        desk.fork(report, start, name("copy"))
+    desk.enqueue(fresh := name("fresh"))
+    desk.fork(fresh, 2, name("copy"))
+    desk.cancel(report)
+    desk.fail(desk.begin())
+    desk.fork(fresh, 2, name("copy"))
+    desk.resume(fresh)
+    desk.one_step()
+    desk.fork(fresh, 2, name("copy"))
+
+
+def forked_onto_a_taken_id(desk, name):
+    report = two_of_three(desk, name)
+    desk.enqueue(fresh := name("fresh"), version=TWO)
+    desk.fork(report, 1, fresh)
+    desk.fork(report, 1, report)
+    desk.one_step()
+    desk.fork(fresh, 1, report)
+
+
+def forked_at_the_end(desk, name):
+    desk.enqueue(report := name("report"), "send")
+    desk.one_step()
+    desk.fork(report, 2, name("copy"))
+    desk.fork(report, 1, name("copy"))
+
+
+def test_a_fork_that_cannot_start_is_refused(unit, every_story):
+    """From a step that is not there or too far ahead, or onto a taken id, there is no fork."""
+    keeps(
+        every_story,
+        scripts(forked_from_nowhere, forked_at_the_end),
+        rule="a fork starts at a step of the workflow, and every step before that has a result",
+        ask="which is the first step without a result, and which is the last step of all?",
+    )
+    keeps(
+        every_story,
+        scripts(forked_onto_a_taken_id),
+        rule="an id names one workflow, also when that is finished",
+        ask="what becomes of the workflow that has this id?",
+    )
+
+
+def forked_to_a_version(desk, name):
+    report, patched, same_code = two_of_three(desk, name), name("patched"), name("same")
+    desk.fork(report, 2, patched, version=TWO)
+    desk.fork(report, 2, same_code)
+    desk.cancel(report)
+    for version in (TWO, ONE, TWO, ONE):
+        desk.one_step(version=version)
+    desk.fork(patched, 1, name("again"))
+    desk.begin(ONE)
+    desk.begin(TWO)
+
+
+def test_a_version_is_said_or_stays(unit, every_story):
+    """A fork goes on with the version that is given, and without one with that of its original."""
+    keeps(
+        every_story,
+        scripts(forked_to_a_version, places=2),
+        rule="recorded results belong to the code that made them, until somebody says otherwise",
+        ask="who vouches that the old results fit the new code?",
+    )
+
+
+# ---- all together
+
+
+def nobody(desk, name):
+    nobody_, new = name("nobody"), name("new")
+    desk.enqueue(report := name("report"))
+    for children in (True, False):
+        desk.cancel(nobody_, children=children)
+    desk.resume(nobody_)
+    desk.fork(nobody_, 0, report)
+    desk.fork(nobody_, 1, new)
+    desk.enqueue(new, parent=nobody_)
+    for look in ("status", "stopped", "steps"):
+        desk.do(look, nobody_)
+
+
+def alike(desk, name):
+    """Ids and versions that differ by a blank, a case or the way in which an accent is written."""
+    report = name("caf\u00e9")
+    desk.enqueue(report, "send")
+    others = [f"{report} ", f" {report}", report.upper(), report.replace("\u00e9", "e\u0301")]
+    for other in others:
+        desk.resume(other)
+    for other in others:
+        desk.enqueue(other, "send")
+    for version in (f"{ONE} ", "1.0", f"v{ONE}"):
+        desk.begin(version)
+    desk.cancel(report)
+    desk.do("stopped", others[0])
+
+
+def test_an_unknown_id_is_told(unit, every_story):
+    """A wrong id is told by every method, and none obeys it in silence."""
+    keeps(
+        every_story,
+        scripts(nobody),
+        rule="a command that found nothing was not obeyed, and who gave it is told",
+        ask="what does whoever mistyped an id believe now?",
+    )
+    keeps(
+        every_story,
+        scripts(alike, looks=()),
+        rule="an id is what somebody wrote, sign by sign",
+        ask="which two ids are one to your engine?",
+    )
+
+
+def one_and_another(unit, story):
+    """Two engines by turns with the same ids; who is a child in one of them is nobody's in the other."""
+    with story.process():
+        desks = [Desk(unit, story), Desk(unit, story)]
+        report, disk = map(story.name, ("report", "disk-7"))
+        for desk, parent, result in zip(desks, (report, None), (1, True), strict=True):
+            desk.enqueue(report)
+            desk.enqueue(disk, "send", parent=parent)
+            desk.one_step(result)
+        for desk in reversed(desks):
+            desk.cancel(report, children=True)
+        for desk in desks:
+            desk.begin()
+            desk.resume(report)
+            desk.begin()
+    return desks
+
+
+def test_two_engines_share_nothing(unit, every_story):
+    """The same id in two engines names two workflows."""
+    for story in every_story(one_and_another, (), 0):
+        for desk in story.seen:
+            promise(
+                desk.wrong == "",
+                saw=desk.saw,
+                rule="an engine knows its own workflows, and no others",
+                ask="where does each of your values live: in the object, or where all of them share it?",
+                story=story,
+            )
+
+
+def lists_are_kept(unit, story):
+    report = story.name("report")
+    with story.untold(), story.process():
+        seen = theirs_of(unit).kept_lists(report, ONE)
+    ours = []
+    uses_of_lists(Expected(1), ours, report, ONE)
+    for (what, answer), right in zip(seen, ours, strict=False):
+        story.world.tell("caller", what)
+        if [what, answer] != right:
+            return f"{what} is {answer}"
+    return ""
+
+
+def test_a_list_is_its_callers_own(unit, every_story):
+    """What a caller does to a list that went in or came out is not seen by whoever asks next."""
+    for story in every_story(lists_are_kept, (), 0):
+        promise(
+            story.seen == "",
+            saw=story.seen,
+            rule="who hands out its own list lets everybody write in it",
+            ask="whose list does a caller hold, and who else does?",
+            story=story,
+        )
+
+
+TIMES = {"failures": 150, "finished": 260, "waiting": 1000}
+
+
+def in_a_long_life(unit, story):
+    """The first answer that is not as on the first day; the commands are made on both sides."""
+    about = story.name("report"), ONE, TWO, TIMES
+    with story.untold(), story.process():
+        given = theirs_of(unit).lived(*about).split(BREAK)
+    ours, names = answers_of(Expected(1), str, long_life(*about)), []
+    for (name, args, more), answer, right in zip(long_life(*about), given, ours, strict=True):
+        if answer != right:
+            times = ", ".join(f"{names.count(each)} x {each}" for each in dict.fromkeys(names))
+            for told in (times, shown(name, args, more)):
+                story.world.tell("operator and worker", told)
+            return f"after {times}: {shown(name, args, more)} is answered with {answer}"
+        names.append(name)
+    return ""
+
+
+def test_an_engine_gives_nothing_up(unit, every_story):
+    """After hundreds of workflows and failures every answer is as on the first day."""
+    for story in every_story(in_a_long_life, (), 0):
+        promise(
+            story.seen == "",
+            saw=story.seen,
+            rule="a limit that nobody was told of is met by somebody who relies on there being none",
+            ask="what in your engine changes with the number of workflows or attempts?",
+            story=story,
+        )
+
+
+# ---- all together: many orders of commands
+
+
+NEWEST = -1
+"""A ticket is said by how many were handed out since: -1 is the newest, -2 the one before it."""
+
+
+def looked_at(*keys):
+    return [(look, [key], {}) for key in keys for look in ALL_LOOKS]
+
+
+def orders(name):
+    """Every order of up to three commands about one workflow, handed out or not; another one waits."""
+    report, other = name("report"), name("other")
+    begins = [("enqueue", [report, ["collect", "send"], ONE], {}), ("enqueue", [other, ["send"], ONE], {})]
+    begin = ("begin", [ONE], {})
+    about_it = [
+        begin,
+        ("end", [NEWEST, 1], {}),
+        ("fail", [NEWEST], {}),
+        ("cancel", [report], {"children": False}),
+        ("resume", [report], {}),
+    ]
+    ends = [*looked_at(report), begin, *looked_at(report)]
+    for handed_out, many in product(([], [begin]), range(4)):
+        for commands in product(about_it, repeat=many):
+            yield 1, [*begins, *handed_out, *commands, *ends]
+
+
+WALKS, STEPS_OF_A_WALK = 28, 16
+OFTEN = ("begin", "end", "resume")
+
+
+class Dice:
+    """The same throws every time."""
+
+    def __init__(self, number):
+        self.last = number
+
+    def choice(self, things):
+        self.last = (self.last * 1103515245 + 12345) % 2**31
+        return things[(self.last >> 16) % len(things)]
+
+
+def walks(name):
+    """Commands of every kind, one after the other, about a few workflows of two versions."""
+    keys = [name(f"report-{number}") for number in range(5)]
+    for number in range(WALKS):
+        dice = Dice(number)
+        commands = [enqueued(dice, key, keys[:place]) for place, key in enumerate(keys[:2])]
+        for _ in range(STEPS_OF_A_WALK):
+            commands += [any_command(dice, keys), (dice.choice(ALL_LOOKS), [dice.choice(keys)], {})]
+        yield dice.choice((1, 2)), commands + looked_at(*keys)
+
+
+def enqueued(dice, key, parents):
+    steps = ["ring", "ring", "draw", "ring"][: dice.choice((1, 2, 3, 4))]
+    parent = {"parent": dice.choice(parents)} if parents and dice.choice((True, False)) else {}
+    return ("enqueue", [key, steps, dice.choice((ONE, ONE, TWO))], parent)
+
+
+def any_command(dice, keys):
+    name = dice.choice((*OFTEN, *OFTEN, "fail", "cancel", "fork", "enqueue"))
+    key, new, ticket = dice.choice(keys[:3]), dice.choice(keys), dice.choice((NEWEST, NEWEST, NEWEST - 1))
+    if name == "enqueue":
+        return enqueued(dice, new, keys[:2])
+    args = {
+        "begin": [dice.choice((ONE, ONE, TWO))],
+        "end": [ticket, dice.choice((None, 0, 1, True, "rows"))],
+        "fail": [ticket],
+        "fork": [key, dice.choice((0, 1, 1, 2, 2, 3, 4)), new],
+    }.get(name, [key])
+    given = {"cancel": {"children": dice.choice((True, False))}, "fork": dice.choice(({}, {"version": TWO}))}
+    return (name, args, given.get(name, {}))
+
+
+def as_json(lists):
+    """Each command once, and the lists as numbers of commands: many lists share most of theirs."""
+    every = {id(command): command for _, commands in lists for command in commands}
+    numbers = {key: number for number, key in enumerate(every)}
+    of_numbers = [(places, [numbers[id(command)] for command in commands]) for places, commands in lists]
+    return json.dumps([list(every.values()), of_numbers])
+
+
+def first_wrong(unit, lists):
+    """The first of these lists of commands that is not answered as the contract says, up to that answer."""
+    given = json.loads(theirs_of(unit).played(as_json(lists)))
+    for (places, commands), theirs_said in zip(lists, given, strict=True):
+        ours = answers_of(Expected(places), str, commands)
+        for place, pair in enumerate(zip(ours, theirs_said, strict=True)):
+            if pair[0] != pair[1]:
+                return places, commands[: place + 1], pair[1]
+    return None
+
+
+def smallest(unit, found):
+    """Leave out commands as long as an answer is wrong."""
+    while found is not None:
+        least, (places, commands, _) = found, found
+        found = first_wrong(
+            unit, [(places, commands[:place] + commands[place + 1 :]) for place in range(len(commands) - 1)]
+        )
+    return least
+
+
+def in_every_order(unit, story):
+    """All lists of commands; the first one that goes wrong is made small, and given once more, aloud."""
+    with story.untold(), story.process():
+        found = first_wrong(unit, [*orders(story.name), *walks(story.name)])
+        if found is None:
+            return ""
+        places, commands, answer = smallest(unit, found)
+    with story.process():
+        desk = Desk(unit, story, places, looks=ALL_LOOKS)
+        tickets = []
+        for name, args, given in commands:
+            if name in ("enqueue", "fork"):
+                desk.known.append(args[0] if name == "enqueue" else args[2])
+            if name not in ALL_LOOKS:
+                about = [tickets[args[0]], *args[1:]] if name in ("end", "fail") else args
+                tickets += filter(None, [desk.do(name, *about, **given)])
+    if desk.wrong:
+        return desk.saw
+    told = "; ".join(shown(*command) for command in commands[-6:])
+    return f"in a process that has had other engines before: {told} is answered with {answer}"
+
+
+def test_no_order_of_commands_confuses_an_engine(unit, every_story):
+    """In whatever order commands come, one step is out at a time, and no recorded step runs again."""
+    for story in every_story(in_every_order, (), 0):
+        promise(
+            story.seen == "",
+            saw=story.seen,
+            rule="every command meets every state that the commands before it can leave",
+            ask="for each command: what do you find before it, and what is true after it?",
+            story=story,
+        )
