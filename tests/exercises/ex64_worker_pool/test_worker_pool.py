@@ -1,0 +1,832 @@
+"""What is checked for ex64: what was accepted is run once, and nobody waits for what will not come."""
+
+from halfway.kit import (
+    ORDER,
+    Lane,
+    Port,
+    callers,
+    holds_a_thread,
+    numbers_of,
+    promise,
+    recurs,
+    words_of,
+)
+
+NOTHING_OF_IT = (
+    "all that a pool does is done by threads of callers, and what they leave waiting is a promise here"
+)
+WITHOUT = {
+    "the quiet end": NOTHING_OF_IT,
+    "slow to leave": "nobody cancels a thread",
+    "any length of time": "jobs take longer than everything beside them, and one worker idles for a year",
+    "kinds meet": "one kind of fault: another thread goes on",
+    "the process lives on": "every story goes on after its close, and two pools are at work in one of them",
+    "somebody is beside it": "threads beside each other are what every story is made of",
+    "asked at any time": "`failed` is asked by a thread of its own",
+    "callers as they are": "callers are threads, and nobody cancels them",
+    "clocks of their own": "no clock is handed in, and whoever goes on by a clock of its own is late",
+    "elsewhere": "nothing is made of the machine",
+    "the whole family of errors": "the jobs of one promise raise errors of sixteen classes",
+}
+
+JOB_S, REST_S, YEAR_S = 2.0, 0.937, 366 * 86_400.0
+"""A job takes two seconds; once in it, at a moment in which nothing else happens, everything is looked at."""
+TOO_DEEP = 1_050
+"""So many jobs end a worker that serves each job in a call of its own inside the one before."""
+SWITCHES = {ORDER}
+SPINS, LOCKED = "round and round", "for a lock"
+"""What is said of a thread that never sleeps, and of one that waits for a lock."""
+FOR_EVER = "locked, caller waits, closer waits, worker waits, asker waits"
+LATE = (
+    "who waits for a change is told of it in that moment; a later look, or another one's news, is too late",
+    "which of your lines tells this very thread of this change?",
+)
+OWN_WORDS = {
+    "late caller": LATE,
+    "late worker": LATE,
+    "late closer": LATE,
+    "spins": (
+        "a thread that waits sleeps until somebody wakes it; nobody wakes one that never sleeps",
+        "what does that loop wait for, and who can wake it?",
+    ),
+    "locked": (
+        "two threads may each hold the lock that the other one waits for",
+        "which locks does a thread hold at that line, and in which order does everybody take them?",
+    ),
+}
+"""The rule and the question of what can be found beside every promise."""
+ERRORS_OUT = "error caller, error closer, error worker, error asker"
+
+
+class Work(Port):
+    """What is done with a job: it takes two seconds, and raises what it is told to raise."""
+
+    raises = (Exception,)
+
+    def __init__(self, story, desk, errors=(), times_s=()):
+        super().__init__(story)
+        self._desk, self._errors, self._times_s = desk, errors, times_s
+
+    @holds_a_thread
+    def run(self, job):
+        desk, number = self._desk, len(self._desk.began)
+        desk.begins(job)
+        yield REST_S
+        desk.at_rest()
+        yield (self._times_s[number] if number < len(self._times_s) else JOB_S) - REST_S
+        desk.ends(job)
+        error = self._errors[number % len(self._errors)] if self._errors else None
+        if error is not None:
+            raise error
+        self.tell(f"has done {job!r}")
+
+
+def error_of(name, base=Exception):
+    """A class of errors with this name; the submission's own, if it has one."""
+    return type(name, (base,), {})
+
+
+ERRORS = (
+    ConnectionError("down"), TimeoutError("late"), IndexError("none"), KeyError("key"), ValueError("bad"),
+    StopIteration("over"), RuntimeError("broken"), LookupError("gone"), OSError("disk"),
+    Exception("no class"), error_of("Closed")("this job says so"), error_of("Empty")("nothing"),
+    error_of("Full")("all"), error_of("MuteReply")("no text"), error_of("EmptyReply")("a false one"),
+    error_of("UnhashableReply")("no key"),
+)  # fmt: skip
+"""What jobs raise: whatever a pool could take for its own."""
+
+
+class Desk:
+    """A pool and its threads: what they are given, what becomes of it, and what of that is wrong."""
+
+    def __init__(self, unit, story, capacity, errors=(), times_s=(), of=""):
+        self.story, self.capacity, self._of = story, capacity, of
+        self.work = Work(story, self, errors, times_s)
+        self.pool, self._closed = unit.WorkerPool(self.work, capacity), unit.Closed
+        self.began, self.ended, self.accepted, self.refused = [], [], [], []
+        self.workers, self.callers, self.closers, self.askers = [], [], [], []
+        self.wrong = []
+        self.is_closed = False
+        self._changes = {}
+
+    # ---- threads
+
+    def worker(self, after_s=0):
+        """A thread that serves."""
+        return self._lane(self.workers, "worker", self.pool.serve.later(), after_s=after_s)
+
+    def caller(self, *jobs, after_s=0):
+        """A thread that submits jobs, one after the other."""
+        lane = self._lane(
+            self.callers, "caller", *(self.pool.submit.later(job) for job in jobs), after_s=after_s
+        )
+        lane.jobs = jobs
+        return lane
+
+    def closer(self, *calls, after_s=0):
+        """A thread that closes the pool, and asks then which jobs failed."""
+        pool = self.pool
+        calls = calls or (pool.close.later(), pool.failed.later())
+        return self._lane(self.closers, "closer", *calls, after_s=after_s)
+
+    def asker(self, after_s=0):
+        """A thread that asks which jobs failed."""
+        return self._lane(self.askers, "asker", self.pool.failed.later(), after_s=after_s)
+
+    def _lane(self, among, name, *calls, after_s):
+        lane = Lane(f"{name} {len(among) + 1}{self._of}", *calls, after_s=after_s)
+        lane.kind, lane.of = name, self
+        among.append(lane)
+        return lane
+
+    # ---- what happens
+
+    def begins(self, job):
+        """A job is run."""
+        self._at_a_change("worker", f"job {job!r} was begun")
+        self.began.append(job)
+        serving = self.inside(self.workers)
+        if self.running > serving:
+            self.found(
+                "who runs", f"{times(self.running, 'job')} under way, {times(serving, 'worker')} in serve()"
+            )
+        if self.is_closed:
+            self.found("early close", f"close() had returned, and then job {job!r} was begun")
+
+    def ends(self, job):
+        """A job has been run."""
+        self.ended.append(job)
+        self._changes[self.story.seconds] = f"job {job!r} ended"
+
+    def hears(self, lane, end):
+        """A call has ended."""
+        (_, name), *_ = lane.calls[len(lane.ended) - 1]
+        self._at_a_change(lane.kind, f"{name}() of {lane} {end}")
+        if lane.kind == "caller":
+            self._hears_caller(lane, end)
+        elif lane.kind == "closer" and len(lane.ended) == 1:
+            self._hears_close(lane, end)
+        elif end.kind != "returned":
+            self.found(f"error {lane.kind}", f"{name}() of {lane} {end}")
+        elif lane.kind == "worker" and not self.is_closing:
+            self.found("worker leaves", f"serve() of {lane} returned, and nobody had closed the pool")
+
+    def _at_a_change(self, kind, what):
+        """Whoever goes on does so when a job has ended or a thread has begun, and not by the clock."""
+        now_s = self.story.seconds
+        if now_s in self._changes or any(lane.begun_s == now_s for lane in self.lanes):
+            return
+        changes = {lane.begun_s: f"{lane} called {lane.calls[0][0][1]}()" for lane in self.lanes}
+        changes |= self._changes
+        last_s = max(second for second in changes if second is not None)
+        self.found(f"late {kind}", f"{changes[last_s]}; {what} only {now_s - last_s:.3g} s later")
+
+    def _hears_caller(self, lane, end):
+        job = lane.jobs[len(lane.ended) - 1]
+        if end.kind == "returned":
+            self.accepted.append(job)
+            if self.is_closed and less([job], self.ended):
+                saw = f"close() had returned, and then submit({job!r}) did, whose job had not been run"
+                self.found("after the close", saw)
+        elif end.raised(self._closed):
+            self.refused.append(job)
+            if not self.is_closing:
+                self.found("error caller", f"submit({job!r}) {end}, and nobody had closed the pool")
+        else:
+            self.found("error caller", f"submit({job!r}) {end}")
+
+    def _hears_close(self, lane, end):
+        self.is_closed = True
+        if end.kind != "returned":
+            self.found("error closer", f"close() {end}")
+        left = less(self.accepted, self.ended)
+        if left or self.running:
+            running = less(self.began, self.ended)
+            told = [f"job {job!r} {'was still running' if job in running else 'had not been run'}"
+                    for job in (left or running)]  # fmt: skip
+            self.found("early close", f"{lane}: close() returned, and {', '.join(told)}")
+
+    # ---- what is true when nothing moves
+
+    def at_rest(self):
+        """All that could go on has gone on; the next thing to happen takes time."""
+        waiting = len(self.accepted) - len(self.began)
+        if waiting > self.capacity:
+            self.found(
+                "bound", f"capacity {self.capacity}: {times(waiting, 'accepted job')} waited to be started"
+            )
+        held = [lane for lane in self.callers if self.is_inside(lane)]
+        if held and self.is_closing:
+            self.found("held", f"the pool was closed, and {listed(held)} still waited in submit()")
+        elif held and waiting < self.capacity:
+            self.found("room", f"capacity {self.capacity}, {times(waiting, 'job')} waiting: {listed(held)} "
+                       "waited outside all the same")  # fmt: skip
+        idle = self.inside(self.workers) - self.running
+        if idle > 0 and waiting > 0:
+            self.found("idle", f"{times(idle, 'worker')} idle, {times(waiting, 'job')} waiting to be started")
+        elif idle > 0 and self.is_closing:
+            self.found(
+                "leaves", f"the pool was closed and no job waited; {times(idle, 'worker')} still in serve()"
+            )
+        for lane in self.askers:
+            if self.is_inside(lane):
+                self.found("failed waits", f"failed() of {lane} waited while a job was running")
+
+    def is_inside(self, lane):
+        """Is this thread in a call just now?"""
+        return lane.has_begun and len(lane.ended) < len(lane.calls)
+
+    def inside(self, lanes):
+        """How many of these threads are in a call?"""
+        return sum(map(self.is_inside, lanes))
+
+    @property
+    def lanes(self):
+        """All threads."""
+        return [*self.workers, *self.callers, *self.closers, *self.askers]
+
+    @property
+    def is_closing(self):
+        """Has somebody called close()?"""
+        return any(lane.has_begun for lane in self.closers)
+
+    @property
+    def running(self):
+        """How many jobs are running."""
+        return len(self.began) - len(self.ended)
+
+    def found(self, kind, saw):
+        """Something is wrong."""
+        self.wrong.append((kind, saw))
+
+    # ---- the end
+
+    def is_over(self):
+        """Nothing goes on any more."""
+        hung = False
+        for lane in self.lanes:
+            waits = [end.value for end in lane.ended if end.kind == "hung"][:1]
+            if waits and (lane.kind != "worker" or self.is_closing or SPINS in waits[0]):
+                hung = True
+                kind = (
+                    "spins" if SPINS in waits[0] else "locked" if LOCKED in waits[0] else f"{lane.kind} waits"
+                )
+                self.found(kind, f"{lane} never ends: {waits[0]}")
+        if not hung:
+            self._compare()
+
+    def names(self, closer, raised):
+        """Does the list that this closer was given at last name the jobs that raised? All that is wrong."""
+        given = closer.ended[-1].value
+        if type(given) is list:
+            missing, others = less(raised, given), less(given, raised)
+            if missing or others:
+                saw = f"the jobs that raised: {told_jobs(raised)}; failed() gave {told_jobs(given)}"
+                self.found("failed", saw)
+        return self.wrong
+
+    def _compare(self):
+        left, twice = less(self.accepted, self.began), less(self.began, [*self.accepted, *self.refused])
+        ran_refused = less(self.began, self.accepted)
+        if left and self.is_closed:
+            self.found("lost", f"submit({left[0]!r}) had returned, and the job was never run")
+        elif twice and count(twice[0], self.began) == 1:
+            self.found("foreign", f"job {twice[0]!r} was run by this pool, and it was never submitted to it")
+        elif twice:
+            self.found("twice", f"job {twice[0]!r} was run {times(count(twice[0], self.began), 'time')}")
+        elif ran_refused:
+            self.found("refused", f"submit({ran_refused[0]!r}) raised Closed, and the job was run")
+
+
+def less(some, others):
+    """These jobs without those; 1 and True are two."""
+    left = list(map(told, others))
+    found = []
+    for job in some:
+        if told(job) in left:
+            left.remove(told(job))
+        else:
+            found.append(job)
+    return found
+
+
+def told(job):
+    """A job as a text that no other job has."""
+    return f"{type(job).__name__} {job!r}"
+
+
+def count(job, jobs):
+    """How often a job is among these."""
+    return [told(each) for each in jobs].count(told(job))
+
+
+def times(number, what):
+    """1 job, 2 jobs."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def listed(lanes):
+    """Threads by their names."""
+    return " and ".join(map(str, lanes))
+
+
+class Jobs(tuple):
+    """Jobs, which need not be hashed."""
+
+    __slots__ = ()
+
+    def __hash__(self):
+        return hash(repr(self))
+
+
+def run(process, *desks, by_turns=False):
+    """Let the threads of these desks run."""
+    lanes = [lane for desk in desks for lane in desk.lanes]
+
+    def on_end(lane, end):
+        lane.of.hears(lane, end)
+
+    process.threads(*lanes, on_end=on_end, by_turns=by_turns)
+    for desk in desks:
+        desk.at_rest()
+        desk.is_over()
+    return [wrong for desk in desks for wrong in desk.wrong]
+
+
+def kept(stories, kinds, *, rule, ask):
+    """Promise that nothing of these kinds is found in these stories."""
+    kinds = kinds.split(", ")
+    for story in stories:
+        for kind, saw in story.seen:
+            if kind in kinds or kind == "spins":
+                rule, ask = OWN_WORDS.get(kind, (rule, ask))
+                promise(False, saw=saw, rule=rule, ask=ask, story=story)
+
+
+# ---- scenarios: each gives what was wrong in it
+
+
+def a_deploy(unit, story, *, workers, capacity=1, errors=None, by_turns=False):
+    """Two callers, and a deploy that closes the pool in the middle of it."""
+    a, b, c = (story.name(job) for job in ("disk-7", "api-2", "cache-1"))
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, capacity, errors)
+        for _ in range(workers):
+            desk.worker()
+        desk.caller(a, b)
+        desk.caller(c)
+        desk.closer()
+        return run(process, desk, by_turns=by_turns)
+
+
+def an_open_pool(unit, story, *, workers, capacity, by_turns=False):
+    """Workers idle, then four callers come at once, and nobody closes anything."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, capacity)
+        for _ in range(workers):
+            desk.worker()
+        for number in range(4):
+            desk.caller(story.name(f"disk-{number}"), after_s=1.031)
+        return run(process, desk, by_turns=by_turns)
+
+
+def callers_are_held(unit, story, *, closes_s=0.517, closers=2):
+    """A job is running and callers are held; somebody asks, and two close, perhaps as the job ends."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.worker()
+        desk.caller(story.name("disk-7"), story.name("disk-8"))
+        desk.caller(story.name("api-2"), after_s=0.233)
+        desk.caller(story.name("cache-1"), after_s=0.233)
+        for _ in range(closers):
+            desk.closer(after_s=closes_s)
+        desk.asker(after_s=0.771)
+        return run(process, desk)
+
+
+def one_of_two_is_idle(unit, story):
+    """One worker runs a job, the other has nothing to do; two close, and somebody asks."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.worker()
+        desk.worker()
+        desk.caller(story.name("disk-7"))
+        desk.closer(after_s=0.517)
+        desk.closer(after_s=0.517)
+        desk.asker(after_s=0.771)
+        return run(process, desk)
+
+
+def workers_come_late(unit, story):
+    """Jobs wait, a caller is held and the pool is closed, a year before any worker serves."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 2)
+        desk.caller(*(story.name(f"disk-{number}") for number in range(3)))
+        desk.closer(after_s=1.031)
+        desk.worker(after_s=YEAR_S)
+        desk.worker(after_s=YEAR_S + 9.017)
+        return run(process, desk)
+
+
+def in_order(unit, story):
+    """One caller, one worker, and jobs whose order is not that of their names."""
+    jobs = [story.name(job) for job in ("disk-7", "api-2", "cache-1", "disk-1")]
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 3)
+        desk.caller(*jobs)
+        desk.worker(after_s=1)
+        run(process, desk)
+        if desk.began != jobs[: len(desk.began)]:
+            desk.found("order", f"accepted in this order: {told_jobs(jobs)}; run: {told_jobs(desk.began)}")
+        return desk.wrong
+
+
+def asked_again(pool):
+    """Ask which jobs failed, clear the list that comes, and ask again."""
+    pool.failed().clear()
+    return pool.failed()
+
+
+CALLERS = (asked_again,)
+
+
+def every_job_raises(unit, story, *, jobs, errors=ERRORS):
+    """Jobs that raise, one after the other; then the pool is closed, and asked which failed."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 2, errors)
+        desk.worker()
+        caller = desk.caller(*jobs)
+        closer = desk.closer(after_s=4 * JOB_S * len(jobs))
+        run(process, desk)
+        return desk.names(closer, jobs if errors else ()) if len(caller.ended) == len(jobs) else desk.wrong
+
+
+def jobs_raise_at_the_close(unit, story):
+    """The last job raises while the pool is being closed; who closed it asks which failed."""
+    job = story.name("disk-7")
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1, ERRORS)
+        desk.worker()
+        desk.caller(job)
+        desk.asker(after_s=JOB_S)
+        closer = desk.closer(after_s=1.5)
+        run(process, desk)
+        given = closer.ended[-1].value
+        if closer.ended[0].kind == closer.ended[-1].kind == "returned" and given != [job]:
+            desk.found("failed", f"job {job!r} raised, close() returned, and failed() gave {given!r}")
+        return desk.wrong
+
+
+def equal_jobs(unit, story, *, second, times_s):
+    """Two workers run two equal jobs, of which the second raises; meanwhile the pool is closed."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1, (None, ValueError("bad")), times_s)
+        desk.worker()
+        desk.worker()
+        desk.caller(1)
+        desk.caller(second, after_s=0.517)
+        closer = desk.closer(after_s=1.517)
+        run(process, desk)
+        return desk.names(closer, [second]) if len(desk.began) == 2 else desk.wrong
+
+
+def quiet_years(unit, story):
+    """A caller is held for a year, then a worker comes and idles for a year; another one, and the close."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.caller(story.name("disk-7"), story.name("api-2"))
+        desk.worker(after_s=YEAR_S)
+        desk.caller(story.name("cache-1"), after_s=2 * YEAR_S)
+        desk.closer(after_s=3 * YEAR_S)
+        return run(process, desk)
+
+
+def after_the_end(unit, story):
+    """The pool is closed, and everything is called once more."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.worker()
+        desk.worker()
+        desk.caller(story.name("disk-7"))
+        pool = desk.pool
+        desk.closer(pool.close.later(), pool.close.later(), pool.failed.later(), after_s=4.031)
+        desk.caller(story.name("api-2"), story.name("cache-1"), after_s=5.017)
+        desk.worker(after_s=5.017)
+        return run(process, desk)
+
+
+def so_many_wait(unit, story, *, capacity):
+    """So many jobs as there is room for, and one more, before any worker serves."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, capacity)
+        desk.caller(*(story.name(f"disk-{number}") for number in range(capacity + 1)))
+        desk.worker(after_s=1)
+        desk.asker(after_s=0.5)
+        return run(process, desk)
+
+
+def more_room_than_jobs(unit, story):
+    """A capacity that no number of jobs will ever fill."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 10**20)
+        desk.caller(*(story.name(f"disk-{number}") for number in range(3)))
+        desk.worker(after_s=1)
+        return run(process, desk)
+
+
+def one_after_the_other(unit, story):
+    """A job raises, its pool is closed, and another pool is made for the same work."""
+    job = story.name("disk-7")
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1, ERRORS)
+        desk.worker()
+        desk.caller(job)
+        desk.closer(after_s=2 * JOB_S)
+        run(process, desk)
+        end = process.run(unit.WorkerPool(desk.work, 1).failed.later())
+        if end.kind == "returned" and end.value:
+            desk.found(
+                "known",
+                f"job {job!r} raised in one pool; failed() of a new pool, made for the same work, "
+                f"gave {told_jobs(end.value)}",
+            )
+        return desk.wrong
+
+
+def two_pools(unit, story, *, at_work=(0, 1), by_turns=False):
+    """Two pools with an idle worker each: jobs come to both, both are full, and one of them is closed.
+
+    Each does the same where it alone is at work.
+    """
+    with story.process(in_threads=True) as process:
+        one, other = Desk(unit, story, 1), Desk(unit, story, 2, of=" of pool 2")
+        one.worker()
+        other.worker()
+        other.caller(story.name("api-2"), after_s=0.233)
+        one.caller(story.name("disk-7"), story.name("disk-8"), story.name("disk-9"), after_s=0.517)
+        other.caller(story.name("api-3"), story.name("api-4"), story.name("api-5"), after_s=0.771)
+        one.closer(after_s=3.031)
+        other.caller(story.name("api-6"), after_s=9.017)
+        return run(process, *((one, other)[number] for number in at_work), by_turns=by_turns)
+
+
+def told_jobs(jobs):
+    """Jobs, one after the other."""
+    return ", ".join(map(repr, jobs)) or "none"
+
+
+# ---- which stories are told of them
+
+
+def deploys(every_story):
+    """A deploy in the middle, with up to two switches, and by turns."""
+    yield from every_story(a_deploy, SWITCHES, depth=2, at_most=90, workers=1)
+    yield from every_story(a_deploy, SWITCHES, depth=1, at_most=60, workers=2)
+    yield from every_story(a_deploy, SWITCHES, depth=1, at_most=25, workers=2, by_turns=True)
+
+
+def open_pools(every_story):
+    """A pool that nobody closes."""
+    yield from every_story(an_open_pool, SWITCHES, depth=1, at_most=40, workers=1, capacity=2)
+    yield from every_story(an_open_pool, SWITCHES, depth=1, at_most=45, workers=2, capacity=1)
+    yield from every_story(an_open_pool, SWITCHES, depth=1, at_most=40, workers=2, capacity=2)
+    yield from every_story(an_open_pool, SWITCHES, depth=1, at_most=20, workers=2, capacity=2, by_turns=True)
+
+
+def raises(every_story):
+    """The last job raises while the pool is being closed."""
+    yield from every_story(jobs_raise_at_the_close, SWITCHES, depth=2, at_most=30)
+
+
+def closes(every_story):
+    """A pool that is closed while a job is running."""
+    yield from every_story(callers_are_held, SWITCHES, depth=1, at_most=35)
+    yield from every_story(callers_are_held, SWITCHES, depth=1, at_most=40, closes_s=JOB_S)
+    yield from every_story(callers_are_held, (), closers=1)
+    yield from every_story(one_of_two_is_idle, SWITCHES, depth=1, at_most=30)
+
+
+# ---- what is promised
+
+
+def test_what_was_accepted_has_ended_when_close_returns(unit, every_story):
+    """When close returns, every job that was accepted has ended, and no other is begun."""
+    for stories in (deploys(every_story), closes(every_story), every_story(workers_come_late, ())):
+        kept(
+            stories,
+            "early close, after the close, error closer",
+            rule="a pool is at its end when its jobs have ended; that none of them waits is not enough",
+            ask="between leaving the queue and its end, where do you still know of a job?",
+        )
+
+
+def test_every_job_is_run_once(unit, every_story):
+    """What was accepted is run once, and what was refused never."""
+    for stories in (deploys(every_story), open_pools(every_story), every_story(workers_come_late, ())):
+        kept(
+            stories,
+            "lost, twice, foreign, refused, error caller, error worker",
+            rule="between what one line saw and what the next one does, another thread may have been there",
+            ask="which two of your lines need the same lock, held over both?",
+        )
+
+
+def test_nobody_waits_for_ever(unit, every_story):
+    """Whoever waits goes on in the moment of the change, whoever is woken first."""
+    for stories in (deploys(every_story), open_pools(every_story), closes(every_story), raises(every_story)):
+        kept(
+            stories,
+            f"{FOR_EVER}, late caller, late closer",
+            rule="who waits goes on when somebody wakes it, and that one has to be told of each change",
+            ask="who waits for the change that this line makes, and who of them is woken?",
+        )
+
+
+def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
+    """While a job waits no worker idles: two jobs run side by side, also after a year without one."""
+    for stories in (open_pools(every_story), deploys(every_story), every_story(quiet_years, ())):
+        kept(
+            stories,
+            "idle, late worker, worker leaves",
+            rule="a job that waits and a worker that idles have to find each other, without anybody's help",
+            ask="what happens to the second worker, from the moment in which the second job comes?",
+        )
+
+
+def test_no_more_wait_than_there_is_room_for(unit, every_story):
+    """With `capacity` jobs waiting the next caller waits outside, and with room nobody does."""
+    rooms = {1, 2, 7, *(number + 1 for number in numbers_of(unit, 40))}
+    for stories in (
+        open_pools(every_story),
+        closes(every_story),
+        *(every_story(so_many_wait, (), capacity=capacity) for capacity in sorted(rooms)),
+        every_story(more_room_than_jobs, ()),
+        every_story(quiet_years, ()),
+    ):
+        kept(
+            stories,
+            "bound, room, error caller",
+            rule="there is room when fewer than `capacity` jobs wait to be started, and only then",
+            ask="what did the caller know of the room in the very moment in which its job went in?",
+        )
+
+
+def test_a_held_caller_is_refused_at_the_close(unit, every_story):
+    """A caller who is held when the pool is closed gets Closed, at once, and its job never runs."""
+    for stories in (closes(every_story), every_story(workers_come_late, ())):
+        kept(
+            stories,
+            "held, refused, late caller, error caller",
+            rule="who is woken looks again at everything that it waited for",
+            ask="which questions do you ask before a caller waits, and which after it?",
+        )
+
+
+def test_idle_workers_leave_at_the_close(unit, every_story):
+    """When the pool is closed and no job waits, serve returns, in every worker."""
+    for stories in (closes(every_story), every_story(after_the_end, ()), deploys(every_story)):
+        kept(
+            stories,
+            "leaves, late worker, worker waits, error worker",
+            rule="the end of a pool is a state that every worker reads, however many there are",
+            ask="how many workers learn from you that it is over?",
+        )
+
+
+def test_a_closed_pool_stays_closed(unit, every_story):
+    """After the close, submit raises Closed, serve returns, and close returns once more."""
+    for stories in (every_story(after_the_end, ()), every_story(workers_come_late, ())):
+        kept(
+            stories,
+            "error caller, error closer, after the close, caller waits, worker waits, closer waits, lost",
+            rule="closed is for good: whoever comes later finds it as those did who were there",
+            ask="what does each of your methods do when it is called after the close?",
+        )
+
+
+def test_only_workers_run_jobs(unit, every_story):
+    """Jobs are run by those who serve, each of them one at a time."""
+    for stories in (deploys(every_story), closes(every_story), every_story(workers_come_late, ())):
+        kept(
+            stories,
+            "who runs",
+            rule="how many jobs run at once is decided by how many threads serve",
+            ask="which of your methods calls `work.run`, and on whose thread?",
+        )
+
+
+def test_a_job_that_raises_ends_only_itself(unit, every_story):
+    """Whatever a job raises, its worker goes on, close returns, and failed names it."""
+    most = max(
+        [len(ERRORS), *(number + 1 for number in numbers_of(unit, 300)), TOO_DEEP if recurs(unit) else 0]
+    )
+    names = [f"disk-{number}" for number in range(most)]
+    for stories in (
+        every_story(every_job_raises, (), jobs=tuple(names)),
+        raises(every_story),
+    ):
+        kept(
+            stories,
+            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, idle, lost, twice",
+            rule="what is counted in is counted out, on every way out of a job, and noted before that",
+            ask="which of your lines run when `work.run` raises, and which lines could it be taken for?",
+        )
+
+
+def test_a_job_may_be_any_value(unit, every_story):
+    """None, an empty list, equal dicts, 1 and True: each is a job, is run, and is named for itself."""
+    words = tuple(words_of(unit)[:20])
+    odd = (
+        None,
+        "",
+        0,
+        False,
+        1,
+        True,
+        1.0,
+        [],
+        {},
+        [1, "a"],
+        {"a": None},
+        {"a": None},
+        "twice",
+        "twice",
+        None,
+        1,
+        *words,
+    )
+    for stories in (
+        every_story(every_job_raises, (), jobs=Jobs(odd)),
+        every_story(every_job_raises, (), jobs=Jobs((None, {}, {}, "twice", "twice", 1, True)), errors=()),
+        every_story(equal_jobs, (), second=1, times_s=(JOB_S, JOB_S)),
+        every_story(equal_jobs, (), second=True, times_s=(3 * JOB_S, JOB_S)),
+    ):
+        kept(
+            stories,
+            f"failed, {ERRORS_OUT}, {FOR_EVER}, lost, twice, early close, worker leaves, idle",
+            rule="a job is what was submitted; what it holds says nothing about who it is",
+            ask="where does your code compare a job, look one up, or ask whether it is true?",
+        )
+
+
+def test_jobs_start_in_the_order_of_acceptance(unit, every_story):
+    """One worker runs the jobs of one caller in the order in which they were accepted."""
+    kept(
+        every_story(in_order, ()),
+        "order",
+        rule="who has waited longest is next",
+        ask="at which end does a job go in, and at which end does it come out?",
+    )
+
+
+def test_failed_waits_for_no_job(unit, every_story):
+    """Whoever asks which jobs failed is answered at once, also while jobs run and while a close waits."""
+    for stories in (closes(every_story), every_story(so_many_wait, (), capacity=2)):
+        kept(
+            stories,
+            "failed waits, asker waits, error asker",
+            rule="a lock is held for the table and not for the work; who waits gives it back first",
+            ask="what do you hold while a job is running, and while you wait for its end?",
+        )
+
+
+def test_failed_gives_a_new_list(unit, story):
+    """What a caller does to the list that failed gave it is not seen by whoever asks next."""
+    job = story.name("disk-7")
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1, ERRORS)
+        desk.worker()
+        desk.caller(job)
+        desk.closer(after_s=2 * JOB_S)
+        run(process, desk)
+        end = process.run(callers(unit, *CALLERS).asked_again.later(desk.pool))
+    promise(
+        end.value == [job],
+        saw=f"job {job!r} raised; a caller clears the list that failed() gave it, and failed() "
+        + (f"gives {end.value!r} then" if end.kind == "returned" else str(end)),
+        rule="who hands out its own list lets everybody write in it",
+        ask="whose list does a caller hold, and who else does?",
+        story=story,
+    )
+
+
+def test_two_pools_share_nothing(unit, every_story):
+    """What one pool holds, another one knows nothing of: it is full, or closed, alone."""
+    alone = [story.seen for number in (0, 1) for story in every_story(two_pools, (), at_work=(number,))]
+    if any(alone):
+        return  # It is wrong without another one, which other promises say.
+    own = "which of your names stands for one thing, however many pools there are?"
+    kept(
+        every_story(one_after_the_other, ()),
+        "known",
+        rule="a pool knows of its own jobs, and of none that came before it",
+        ask=own,
+    )
+    for stories in (every_story(two_pools, ()), every_story(two_pools, (), by_turns=True)):
+        kept(
+            stories,
+            f"lost, foreign, early close, {ERRORS_OUT}, {FOR_EVER}, worker leaves, held, room, idle, "
+            "who runs, late caller, late worker, late closer",
+            rule="what an object knows lives in the object",
+            ask=own,
+        )
