@@ -5,8 +5,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from kernel_cases import RIGHT, rings_once, timeline_of
 
 from halfway.kit import (
+    CRASH,
     ORDER,
     CheckerFaultError,
     EveryStory,
@@ -260,6 +262,13 @@ def test_threads_have_names_of_their_own() -> None:
             return True
 
     assert told(COUNTER, both, depth=0) == [True]
+
+
+def test_a_call_after_threads_is_no_thread() -> None:
+    """Whose call it is ends with the threads: in the same interpreter a later program has a lane of its own."""
+    told(COUNTER, twice("safe"))
+    told_again = timeline_of(RIGHT, rings_once({CRASH}), "")
+    assert "your code" in {event.who for event in told_again if event.what.startswith("ring(")}
 
 
 def test_a_lane_says_when_it_began() -> None:

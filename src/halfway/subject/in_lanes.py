@@ -73,4 +73,8 @@ def run_in_lanes(subject: "Subject", calls: Wire, options: dict[str, Wire], resu
         made.append((subject._target(target), [into(a) for a in args], named))
     host = Host(subject, subject._program.filename, chooses="order" in options, tells="lines" in options)
     lanes: list[Lane] = lanes_of(options["threads"], made)
-    Lanes(host, lanes, results, by_turns="turns" in options).run()
+    before = CALL.set(0)
+    try:
+        Lanes(host, lanes, results, by_turns="turns" in options).run()
+    finally:
+        CALL.reset(before)
