@@ -266,9 +266,14 @@ def test_threads_have_names_of_their_own() -> None:
 
 def test_a_call_after_threads_is_no_thread() -> None:
     """Whose call it is ends with the threads: in the same interpreter a later program has a lane of its own."""
-    told(COUNTER, twice("safe"))
-    told_again = timeline_of(RIGHT, rings_once({CRASH}), "")
-    assert "your code" in {event.who for event in told_again if event.what.startswith("ring(")}
+
+    def threads(unit: Any, every_story: EveryStory) -> None:
+        for story in every_story({ORDER}):
+            twice("safe")(unit, story)
+
+    timeline_of(COUNTER, threads, "")
+    after = timeline_of(RIGHT, rings_once({CRASH}), "")
+    assert {event.who for event in after if event.what.startswith("ring(")} == {"your code"}
 
 
 def test_a_lane_says_when_it_began() -> None:
