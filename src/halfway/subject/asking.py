@@ -41,7 +41,7 @@ def _line_below(frame: types.FrameType | None, filename: str) -> int:
     """The line of this file that is being run; 0 for none."""
     while frame is not None:
         if frame.f_code.co_filename == filename:
-            return frame.f_lineno
+            return frame.f_lineno or 0
         frame = frame.f_back
     return 0
 
