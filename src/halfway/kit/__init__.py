@@ -9,6 +9,7 @@ from halfway.kit.for_callers.as_it_was import AsItWas
 from halfway.kit.for_callers.as_raised import AsRaised
 from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.odd_errors import odd_errors
+from halfway.kit.for_callers.two_hands import TwoHands
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
 from halfway.kit.outcome import Outcome, tried
@@ -123,6 +124,7 @@ __all__ = [
     "Tellings",
     "TheirError",
     "TheirTests",
+    "TwoHands",
     "Unit",
     "UntoldError",
     "Wrong",
