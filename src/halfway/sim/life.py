@@ -45,7 +45,7 @@ class Life(Stoppable):
         self.in_threads = False
         self.threads: Threads | None = None
         self._busy = self._is_over = False
-        self._has_waited = self._has_chosen = False
+        self._has_waited = self._has_chosen = self._is_work = False
         self._rings_ns = -1
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
@@ -76,6 +76,7 @@ class Life(Stoppable):
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once, self.stood_still = len(calls), ""
+        self._is_work = calls[0][0] not in ("!wait", "!rest")
         self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
@@ -344,7 +345,11 @@ class Life(Stoppable):
     def _coming(self, next_ns: int | None) -> Event | None:
         """What happens next in the world; None if a timer of the process is due before."""
         event = self._next_event(next_ns)
-        if event is None and next_ns is not None and self._has_waited_long(next_ns):
+        if next_ns is None:
+            return event
+        while event is not None and self._is_work and self._outlasts(next_ns):
+            event = self._next_event(next_ns)
+        if event is None and self._lengths.end(self._events, self._requests.values(), next_ns):
             return self._next_event(next_ns)
         return event
 
