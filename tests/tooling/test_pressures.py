@@ -125,35 +125,6 @@ def test_a_pressure_finds_what_no_other_finds(pressure, source, saw, options):
     assert found(source, {pressure}, **options) is None
 
 
-@pytest.mark.parametrize("days", [40, 366, 3_000])
-def test_a_call_takes_longer_than_any_time_that_it_is_given(days):
-    """A limit of years is a limit: a long call goes on until the timer that waits beside it has rung."""
-    source = GIVES_UP_AFTER_A_DAY.replace("86_400", f"{days} * 86_400")
-    broken = found(source)
-    assert broken is not None
-    assert "length~1~each-call-may-take-a-month: raised TimeoutError" in broken.saw
-    assert found(source, {ANY_LENGTH}) is None
-
-
-def test_who_looks_up_from_a_long_call_is_answered_in_the_end():
-    """A process may look every hour or every year whether it is there, and do no more than that."""
-    source = """
-        import asyncio
-
-        async def publish(alert, phone):
-            call = asyncio.ensure_future(phone.ring(alert))
-            try:
-                while not call.done():
-                    await asyncio.wait([call], timeout=SECONDS)
-            finally:
-                call.cancel()
-                await asyncio.wait([call])
-            await call
-    """
-    for seconds in (3_600, 366 * 86_400):
-        assert found(source.replace("SECONDS", str(seconds))) is None
-
-
 def test_who_stands_still_is_found_beside_somebody():
     """A sleep that blocks makes everybody in the process wait, however short it is."""
     source = """
@@ -401,7 +372,7 @@ WAITS_WITH_WAIT_FOR = """
     import asyncio
 
     async def publish(alert, phone):
-        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**8)
+        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**9)
 """
 
 

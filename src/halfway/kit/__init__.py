@@ -5,7 +5,6 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
-from halfway.kit.for_callers.as_it_was import AsItWas
 from halfway.kit.for_callers.odd_errors import odd_errors
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
@@ -96,7 +95,6 @@ __all__ = [
     "STEPS",
     "UNDECLARED",
     "VALUES",
-    "AsItWas",
     "BrokenError",
     "CancelledError",
     "CappedError",

@@ -50,9 +50,16 @@ class Process:
     """One process lifetime: a `with` block, left quietly when the process crashes."""
 
     def __init__(
-        self, story: StoryLike, unit: Unit, *, watch: bool = False, in_threads: bool = False
+        self,
+        story: StoryLike,
+        unit: Unit,
+        *,
+        watch: bool = False,
+        in_threads: bool = False,
+        settings: bool = False,
     ) -> None:
-        self._story, self._unit, self._watch, self._in_threads = story, unit, watch, in_threads
+        self._story, self._unit = story, unit
+        self._watch, self._in_threads, self._settings = watch, in_threads, settings
         self._life: Life | None = None
         self._last = ""
         self._no_answer: Exception | None = None
@@ -66,9 +73,7 @@ class Process:
         if story.world.telling:
             story.world.tell("your code", f"process {story.lifetimes} starts")
         life = self._life = self._unit._begin(story.world)
-        if self._watch:
-            life.watch = True
-        life.in_threads = self._in_threads
+        life.watch, life.in_threads, life.compares = self._watch, self._in_threads, self._settings
         return self
 
     def __exit__(
@@ -343,6 +348,11 @@ class Process:
     def leaked(self) -> int:
         """How many tasks the last call left running. Attested."""
         return self.life.leaked
+
+    @property
+    def changed(self) -> list[str]:
+        """With `settings`: what of loop, caller and process was another after the last call. Attested."""
+        return list(self.life.changed)
 
     @property
     def calls(self) -> list[tuple[str, str, int]]:

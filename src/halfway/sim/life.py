@@ -30,12 +30,12 @@ class Life(Stoppable):
 
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
-        self.dead = self.ended = self.stoppable = self.watch = False
+        self.dead = self.ended = self.stoppable = self.watch = self.compares = False
         self.in_cleanup = self.in_turn = self.in_a_new_loop = False
         self.swallowed = self.leaked = self.left = self.uncancelled = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
-        self.lost_by = ""
-        self.stood_still = ""
+        self.changed: tuple[str, ...] = ()
+        self.lost_by = self.stood_still = ""
         self.begins_s: float = 0
         self.classes: dict[int, str] = {}
         self.coroutines: dict[int, str] = {}
@@ -89,7 +89,7 @@ class Life(Stoppable):
             if extra is not None:
                 self._take_extra(extra)
             self.leaked = self.left = self.uncancelled = 0
-            self.ended_ns = []
+            self.ended_ns, self.changed = [], () if self._is_work else self.changed
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:
@@ -121,7 +121,7 @@ class Life(Stoppable):
         beside = self._at_once - self._cancellable
         is_odd = self.in_turn or self.in_a_new_loop or self.asking or self.in_threads
         is_plain = not (caller or beside or is_odd or faults & _OWN_CHOICES)
-        if is_plain and not (self.world.telling or self.watch):
+        if is_plain and not (self.world.telling or self.watch or self.compares):
             return None
         options: dict[str, Wire] = {}
         if beside:
@@ -139,8 +139,7 @@ class Life(Stoppable):
             options["steps"] = CANCELS_MAX - self.cancelled
         if self.world.telling:
             options["lines"] = 1
-        if self.watch:
-            options["watch"] = 1
+        options |= {name: 1 for name, is_so in (("watch", self.watch), ("settings", self.compares)) if is_so}
         return (options | self._of_threads()) or None
 
     def _of_threads(self) -> dict[str, Wire]:
@@ -225,6 +224,8 @@ class Life(Stoppable):
         self.uncancelled = int(seen.get("uncancelled", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
         self.ended_ns = [self._end_ns(at_ns) for at_ns in seen.get("ended", ())]
+        if self._is_work:
+            self.changed = tuple([str(name)[:80] for name in seen.get("changed", ())])
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]

@@ -52,9 +52,11 @@ class _LastWords:
 
     def __init__(self, loop: "VirtualLoop") -> None:
         self.loop: VirtualLoop | None = loop
+        self.heard: list[Any] = []
 
     def __call__(self, generator: Any) -> None:
         if self.loop is not None:
+            self.heard.append(generator)
             self.loop._asyncgen_finalizer_hook(generator)
 
 
@@ -349,6 +351,12 @@ class VirtualLoop(FencedLoop):
             self._last_words = _LastWords(self)
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._last_words)
         return before
+
+    def open_generators(self) -> list[Any]:
+        """Those that have begun and not ended: somebody holds them half way, or a task is to close them."""
+        heard = [] if self._last_words is None else self._last_words.heard
+        heard[:] = [generator for generator in heard if generator.ag_frame is not None]
+        return heard + [generator for generator in self._asyncgens if generator.ag_frame is not None]
 
 
 def _silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
