@@ -42,6 +42,7 @@ class Life(Stoppable):
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
         self.asking: Call | None = None
+        self.asks_apart = False
         self.in_threads = False
         self.threads: Threads | None = None
         self._busy = self._is_over = False
@@ -132,7 +133,7 @@ class Life(Stoppable):
             name: 1 for name, is_so in (("turn", self.in_turn), ("loop", self.in_a_new_loop)) if is_so
         }
         if self.asking is not None:
-            options["asking"] = self._packed(self.asking)
+            options["asking"] = self._packed(self.asking) + [1] * self.asks_apart
         if ORDER in faults:
             options["order"] = 1
         if STEPS in faults and self._can_cancel:

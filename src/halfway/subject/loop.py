@@ -22,6 +22,7 @@ from typing import Any
 
 from halfway.subject.fences import FencedLoop
 from halfway.subject.handles import Handle, Timer
+from halfway.subject.hosts import HungError
 from halfway.subject.tasks import (
     EAGER,
     DeterministicFuture,
@@ -35,13 +36,6 @@ NS = 1_000_000_000
 STEPS_MAX = 20_000
 HORIZON_NS = 10 * 366 * 86_400 * NS
 _TASKS_KEPT_MIN = 1_000
-
-
-class HungError(BaseException):
-    """Nothing can go on, or nothing will ever end; the text says which.
-
-    A BaseException, so that a learner's `except Exception` does not take it for an error of their own.
-    """
 
 
 class _LastWords:

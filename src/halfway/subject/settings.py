@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import Context, ContextVar
 from typing import Any
 
+from halfway.subject.held_locks import held
 from halfway.subject.loop import VirtualLoop
 
 _NOT_SET = object()
@@ -29,6 +30,7 @@ class Settings:
         self._loop, self._tasks, self._context = loop, tasks, context
         self._variables = dict(context)
         self._open = loop.open_generators()
+        self._held = list(held)
         self._before = self._now()
         self._shared = [get() for _, get, _ in _SHARED]
 
@@ -43,6 +45,8 @@ class Settings:
                 put(before)
         if any(generator not in self._open for generator in self._loop.open_generators()):
             changed.append("an asynchronous generator, which is still open")
+        if any(lock not in self._held for lock in held):
+            changed.append("a lock of threading, which is still held")
         return changed
 
     def _now(self) -> dict[str, Any]:

@@ -39,13 +39,14 @@ from halfway.subject.cancels import (
     waits_in,
 )
 from halfway.subject.handed import ProcessChance, ours
+from halfway.subject.hosts import HungError
 from halfway.subject.in_lanes import run_in_lanes
-from halfway.subject.loop import HungError, VirtualLoop
+from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
 from halfway.subject.settings import Settings
 from halfway.subject.spies import CallSpy
-from halfway.subject.standins import StandIns
+from halfway.subject.standins import StandIns, in_another_thread
 from halfway.subject.threads import Threads
 from halfway.wire import NotPlainError, Wire
 
@@ -176,12 +177,10 @@ class Subject(Asking):
         if self._options is not None and "threads" in self._options:
             run_in_lanes(self, calls, self._options, results)
             return coros
-        into = self._handles.into
         for place, (target, args, kwargs) in enumerate(calls):
             try:
                 function = self._target(target)
-                named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
-                returned = function(*[into(a) for a in args], **named)
+                returned = self._handles.call(function, args, kwargs)
             except BaseException as error:
                 if not self._is_theirs(error):
                     for _, coro in coros:
@@ -274,8 +273,7 @@ class Subject(Asking):
         if next_ns is not None and next_ns < self.now_ns:
             next_ns = self.now_ns  # to answer took a moment, and a timer came due in it
         wake, cancel, slow = self.say("idle", [next_ns, under_way, asked])[1]
-        if slow:
-            self.is_slow = True
+        self.is_slow = self.is_slow or bool(slow)
         if wake is not None:
             self.hear(wake)
         if cancel > 0:
@@ -289,12 +287,14 @@ class Subject(Asking):
             self._running().call_later(0, self._cancel_late, -cancel)
 
     def _ask_reader(self) -> Wire:
-        """Somebody else asks, now, what only reads."""
-        target, args, kwargs = self._asking
-        into = self._handles.into
+        """Somebody else asks, now, what only reads, perhaps in a thread of his own."""
+        target, args, kwargs, *apart = self._asking
+
+        def ask() -> Wire:
+            return self._returned(self._handles.call(self._target(target), args, kwargs))
+
         try:
-            named = {key: into(value) for key, value in kwargs.items()}
-            return self._returned(self._target(target)(*[into(a) for a in args], **named))
+            return in_another_thread(self, ask) if apart else ask()
         except BaseException as error:
             if not self._is_theirs(error):
                 raise
