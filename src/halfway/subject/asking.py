@@ -18,6 +18,7 @@ from halfway.subject.lanes import Reply
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import Handles
 from halfway.subject.program import CALLERS_FILE, Program
+from halfway.subject.raised import note
 from halfway.wire import ATOMS, Wire
 
 WHICH_NEXT, CANCEL_HERE = 0, 1
@@ -41,7 +42,7 @@ def _line_below(frame: types.FrameType | None, filename: str) -> int:
     """The line of this file that is being run; 0 for none."""
     while frame is not None:
         if frame.f_code.co_filename == filename:
-            return frame.f_lineno
+            return frame.f_lineno or 0
         frame = frame.f_back
     return 0
 
@@ -225,7 +226,9 @@ class Asking:
                     self._limits[call] = error, task, task.cancelling()
                     task.cancel()
                     return
-        future.set_exception(error if isinstance(future, Reply) else _of_a_coroutine(error))
+        if not isinstance(future, Reply):
+            error = note(_of_a_coroutine(error))
+        future.set_exception(error)
 
     def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None:
         """Raise the error of a call whose own limit cancelled the task, unless somebody else did so, too."""
@@ -233,7 +236,8 @@ class Asking:
         try:
             if task.uncancel() <= before:
                 cancel.__context__ = error.__cause__ or cancel.__context__
-                raise error from cancel
+                error.__cause__ = cancel
+                raise note(error)
         finally:
             del error  # As for any error: whatever frame holds it is held by it.
 
@@ -249,7 +253,7 @@ class Asking:
         error = self._program.error_class(name)(*given)
         if cause is not None:
             error.__cause__ = self._error(cause)
-        return error
+        return note(error)
 
     def _place(self, name: str) -> Wire:
         """The line that is being run; where several calls are under way, with the number of the call.

@@ -82,7 +82,7 @@ class Lock:
         if timeout < 0 or charged is None:
             raise HungError(_HELD if holder == now else _HELD_BY_THE_WORK)
         frame = sys._getframe(2)
-        charged.block(float(timeout), frame.f_code.co_name, frame.f_lineno)
+        charged.block(float(timeout), frame.f_code.co_name, frame.f_lineno or 0)
         return False
 
     def release(self) -> None:
