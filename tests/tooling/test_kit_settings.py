@@ -67,6 +67,7 @@ ENGINE = dedent(
             COLOUR.reset(token)
             SIZE.set(2 - 1)
             decimal.getcontext()
+            logging.warning("a line")
         elif what == "a generator in the middle":
             async for number in numbers():
                 break

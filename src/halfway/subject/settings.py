@@ -96,13 +96,14 @@ def _unset(variable: ContextVar[Any]) -> Any:
 
 
 def _log(name: str | None) -> tuple[Callable[[], Any], Callable[[Any], None]]:
+    """A log, but for who listens to it: `logging.warning` alone lets somebody listen to the root."""
     log = logging.getLogger(name)
 
     def get() -> Any:
-        return log.level, log.disabled, log.propagate, [*log.handlers], [*log.filters], log.manager.disable
+        return log.level, log.disabled, log.propagate, [*log.filters], log.manager.disable
 
     def put(before: Any) -> None:
-        level, log.disabled, log.propagate, log.handlers[:], log.filters[:], log.manager.disable = before
+        level, log.disabled, log.propagate, log.filters[:], log.manager.disable = before
         log.setLevel(level)
 
     return get, put

@@ -719,7 +719,7 @@ def a_slow_export(unit, story):
 
 
 def beside_another(unit, story, *, slow=False):
-    """One export, and another one beside it: how this one ended, how long it took, what is as it was not."""
+    """One export, and another one beside it: how this one ended, how long it took, what is not as it was."""
     with story.process(settings=True) as process:
         export = unit.Export(story.name("incident"), ALERTS[:3], Archive(story), BATCH_SIZE)
         end = process.run(export.run.later(), beside=a_slow_export if slow else another_export)
