@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, get_origin
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
 from halfway.sim.lengths import Lengths, outlast
+from halfway.sim.looks import Looks
 from halfway.sim.raised import as_raised, error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
@@ -86,8 +87,7 @@ class PortCalls:
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
-        self._lengths = Lengths()
-        self._repeats = Repeats()
+        self._lengths, self._repeats, self._looks = Lengths(), Repeats(), Looks()
         self._lanes: dict[int, str] = {}
 
     # ---- values
@@ -149,7 +149,9 @@ class PortCalls:
         number, name, args, kwargs, line = data
         port = self._port_with(number, name, "s", VALUE)
         if port.methods[name] == VALUE:
-            return "value", self.out(getattr(port, name))
+            value = getattr(port, name)
+            more = self._looks.more(port.number, name, value, self.out)
+            return ("value", self.out(value)) if more is None else ("more", more)
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
             self._tell_call(CALL, port, name, given, named, line)

@@ -81,6 +81,7 @@ class Asking:
         self._calls_begun = 0
         self._extra: list[list[Any]] | None = None
         self._made: dict[int, int] = {}
+        self._looked: dict[tuple[int, str], list[Any]] = {}
         self._plan: Wire = None
         self._has_lines = False
         self._thread = threading.get_ident()
@@ -131,7 +132,7 @@ class Asking:
     # ---- ports
 
     def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a synchronous method of a port, and give or raise what it answers."""
+        """Call a synchronous method of a port, or read an attribute; give or raise what is answered."""
         if threading.get_ident() != self._thread:
             raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
         if self.over is not None:
@@ -140,7 +141,16 @@ class Asking:
         how, content, _, _ = self.say("port", self._packed(number, name, args, kwargs))
         if how == "value":
             return content if type(content) in ATOMS else self._handles.into(content)
+        if how == "more":
+            return self._look(number, name, *content)
         raise self._error(content)
+
+    def _look(self, number: int, name: str, kept: int, new: Wire) -> list[Any]:
+        """Give a list that a port shows: so much of it is here from the look before, and this is new."""
+        looked = self._looked.setdefault((number, name), [])
+        if new or kept < len(looked):
+            looked[kept:] = self._handles.into(new)
+        return looked.copy()
 
     def begin_call(
         self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
