@@ -353,7 +353,7 @@ class Process:
 
     @property
     def changed(self) -> list[str]:
-        """With `settings`: what of loop, caller and process was another after the last call. Attested."""
+        """With `settings`: what of loop, caller and process the last run() has left another. Attested."""
         return list(self.life.changed)
 
     @property

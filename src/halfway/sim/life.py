@@ -46,7 +46,7 @@ class Life(Stoppable):
         self.in_threads = False
         self.threads: Threads | None = None
         self._busy = self._is_over = False
-        self._has_waited = self._has_chosen = self._is_work = False
+        self._has_waited = self._has_chosen = self._is_work = self._sees = False
         self._rings_ns = -1
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
@@ -77,7 +77,7 @@ class Life(Stoppable):
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once, self.stood_still = len(calls), ""
-        self._is_work = calls[0][0] not in ("!wait", "!rest")
+        self._is_work, self._sees = calls[0][0] not in ("!wait", "!rest"), self.compares and self.stoppable
         self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
@@ -90,7 +90,7 @@ class Life(Stoppable):
             if extra is not None:
                 self._take_extra(extra)
             self.leaked = self.left = self.uncancelled = 0
-            self.ended_ns, self.changed = [], () if self._is_work else self.changed
+            self.ended_ns, self.changed = [], () if self._sees else self.changed
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:
@@ -122,7 +122,7 @@ class Life(Stoppable):
         beside = self._at_once - self._cancellable
         is_odd = self.in_turn or self.in_a_new_loop or self.asking or self.in_threads
         is_plain = not (caller or beside or is_odd or faults & _OWN_CHOICES)
-        if is_plain and not (self.world.telling or self.watch or self.compares):
+        if is_plain and not (self.world.telling or self.watch or self._sees):
             return None
         options: dict[str, Wire] = {}
         if beside:
@@ -140,7 +140,7 @@ class Life(Stoppable):
             options["steps"] = CANCELS_MAX - self.cancelled
         if self.world.telling:
             options["lines"] = 1
-        options |= {name: 1 for name, is_so in (("watch", self.watch), ("settings", self.compares)) if is_so}
+        options |= {name: 1 for name, is_so in (("watch", self.watch), ("settings", self._sees)) if is_so}
         return (options | self._of_threads()) or None
 
     def _of_threads(self) -> dict[str, Wire]:
@@ -225,7 +225,7 @@ class Life(Stoppable):
         self.uncancelled = int(seen.get("uncancelled", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
         self.ended_ns = [self._end_ns(at_ns) for at_ns in seen.get("ended", ())]
-        if self._is_work:
+        if self._sees:
             self.changed = tuple([str(name)[:80] for name in seen.get("changed", ())])
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(

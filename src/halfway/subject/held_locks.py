@@ -12,7 +12,6 @@ from _thread import allocate_lock
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakSet
 
 from halfway.subject.hosts import HungError, host
 
@@ -144,5 +143,5 @@ class RLock(Lock):
         self._depth = depth
 
 
-held: WeakSet[Lock] = WeakSet()
+held: set[Lock] = set()
 """The locks that somebody holds now."""

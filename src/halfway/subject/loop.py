@@ -348,6 +348,8 @@ class VirtualLoop(FencedLoop):
 
     def open_generators(self) -> list[Any]:
         """Those that have begun and not ended: somebody holds them half way, or a task is to close them."""
+        if not self._has_asyncgens:
+            return []
         heard = [] if self._last_words is None else self._last_words.heard
         heard[:] = [generator for generator in heard if generator.ag_frame is not None]
         return heard + [generator for generator in self._asyncgens if generator.ag_frame is not None]

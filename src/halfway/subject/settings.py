@@ -1,5 +1,6 @@
 """What all share in a process, and find as it was when a call has ended: loop, caller and process."""
 
+import _signal  # type: ignore[import-not-found]  # signal's own makes an enum of each answer
 import asyncio
 import atexit
 import gc
@@ -23,6 +24,19 @@ _OF_PYTHON = frozenset(("decimal_context",))
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
+_OF_CALLER = (
+    "the loop's handler of exceptions",
+    "the loop's factory of tasks",
+    "the loop's debug mode",
+    "the loop's limit for slow callbacks",
+    "the loop's executor",
+    "the loop's executor, which is shut down",
+    "the loop's generators, which are shut down",
+    "the name of the caller's task",
+    "what runs when the process ends",
+)
+
+
 class Settings:
     """What is set on a loop, for the tasks that call, and for the process, when a call begins."""
 
@@ -30,39 +44,41 @@ class Settings:
         self._loop, self._tasks, self._context = loop, tasks, context
         self._variables = dict(context)
         self._open = loop.open_generators()
-        self._held = list(held)
-        self._before = self._now()
-        self._shared = [get() for _, get, _ in _SHARED]
+        self._held = set(held)
+        self._before, self._shared = self._now(), [get() for get in _GETS]
 
     def changes(self) -> list[str]:
         """Name what is not as it was, in words; what the next process would meet is put back."""
-        now = self._now()
-        changed = [name for name, value in self._before.items() if not _is_one(now[name], value)]
+        now, shared = self._now(), [get() for get in _GETS]
+        changed = [
+            name for name, was, value in zip(_OF_CALLER, self._before, now, strict=True) if was != value
+        ]
         changed += [f"the context variable {name}" for name in self._variables_set()]
-        for (name, get, put), before in zip(_SHARED, self._shared, strict=True):
-            if get() != before:
-                changed.append(name)
-                put(before)
+        if shared != self._shared:
+            for (name, get, put), before in zip(_SHARED, self._shared, strict=True):
+                if get() != before:
+                    changed.append(name)
+                    put(before)
         if any(generator not in self._open for generator in self._loop.open_generators()):
             changed.append("an asynchronous generator, which is still open")
-        if any(lock not in self._held for lock in held):
+        if not held <= self._held:
             changed.append("a lock of threading, which is still held")
         return changed
 
-    def _now(self) -> dict[str, Any]:
+    def _now(self) -> tuple[Any, ...]:
         loop = self._loop
         held = vars(loop)
-        return {
-            "the loop's handler of exceptions": loop.get_exception_handler(),
-            "the loop's factory of tasks": loop.get_task_factory(),
-            "the loop's debug mode": loop.get_debug(),
-            "the loop's limit for slow callbacks": loop.slow_callback_duration,
-            "the loop's executor": held.get("_default_executor"),
-            "the loop's executor, which is shut down": held.get("_executor_shutdown_called"),
-            "the loop's generators, which are shut down": held.get("_asyncgens_shutdown_called"),
-            "the name of the caller's task": [task.get_name() for task in self._tasks],
-            "what runs when the process ends": atexit._ncallbacks(),
-        }
+        return (
+            loop.get_exception_handler(),
+            loop.get_task_factory(),
+            loop.get_debug(),
+            loop.slow_callback_duration,
+            held.get("_default_executor"),
+            held.get("_executor_shutdown_called"),
+            held.get("_asyncgens_shutdown_called"),
+            [task.get_name() for task in self._tasks],
+            atexit._ncallbacks(),
+        )
 
     def _variables_set(self) -> list[str]:
         """The variables that hold something else now than the caller found in them."""
@@ -123,7 +139,7 @@ def _put_back_the_environment(before: dict[Any, Any]) -> None:
 
 
 def _handlers() -> list[Any]:
-    return [signal.getsignal(number) for number in _ENDS]
+    return [_signal.getsignal(number) for number in _ENDS]
 
 
 def _handle(handlers: list[Any]) -> None:
@@ -158,3 +174,4 @@ _SHARED: tuple[tuple[str, Callable[[], Any], Callable[[Any], None]], ...] = (
     ("who hears of signals", _handlers, _handle),
     ("who hears of errors that nobody catches", _hooks, _hook),
 )
+_GETS = [get for _, get, _ in _SHARED]
