@@ -87,7 +87,7 @@ class Export:
         error comes at the same time or later. It does not change the task's count of cancels
         (`cancelling()`), and cancels nobody but tasks of its own.
 
-        An error of the archive, any Exception, ends it: nothing is tried again. run() raises that error, the
+        An error of the archive, any Exception, ends it: nothing is tried again. It raises that error, the
         same object, and adds nothing to it: no note, no cause, no context, no attribute. A CancelledError of
         asyncio is no such error (append() raises it only when it was cancelled); that of concurrent.futures
         is an Exception as any other.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from halfway.kit.findings import STANDS_STILL
+from halfway.kit.findings import NEVER_ANSWERED, STANDS_STILL
 from halfway.kit.lanes import Lane, run_in_lanes
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
@@ -268,7 +268,7 @@ class Process:
             if wrong:
                 who = " in another thread" if in_a_thread else ""
                 when = f"asked{who} at {story.world.seconds:g} s, while the work is under way"
-                story.found(ASKED, f"{when}: {wrong}")
+                story.found(ASKED, f"{when}: {wrong}", NEVER_ANSWERED if answer.kind == "hung" else None)
 
         life.asking, life.on_asked, life.asks_apart = asking, on_asked, in_a_thread
 
