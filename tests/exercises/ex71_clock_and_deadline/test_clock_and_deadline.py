@@ -1323,8 +1323,8 @@ def test_what_is_no_missing_answer_comes_through(unit, every_story):
             kept(
                 story,
                 "through",
-                rule="`except` names what is expected, around the one call that may raise it; the rest passes by",
-                ask="which calls stand inside your `try`, and what do you do there with an error of another kind?",
+                rule="`except` names what is expected, around the one call that raises it; the rest goes by",
+                ask="which calls stand inside your `try`, and what becomes there of an error of other kinds?",
             )
 
 
