@@ -593,7 +593,7 @@ class OddArchive(Archive):
 
 
 def test_an_error_of_any_class_ends_it(unit, story):
-    """An error that is false, has no text, is a group, or of a class of Python's own: run() ends with it."""
+    """An error that is false, has no text, is a group, or of whichever class: run() ends with it."""
     archive, export_id = OddArchive(story), story.name("incident")
     archive.will_fail("append", *(way.text for way in ODD_WAYS))
     with story.process() as process:
