@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
+from halfway.sim.looks import Looks
 from halfway.sim.pressures import PATIENCE
 from halfway.sim.raised import as_raised, error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
@@ -85,7 +86,7 @@ class PortCalls:
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
         self._timers_rung = 0
-        self._repeats = Repeats()
+        self._repeats, self._looks = Repeats(), Looks()
         self._lanes: dict[int, str] = {}
 
     # ---- values
@@ -147,7 +148,9 @@ class PortCalls:
         number, name, args, kwargs, line = data
         port = self._port_with(number, name, "s", VALUE)
         if port.methods[name] == VALUE:
-            return "value", self.out(getattr(port, name))
+            value = getattr(port, name)
+            more = self._looks.more(port.number, name, value, self.out)
+            return ("value", self.out(value)) if more is None else ("more", more)
         given, named = self._arguments(args, kwargs)
         if self.world.telling:
             self._tell_call(CALL, port, name, given, named, line)

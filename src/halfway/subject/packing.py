@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
+from halfway.subject.raised import is_as_it_was
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _methods_in(kind: type) -> list[str]:
 def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
     """Give an error as it crosses.
 
-    Class names, text, plain attributes, and the lines of `filename` that it passed.
+    Class names, text, plain attributes, the lines of `filename` that it passed, and whether a port raised it.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     inside = error.exceptions[:5] if isinstance(error, BaseExceptionGroup) and depth < CAUSES_MAX else ()
@@ -236,6 +237,7 @@ def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
         "held": _attributes_of(error),
         "frames": _frames_of(error, filename),
         "own": _is_own(error, filename),
+        "as_it_was": is_as_it_was(error),
         "inner": [pack_error(inner, filename, depth + 1) for inner in inside],
         "cause": pack_error(cause, filename, depth + 1) if cause is not None and depth < CAUSES_MAX else None,
     }

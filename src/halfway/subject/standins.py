@@ -48,7 +48,7 @@ def charged_sleep(seconds: Any, /) -> None:
     if not seconds >= 0:
         raise ValueError("sleep length must be non-negative")
     frame = sys._getframe(1)
-    _hosts[-1].block(float(seconds), frame.f_code.co_name, frame.f_lineno)
+    _hosts[-1].block(float(seconds), frame.f_code.co_name, frame.f_lineno or 0)
 
 
 class _Policy:

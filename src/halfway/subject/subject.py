@@ -8,12 +8,12 @@ Subject to judge:  ["port", [port, name, args, kwargs, line], extra]   a synchro
                    ["block", [seconds, function, line], extra]         the process stands still: time.sleep
                    ["thread", [place, what, content], extra]           a call in a thread begins, ends, waits
 and to a request:  ["done", [outcome, ...], extra, seen]
-Replies:           ["value", value, plan, now_ns]   ["error", [class, args], plan, now_ns]
-                   ["go", [wake, cancel, slow], plan, now_ns]   ["hung", why, plan, now_ns]   ["crash"]
+Replies:           ["value", value, *then]   ["error", [class, args], *then]   ["hung", why, *then]
+                   ["go", [wake, cancel, slow], *then]   ["more", [kept of a list, new], *then]   ["crash"]
 `extra`            [asynchronous calls begun, calls dropped (negative: slow to leave), numbers of options of
                    own choices], or None
-`plan`             [[kind, place, option], ...]: which of the subject's own coming choices are unusual; it is
-                   told of no other
+`then`             plan, now_ns; the plan is [[kind, place, option], ...]: which of the subject's own coming
+                   choices are unusual, and it is told of no other
 """
 
 import asyncio

@@ -4,7 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
-from halfway.kit.ports.failures import ODD, Failure, Failures, StoppedInside, oddly, reads, writes
+from halfway.kit.ports.failures import (
+    ALL_SORTS,
+    ODD,
+    Failure,
+    Failures,
+    StoppedInside,
+    all_sorts,
+    odd_ways,
+    oddly,
+    reads,
+    writes,
+)
 from halfway.kit.ports.fake_clock import READING_S, FakeClock, Hands
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
@@ -17,6 +28,7 @@ if TYPE_CHECKING:
     from halfway.kit.ports.database import Database
 
 __all__ = [
+    "ALL_SORTS",
     "ODD",
     "READING_S",
     "Chance",
@@ -33,6 +45,8 @@ __all__ = [
     "StoppedInside",
     "Store",
     "Table",
+    "all_sorts",
+    "odd_ways",
     "oddly",
     "reads",
     "writes",
