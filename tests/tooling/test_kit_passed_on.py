@@ -42,6 +42,7 @@ PASSED_ON = {
 }
 CHANGED = {
     "a note": "try: {call}\n        except Exception as error: error.add_note('disk-7'); raise",
+    "an argument": "try: {call}\n        except Exception as error: error.args += (7,); raise",
     "an attribute": "try: {call}\n        except Exception as error: error.key = 'disk-7'; raise",
     "no context": "try: {call}\n        except Exception as error: raise error from None",
     "a cause": "try: {call}\n        except Exception as error: raise error from KeyError()",

@@ -6,6 +6,8 @@ from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
 from halfway.kit.for_callers.as_it_was import AsItWas
+from halfway.kit.for_callers.as_raised import AsRaised
+from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.odd_errors import odd_errors
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
@@ -97,6 +99,7 @@ __all__ = [
     "UNDECLARED",
     "VALUES",
     "AsItWas",
+    "AsRaised",
     "BrokenError",
     "CancelledError",
     "CappedError",
@@ -134,6 +137,7 @@ __all__ = [
     "given",
     "holds_a_thread",
     "is_as_given",
+    "known_errors",
     "note",
     "numbers_of",
     "odd_errors",

@@ -81,7 +81,7 @@ class Outcome:
 
 _ANOTHER = "another one, which a line of yours made"
 _GROUP = " (`except*` makes a new group, even of members that no clause of it takes)"
-_CHANGED = "that error, and it was changed: by a note, an attribute, or a `from`"
+_CHANGED = "that error, and it was changed: by a note, an argument, an attribute, or a `from`"
 _LOST = {
     "wait_for": "Python itself lost the cancel: asyncio.wait_for does so up to 3.11 when it comes with the "
     "result; asyncio.timeout does not",

@@ -31,5 +31,6 @@ def is_as_it_was(error: BaseException) -> bool | None:
 
 
 def _marks_of(error: BaseException) -> object:
-    """What `raise ... from`, a note or an attribute changes; what Python adds on the way does not count."""
-    return id(error.__cause__), error.__suppress_context__, {k: id(v) for k, v in error.__dict__.items()}
+    """What `raise ... from`, a note, an argument or an attribute changes; what Python adds does not count."""
+    args, held = [id(arg) for arg in error.args], {name: id(value) for name, value in error.__dict__.items()}
+    return id(error.__cause__), error.__suppress_context__, args, held
