@@ -5,7 +5,6 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
-from halfway.kit.for_callers.as_it_was import AsItWas
 from halfway.kit.for_callers.as_raised import AsRaised
 from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.odd_errors import odd_errors
@@ -99,7 +98,6 @@ __all__ = [
     "STEPS",
     "UNDECLARED",
     "VALUES",
-    "AsItWas",
     "AsRaised",
     "BrokenError",
     "CancelledError",

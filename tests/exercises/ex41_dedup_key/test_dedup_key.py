@@ -15,8 +15,10 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     UNDECLARED,
+    AsRaised,
     Port,
     callers,
+    known_errors,
     numbers_of,
     only_story,
     ports,
@@ -180,29 +182,12 @@ def odd_errors():
             OSError(getattr(errno, name), "no reply"),
             ConnectionError(getattr(errno, name), "no reply"),
         ]
-    errors += [kind("no reply") for kind in known_errors(keys)]
+    # What a coroutine raises as StopIteration is another error.
+    errors += [each for each in known_errors(keys, "no reply") if not isinstance(each, StopIteration)]
     if not any(hasattr(keys, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
         errors.append(ExceptionGroup("all lines", [ConnectionResetError("cut off")]))
     return errors
-
-
-def known_errors(there):
-    """Each class of errors that the learner's file can name, and that is made of a text, but for its own."""
-    import builtins
-    import contextlib
-    import types
-
-    modules = [thing for thing in vars(there).values() if isinstance(thing, types.ModuleType)]
-    names = [*vars(builtins).values(), *vars(there).values()]
-    for thing in (*names, *(thing for module in modules for thing in list(vars(module).values()))):
-        # What a coroutine raises as StopIteration is another error; what is not implemented is still to come.
-        if not isinstance(thing, type) or not issubclass(thing, Exception):
-            continue
-        if thing.__module__ != there.__name__ and not issubclass(thing, (StopIteration, NotImplementedError)):
-            with contextlib.suppress(TypeError):
-                thing("no reply")
-                yield thing
 
 
 def named(error):
@@ -222,15 +207,14 @@ async def fail_oddly(attempts):
 
     seen, one = [], keys.Alert("disk-7", 1, "Ana", "92 % full")
     for error in odd_errors():
-        before, held = [ConnectionResetError("cut off")] * (attempts - 1), dict(vars(error))
+        before, raised = [ConnectionResetError("cut off")] * (attempts - 1), AsRaised(error)
         bell, told = Bell(errors=[*before, error, *before]), "no error"
         try:
             await keys.publish(one, bell, attempts)
         except NotImplementedError:
             raise  # It is still to be written.
         except Exception as end:
-            changed = end.__cause__ is not None or end.__suppress_context__ or vars(end) != held
-            told = "another error" if end is not error else "the error, changed" if changed else "the error"
+            told = raised.change(end) or "the error"
         first = Bell(errors=[error])
         with contextlib.suppress(Exception):
             await keys.publish(one, first, 2)
@@ -373,13 +357,13 @@ def desk_oddly():
 
     seen = []
     for error in odd_errors():
-        desk, told = keys.Desk(Wire([error])), "no error"
+        desk, raised, told = keys.Desk(Wire([error])), AsRaised(error), "no error"
         try:
             desk.ring("key-0", "Ana", "92 % full")
         except NotImplementedError:
             raise  # It is still to be written.
         except Exception as end:
-            told = "the error" if end is error and end.__cause__ is None else type(end).__name__
+            told = raised.change(end) or "the error"
         try:
             then = desk.ring("key-0", "Bob", "on fire")
         except Exception as end:
@@ -439,7 +423,7 @@ def keys_by_older_and_newer_tables():
 CALLERS = (
     Bell, Wire, odd_errors, known_errors, named, fail_oddly, cancel_oddly, cancel_soon, publish_in_a_clean_up,
     publish_beside, ring_often, two_desks_at_one_line, NewerName, keys_by_older_and_newer_tables,
-    publish_after_errors, desk_oddly,
+    publish_after_errors, desk_oddly, AsRaised,
 )  # fmt: skip
 
 

@@ -4,13 +4,14 @@
 class AsRaised:
     """An error as it is where a port raises it: `change(came)` says in words what came in its place.
 
-    The very object, with the cause, the context, the notes, the arguments and the attributes that it had. It
-    is made while the error is being handled there, for Python adds the context as it is raised; and it runs
-    where the learner's file runs, so all that it needs is inside.
+    The very object, with the cause, the context, the notes, the arguments and the attributes that it had;
+    where it had no context, Python may add one on the way. It runs where the learner's file runs, so all that
+    it needs is inside.
     """
 
     def __init__(self, error: BaseException) -> None:
-        self._error, self._had = error, self._now(error)
+        self._error, self._has_context = error, error.__context__ is not None
+        self._had = self._now(error)
 
     def change(self, came: object) -> str:
         """Say it as "another error, ValueError" or "that error, with other notes"; "" if it is as it was."""
@@ -27,7 +28,7 @@ class AsRaised:
         return {
             "other notes": list(notes) if isinstance(notes, list) else notes,
             "another cause": (id(error.__cause__), error.__suppress_context__),
-            "another context": id(error.__context__),
+            "another context": id(error.__context__) if self._has_context else None,
             "other arguments": [id(arg) for arg in error.args],
             "other attributes": {name: id(value) for name, value in held.items()},
         }
