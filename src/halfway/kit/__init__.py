@@ -13,6 +13,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
+from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
@@ -103,6 +104,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Dice",
     "Ended",
     "EveryStory",
     "FoulError",
@@ -145,6 +147,7 @@ __all__ = [
     "recurs",
     "run",
     "show",
+    "smallest",
     "takes_time",
     "times",
     "tried",
