@@ -2222,8 +2222,14 @@ def plainer_endings(what, number, thing="a CancelledError"):
             yield what, number, PLAINEST[says]
 
 
+def plainer_delays(what, which, attempt, waits):
+    if attempt > 1:
+        yield what, which, 1, waits
+
+
 PLAINER = {
     "breaker": plainer_breakers, "call": plainer_calls, "should_retry": plainer_questions,
+    "next_delay": plainer_delays,
     "ends": plainer_endings, "is_cancelled": plainer_endings, "is_closed": plainer_endings,
 }  # fmt: skip
 
@@ -2363,11 +2369,19 @@ def repeats(items):
     return told
 
 
-ASKS = {
-    "call": "for each way in which a call ends: what stands in your object before it, and what after it?",
-    "should_retry": "what does your answer depend on, besides the circuit and the policy?",
-    "next_delay": "what does your answer depend on, besides the policy?",
+PASSED_ON = "a question is passed on, each time anew; a breaker says no by itself only while it is open"
+WORDS = {
+    "call": (
+        "every call meets every state that those before it can leave, however often and however they end",
+        "for each way in which a call ends: what stands in your object before it, and what after it?",
+    ),
+    "should_retry": (PASSED_ON, "what does your answer depend on, besides the circuit and the policy?"),
+    "next_delay": (PASSED_ON, "what does your answer depend on, besides the policy?"),
 }
+WORDS_OF_AN_END = (
+    "a breaker decides who calls; what comes out belongs to whoever called",
+    "what does your code do between the end of an operation and its caller?",
+)
 
 
 def smallest_wrong(unit, story, lists):
@@ -2407,31 +2421,20 @@ def many_times(unit, story):
     return smallest_wrong(unit, story, [ManyTimes(what, times).list for what in MANY_TIMES])
 
 
-def answered_as_the_contract_says(story, rule):
+def answered_as_the_contract_says(story):
     """Promise that no answer was wrong."""
     tale = story.seen
-    promise(
-        tale is None,
-        saw=tale.saw if tale else "",
-        rule=rule,
-        ask=ASKS.get(tale.commands[-1][0], "what does your code do between an ending and its caller?")
-        if tale
-        else "",
-        story=story,
-    )
-
-
-def test_no_order_of_calls_confuses_a_breaker(unit, every_story):
-    """In whatever order calls begin and end, each finds the circuit that those before it have left."""
-    for story in every_story(in_many_orders, (), 0):
-        answered_as_the_contract_says(
-            story, "every ending meets every state that the calls before it can leave, and every other call"
-        )
+    rule, question = WORDS.get(tale.commands[-1][0], WORDS_OF_AN_END) if tale else WORDS_OF_AN_END
+    promise(tale is None, saw=tale.saw if tale else "", rule=rule, ask=question, story=story)
 
 
 def test_nothing_wears_out(unit, every_story):
     """However often the same has happened before, an outage goes as the first one did."""
     for story in every_story(many_times, (), 0):
-        answered_as_the_contract_says(
-            story, "what has happened often is decided as the first time: nothing is counted but failures"
-        )
+        answered_as_the_contract_says(story)
+
+
+def test_no_order_of_calls_confuses_a_breaker(unit, every_story):
+    """In whatever order calls begin and end, each finds the circuit that those before it have left."""
+    for story in every_story(in_many_orders, (), 0):
+        answered_as_the_contract_says(story)
