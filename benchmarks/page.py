@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Response, sync_playwright
+from slow_host import PACKED, SlowHost
 
 from halfway import catalog
 from halfway.grading import Grader
@@ -31,7 +32,7 @@ from halfway.site import Server, build
 
 ROUNDS = 5
 BUDGET_KB = {"page": 250, "lab": 150}
-BUDGET_S = {"cold": 5.0, "focus": 0.5, "again": 0.3}
+BUDGET_S = {"cold": 5.0, "focus": 0.5, "again": 0.3, "far": 30.0}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--no-sandbox",
@@ -40,7 +41,7 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-PACKED = (".png", ".woff2", ".bin")
+QUARTERS = (0.01, 0.25, 0.5, 0.75, 0.99)
 LAB_CODE = "/assets/web/lab/"
 # Notes what the grader in its worker says, and keeps the learner's text, as on a second visit.
 PREPARED = """
@@ -70,6 +71,15 @@ RUN = """() => new Promise((resolve) => {
     lab.querySelector(".lab-primary").click();
     watch.observe(lab, { attributes: true, attributeFilter: ["data-state"] });
 })"""
+
+WATCH_BAR = """() => {
+    const began = performance.now();
+    window.seenBar = [];
+    setInterval(() => {
+        const bar = document.querySelector(".lab progress:not([hidden])");
+        if (bar) window.seenBar.push([bar.value, (performance.now() - began) / 1000]);
+    }, 100);
+}"""
 
 
 Took = tuple[float, float]
@@ -125,13 +135,13 @@ def _compressed(answer: Response) -> int:
 
 
 @contextmanager
-def visit(browser: Browser, url: str, works: str) -> Iterator[Visit]:
+def visit(browser: Browser, url: str, works: str, *, wait_until: Any = "networkidle") -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
     context.add_init_script(PREPARED.replace("WORKS", works))
     context.set_default_timeout(120_000)
     page = context.new_page()
     made = Visit(page)
-    page.goto(url, wait_until="networkidle")
+    page.goto(url, wait_until=wait_until)
     try:
         yield made
     finally:
@@ -193,6 +203,34 @@ def times(
     ]
 
 
+def far_away(browser: Browser, out: Path, unit: catalog.UnitFiles, works: str) -> list[list[str]]:
+    """A new profile over a slow line: from the address to the verdict, with Run as soon as one can write."""
+    with SlowHost(out) as host:
+        began, used = time.perf_counter(), processor_seconds()
+        with visit(browser, address(unit, host.address), works, wait_until="domcontentloaded") as one:
+            one.page.wait_for_function(NEAR)
+            ready = time.perf_counter() - began
+            one.page.evaluate(WATCH_BAR)
+            one.run()
+            took = time.perf_counter() - began, processor_seconds() - used
+            seen = one.page.evaluate("window.seenBar")
+    name, kb = unit.slug[:4], host.line.sent / 1000
+    return [
+        [f"{name}: at 1.5 Mbit/s, until one can write", *_s([(ready, 0.0)])],
+        [f"{name}: at 1.5 Mbit/s, until the first verdict ({kb:,.0f} KB)", *_s([took], BUDGET_S["far"])],
+        [
+            f"  its bar: {', '.join(f'{share:.0%} after {ready + at:.0f} s' for share, at in _passed(seen))}",
+            *[""] * 5,
+        ],
+    ]
+
+
+def _passed(seen: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """When a bar first stood at each quarter or beyond it."""
+    firsts = [next(((share, at) for share, at in seen if share >= wanted), None) for wanted in QUARTERS]
+    return list(dict.fromkeys(first for first in firsts if first))
+
+
 def _kb(size: float, budget: float | None = None) -> list[str]:
     return [f"{size:,.0f} KB", "", "", *_held(size, budget, f"{budget} KB")]
 
@@ -217,7 +255,7 @@ def address(unit: catalog.UnitFiles, base: str) -> str:
 
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if sys.argv[1:] else ROUNDS
+    rounds = int(sys.argv[1]) if sys.argv[1:] else ROUNDS  # 0: sizes, and the slow line alone
     course, units = catalog.root(), catalog.units()
     told = [(u.slug, u.file, u.solution.read_text("utf-8"), u.stub.read_text("utf-8")) for u in units]
     works = json.dumps(told)
@@ -231,7 +269,8 @@ def main() -> None:
         print(f"Chromium {browser.version}, {rounds} rounds\n")
         with Server(report.out) as server, Grader(course) as grader:
             rows: list[list[str]] = sizes(browser, server.address, address(units[-1], server.address), works)
-            for unit in units:
+            rows += far_away(browser, report.out, units[-1], works)
+            for unit in units if rounds else ():
                 rows += times(browser, grader, unit, address(unit, server.address), works, rounds)
         browser.close()
     table([["", "median", "range", "processor", "budget", "held"], *rows])

@@ -48,7 +48,8 @@ def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
     whoever wrote that, and whatever it was before.
     The phone is called at most once, and while it rings no transaction is open: other workers can write.
     There is one thread, and no time limit: the call takes as long as it takes.
-    What it raises is passed on as it is, SystemExit too, and the alert stays in progress.
+    What it raises is passed on as it is, the same object with nothing added, a SystemExit or a group of
+    errors too, and the alert stays in progress.
     Other workers may publish the same alert at the same time: that a row is there already is no error.
     Other alerts are left alone, and no row is deleted.
     What the database raises is passed on as it is. However the call ends, `db` is as it was: open, in no
@@ -67,9 +68,10 @@ def recover(db: sqlite3.Connection, phone: Phone) -> int:
 
     The phone is called once for each alert that is in progress when it begins, in any order, and each is
     durably published before the next call.
-    After an Exception of the phone, whichever, be it a sqlite3.Error of its own, that alert stays in
-    progress, and the others are finished all the same. Anything else, such as SystemExit, is passed on at
-    once, and so is what the database raises: that is no failure of a call.
+    After an Exception of the phone, whichever, be it a sqlite3.Error of its own or an ExceptionGroup, that
+    alert stays in progress, and the others are finished all the same. Anything else, such as SystemExit or
+    a BaseExceptionGroup that is no Exception, is passed on at once as it is. So is what the database raises,
+    which is no failure of a call.
     However it ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
     settings.
     Nobody publishes these alerts at the same time. Alerts that others begin meanwhile may be left.

@@ -52,10 +52,10 @@ class Deadline:
         return deadline
 
     def remaining_s(self) -> float:
-        """Give the seconds that are left, to the microsecond: 0.0 from the deadline on, and never less.
+        """Give the seconds that are left: 0.0 from the deadline on, and never less.
 
-        Less than a microsecond may count as nothing, and so may what a float of the size of the budget cannot
-        say.
+        It may be wrong by a microsecond, up or down, and by what a float cannot say that is as large as the
+        budget or as a reading of the clock; but not by more, however often somebody asks.
         Setting the date changes nothing of it.
         """
         return self._left_s
@@ -69,7 +69,7 @@ class Policy:
     needed: an int of 1 or more.
     escalate_after_s: a float; it goes into each Opened as it is.
     row: what `row` of a policy with the same arguments gave, or None for a service that nobody has sampled.
-        It is read, and not changed.
+        It is read, and not changed. As a store gives it, it may be a Mapping that can only be read.
 
     A policy that is made from `p.row()` goes on as `p` does, also in another process.
     The same samples give the same answers, whenever and however often they are given. Two policies share
@@ -94,9 +94,9 @@ class Policy:
 
         sample: a Sample of this service. Samples count in the order in which they come, whatever their dates.
 
-        A value above the threshold is a breach; every other value is well.
-        `needed` breaches with nothing well between them open an incident, if none is open.
-        A sample that is well closes the incident that is open.
+        A value above the threshold is a breach; every other value is healthy.
+        `needed` breaches with no healthy sample between them open an incident, if none is open.
+        A healthy sample closes the incident that is open.
         The incidents of a service are numbered from 1, and the id of one is "<service>/<number>",
         with the number as `str` writes it.
         The text of an Opened is "<service> at <value> since <taken_at>", with the value as `str` writes it,
@@ -117,8 +117,8 @@ class Policy:
     def row(self) -> dict[str, Any]:
         """Give what is to be stored, as plain values under three names.
 
-        `breaches`, an int of this policy's own count; `opened`, an int: how many incidents there have been;
-        `is_open`, a bool.
+        `breaches`, an int that only a policy reads, and counts as it likes; `opened`, an int: how many
+        incidents there have been; `is_open`, a bool.
         Each call gives a new dict, which stays as it is.
         """
         return {"breaches": self._breaches, "opened": self._opened, "is_open": self._incident is not None}
@@ -128,8 +128,10 @@ class Runtime:
     """Run cycles: ask every service, decide, tell, and store what was decided.
 
     services: a Sequence of names, none of them twice, perhaps none at all. A name is any str but "".
-    probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses meanwhile.
-    clock: a Clock, the only one that is asked.
+        Nobody changes it later.
+    probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses as long as this
+        Runtime is in use.
+    clock: a Clock, the only one that is asked. That `logging` dates its records by another one is no matter.
     budget_s: a number of seconds from 0 to 1e15, an int or a float: how long one cycle may go on asking.
 
     The policy of a service has the defaults of Policy, and its row is stored under "policy/<service>".
@@ -157,23 +159,25 @@ class Runtime:
 
         Each cycle has its own budget, which begins with the call.
         Every probe may use all that is left of it, and no more; when nothing is left, nobody else is asked.
-        Rings, the board and the store are not cut short, and the time that they take in a cycle counts.
+        Ringing, showing and storing are not cut short, and the time that they take in a cycle counts.
         An answer counts whenever it comes.
-        Its sample is dated `clock.now().isoformat()`, as it stands, read when the answer is there.
+        Its sample is dated `clock.now().isoformat()`, as it stands. The clock is asked for it when the answer
+        has come, before the store, the phone or the board is asked for anything.
         A service is missed when its probe raises an OSError, or when it is not asked.
         Nothing is recorded, committed, shown or rung for it, and it is asked again in the next cycle.
         The others are asked all the same.
 
         Each Opened is shown once, `board.show(service, "incident")`, and rung once,
-        `phone.ring(incident_id, text)`. One that is decided again is told again. When an incident closes,
-        nothing is shown or rung.
-        After each answer the row of its service is committed, before or after what it decides is shown and
-        rung. A row that is stored already, just as it is, need not be committed again.
+        `phone.ring(incident_id, text)`. One that is decided again is shown and rung again. When an incident
+        closes, nothing is shown or rung.
+        After each answer the row of its service is committed. Showing, ringing and committing may stand in
+        any order. A row that is stored already, just as it is, need not be committed again.
         No commit holds the row of a service that has not answered in this cycle.
         All of this is done for one service before the next one is asked.
 
         What else the probe raises, and all that the store, the phone or the board raise, ends the call, also
-        the one that makes a Runtime, and comes through as it is. Such a Runtime is not asked again.
+        the one that makes a Runtime, and comes through as it was raised: the same object, and nothing of it
+        is added, changed or taken away. Nobody calls `run_cycle` of such a Runtime again.
         """
         sampled, decided = [], []
         for service, policy in self._policies.items():

@@ -59,7 +59,7 @@ def dedup_key(alert: Alert) -> str:
     alert: an Alert.
 
     The machine has no part in it either: its name, users, folders, file and module names, time zone,
-    settings, environment, byte order and version of Python.
+    settings, environment, encodings, byte order, libraries and version of Python.
     Alerts that differ in incident, revision or recipient have different keys, whatever the names contain.
     Only chance may give two of them one key, in at most 1 of 2**64 pairs: a digest of 64 bits is enough.
     Alerts that differ in text alone have the same key.

@@ -57,6 +57,14 @@ class CliCourse:
         """Writes a wrong answer into the learner's file: a key for each attempt."""
         unit.stub.write_text(unit.program(unit.mutants[0]), encoding="utf-8")
 
+    def give(self, unit: UnitFiles, name: str, text: str) -> None:
+        """Gives a file beside the learner's, and has the judge's copy of it."""
+        facts, copy = unit.folder / "exercise.toml", unit.given_copy(name)
+        facts.write_text(facts.read_text() + f'given = ["{name}"]\n')
+        copy.parent.mkdir(exist_ok=True)
+        for path in (copy, unit.folder / name):
+            path.write_text(text)
+
     def environment(self, **more: str) -> dict[str, str]:
         dropped = ("NO_COLOR", "FORCE_COLOR", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
         kept = {name: value for name, value in os.environ.items() if name not in dropped}

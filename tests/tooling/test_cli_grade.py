@@ -41,6 +41,17 @@ def test_a_wrong_answer_ends_with_1_and_teaches(course: CliCourse) -> None:
     assert "\x1b[" not in run.stdout, "no colour where the output is no terminal"
 
 
+def test_a_given_file_that_is_changed_is_named(course: CliCourse) -> None:
+    """The verdict is on the learner's file with the course's copy, and whoever changed theirs is told so."""
+    course.give(course.first, "words.py", "BEGINS = 'ring'\n")
+    course.solve(course.first)
+    assert course.type("grade", "41").stderr == ""
+    course.first.folder.joinpath("words.py").write_text("BEGINS = 'mine'\n")
+    run = course.type("grade", "41")
+    assert run.returncode == 0
+    assert "You have changed `words.py`, which is given: `keys.py` is judged" in run.stderr
+
+
 @pytest.mark.slow
 def test_confined_is_the_verdict_of_a_review(course: CliCourse) -> None:
     """In sandboxes, on the same content: the same promises, and no story is told for `--all` or a replay."""

@@ -216,6 +216,18 @@ def test_the_file_of_another_unit_is_named(course: CliCourse, watch: Callable[..
     watch(steps)
 
 
+def test_a_given_file_that_is_changed_is_named(course: CliCourse, watch: Callable[..., None]) -> None:
+    """Whoever changes a file that is given is told that it counts for nothing; as it was, nothing is said."""
+    course.give(course.first, "words.py", "BEGINS = 'ring'\n")
+
+    async def steps(app: Seen, pilot: Pilot[None]) -> None:
+        await app.until_shown("state", "graded at")
+        course.first.folder.joinpath("words.py").write_text("BEGINS = 'mine'\n")
+        await app.until_shown("said", "You have changed `words.py`, which is given")
+
+    watch(steps)
+
+
 def test_a_key_copies_the_replay_command(course: CliCourse, watch: Callable[..., None]) -> None:
     """`c` hands the command to the terminal and says so; without a story there is nothing to copy."""
 

@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FunctionType
+from typing import Any
 
 import pytest
 from tiny_course import TinyCourse
@@ -16,7 +18,7 @@ from tiny_course import TinyCourse
 from halfway.grading import Frame, Grader, Verdict
 from halfway.grading.collector import Collector
 from halfway.grading.keeper.keeper import Ends
-from halfway.links.guard import Limits
+from halfway.links.guard import Limits, frames_of
 from halfway.links.waiting import PATIENCE, later_s, waited_s
 
 SECONDS = 1.0
@@ -136,8 +138,8 @@ def test_a_flood_past_our_streams_goes_nowhere(tiny: TinyCourse, grader: Grader)
     [
         ("import os\nos._exit(0)", "your code ended its own process (exit code 0)"),
         ("import os\nos._exit(7)", "your code ended its own process (exit code 7)"),
-        ("import os\nos.kill(os.getpid(), 9)", "your code ended its own process (it was killed)"),
-        ("import os\nos.kill(0, 9)", "your code ended its own process (it was killed)"),
+        ("import os\nos.kill(os.getpid(), 9)", "the process that ran your code was killed"),
+        ("import os\nos.kill(0, 9)", "the process that ran your code was killed"),
         ("import ctypes\nctypes.string_at(0)", "the interpreter itself crashed (SIGSEGV)"),
     ],
 )
@@ -153,7 +155,7 @@ def test_a_process_that_ends_itself_passes_nothing(
 
 @pytest.mark.parametrize(
     ("cpu_s", "saw"),
-    [(7.0, "after 5 s it was still running"), (0.5, "your code ended its own process (it was killed)")],
+    [(7.0, "after 5 s it was still running"), (0.5, "the process that ran your code was killed")],
 )
 def test_a_process_that_the_system_ends_for_its_time_has_not_ended_itself(cpu_s: float, saw: str) -> None:
     """Killed when it has computed longer than a verdict may take: that was the limit, and not the learner."""
@@ -298,6 +300,19 @@ def test_frames_are_the_learners_alone(tiny: TinyCourse, grader: Grader) -> None
     frames = grader.grade("91").promises[0].frames
     assert [f.function for f in frames] == ["key_of", "inner"]
     assert frames[1] == Frame(lines.index("    return x.nothing") + 1, "inner", "return x.nothing")
+
+
+def test_a_frame_without_a_line_is_left_out() -> None:
+    """Python gives some instructions no line: where a limit is reached at one, its caller's line stands."""
+    source = "def outer():\n    return inner()\n"
+    code = compile("def inner():\n    return look()\n", "theirs.py", "exec")
+    inner = next(part for part in code.co_consts if hasattr(part, "co_code"))
+    without = FunctionType(inner.replace(co_linetable=b""), {"look": lambda: sys._getframe(1)})
+    names: dict[str, Any] = {"inner": without}
+    exec(compile(source, "theirs.py", "exec"), names)
+    frame = names["outer"]()
+    assert frame.f_lineno is None
+    assert frames_of(frame, "theirs.py".__eq__) == [(2, "outer")]
 
 
 def test_the_learners_folder_stays_as_it_is(tiny: TinyCourse, grader: Grader) -> None:

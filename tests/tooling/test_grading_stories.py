@@ -252,3 +252,41 @@ def test_a_grader_that_nobody_closes_ends_with_its_program(tiny: TinyCourse) -> 
             return
         time.sleep(0.05)
     pytest.fail("the warm process is still there")
+
+
+THREE = '''
+def three(unit, story):
+    """Three incidents; the second key that is the first one is noted when it rings."""
+    phone, markers, wrong = Phone(story), Markers(story), []
+    with story.process():
+        for what in ("disk", "load", "mail"):
+            unit.publish(story.name(what), markers, phone)
+            if len(phone.rang) == 1 and what != "disk":
+                wrong.append(Wrong("key", f"{what} rang under one key", len(story.timeline)))
+    return wrong
+
+
+def test_two_incidents_ring_twice(unit, every_story):
+    """Two incidents ring under two keys."""
+    for story in every_story(three, faults={REFUSED}, depth=1):
+        promise_none(story, "key", rule="another incident is another intent", ask="which name is in the key?")
+'''
+
+
+def test_a_story_ends_where_it_was_seen_to_go_wrong(tiny: TinyCourse, grader: Grader) -> None:
+    """What comes after that shows nothing of it, and offers no ways out; told again, it ends there too."""
+    head, _, _ = tiny.suite.read_text(encoding="utf-8").partition("def test_two_incidents")
+    tiny.suite.write_text(head.replace("promise,", "Wrong, promise, promise_none,") + THREE, encoding="utf-8")
+    result = grader.grade("91", tiny.mutant("one_key_for_all")).promises[2]
+    assert result.saw == "load rang under one key"
+    assert [event.what for event in result.timeline if event.what.startswith("publish('")] == [
+        f"publish('{what}', markers, phone)" for what in ("disk", "load")
+    ]
+    again = grader.grade("91", tiny.mutant("one_key_for_all"), replay=result.replay).replayed
+    assert again is not None
+    assert again.timeline == result.timeline
+    assert again.ways
+    assert all(way.at <= len(result.timeline) for way in again.ways)
+    whole = grader.grade("91", tiny.solutions / "ring.py", replay=result.replay).replayed
+    assert whole is not None
+    assert len(whole.ways) > len(again.ways)

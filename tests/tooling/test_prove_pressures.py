@@ -97,7 +97,11 @@ def test_a_port_of_the_same_name_is_not_the_kits(tiny: Tiny) -> None:
     assert len(tiny.findings(16)) == 1
     tiny.change(at.SUITE, "REFUSED, Port,", "REFUSED, ports,")
     tiny.change(at.SUITE, "(Port)", "(ports.Remote)")
-    assert tiny.findings(16) == []
+    assert saw(tiny, 16) == [
+        "The suite is under 'the whole family of errors', and none of its errors is a group."
+    ]
+    tiny.append(at.SUITE, '\nODD = ports.odd_ways("the call")\n')
+    assert saw(tiny, 16) == []
 
 
 def test_a_process_is_asked_again_after_every_way_of_ending(tiny: Tiny) -> None:

@@ -1,5 +1,6 @@
-"""A policy folds samples into a frozen state, a deadline is a stopwatch, and a commit comes before a ring."""
+"""A policy folds samples into a frozen state, a deadline is a stopwatch, and a commit comes between."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
@@ -7,6 +8,9 @@ from typing import Any, Protocol
 from system import ESCALATE_AFTER_S, Board, Clock, Closed, Cycle, Opened, Row, Sample, Store
 
 __all__ = ["Deadline", "Phone", "Policy", "Probe", "Runtime"]
+
+LOG = logging.getLogger(__name__)
+LOG.addHandler(logging.NullHandler())
 
 
 class Probe(Protocol):
@@ -110,14 +114,16 @@ class Runtime:
         try:
             value = self.probe.read(service, left_s) if left_s > 0 else None
         except OSError:
+            LOG.warning("no answer from %s", service)
             return None
         return None if value is None else Sample(service, value, self.clock.now().isoformat())
 
     def _handled(self, policy: Policy, sample: Sample) -> list[Opened | Closed]:
         news = policy.record(sample)
+        opened = [each for each in news if isinstance(each, Opened)]
+        for each in opened:
+            self.phone.ring(each.incident_id, each.text)
         self.store.commit({f"policy/{policy.service}": policy.row()})
-        for each in news:
-            if isinstance(each, Opened):
-                self.phone.ring(each.incident_id, each.text)
-                self.board.show(policy.service, "incident")
+        for _ in opened:
+            self.board.show(policy.service, "incident")
         return news

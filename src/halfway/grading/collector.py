@@ -18,6 +18,8 @@ from halfway.grading.verdict import (
 )
 
 KILLED = 9
+_WHOSE_PROCESS = "what may a function do to the process of whoever calls it?"
+_WHO_KILLED = "does your code kill it? If not, somebody else did: run it again"
 Tell = Callable[[Started | PromiseResult], None]
 
 
@@ -168,9 +170,10 @@ class Collector:
         if number and number != KILLED:
             name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
             return PromiseResult("", "", status, f"the interpreter itself crashed ({name}){when}")
-        how = "it was killed" if number else f"exit code {code}"
-        saw = f"your code ended its own process ({how}){when}"
-        ask = "what may a function do to the process of whoever calls it?"
+        if number:  # nobody can tell who sent that signal
+            saw, ask = f"the process that ran your code was killed{when}", _WHO_KILLED
+        else:
+            saw, ask = f"your code ended its own process (exit code {code}){when}", _WHOSE_PROCESS
         return PromiseResult("", "", status, saw, "the process belongs to the caller", ask)
 
     def _after(self, why: PromiseResult | None, number: int) -> PromiseResult | None:

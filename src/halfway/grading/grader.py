@@ -182,6 +182,8 @@ class Grader:
         over = False
         while not over:
             line = process.receive(deadline - time.monotonic())
+            if line is None and not self._forking:
+                line = process.receive_late(deadline, seconds_max)
             if not line:
                 how = "cancelled" if self._cancelled else "late" if line is None else "ended"
                 yield {"event": "over", "how": how, "code": 0, "signal": 0}

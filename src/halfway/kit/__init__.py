@@ -5,8 +5,10 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
-from halfway.kit.for_callers.as_it_was import AsItWas
+from halfway.kit.for_callers.as_raised import AsRaised
+from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.odd_errors import odd_errors
+from halfway.kit.for_callers.two_hands import TwoHands
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
 from halfway.kit.outcome import Outcome, tried
@@ -97,7 +99,7 @@ __all__ = [
     "STEPS",
     "UNDECLARED",
     "VALUES",
-    "AsItWas",
+    "AsRaised",
     "BrokenError",
     "CancelledError",
     "CappedError",
@@ -122,6 +124,7 @@ __all__ = [
     "Tellings",
     "TheirError",
     "TheirTests",
+    "TwoHands",
     "Unit",
     "UntoldError",
     "Wrong",
@@ -136,6 +139,7 @@ __all__ = [
     "given",
     "holds_a_thread",
     "is_as_given",
+    "known_errors",
     "note",
     "numbers_of",
     "odd_errors",

@@ -30,6 +30,29 @@ class Outcome:
             packed += one["inner"]
         return any(f"{one['mro'][0]}: {one['said']}".removesuffix(": ") in errors for one in packed)
 
+    def passed_on(self, errors: Iterable[str]) -> bool:
+        """Did it pass on one of these errors of a port ("TimeoutError: no reply"), as it is?
+
+        The very object, that is, with no cause, note or attribute that it did not have.
+        """
+        if self.kind == "cancelled":
+            return any(one.split(":")[0] == "CancelledError" for one in errors)
+        return self.error is not None and self.error.as_it_was is True and self._is_like(errors)
+
+    def beside(self, errors: Iterable[str]) -> str:
+        """What a port raised, in words; and that what came out only looks like it, where that is so."""
+        told = ", ".join(dict.fromkeys(errors))
+        if self.error is None or self.passed_on(errors):
+            return told
+        if self.error.as_it_was is False:
+            return f"{told}; what came out is {_CHANGED}"
+        if not self._is_like(errors):
+            return told
+        return f"{told}; what came out is {_ANOTHER}{_GROUP if self.error.inner else ''}"
+
+    def _is_like(self, errors: Iterable[str]) -> bool:
+        return repr(self) in [f"raised {error}" for error in errors]
+
     @property
     def in_a_word(self) -> str:
         """How it ended, without what it held."""
@@ -56,6 +79,9 @@ class Outcome:
         return "was cancelled" if self.kind == "cancelled" else "crashed"
 
 
+_ANOTHER = "another one, which a line of yours made"
+_GROUP = " (`except*` makes a new group, even of members that no clause of it takes)"
+_CHANGED = "that error, and it was changed: by a note, an argument, an attribute, or a `from`"
 _LOST = {
     "wait_for": "Python itself lost the cancel: asyncio.wait_for does so up to 3.11 when it comes with the "
     "result; asyncio.timeout does not",

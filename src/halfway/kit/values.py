@@ -38,6 +38,8 @@ class TheirError(Exception):
     frames: tuple[tuple[int, str], ...] = ()
     own = False
     """Did a line of theirs raise it, and nothing that the line called?"""
+    as_it_was: bool | None = None
+    """Is it the very object that a port raised, with nothing changed since? None for any other error."""
     cause: Wire = None
     inner: tuple[Wire, ...] = ()
 
@@ -69,7 +71,7 @@ def their_error(life: Life, packed: Wire) -> TheirError:
     error = cls.__new__(cls)
     error.mro, error.said = tuple(packed["mro"]), packed["said"]
     error.frames = tuple((line, name) for line, name in packed["frames"])
-    error.own = packed.get("own") is True
+    error.own, error.as_it_was = packed.get("own") is True, packed.get("as_it_was")
     error.held = {name: life.into(value) for name, value in packed["held"].items()}
     error.cause, error.inner = packed["cause"], tuple(packed["inner"])
     return error

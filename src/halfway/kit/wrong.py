@@ -15,6 +15,8 @@ class Wrong:
 
     kind: str
     saw: str
+    until: int | None = None
+    """How many events its story had when it was seen: what comes later shows nothing of it."""
 
 
 def promise_none(story: Any, *kinds: str, rule: str, ask: str) -> None:
@@ -27,8 +29,10 @@ def promise_none(story: Any, *kinds: str, rule: str, ask: str) -> None:
                 rule="a call that the contract allows raises nothing that the contract does not name",
                 ask="which line raises it, and what did that line take for granted?",
                 story=story,
+                until=wrong.until,
             )
-        promise(wrong.kind not in kinds, saw=wrong.saw, rule=rule, ask=ask, story=story)
+        is_kept = wrong.kind not in kinds
+        promise(is_kept, saw=wrong.saw, rule=rule, ask=ask, story=story, until=wrong.until)
 
 
 def times(number: int) -> str:

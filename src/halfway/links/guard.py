@@ -96,7 +96,7 @@ def frames_of(frame: FrameType | None, is_theirs: IsTheirs) -> Frames:
     """Gives (line, function) of the learner's own frames below `frame`, outermost first; a few."""
     found: Frames = []
     while frame is not None and len(found) < FRAMES_MAX:
-        if is_theirs(frame.f_code.co_filename):
+        if is_theirs(frame.f_code.co_filename) and frame.f_lineno:  # an instruction may belong to no line
             found.append((frame.f_lineno, frame.f_code.co_name))
         frame = frame.f_back
     return found[::-1]

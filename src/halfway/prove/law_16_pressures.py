@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 
 from halfway import kit
 from halfway.prove.case import Case, Findings
-from halfway.prove.pressing import Ran, ran
+from halfway.prove.pressing import GROUP, Ran, ran
 
 MEET = f"{kit.KINDS_MEET}: "
 """How a suite says that two kinds of fault cannot meet: "kinds meet: CRASH and LOST"."""
@@ -19,6 +19,8 @@ USED = {
     kit.ELSEWHERE: ("other_machine",),
 }
 """The names of the kit with which a suite puts itself under a pressure that it has to take part in."""
+GROUPS = (GROUP, "all_sorts", "odd_errors", "odd_ways")
+"""The names with which a suite raises errors that are groups."""
 ASKED_FOR = {kit.LIVES_ON: "process.again(...)", kit.BESIDE: "beside=...", kit.ASKED: "asking=..."}
 """The calls that do so, which leave a trace of themselves when they are made."""
 
@@ -32,8 +34,8 @@ def law_16_pressures(case: Case) -> Findings:
     found = ran(case)
     if found.without:
         case.report.without[case.unit.slug] = dict(found.without)
-    for finding in (*_reasons(found), *_used(found), *_promised(found), *_ends(found), *_meetings(found)):
-        what, step = finding
+    findings = _reasons(found), _used(found), _groups(found), _promised(found), _ends(found), _meetings(found)
+    for what, step in chain.from_iterable(findings):
         yield case.found(16, case.unit.suite, what, step)
 
 
@@ -62,6 +64,19 @@ def _used(found: Ran) -> list[tuple[str, str]]:
         )
         for pressure, names in missed
         if pressure not in found.without
+    ]
+
+
+def _groups(found: Ran) -> list[tuple[str, str]]:
+    """Where errors are raised, one of them is a group: `except*` and `split` take nothing else apart."""
+    is_under = kit.ERRORS not in found.without and not found.names.isdisjoint(USED[kit.ERRORS])
+    if not is_under or not found.names.isdisjoint(GROUPS):
+        return []
+    return [
+        (
+            f"The suite is under {kit.ERRORS!r}, and none of its errors is a group.",
+            f"use ports.odd_ways(...), or odd_errors for callers, or raise an {GROUP}",
+        )
     ]
 
 

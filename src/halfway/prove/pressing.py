@@ -24,6 +24,8 @@ from halfway.prove.case import Case
 ToldCall = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A call that a suite made: the name that the stub has for it, and what was given."""
 
+GROUP = "ExceptionGroup"
+"""What a suite names that raises one itself."""
 STOPS = {kit.CANCEL, kit.CRASH}
 """What can happen to whatever is async, whichever ports it has."""
 
@@ -107,12 +109,14 @@ def _ran(
 
 
 def _taken(tree: ast.Module) -> Iterator[str]:
-    """Gives the names of the kit that a suite uses: imported by name, or as in `ports.Clock`."""
+    """Gives the names of the kit that a suite uses: imported by name, or as in `ports.Clock`; and GROUP."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield node.attr
         elif isinstance(node, ast.ImportFrom):
             yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Name) and node.id == GROUP:
+            yield GROUP
 
 
 def _imported(suite: Path) -> ModuleType:

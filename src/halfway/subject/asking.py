@@ -13,10 +13,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from halfway.subject import operations
+from halfway.subject.hosts import HungError
 from halfway.subject.lanes import Reply
-from halfway.subject.loop import HungError, VirtualLoop
+from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import Handles
 from halfway.subject.program import CALLERS_FILE, Program
+from halfway.subject.raised import note
 from halfway.wire import ATOMS, Wire
 
 WHICH_NEXT, CANCEL_HERE = 0, 1
@@ -40,7 +42,7 @@ def _line_below(frame: types.FrameType | None, filename: str) -> int:
     """The line of this file that is being run; 0 for none."""
     while frame is not None:
         if frame.f_code.co_filename == filename:
-            return frame.f_lineno
+            return frame.f_lineno or 0
         frame = frame.f_back
     return 0
 
@@ -79,6 +81,7 @@ class Asking:
         self._calls_begun = 0
         self._extra: list[list[Any]] | None = None
         self._made: dict[int, int] = {}
+        self._looked: dict[tuple[int, str], list[Any]] = {}
         self._plan: Wire = None
         self._has_lines = False
         self._thread = threading.get_ident()
@@ -129,7 +132,7 @@ class Asking:
     # ---- ports
 
     def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a synchronous method of a port, and give or raise what it answers."""
+        """Call a synchronous method of a port, or read an attribute; give or raise what is answered."""
         if threading.get_ident() != self._thread:
             raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
         if self.over is not None:
@@ -138,7 +141,16 @@ class Asking:
         how, content, _, _ = self.say("port", self._packed(number, name, args, kwargs))
         if how == "value":
             return content if type(content) in ATOMS else self._handles.into(content)
+        if how == "more":
+            return self._look(number, name, *content)
         raise self._error(content)
+
+    def _look(self, number: int, name: str, kept: int, new: Wire) -> list[Any]:
+        """Give a list that a port shows: so much of it is here from the look before, and this is new."""
+        looked = self._looked.setdefault((number, name), [])
+        if new or kept < len(looked):
+            looked[kept:] = self._handles.into(new)
+        return looked.copy()
 
     def begin_call(
         self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -224,7 +236,9 @@ class Asking:
                     self._limits[call] = error, task, task.cancelling()
                     task.cancel()
                     return
-        future.set_exception(error if isinstance(future, Reply) else _of_a_coroutine(error))
+        if not isinstance(future, Reply):
+            error = note(_of_a_coroutine(error))
+        future.set_exception(error)
 
     def end_of_limit(self, call: int, cancel: asyncio.CancelledError) -> None:
         """Raise the error of a call whose own limit cancelled the task, unless somebody else did so, too."""
@@ -232,7 +246,8 @@ class Asking:
         try:
             if task.uncancel() <= before:
                 cancel.__context__ = error.__cause__ or cancel.__context__
-                raise error from cancel
+                error.__cause__ = cancel
+                raise note(error)
         finally:
             del error  # As for any error: whatever frame holds it is held by it.
 
@@ -248,7 +263,7 @@ class Asking:
         error = self._program.error_class(name)(*given)
         if cause is not None:
             error.__cause__ = self._error(cause)
-        return error
+        return note(error)
 
     def _place(self, name: str) -> Wire:
         """The line that is being run; where several calls are under way, with the number of the call.

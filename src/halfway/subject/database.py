@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Literal, NoReturn
 
 from halfway.subject.proxies import TakesCalls
+from halfway.subject.raised import note
 
 ALL = -1
 _BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -186,7 +187,7 @@ class Connection(sqlite3.Connection):
         kind, said, attributes = told
         error = (getattr(sqlite3, kind, None) or getattr(builtins, kind))(*said)
         vars(error).update(attributes)
-        raise error
+        raise note(error)
 
     def let_go(self) -> None:
         """Half-read statements that nobody holds any more are closed."""

@@ -1,8 +1,9 @@
-"""Another machine, as far as a program can ask about one: another host, user, folder, zone and Python.
+"""Another machine, as far as a program can ask about one: host, user, folder, zone, encodings and Python.
 
 Standard library only. A process that has moved stays there.
 """
 
+import io
 import locale
 import os
 import re
@@ -11,10 +12,11 @@ import sys
 import threading
 import time
 import types
+from abc import ABCMeta
 from contextlib import suppress
 from typing import Any
 
-from halfway.subject import byte_order
+from halfway.subject import another_build, byte_order, native_codecs
 
 HOST, USER, FOLDER = "b7.elsewhere.example", "ben", "/srv/elsewhere"
 ZONE = "<+1245>-12:45"
@@ -33,6 +35,8 @@ _CONVENTIONS = {"int_curr_symbol": "EUR ", "currency_symbol": "EUR", "mon_decima
     "grouping": [3, 3, 0], "positive_sign": "", "negative_sign": "-"}  # fmt: skip
 """How numbers are written there."""
 _ENCODING, _SET = "iso8859-15", "7"
+_NODE = 0x02_00_00_B7_B7_B7
+"""The address of its network card."""
 _ASKING = {"os", "collections.abc", __name__}
 """Who reads the environment on somebody's behalf."""
 
@@ -49,17 +53,19 @@ def move() -> None:
     _stand_in(locale, "getpreferredencoding", _ENCODING)
     _stand_in(locale, "getencoding", _ENCODING)
     _stand_in(sys, "getfilesystemencoding", _ENCODING)
+    os.fsencode, os.fsdecode, io.TextIOWrapper = _fsencode, _fsdecode, _Text  # type: ignore[assignment, misc]
     _stand_in(os, "getcwd", FOLDER)
     _stand_in(os, "getcwdb", FOLDER.encode())
     _stand_in(os, "getlogin", USER)
     _stand_in(os, "getpid", os.getpid() + 1000)  # each sandbox counts its own, and so here as there
     _stand_in(os, "cpu_count", (os.cpu_count() or 1) + 1)
+    _be_another_user()
     if hasattr(os, "uname"):
         here = os.uname()
         machine = "aarch64" if here.machine != "aarch64" else "x86_64"
         _stand_in(os, "uname", os.uname_result((here.sysname, HOST, "6.9.0", "#7 SMP", machine)))
     sys.executable, sys.argv, sys.prefix = f"{FOLDER}/bin/python3", [f"{FOLDER}/worker.py"], FOLDER
-    sys.version = _another_patch(sys.version)
+    another_build.next_version()
     threading.main_thread().name = "worker-7"
     _forget_what_was_asked()
 
@@ -73,7 +79,29 @@ def settle(program: Any) -> None:
         os.environ.setdefault(name, _SET)
     _Environment.asked_by = program.filename
     os.environ.__class__ = _Environment
-    byte_order.turn(program.source)
+    another_build.build(program.source)
+    if "uuid" in program.source:
+        with suppress(ImportError, OSError):
+            _have_another_card()
+    if byte_order.turn(program.source):
+        program.code = native_codecs.asking(program.source, program.filename) or program.code
+
+
+def _be_another_user() -> None:
+    for name in ("getuid", "geteuid", "getgid", "getegid"):
+        if hasattr(os, name):
+            _stand_in(os, name, getattr(os, name)() + 1000)
+    with suppress(ImportError, OSError):
+        import pwd
+
+        known = (USER, "x", os.getuid(), os.getgid(), USER, f"/home/{USER}", "/bin/sh")
+        _stand_in(pwd, "getpwuid", pwd.struct_passwd(known))
+
+
+def _have_another_card() -> None:
+    import uuid
+
+    uuid._node, uuid._generate_time_safe = _NODE, None  # type: ignore[attr-defined]
 
 
 class _Environment(os._Environ[str]):
@@ -101,11 +129,29 @@ def _stand_in(module: Any, name: str, answer: object) -> None:
         setattr(module, name, lambda *_, **__: answer)
 
 
-def _another_patch(version: str) -> str:
-    """Gives 3.11.8 for 3.11.7: what a fleet looks like in the middle of an upgrade."""
-    number, space, rest = version.partition(" ")
-    most, dot, patch = number.rpartition(".")
-    return f"{most}{dot}{int(patch) + 1}{space}{rest}" if patch.isdigit() else version
+def _fsencode(filename: Any) -> bytes:
+    name = os.fspath(filename)
+    return name if isinstance(name, bytes) else name.encode(_ENCODING, "surrogateescape")
+
+
+def _fsdecode(filename: Any) -> str:
+    name = os.fspath(filename)
+    return name.decode(_ENCODING, "surrogateescape") if isinstance(name, bytes) else name
+
+
+class _AnyText(ABCMeta):
+    def __instancecheck__(cls, thing: object) -> bool:
+        return isinstance(thing, _TextHere)
+
+
+_TextHere = io.TextIOWrapper
+
+
+class _Text(_TextHere, metaclass=_AnyText):
+    """A text file: where nothing is said of its encoding, it has the one of that machine."""
+
+    def __init__(self, buffer: Any, encoding: str | None = None, *given: Any, **named: Any) -> None:
+        super().__init__(buffer, _ENCODING if encoding in (None, "locale") else encoding, *given, **named)
 
 
 def _forget_what_was_asked() -> None:

@@ -60,7 +60,7 @@ class Host:
         while inner is not None:
             frame = getattr(inner, "gi_frame", None)
             if frame is not None and frame.f_code.co_filename == self._filename:
-                line = frame.f_lineno
+                line = frame.f_lineno or line
             inner = getattr(inner, "gi_yieldfrom", None)
         return line
 

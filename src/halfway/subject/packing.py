@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
+from halfway.subject.raised import is_as_it_was
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ class Handles:
         """Give the value that came from the judge."""
         return value if type(value) in ATOMS else unpack(value, self._into)
 
+    def call(self, function: Callable[..., Any], args: Wire, kwargs: Wire) -> Any:
+        """Call a function of theirs with what came from the judge."""
+        into = self.into
+        named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
+        return function(*[into(a) for a in args], **named)
+
     def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
         if isinstance(value, enum.Enum):
@@ -226,7 +233,7 @@ def _methods_in(kind: type) -> list[str]:
 def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
     """Give an error as it crosses.
 
-    Class names, text, plain attributes, and the lines of `filename` that it passed.
+    Class names, text, plain attributes, the lines of `filename` that it passed, and whether a port raised it.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     inside = error.exceptions[:5] if isinstance(error, BaseExceptionGroup) and depth < CAUSES_MAX else ()
@@ -236,6 +243,7 @@ def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
         "held": _attributes_of(error),
         "frames": _frames_of(error, filename),
         "own": _is_own(error, filename),
+        "as_it_was": is_as_it_was(error),
         "inner": [pack_error(inner, filename, depth + 1) for inner in inside],
         "cause": pack_error(cause, filename, depth + 1) if cause is not None and depth < CAUSES_MAX else None,
     }

@@ -147,7 +147,7 @@ class CallSpy:
 
     def _note(self, name: str | None, frame: types.FrameType) -> None:
         if name is not None:
-            self.calls.append((name, frame.f_code.co_name, frame.f_lineno))
+            self.calls.append((name, frame.f_code.co_name, frame.f_lineno or 0))
 
 
 def _with_nested(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -59,8 +59,13 @@ STOPPED = ports.Failures(
         ports.Failure("a deploy ends the worker before it rings", False, (Redeployed,), "a deploy"),
         ports.Failure("a deploy ends the worker after it rang", True, (Redeployed,), "a deploy"),
         ports.Failure("whoever runs the worker halts it before it rings", False, (Halted,), "halted"),
+        ports.Failure("a task of its driver is cancelled", False, (ports.StoppedInside,), ""),
+        ports.Failure(
+            "one line refuses, and the worker is halted at the other", False, (BaseExceptionGroup,),
+            "both lines", inside=(ConnectionRefusedError, Halted),
+        ),
     ]
-)
+)  # fmt: skip
 """A worker that is told to stop while it waits for the phone."""
 DRIVERS_OWN = "the database of the phone's own driver is locked", "an iterator in its driver is at its end"
 OTHERS = ports.Failures(
@@ -68,9 +73,12 @@ OTHERS = ports.Failures(
     UNDECLARED=[
         ports.Failure(DRIVERS_OWN[0], False, (sqlite3.OperationalError,), "database is locked"),
         ports.Failure(DRIVERS_OWN[1], False, (StopIteration,), ""),
+        *ports.all_sorts("the call"),
     ],
 )
 """A driver of the phone is a program, too, and raises what programs raise."""
+ODD = *DRIVERS_OWN, *(way.text for way in ports.odd_ways("the call"))
+ALL_SORTS = *DRIVERS_OWN, *(way.text for way in ports.all_sorts("the call"))
 
 
 class Database(ports.Database):
@@ -102,7 +110,10 @@ class Phone(ports.Phone):
     are the calls that come after an error of the database.
     """
 
-    raises = (*ports.Phone.raises, SystemExit, Halted, sqlite3.Error, StopIteration)
+    raises = (
+        *ports.Phone.raises, *ports.ALL_SORTS, sqlite3.Error, StopIteration,
+        SystemExit, Halted, ports.StoppedInside, BaseExceptionGroup,
+    )  # fmt: skip
     serves = frozenset(("ring",))
 
     def __init__(self, story, database, ways=ports.Phone.ways, *, looks=LOOKS):
@@ -220,18 +231,6 @@ def lasting(trouble, *, at_once):
     return f"{'' if at_once else 'once the phone has rung, '}{trouble}, and that goes on; "
 
 
-def passed_on(end, errors):
-    """Did a call raise one of these, and the very one: none that a line of the learner's made?"""
-    return end.error is not None and not end.error.own and str(end) in [f"raised {error}" for error in errors]
-
-
-def heard(end, errors):
-    """What was raised, in words; and that a line of the learner's raised the like of it, where one did."""
-    texts = ", ".join(dict.fromkeys(errors))
-    is_made = str(end) in [f"raised {error}" for error in errors] and not passed_on(end, errors)
-    return f"{texts}; what came out is another one, which a line of yours made" if is_made else texts
-
-
 def told(state):
     return state if state == NO_ROW else f"{state!r}"
 
@@ -330,9 +329,9 @@ def every_story_again(every_story):
 
 
 def every_failed_call(every_story):
-    """Every story of a worker, and two in which the phone raises what its driver's own lines raise."""
+    """Every story of a worker, and those in which the phone raises what its driver's own lines raise."""
     yield from every_worker(every_story)
-    for text in DRIVERS_OWN:
+    for text in ODD:
         yield from every_story(a_worker, (), depth=0, ways=OTHERS, failing=(text,))
 
 
@@ -410,10 +409,17 @@ def test_a_failed_call_is_told_and_kept(unit, every_story):
         worker = story.seen
         failed = bool(worker.phone_errors) and not worker.was_killed and not worker.database_errors
         promise(
-            not failed or passed_on(worker.end, worker.phone_errors),
-            saw=f"{worker.saw}; what was raised: {heard(worker.end, worker.phone_errors)}",
+            not failed or worker.end.kind == "raised",
+            saw=f"{worker.saw}; what was raised: {', '.join(worker.phone_errors)}",
             rule="the marker tells the next process; the error tells the caller, who may try again",
             ask="how does the caller learn how the call went?",
+            story=story,
+        )
+        promise(
+            not failed or worker.end.passed_on(worker.phone_errors),
+            saw=f"{worker.saw}; what was raised: {worker.end.beside(worker.phone_errors)}",
+            rule="what the phone raises is passed on as it is: the same object, with nothing added",
+            ask="which of your lines does something with the error on its way to the caller?",
             story=story,
         )
         promise(
@@ -434,8 +440,8 @@ def test_what_the_database_raises_is_told(unit, every_story):
             not errors
             or worker.was_killed
             or (worker.end.kind == "returned" and worker.state == PUBLISHED)
-            or passed_on(worker.end, (*errors, *worker.phone_errors)),
-            saw=f"{worker.saw}; what the database raised: {heard(worker.end, errors)}",
+            or worker.end.passed_on((*errors, *worker.phone_errors)),
+            saw=f"{worker.saw}; what the database raised: {worker.end.beside(errors)}",
             rule="what the database raises is passed on as it is",
             ask="which of your lines stands between that error and the caller?",
             story=story,
@@ -605,8 +611,8 @@ def test_a_stop_goes_through(unit, every_story):
         worker = story.seen
         stopped = bool(worker.phone_errors)
         promise(
-            not stopped or (passed_on(worker.end, worker.phone_errors) and worker.state == IN_PROGRESS),
-            saw=f"{worker.saw}; what was raised: {heard(worker.end, worker.phone_errors)}",
+            not stopped or (worker.end.passed_on(worker.phone_errors) and worker.state == IN_PROGRESS),
+            saw=f"{worker.saw}; what was raised: {worker.end.beside(worker.phone_errors)}",
             rule="what is no Exception is for whoever runs the process, and says nothing about the phone",
             ask="which of your lines catches it, or writes when it comes?",
             story=story,
@@ -615,9 +621,16 @@ def test_a_stop_goes_through(unit, every_story):
         found = story.seen
         calls = [key for key, _ in found.called]
         promise(
-            not found.errors
-            or (passed_on(found.end, found.errors) and len(calls) == calls.index(found.stopped_at) + 1),
-            saw=f"{found.saw}; what was raised: {heard(found.end, found.errors)}",
+            not found.errors or found.end.passed_on(found.errors),
+            saw=f"{found.saw}; what was raised: {found.end.beside(found.errors)}",
+            rule="what is no Exception is for whoever runs the process, and goes there as it is",
+            ask="what does your loop do with an exception that is no Exception?",
+            story=story,
+        )
+        promise(
+            not found.errors or len(calls) == calls.index(found.stopped_at) + 1,
+            saw=f"{found.saw}; what was raised: {found.end.beside(found.errors)}; the phone was called for "
+            f"{', '.join(calls)}",
             rule="a recovery that is told to stop begins nothing any more",
             ask="what does your loop do with an exception that is no Exception?",
             story=story,
@@ -748,7 +761,8 @@ def every_recovery_of_many(unit, every_story):
     """A recovery of more alerts than a number in the code counts, or than a call of itself goes down."""
     numbers = [number + 3 for number in numbers_of(unit, NUMBERS_MAX, in_texts=True)]
     many = max([MANY, *numbers, TOO_DEEP if recurs(unit) else 0])
-    failing = (*DRIVERS_OWN, *("the call is refused",) * 10)
+    failing = (*ALL_SORTS, *("the call is refused",) * max([10, *numbers]))
+    many = max(many, len(failing) + max([10, *numbers]))
     return every_story(a_recovery, (), depth=0, ways=OTHERS, waiting=many, failing=failing)
 
 
@@ -817,9 +831,9 @@ def test_a_recovery_tells_what_the_database_raises(unit, every_story):
         promise(
             not found.database_errors
             or found.was_killed
-            or passed_on(found.end, found.database_errors)
+            or found.end.passed_on(found.database_errors)
             or (found.end.kind == "returned" and found.published == answered(found)),
-            saw=f"{found.saw}; what the database raised: {heard(found.end, found.database_errors)}",
+            saw=f"{found.saw}; what the database raised: {found.end.beside(found.database_errors)}",
             rule="what the database raises is passed on as it is",
             ask="which errors does your loop take for a failed call?",
             story=story,

@@ -13,7 +13,9 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     UNDECLARED,
+    AsRaised,
     callers,
+    known_errors,
     numbers_of,
     only_story,
     ports,
@@ -242,35 +244,19 @@ def odd_errors():
     ]
     numbers = ("EACCES", "EAGAIN", "EHOSTUNREACH", "EIO", "ENETDOWN", "ENETUNREACH", "ENOENT", "EPERM")
     errors += [OSError(getattr(errno, name), "refused") for name in numbers]
-    errors += [kind("refused") for kind in known_errors(there)]
+    # What a coroutine raises as StopIteration is another error.
+    errors += [each for each in known_errors(there, "refused") if not isinstance(each, StopIteration)]
     if not any(hasattr(there, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
         errors.append(ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))
     return errors
 
 
-def known_errors(there):
-    """Each class of errors that the learner's file can name, and that is made of a text, but for its own."""
-    import builtins
-    import contextlib
-    import types
-
-    modules = [thing for thing in vars(there).values() if isinstance(thing, types.ModuleType)]
-    names = [*vars(builtins).values(), *vars(there).values()]
-    for thing in (*names, *(thing for module in modules for thing in list(vars(module).values()))):
-        # What a coroutine raises as StopIteration is another error; what is not implemented is still to come.
-        if not isinstance(thing, type) or not issubclass(thing, Exception):
-            continue
-        if thing.__module__ != there.__name__ and not issubclass(thing, (StopIteration, NotImplementedError)):
-            with contextlib.suppress(TypeError):
-                thing("refused")
-                yield thing
-
-
 async def end_of(call, error=None):
     """How a call ends, in words; `error` is the very one that it may raise."""
     import asyncio
 
+    raised = None if error is None else AsRaised(error)
     try:
         await call
     except asyncio.CancelledError:
@@ -280,8 +266,7 @@ async def end_of(call, error=None):
     except Exception as end:
         if end is not error and error not in getattr(end, "exceptions", ()):
             return f"raised {type(end).__name__}"
-        changed = end.__cause__ is not None or bool(getattr(end, "__notes__", ()))
-        return "raised the error, changed" if changed else "raised the error"
+        return "raised the error, changed" if raised.change(error) else "raised the error"
     return "returned"
 
 
@@ -484,7 +469,7 @@ async def publish_many(many):
 CALLERS = (
     Table, Bell, odd_errors, end_of, publish_oddly, recover_oddly, cancel_oddly, publish_in_a_clean_up,
     publish_from_many_tables, recover_many, known_errors, named, cancelled_after, cancel_soon, publish_once,
-    recover_from_many_tables, SlowLog, recover_from_a_broken_log, publish_many,
+    recover_from_many_tables, SlowLog, recover_from_a_broken_log, publish_many, AsRaised,
 )  # fmt: skip
 
 

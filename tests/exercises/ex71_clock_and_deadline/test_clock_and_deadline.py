@@ -3,17 +3,21 @@
 import errno
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from itertools import cycle, islice
 
 from halfway.kit import (
     CRASH,
     LIVES_ON,
     QUIET_END,
+    AsRaised,
     Port,
     Wrong,
     callers,
     durable,
+    known_errors,
     numbers_of,
+    odd_errors,
     ports,
     promise,
     promise_none,
@@ -39,6 +43,8 @@ EXACTLY = 1e-15
 """A float is not more exact than this share of it."""
 TOO_DEEP = 1_200
 """So many calls, one inside the other, are more than Python makes."""
+OFTEN = 1_600
+"""So often somebody looks at what is left: steps that are too small for a float add up."""
 READINGS = 24
 """How often somebody may read a moving clock on the way, also for a log, before it counts."""
 NOTHING = frozenset()
@@ -76,11 +82,14 @@ class AtSite(Port):
             self.world.die(how)
 
     def spends(self, what):
-        """So long does this take today; and then it may raise."""
+        """So long does this take today; and then it may raise. What was dated is dated by now."""
+        if self.site.asks:
+            self.site.asks[-1].goes_on(self.site.clock.hands)
         does = self.site.troubles.get(what)
         if does is not None:
             self.site.clock.hands.go_on(does.takes_s)
             if does.error is not None:
+                self.tell(f"{type(does.error).__name__}: {does.error}")
                 self.site.raises(does.error, self)
 
 
@@ -165,6 +174,8 @@ class Store(AtSite):
         return dict(self.rows[key]) if key in self.rows else None
 
     def keys(self, prefix: str):
+        self.spends("load")
+        self.site.has_read()
         return [key for key in self.rows if key.startswith(prefix)]
 
     @durable
@@ -247,12 +258,12 @@ LOST_TRACK = ("stopped", "error", "once")
 class Site:
     """Services, the ports of a machine, and a runtime that is called, cycle by cycle.
 
-    `will` is what each service does, one question after the other; after that it is well.
+    `will` is what each service does, one question after the other; after that it is healthy.
     What a cycle does is compared with the contract, and what differs is in `wrong`.
     """
 
     def __init__(self, unit, story, services, *, budget_s=10.0, wall=ZONES[0], still=True, troubles=()):
-        self.unit, self.services, self.budget_s = unit, services, budget_s
+        self.unit, self.story, self.services, self.budget_s = unit, story, services, budget_s
         self.clock = Clock(story, wall=wall, still=still, monotonic_s=DAY + 0.625)
         self.slack_s = MOMENT if still else READINGS * ports.READING_S
         self.ports = tuple(port(story, self) for port in (Probe, Store, Phone, Board))
@@ -275,7 +286,7 @@ class Site:
         if what == "commit":
             self._has_answered(told)
         if self.asks:
-            self.asks[-1].goes_on(self.clock.hands)
+            self.asks[-1].ended_s = self.clock.hands.monotonic_s
             self.asks[-1].notes.append((what, told))
         elif what != "commit":
             self.is_wrong("ring", f"nobody was asked yet; {told_note((what, told))}")
@@ -293,7 +304,7 @@ class Site:
         """A row was read, which takes its time of the budget, also before anybody is asked."""
         self.free_s = self.clock.hands.monotonic_s
         if self.asks:
-            self.asks[-1].goes_on(self.clock.hands)
+            self.asks[-1].ended_s = self.free_s
 
     def raises(self, error, port):
         """A port raises to the learner's code, with so many services asked; what first ends a cycle."""
@@ -314,12 +325,14 @@ class Site:
     def cycle(self, *, raises=None, again=False):
         """One cycle; `raises` is the error that ends it. `again` after an error, with another runtime."""
         self.asks, self.before, self.raised, self.has_moved_on = [], dict(self.store.rows), None, False
-        self.cycles += 1
+        self.cycles, known = self.cycles + 1, len(self.wrong)
         end = (self.process.again if again else self.process.run)(self._called)
         if self.asks:
             self.asks[-1].goes_on(self.clock.hands)
         if all(wrong.kind not in LOST_TRACK for wrong in self.wrong):
             self.compare(end, self.began_s, raises)
+        for wrong in self.wrong[known:]:
+            wrong.until = len(self.story.timeline)
         return self
 
     def _called(self):
@@ -509,13 +522,10 @@ class Site:
     def _comes_through(self, end):
         if self.raised is None:
             return  # it was never asked for
-        raises = self.raised[0]
-        name = type(raises).__name__
-        raised = f"the {self.raised[2]} raised {name}: {raises}"
-        if end.kind != "raised" or end.error.mro[0] != name or end.error.said != str(raises):
+        errors = [f"{type(self.raised[0]).__name__}: {self.raised[0]}"]
+        raised = f"the {self.raised[2]} raised {end.beside(errors)}"
+        if not end.passed_on(errors):
             self.is_wrong("through", f"{raised}; run_cycle() {end}")
-        elif end.error.cause is not None:
-            self.is_wrong("through", f"{raised}; run_cycle() {end}, which has a cause now")
         elif len(self.asks) > self.raised[1]:
             self.is_wrong("through", f"{raised}; then {self.asks[-1].service!r} was asked")
 
@@ -577,23 +587,26 @@ def cycles(
     still=True,
     wall=ZONES[0],
     pause_s=50.0,
-    restarts=False,
+    restarts=0,
 ):
-    """So many cycles; `does` is what each service does, one question after the other."""
+    """So many cycles; `does` is what each service does, one question after the other.
+
+    After every so many cycles, `restarts`, there is a new process; without it, one for all of them.
+    """
     names = [story.name(name) for name in ("z-disk", "api/1", "é")[: len(does)]]
     site = Site(unit, story, names, budget_s=budget_s, still=still, wall=wall, troubles=troubles)
     for name, will in zip(names, does, strict=True):
         site.will[name] = list(will)
-    for first in range(0, how_often, 1 if restarts else how_often):
+    for first in range(0, how_often, restarts or how_often):
         with story.process() as process:
             site.begins(process)
-            for _ in range(first, first + (1 if restarts else how_often)):
+            for _ in range(first, min(first + (restarts or how_often), how_often)):
                 site.cycle().clock.hands.go_on(pause_s)
     return site.wrong
 
 
-def a_day(unit, story, *, restarts, wall, still, sets_s=0.0):
-    """Incidents open, close and open again, beside services that do not answer."""
+def a_day(unit, story, *, wall, restarts=0, still=True, sets_s=0.0, load_s=0.0):
+    """Incidents open, close and open again, beside silent services; a row is read for `load_s`."""
     back = Does(97.25, takes_s=1.0, sets_s=sets_s)
     return cycles(
         unit,
@@ -607,25 +620,25 @@ def a_day(unit, story, *, restarts, wall, still, sets_s=0.0):
         restarts=restarts,
         wall=wall,
         still=still,
+        troubles=(("load", Does(takes_s=load_s)),),
     )
 
 
 def every_day(every_story):
     """In three zones, with and without restarts, on a clock that moves between two lines or is set."""
-    for wall in ZONES:
-        yield from every_story(a_day, faults=NOTHING, restarts=False, wall=wall, still=True)
-    yield from every_story(a_day, faults=NOTHING, restarts=True, wall=ZONES[1], still=False)
-    for sets_s in (-HOUR, HOUR, -3 * YEAR):
-        yield from every_story(
-            a_day, faults=NOTHING, restarts=False, wall=ZONES[2], still=True, sets_s=sets_s
-        )
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[0])
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[1], restarts=2)
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[2], restarts=1, load_s=1.5)
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[1], restarts=1, still=False)
+    for sets_s, restarts in ((-HOUR, 0), (HOUR, 3), (-3 * YEAR, 0)):
+        yield from every_story(a_day, faults=NOTHING, wall=ZONES[2], restarts=restarts, sets_s=sets_s)
 
 
 def killed(unit, story):
     """Two services fall ill, one after the other, and get well and ill again; the process may be killed."""
     names = [story.name(name) for name in ("z-disk", "api/1")]
     site = Site(unit, story, names)
-    site.will = {names[0]: [ILL, ILL, WELL, ILL, ILL], names[1]: [WELL, ILL, ILL, ILL, ILL]}
+    site.will = {names[0]: [ILL, WELL, ILL, ILL, WELL, ILL], names[1]: [WELL, ILL, ILL, WELL, ILL, ILL]}
     while site.cycles < 6:
         with story.process() as process:
             site.begins(process)
@@ -707,12 +720,26 @@ def a_deadline(unit, story):
                     after = f"Deadline.after(clock, {budget_s:g}), {seconds(passed_s)} later"
                     much = end.kind == "returned" and end.value > right
                     wrong.append(Wrong("much" if much else "cut", f"{after}: remaining_s() {end}"))
+        there = callers(unit, *CALLERS)
+        for budget_s, step_s in ((1e15, 1 / 32), (10.0, 2.0**-22)):
+            end, passed_s = tried(partial(there.read_often, budget_s, step_s, OFTEN)), OFTEN * step_s
+            if end.kind != "returned" or abs(end.value - (budget_s - passed_s)) > max(
+                MOMENT, EXACTLY * budget_s
+            ):
+                after = f"Deadline.after(clock, {budget_s:g}), {seconds(passed_s)} later, read {OFTEN} times"
+                wrong.append(Wrong("much", f"{after}: remaining_s() {end}"))
     return wrong
+
+
+def caused(error, cause):
+    """An error that came from another one."""
+    error.__cause__ = cause
+    return error
 
 
 ANSWERLESS = (
     Gone("no answer"),
-    OSError("bad descriptor"),
+    caused(OSError("bad descriptor"), ValueError("a line that is no number")),
     ConnectionRefusedError("nobody is there"),
     BlockingIOError("try again"),
     Full("no name service"),
@@ -754,18 +781,14 @@ def every_miss(unit, every_story):
 
 
 THROUGH = (
-    ("probe", ValueError("a value that is no number")),
-    ("probe", LookupError("an adapter has a fault")),
+    ("probe", caused(ValueError("a value that is no number"), FileNotFoundError("no such scale"))),
     ("probe", StopIteration("an adapter has no next address")),
     ("probe", ExceptionGroup("two addresses", [OSError("the first"), TimeoutError("the second")])),
     ("probe", Halt("stop")),
-    ("load", Full("the disk is gone")),
+    ("load", FileNotFoundError("the disk is not there yet")),
     ("commit", Full("the disk is full")),
-    ("commit", TimeoutError("the disk does not answer")),
     ("ring", ConnectionRefusedError("engaged")),
-    ("ring", RuntimeError("no such number")),
     ("show", TimeoutError("the board does not answer")),
-    ("show", Halt("stop")),
     ("ring and commit", ConnectionRefusedError("engaged")),
     ("show and commit", Halt("stop")),
 )
@@ -795,6 +818,11 @@ def an_error_comes_through(unit, story, *, number):
     return site.wrong
 
 
+def every_error(every_story):
+    for number in range(len(THROUGH)):
+        yield from every_story(an_error_comes_through, faults=NOTHING, number=number)
+
+
 def many_names(unit, story):
     """Names that are nearly the same or very long, and words of the program itself; two processes."""
     name = story.name("disk-7")
@@ -813,7 +841,7 @@ def many_names(unit, story):
 
 def few(unit, story, *, many):
     """No service at all, or one."""
-    return cycles(unit, story, does=((ILL,) * 3,) * many, how_often=4, restarts=True)
+    return cycles(unit, story, does=((ILL,) * 3,) * many, how_often=4, restarts=1)
 
 
 def two_sites(unit, story):
@@ -847,7 +875,7 @@ def a_history(unit, story, *, name):
     given = {"threshold": 90.0, "needed": 2, "escalate_after_s": 900.0} | HISTORIES[name]
     values, opened = given.pop("values"), given.pop("opened", 0)
     service = story.name("disk/7")
-    desk = Desk(unit, service, given)
+    desk = Desk(unit, story, service, given)
     with story.process() as desk.process:
         row = {"breaches": 0, "opened": opened, "is_open": False} if opened else None
         policy, ill = unit.Policy(service, *given.values(), row), Ill(opened=opened)
@@ -876,25 +904,188 @@ def rows_that_change(service, threshold, value):
     return changed
 
 
-CALLERS = (rows_that_change,)
+class Machine:
+    """Clock, store, phone and board in one: it raises an error at one place, and rows can only be read."""
+
+    def __init__(self, fails_at="", error=None):
+        self.fails_at, self.error, self.raised = fails_at, error, None
+        self.rows, self.rang, self.asked = {}, [], []
+
+    def comes_to(self, place):
+        if place == self.fails_at and self.raised is None:
+            try:
+                raise self.error
+            except BaseException:
+                self.raised, self.asked = AsRaised(self.error), []
+                raise
+
+    def now(self):
+        from datetime import UTC, datetime
+
+        return datetime(2026, 3, 29, tzinfo=UTC)
+
+    def monotonic(self):
+        return 86_400.625
+
+    def read(self, key):
+        from types import MappingProxyType
+
+        self.comes_to("the store, asked for rows,")
+        return MappingProxyType(self.rows[key]) if key in self.rows else None
+
+    def keys(self, prefix):
+        self.comes_to("the store, asked for rows,")
+        return [key for key in self.rows if key.startswith(prefix)]
+
+    def commit(self, rows):
+        self.comes_to("commit()")
+        self.rows.update({key: dict(row) for key, row in rows.items()})
+
+    def show(self, service, state):
+        self.comes_to("show()")
+
+    def ring(self, key, text):
+        self.comes_to("ring()")
+        self.rang.append(key)
+
+
+class Gauge:
+    """The probe of such a machine: whoever is asked is ill."""
+
+    def __init__(self, machine):
+        self.machine = machine
+
+    def read(self, service, timeout_s):
+        self.machine.asked.append(service)
+        self.machine.comes_to("a probe")
+        return 97.25
+
+
+def end_of(machine):
+    """How two cycles of one runtime end, or what it raised: an error, or the last Cycle."""
+    import monitor
+
+    ends, gauge = [], Gauge(machine)
+    try:
+        ends += [monitor.Runtime(["disk-7", "api/1"], gauge, machine, machine, machine, machine, 10.0)]
+        while len(ends) < 3 and machine.raised is None:
+            ends += [ends[0].run_cycle()]
+    except NotImplementedError:
+        raise  # It is still to be written.
+    except BaseException as came:
+        return came
+    return ends[-1]
+
+
+def go_on_from_rows_to_be_read():
+    """Two runtimes, one after the other: what is wrong with what rang, in words."""
+    machine, told = Machine(), "two runtimes, and a store whose rows can only be read"
+    for _ in range(2):
+        came = end_of(machine)
+        if isinstance(came, BaseException):
+            return f"{told}: {type(came).__name__}: {came}"
+    rang = f"{told}; two services were above 90 all the time, and what rang is {machine.rang}"
+    return rang if len(machine.rang) != 2 else ""
+
+
+def wrong_end(place, error):
+    """How two cycles end in which this error is raised at this place, where the contract does not say so."""
+    machine = Machine(place, error)
+    came = end_of(machine)
+    if machine.raised is None:
+        return None
+    if isinstance(error, OSError) and place == "a probe":
+        if isinstance(came, BaseException):
+            return "stopped", f"what came out is {machine.raised.change(came) or 'that error'}"
+        return None if machine.asked else ("stopped", "nobody else was asked")
+    change = machine.raised.change(came)
+    if change:
+        return "through", f"what came out is {change}"
+    return ("through", f"then {machine.asked[0]!r} was asked") if machine.asked else None
+
+
+def meet_every_error():
+    """Raise every error at every place: how the first ends that ends as the contract does not say."""
+    import asyncio
+
+    import monitor
+
+    class ReadTimeout(Exception):
+        """No OSError, whatever its name says."""
+
+    places = "a probe", "the store, asked for rows,", "commit()", "show()", "ring()"
+    stops = SystemExit(3), KeyboardInterrupt("ctrl-c"), GeneratorExit("closed"), asyncio.CancelledError("off")
+    for place in places:
+        errors = {type(each).__name__: each for each in (*known_errors(monitor, "timed out"), *stops)}
+        errors["ReadTimeout, which is no OSError"] = ReadTimeout("timed out")
+        for number, (name, error) in enumerate((errors | odd_errors()).items()):
+            if number % 2:  # Whatever it came from, it is what it is.
+                error.__cause__, error.__context__ = FileNotFoundError("no scale"), TimeoutError("no line")
+                error.add_note("on the second line")
+            wrong = wrong_end(place, error)
+            if wrong is not None:
+                return wrong[
+                    0
+                ], f"{place} raised {name}{', from FileNotFoundError' * (number % 2)}; {wrong[1]}"
+    return None
+
+
+def read_often(budget_s, step_s, how_often):
+    """What is left of a budget when it was looked at so often, after each step of a clock."""
+    import monitor
+
+    class Clock:
+        at_s = 0.0
+
+        def monotonic(self):
+            return self.at_s
+
+    clock = Clock()
+    deadline = monitor.Deadline.after(clock, budget_s)
+    for number in range(1, how_often + 1):
+        clock.at_s = number * step_s
+        left_s = deadline.remaining_s()
+    return left_s
+
+
+# fmt: off
+CALLERS = (
+    rows_that_change, Machine, Gauge, end_of, go_on_from_rows_to_be_read, wrong_end, meet_every_error,
+    read_often, AsRaised, known_errors, odd_errors,
+)
+# fmt: on
 
 
 def given_rows(unit, story):
     """A row is somebody else's when it has been given: nothing of it changes."""
     with story.process() as process:
-        there = callers(unit, *CALLERS).rows_that_change
-        end = process.run(there.later(story.name("disk-7"), 90.0, 97.25))
+        there = callers(unit, *CALLERS)
+        change = process.run(there.rows_that_change.later(story.name("disk-7"), 90.0, 97.25))
+        if change.kind != "returned":
+            return [Wrong("error", f"Policy(...), record(...) and row() {change}")]
+        end = process.run(there.go_on_from_rows_to_be_read.later())
     if end.kind != "returned":
-        return [Wrong("error", f"Policy(...), record(...) and row() {end}")]
+        return [Wrong("error", f"two runtimes, one after the other: run_cycle() {end}")]
     told = "row() gave {}; after one more record(...), it is {}"
-    return [Wrong("row", told.format(*rows)) for rows in end.value]
+    return [Wrong("row", told.format(*rows)) for rows in change.value] + [Wrong("row", end.value)] * bool(
+        end.value
+    )
+
+
+def any_error(unit, story):
+    """Whatever may be raised, anywhere; a program can name these classes, and so it can catch them."""
+    with story.process() as process:
+        end = process.run(callers(unit, *CALLERS).meet_every_error.later())
+    if end.kind != "returned":
+        return [Wrong("error", f"run_cycle() {end}")]
+    return [Wrong(*end.value)] if end.value else []
 
 
 class Desk:
     """Where policies are compared with the contract, sample by sample."""
 
-    def __init__(self, unit, service, given):
-        self.unit, self.service, self.given, self.wrong = unit, service, given, []
+    def __init__(self, unit, story, service, given):
+        self.unit, self.story, self.service, self.given, self.wrong = unit, story, service, given, []
         self.process, self.values = None, []
 
     def compares(self, kind, policy, sample, was, will):
@@ -906,11 +1097,14 @@ class Desk:
             after = " from the row before it" * (kind == "goes on")
             given = f"threshold {self.given['threshold']:g}, needed {self.given['needed']}"
             saw = f"values {self._told()} ({given}): record(...) of a policy{after} {end}"
-            self.wrong.append(Wrong(kind, f"{saw}, and by the contract it is [{', '.join(right)}]"))
+            self._is_wrong(kind, f"{saw}, and by the contract it is [{', '.join(right)}]")
         row = tried(policy.row)
         wrong = f"; row() {row}" if row.kind != "returned" else wrong_row(row.value, will)
         if wrong:
-            self.wrong.append(Wrong("row", f"values {self._told()}: row() {row}{wrong}"))
+            self._is_wrong("row", f"values {self._told()}: row() {row}{wrong}")
+
+    def _is_wrong(self, kind, saw):
+        self.wrong.append(Wrong(kind, saw, len(self.story.timeline)))
 
     def _told(self):
         return ", ".join(map(str, self.values))
@@ -980,44 +1174,47 @@ def test_an_incident_is_named_by_service_and_number(unit, every_story):
 
 
 def test_killed_anywhere_an_incident_keeps_its_name(unit, every_story):
-    """Killed at any moment, the next process rings for an incident under the name that it had."""
-    for story in every_story(killed, depth=1):
-        kept(
-            story,
-            "name",
-            "row",
-            rule="what was not committed did not happen, and happens again under the same name",
-            ask="where does the number of an incident come from when the process is new?",
-        )
+    """After a kill or an error at any moment, the next Runtime rings for an incident by the name it had."""
+    for stories in (every_story(killed, depth=1), every_error(every_story)):
+        for story in stories:
+            kept(
+                story,
+                "name",
+                "row",
+                "ring",
+                rule="what was not committed did not happen, and happens again under the same name",
+                ask="where does a new Runtime learn how many incidents there were, and whether one is open?",
+            )
 
 
 def test_a_missing_answer_changes_nothing(unit, every_story):
-    """A service that gives no answer is neither well nor ill."""
+    """A service that gives no answer is neither healthy nor ill."""
     for story in every_miss(unit, every_story):
         kept(
             story,
             "missed",
             "ring",
-            rule="who was not heard is neither well nor ill: what was known is still what is known",
+            rule="who was not heard is neither healthy nor ill: what was known is still what is known",
             ask="what do you know of a service after it has not answered, and what do you do with it?",
         )
 
 
 def test_a_missing_answer_stops_no_other_service(unit, every_story):
     """Whatever OSError says that there is no answer, the others are asked all the same."""
-    for story in every_miss(unit, every_story):
-        kept(
-            story,
-            "stopped",
-            rule="one service that does not answer is one service that does not answer",
-            ask="what have the others to do with it, and which classes say that there is no answer?",
-        )
-        kept(
-            story,
-            "cut",
-            rule="every cycle asks every service, whatever came of it in earlier ones",
-            ask="what do you remember of a service, and why is it asked less than the others?",
-        )
+    for stories in (every_miss(unit, every_story), every_story(any_error, faults=NOTHING)):
+        for story in stories:
+            kept(
+                story,
+                "stopped",
+                rule="one service that does not answer is one service that does not answer",
+                ask="what have the others to do with it, and which classes say that there is no answer?",
+            )
+            kept(
+                story,
+                "cut",
+                rule="every cycle asks every service, whatever came of it in earlier ones",
+                ask="what do you remember of a service, and why is it asked less than the others?",
+            )
 
 
 def test_one_service_is_done_before_the_next_is_asked(unit, every_story):
@@ -1121,13 +1318,13 @@ def test_a_sample_is_dated_when_it_is_known(unit, every_story):
 
 def test_what_is_no_missing_answer_comes_through(unit, every_story):
     """What else is raised, and whatever the store, the phone or the board raise, comes through as it is."""
-    for number in range(len(THROUGH)):
-        for story in every_story(an_error_comes_through, faults=NOTHING, number=number):
+    for stories in (every_error(every_story), every_story(any_error, faults=NOTHING)):
+        for story in stories:
             kept(
                 story,
                 "through",
-                rule="`except` names what is expected, around the one call from which it is expected",
-                ask="which calls stand inside your `try`, and which of their errors do you keep to yourself?",
+                rule="`except` names what is expected, around the one call that raises it; the rest goes by",
+                ask="which calls stand inside your `try`, and what becomes there of an error of other kinds?",
             )
 
 
@@ -1174,11 +1371,11 @@ def test_no_other_clock_is_asked(unit, story):
     with story.process(watch=True) as process:
         for _ in range(3):
             site.begins(process).cycle()
-        for name, function, line in process.calls:
-            promise(
-                False,
-                saw=f"`{name}()` is called in `{function}`, line {line}",
-                rule="time and chance are handed in: only then is the same day the same day twice",
-                ask="what is that line to ask instead, and does it have to ask anything?",
-                story=story,
-            )
+            for name, function, line in process.calls:
+                promise(
+                    False,
+                    saw=f"`{name}()` is called in `{function}`, line {line}",
+                    rule="time and chance are handed in: only then is the same day the same day twice",
+                    ask="what is that line to ask instead, and does it have to ask anything?",
+                    story=story,
+                )

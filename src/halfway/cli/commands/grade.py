@@ -14,6 +14,7 @@ from halfway.catalog import UnitFiles
 from halfway.cli import warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import all_units, chosen, paint, title, warn, width
+from halfway.cli.given import changed_given
 from halfway.cli.problem import Problem
 from halfway.cli.reviewed import otherwise, reviewed
 from halfway.cli.spelling import manner
@@ -59,6 +60,8 @@ def grade_command(unit: str | None, every: bool, as_json: bool, replay: str | No
         show_lines([line for result in verdict.promises for line in _replayed(result, files.slug)])
     else:
         show_verdict(verdict)
+        if said := changed_given(files):
+            warn(said)
         if verdict.passed and not confined and sys.stdout.isatty() and (said := otherwise(files, verdict)):
             warn(said)
     return exit_code(verdict)

@@ -9,6 +9,7 @@ import click
 
 from halfway.catalog import UnitFiles, exercises_folder, units
 from halfway.cli.common import now, say, width
+from halfway.cli.given import changed_given, given_files
 from halfway.cli.verdicts import note, show_verdict
 from halfway.cli.watcher.saves import Saves
 from halfway.cli.watcher.session import Done, Failed, Gone, Grades, Session, Told
@@ -39,6 +40,9 @@ def watch_plainly(files: UnitFiles, grader: Grades) -> None:
 def _heard(session: Session, files: UnitFiles, path: Path) -> None:
     if path == files.stub:
         session.ask(files)
+        return
+    if path in given_files(files) and (said := changed_given(files)):
+        say(said)
         return
     other = next((unit for unit in units(files.course) if unit.stub == path), None)
     if other is not None:

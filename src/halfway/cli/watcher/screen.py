@@ -18,6 +18,7 @@ from halfway.catalog import BadUnit, UnitFiles, exercises_folder
 from halfway.cli import address
 from halfway.cli.codes import Exit
 from halfway.cli.common import now
+from halfway.cli.given import changed_given, given_files
 from halfway.cli.hints import next_hints
 from halfway.cli.pristine import reset
 from halfway.cli.problem import Problem
@@ -144,6 +145,9 @@ class Watcher(App[None]):
         """Wants a verdict on this unit's file; says whose file another one is."""
         if path == self.unit.stub:
             self._session.ask(self.unit)
+            return
+        if path in given_files(self.unit) and (said := changed_given(self.unit)):
+            self.say(said)
             return
         other = next((unit for unit in self.units if unit.stub == path), None)
         if other is not None:

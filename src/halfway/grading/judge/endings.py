@@ -60,6 +60,8 @@ class Ending:
     note: str = ""
     told_again: bool = True
     story: Any = None
+    until: int | None = None
+    """How many events of the story are shown; None for all."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _of_promise(error: BaseException, where: Where) -> Ending | None:
     from halfway import kit
 
     if isinstance(error, kit.BrokenError):
-        return Ending("broken", error.saw, error.rule, error.ask, story=error.story)
+        return Ending("broken", error.saw, error.rule, error.ask, story=error.story, until=error.until)
     if isinstance(error, kit.CappedError):
         fewer = f"among them every story with fewer than {error.depth} faults"
         saw = f"{error.told:,} stories kept it, {fewer}; there are more"

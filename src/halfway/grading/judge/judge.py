@@ -332,9 +332,9 @@ class Judge:
                 calm, _ = self._again(item, (), at)
                 told.calm = until_they_differ(calm.timeline, story.timeline) if calm is not None else []
         told.faults, told.replay = len(faults), self._replay_string(_id(item), faults)
-        told.timeline = story.timeline
+        told.timeline = story.timeline[: end.until]
         if self.replay is not None:
-            told.ways = ways_of(story.tape, self._number(_id(item)))
+            told.ways = ways_of(story.tape, self._number(_id(item)), len(told.timeline))
         came_up = {(label, time) for label, time, _ in story.tape.log}
         missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
         return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end

@@ -20,15 +20,16 @@ ANSWERS, SLEEP, WHICH_REPLY, SLOWLY = "-answers", "sleep", "which-reply", "cance
 Spelled = Callable[[tuple[Fault, ...]], str]
 
 
-def ways_of(tape: Tape, promise: int) -> tuple[Way, ...]:
-    """Gives the ways out of a story that was told with this tape; none if it was not told aloud."""
+def ways_of(tape: Tape, promise: int, events: int) -> tuple[Way, ...]:
+    """Gives the ways out of so many events of a story that was told with this tape, if it was told aloud."""
     if not isinstance(tape, ToldTape):
         return ()
     found: list[Way] = []
     for way in _ways(tape, lambda faults: str(Replay(promise, faults))):
         if len(found) == WAYS_MAX:
             break
-        found.append(way)
+        if way.at <= events:
+            found.append(way)
     return tuple(found)
 
 

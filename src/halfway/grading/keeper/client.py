@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -74,6 +75,18 @@ class Process:
             return self._lines.get(timeout=max(seconds, 0.0))
         except Empty:
             return None
+
+    def receive_late(self, deadline: float, seconds: float) -> bytes | None:
+        """Gives the next line of a limit of `seconds` that a busy machine has put off; None if none comes."""
+        from halfway.links.waiting import later_s, waited_s
+
+        line = None
+        while line is None:
+            left = deadline + later_s(waited_s(self._process.pid), seconds) - time.monotonic()
+            if left <= 0:
+                break
+            line = self.receive(left)
+        return line
 
     def alive(self) -> bool:
         """Is it still running?"""

@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
-from halfway.kit.ports.failures import ODD, Failure, Failures, StoppedInside, oddly, reads, writes
+from halfway.kit.ports.failures import (
+    ALL_SORTS,
+    Failure,
+    Failures,
+    StoppedInside,
+    all_sorts,
+    odd_ways,
+    reads,
+    writes,
+)
 from halfway.kit.ports.fake_clock import READING_S, FakeClock, Hands
 from halfway.kit.ports.ids import Ids
 from halfway.kit.ports.phone import Phone
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
     from halfway.kit.ports.database import Database
 
 __all__ = [
-    "ODD",
+    "ALL_SORTS",
     "READING_S",
     "Chance",
     "Clock",
@@ -33,7 +42,8 @@ __all__ = [
     "StoppedInside",
     "Store",
     "Table",
-    "oddly",
+    "all_sorts",
+    "odd_ways",
     "reads",
     "writes",
 ]

@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import tempfile
+import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -50,16 +52,13 @@ class File:
             path.unlink()
             folder.rmdir()
         self._is_ours = False
-        self.theirs.set_authorizer(self._may)
+        # Python 3.13 wants every connection closed by somebody. In a circle of objects nobody knows who ends
+        # first: so what closes them holds them, and they hold no `File`.
+        weakref.finalize(self, _close, self.theirs, self.other, self.reader)
+        self.theirs.set_authorizer(_authorizer(weakref.ref(self)))
         self.theirs.set_progress_handler(lambda: 1, STEPS_MAX)
         self.theirs.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BYTES_MAX)
         self.theirs.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-
-    def __del__(self) -> None:
-        """Python 3.13 wants every connection closed by somebody."""
-        for name in ("theirs", "other", "reader"):
-            with suppress(AttributeError, sqlite3.Error):
-                getattr(self, name).close()
 
     def _may(self, action: int, first: str | None, *rest: Any) -> int:
         is_its_own = (
@@ -104,6 +103,20 @@ def _opened(path: Path) -> sqlite3.Connection:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _close(*connections: sqlite3.Connection) -> None:
+    for connection in connections:
+        with suppress(sqlite3.Error):
+            connection.close()
+
+
+def _authorizer(itself: Callable[[], File | None]) -> Callable[..., int]:
+    def may(*asked: Any) -> int:
+        file = itself()
+        return sqlite3.SQLITE_DENY if file is None else file._may(*asked)
+
+    return may
 
 
 _free: list[File] = []

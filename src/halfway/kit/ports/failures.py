@@ -53,11 +53,14 @@ class Failure:
     """It is told as soon as the call arrives, as a refusal is."""
     after: Error | None = None
     """What a library met before, in the same call, and hands on as the cause of its own error."""
+    inside: tuple[type[BaseException], ...] = ()
+    """Who is in the group, where the error is one."""
 
     def error(self, call: int, *, family: bool) -> Exception:
         """The error of this failure in the so-many-th call."""
         turn = (call + self.happens) % len(self.errors) if family else 0
-        error = self.errors[turn](self.words) if self.words else self.errors[turn]()
+        given = [self.words, [kind(self.words) for kind in self.inside]]
+        error = self.errors[turn](*given[: bool(self.words) + bool(self.inside)])
         if self.after is not None and (not self.is_declared or error.__class__.__module__ != "builtins"):
             error.__cause__ = self.after(_FIRST_TRY)
         return error
@@ -118,17 +121,60 @@ def writes(
     return Failures(**told)
 
 
-ODD = (
-    *(type(name, (Exception,), {}) for name in ("EmptyReply", "FrozenReply")),
-    StopAsyncIteration,
-    KeyError,
+class EmptyReply(Exception):
+    """An error that is false: there."""
+
+
+class MuteReply(Exception):
+    """An error whose text cannot be made: there; here it has the text that is told of it."""
+
+    def __str__(self) -> str:
+        return "(its text could not be made: ValueError)"
+
+
+_BUILT_ODDLY: tuple[tuple[str, Error], ...] = (
+    ("is false", EmptyReply),
+    ("has no text", MuteReply),
+    ("is a StopAsyncIteration", StopAsyncIteration),
 )
-"""Errors that are built like no other: one is false, one cannot be changed, one ends an `async for`."""
+"""None that cannot be changed: a context manager of the library's own fails on that."""
+_GROUPS: tuple[tuple[str, tuple[Error, ...]], ...] = (
+    ("on its only line, in a group of one error", (TimeoutError,)),
+    ("on both lines, in a group of two errors", (ConnectionRefusedError, RuntimeError)),
+)
+_OF_A_LIBRARY = tuple(
+    built_on(kind)
+    for kind in (
+        ArithmeticError, AttributeError, BlockingIOError, BufferError, ChildProcessError, EOFError,
+        FileExistsError, FileNotFoundError, ImportError, IndexError, InterruptedError, IsADirectoryError,
+        KeyError, LookupError, ModuleNotFoundError, NameError, NotADirectoryError, OverflowError,
+        PermissionError, ProcessLookupError, RecursionError, ReferenceError, SyntaxError, SystemError,
+        TypeError, UnboundLocalError, UnicodeError, UserWarning, ValueError, ZeroDivisionError,
+    )
+)  # fmt: skip
+"""On almost every class of errors that Python has. Without AssertionError, a broken promise here;
+NotImplementedError, what is still to be written; and MemoryError, the end of a process."""
+ALL_SORTS: tuple[Error, ...] = (ExceptionGroup, *dict(_BUILT_ODDLY).values(), *_OF_A_LIBRARY)
+"""What a port raises that fails in `all_sorts` of ways."""
 
 
-def oddly(what: str) -> Failures:
-    """The failures of a call that raises an odd error, a different one each time: `oddly("the batch")`."""
-    return Failures(UNDECLARED=[Failure(f"{what} fails oddly", False, ODD, "odd", is_declared=False)])
+def odd_ways(what: str) -> list[Failure]:
+    """A way to fail for each error that is built like no other, and for groups of errors."""
+    return [
+        *(_undeclared(f"{what} fails {how}", ExceptionGroup, inside) for how, inside in _GROUPS),
+        *(_undeclared(f"{what} fails with an error that {how}", kind) for how, kind in _BUILT_ODDLY),
+    ]
+
+
+def all_sorts(what: str) -> list[Failure]:
+    """All of these, and one for each class of errors that Python has: "whichever" means each of them."""
+    return odd_ways(what) + [
+        _undeclared(f"{what} fails with a {kind.__name__}", kind) for kind in _OF_A_LIBRARY
+    ]
+
+
+def _undeclared(text: str, kind: Error, inside: tuple[Error, ...] = ()) -> Failure:
+    return Failure(text, False, (kind,), "out of order", is_declared=False, inside=inside)
 
 
 def reads(

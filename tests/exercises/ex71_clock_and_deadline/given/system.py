@@ -17,7 +17,10 @@ ESCALATE_AFTER_S = 900.0
 
 
 class Clock(Protocol):
-    """The machine's clock. It has two hands, and each moves on its own, also between two readings."""
+    """The machine's clock. It has two hands, `now` and `monotonic`.
+
+    Each moves on its own, also between two readings.
+    """
 
     def now(self) -> datetime:
         """Say when it is: the date in whole seconds, with its offset from UTC.
@@ -33,7 +36,7 @@ class Store(Protocol):
     """What is durable: rows by their keys. It raises an OSError where it fails."""
 
     def read(self, key: str) -> Row | None:
-        """Give the row under the key, or None."""
+        """Give the row under the key, or None. It may be another Mapping than the one that was committed."""
 
     def keys(self, prefix: str) -> list[str]:
         """Give the keys that begin with `prefix`."""
@@ -65,7 +68,7 @@ class Sample:
 class Opened:
     """An incident has begun; `at` is the date of the sample that opened it.
 
-    Who is not heard of for `escalate_after_s` seconds is somebody else's to call: that is stage 2.
+    Where nobody has answered for `escalate_after_s` seconds, somebody else is called: that is stage 2.
     """
 
     incident_id: str
