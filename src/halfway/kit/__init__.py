@@ -15,6 +15,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
+from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
@@ -105,6 +106,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Dice",
     "Ended",
     "EveryStory",
     "FoulError",
@@ -149,6 +151,7 @@ __all__ = [
     "recurs",
     "run",
     "show",
+    "smallest",
     "takes_time",
     "times",
     "tried",
