@@ -17,6 +17,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
+from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
@@ -107,6 +108,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Dice",
     "Ended",
     "EveryStory",
     "FoulError",
@@ -154,6 +156,7 @@ __all__ = [
     "recurs",
     "run",
     "show",
+    "smallest",
     "takes_time",
     "times",
     "tried",

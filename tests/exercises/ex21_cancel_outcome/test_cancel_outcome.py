@@ -169,12 +169,15 @@ class Shelf:
         self.rows += [(export_id, alert) for alert in batch]
 
     def fail(self):
-        """Raise the error, and note what it has now: whoever passes it on adds nothing."""
+        """Raise the error, which came of another one, and note what it has: nobody is to add to it."""
         try:
-            raise self.error
-        except Exception as error:
-            self.raised = AsRaised(error)
-            raise
+            raise BrokenPipeError("the first line")
+        except BrokenPipeError:
+            try:
+                raise self.error
+            except Exception as error:
+                self.raised = AsRaised(error)
+                raise
 
     def depth(self):
         """How many calls stand in one another where a batch begins."""
