@@ -338,6 +338,15 @@ def errors_of_every_sort(cause):
     return errors
 
 
+def another_end(how, came, raised):
+    """How a run ended that should have raised this very error, in words; "" if it did."""
+    if how != "raised":
+        return f"gave {type(came).__name__}, not that error"
+    if raised.change(came):
+        return f"raised {raised.change(came)}"
+    return "" if came.__context__ is None else f"raised that error with a context, {came.__context__!r}"
+
+
 async def raise_everything(kind):
     """Errors of every sort, raised at once or awaited; says what became of each that is not as it was."""
     import asyncio
@@ -359,10 +368,8 @@ async def raise_everything(kind):
             alert, began = ["disk-7"], now()
             how, came = await ended(engine.Action(noting(kind, errors, seen), Hearing(2, 0.5)), alert)
             passed = round(now() - began, 6)
-            if how != "raised":
-                wrong.append(f"{kind} raises {name}, and the run gave {type(came).__name__}, not that error")
-            elif raised.change(came):
-                wrong.append(f"{kind} raises {name}, and the run raised {raised.change(came)}")
+            if what := another_end(how, came, raised):
+                wrong.append(f"{kind} raises {name}, and the run {what}")
             elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
                 times = "once" if len(seen) == 1 else f"{len(seen)} times"
                 wrong.append(
@@ -866,8 +873,8 @@ async def look_back(at_a_gate):
 
 CALLERS = (
     OddObject, Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later,
-    ended, giving, noting, errors_of_every_sort, run_action, policy_of, give_everything, raise_everything,
-    count_together, AsRaised,
+    ended, giving, noting, errors_of_every_sort, run_action, policy_of, give_everything, another_end,
+    raise_everything, count_together, AsRaised,
     run_inside, insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
     ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
     pass_slowly, become_a_gate, run_and_let_go,
@@ -1033,6 +1040,7 @@ class Run:
     passes: int
     alert: str
     other: str
+    changed: list
     again: object = None
     again_asked: list = ()
     was_killed: bool = False
@@ -1063,7 +1071,7 @@ def a_run(unit, story, *, gate=False, number=None):
     """One run of an action that rings; its policy allows a second attempt after 45.5 s."""
     phone, policy = Phone(story), RetryPolicy(story)
     alert, other, gated = story.name("disk-7"), story.name("api-1"), ((),) if gate else ()
-    with story.process() as process:
+    with story.process(settings=True) as process:
         run_action = callers(unit, *CALLERS).run_action
         end = process.run(run_action.later(phone, number or policy, alert, *gated))
         seen = Run(
@@ -1076,6 +1084,7 @@ def a_run(unit, story, *, gate=False, number=None):
             policy.passes,
             alert,
             other,
+            process.changed,
         )
         if not process.crashed:
             seen.again = process.again(run_action.later(phone, policy, other))
@@ -1370,6 +1379,13 @@ def test_nothing_of_a_run_is_left(unit, every_story):
         run = story.seen
         if run.was_killed:
             continue
+        promise(
+            not run.changed,
+            saw=f"{run.saw}; this is not as it was before: {', '.join(run.changed)}",
+            rule="a run sets nothing for its caller, for the loop or for the process",
+            ask="what does your code set, and on which ways out is that put back?",
+            story=story,
+        )
         promise(
             run.again.value == f"receipt for {run.other}" and not run.again_asked,
             saw=f"{run.saw}; then another alert, nothing going wrong: the run {run.again}",
