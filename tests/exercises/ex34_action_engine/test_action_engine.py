@@ -6,6 +6,7 @@ from halfway.kit import (
     BESIDE,
     LIVES_ON,
     QUIET_END,
+    AsRaised,
     Port,
     callers,
     numbers_of,
@@ -351,13 +352,13 @@ async def raise_everything(kind):
     wrong, cause, now = [], OSError("the line"), asyncio.get_running_loop().time
     for name, error in errors.items():
         error.__cause__ = cause
-        before, seen, heard, alert, began = dict(vars(error)), [], [], ["disk-7"], now()
+        raised, seen, heard, alert, began = AsRaised(error), [], [], ["disk-7"], now()
         how, came = await ended(engine.Action(noting(kind, error, seen), Hearing(2, 0.5)), alert)
         passed = round(now() - began, 6)
         if how != "raised" or came is not error:
             wrong.append(f"{kind} raises {name}, and the run {how} {type(came).__name__}, not that error")
-        elif vars(error) != before or error.__cause__ is not cause:
-            wrong.append(f"{kind} raises {name}, and something was added to it: {vars(error)}")
+        elif raised.change(came):
+            wrong.append(f"{kind} raises {name}, and what came out is {raised.change(came)}")
         elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
             times = "once" if len(seen) == 1 else f"{len(seen)} times"
             wrong.append(f"{kind} raises {name}, and was called {times} with {seen}, not twice with one list")
@@ -722,7 +723,7 @@ CALLERS = (
     Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later, ended,
     giving, noting, run_action, policy_of, give_everything, raise_everything, count_together, run_inside,
     insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once, ask_a_broken,
-    wait_many, serve, within, knock, OurGate, look_back, odd_errors,
+    wait_many, serve, within, knock, OurGate, look_back, odd_errors, AsRaised,
 )  # fmt: skip
 
 
