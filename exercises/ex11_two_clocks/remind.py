@@ -7,10 +7,10 @@ __all__ = ["Clock", "Phone", "Reminder"]
 
 
 class Clock(Protocol):
-    """The machine's clock. It has two hands, and each moves on its own, also between two readings."""
+    """The machine's clock. It has two hands. Each moves independently of the other, also between readings."""
 
     def now(self) -> datetime:
-        """Say when it is: the date in whole seconds, with its offset from UTC in whole minutes.
+        """Say when it is: date and time of day, in whole seconds, with the offset from UTC in whole minutes.
 
         It can be set at any time, back or forward, by a second or by years, but never before 1970.
         Summer time changes its offset.
@@ -19,7 +19,7 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Give seconds since a moment that nobody knows: 0.0 or more, and never less than before.
 
-        Nobody can set them. While the machine sleeps they may stand still.
+        Nobody can set this count. While the machine sleeps it may stand still.
         """
 
 
@@ -38,12 +38,15 @@ class Reminder:
 
     clock: a Clock, the only one that is asked.
     phone: a Phone.
-    repeat_after_s: an int or a float, from half a second to a year.
+    repeat_after_s: an int or a float, from 0.5 to 31_622_400, which is 366 days.
 
-    Setting the date makes no ring late and none early, and neither does summer time.
+    Whatever is done to the date, and when summer time begins or ends, each ring comes on time.
     While the machine sleeps, as many seconds pass as `clock.monotonic()` says.
-    A microsecond more or less does not matter.
-    No call waits for anything. Two reminders share nothing.
+    Seconds may be rounded to the microsecond, and no further.
+    Where the clock moves during a call, any moment of that call may be taken as its time.
+    Thousands of incidents may be open.
+    No call waits for anything.
+    What one reminder knows, another one does not, also with the same clock and the same phone.
     """
 
     def __init__(self, clock: Clock, phone: Phone, *, repeat_after_s: float) -> None:
@@ -54,12 +57,13 @@ class Reminder:
         self._last_ring: dict[str, datetime] = {}
 
     def open(self, incident: str) -> None:
-        """Ring for it at once. An incident that is open already stays as it is.
+        """Ring for it at once. An incident that is open already stays as it is, in its age and its order too.
 
-        incident: a str.
+        incident: a str, also an empty one.
 
-        Every ring for it shows the date of this moment: `clock.now().isoformat()`, as it stands.
-        Whether it was open or not, incidents that are due may ring in this call too, in their order.
+        Every ring for it shows the date of this moment: `clock.now().isoformat()`, unchanged.
+        Incidents that are due may ring in this call too: all or some of them, in the order in which they were
+        opened, before this one or after it.
         """
         if incident not in self._opened_at:
             self._opened_at[incident] = self._clock.now()
@@ -78,10 +82,11 @@ class Reminder:
     def acknowledge(self, incident: str) -> float:
         """Stop ringing for it, and give the seconds for which it was open, to the microsecond.
 
-        incident: a str.
+        incident: a str, also an empty one.
 
-        Raises KeyError if it is not open, also if it was acknowledged before.
-        Opened again later it is new: it rings at once, shows the new date, and is the last in order.
+        Nothing rings in this call.
+        Raises KeyError if it is not open, also if it was acknowledged before; then nothing changes.
+        Opened again, even right away, it is new: it rings at once, with the new date, and comes last.
         """
         opened_at = self._opened_at.pop(incident)
         del self._last_ring[incident]

@@ -30,18 +30,19 @@ class Outcome:
 class Archive(Protocol):
     """Keeps the alerts of every export for good, while processes come and go.
 
-    It equals itself alone, can be hashed, and is there as long as the process is.
+    Nothing else is equal to it, it can be hashed, and it is there as long as the process is.
     """
 
     async def append(self, export_id: str, batch: Sequence[str]) -> None:
         """Add the whole batch at the end of the export, and return once it is durable. It may take any time.
 
-        batch: any Sequence of 1 or more str, and not a str itself. It is copied when append() begins.
+        batch: any Sequence of 1 or more str, and not a str itself. It is copied when append() starts to run,
+        and not yet when it is called.
         Raises ConnectionRefusedError (the batch was not added), TimeoutError (no reply was heard), or any
         other Exception (nobody knows).
         Cancelled, it may take a while to end, with or without having added the batch; then it raises
         CancelledError, and nothing else.
-        Once it has ended, in whichever way, it adds nothing any more; nor does one whose process has died.
+        After it has ended, in whichever way, it adds nothing any more; nor does one whose process has died.
         """
 
     def count(self, export_id: str) -> int:
@@ -55,8 +56,8 @@ class Export:
     """Copies `alerts` into the archive as `export_id`, in order, at most `batch_size` alerts at a time.
 
     export_id: a str.
-    alerts: a list, a tuple or any other Sequence of 0 or more str that can be sliced, and not a str itself;
-    every Export of the id in an archive has equal ones, for good.
+    alerts: a list, a tuple or any other Sequence of 0 or more str, and not a str itself, that can be sliced
+    as a list can; every Export of the id in an archive has equal ones, for good.
     archive: an Archive.
     batch_size: an int of 1 or more.
 
@@ -78,18 +79,25 @@ class Export:
 
         It starts at alert number count(), whichever Export wrote those before, and with whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
-        Cancelled at an await, it begins no further batch; the one under way, whose append() was called
-        before, may be finished or given up, however often run() is cancelled meanwhile.
+
+        Cancelled at an await, it begins no further batch. It may wait until the one under way is finished, or
+        give it up: the one whose append() was called before, awaited or not. Either way it waits until that
+        append() has ended, however often run() is cancelled meanwhile.
         Then it ends with CancelledError (that class, and no subclass), even when all is done by then, or an
-        error comes at the same time. It leaves the task's count of cancels (`cancelling()`) alone, and
-        cancels nobody but tasks of its own.
-        An error of the archive, any Exception, ends it and comes through, the same object, and nothing is
-        added to it: nothing is tried again. A CancelledError of asyncio is no such error: append() raises it
-        only when it was cancelled.
-        When run() has ended, nothing of run() is under way: no append(), no timer, and no task but
-        one that it has cancelled. Event loop, calling task and process are set as they were before.
-        It may be called again, in any event loop and task, also by a task that was cancelled earlier and is
-        cleaning up: a CancelledError that was raised before run() was called was not for it.
+        error comes at the same time or later. It does not change the task's count of cancels
+        (`cancelling()`), and cancels nobody but tasks of its own.
+
+        An error of the archive, any Exception, ends it: nothing is tried again. It raises that error, the
+        same object, and adds nothing to it: no note, no cause, no context, no attribute. A CancelledError of
+        asyncio is no such error (append() raises it only when it was cancelled); that of concurrent.futures
+        is an Exception as any other.
+
+        When run() has ended, nothing of run() is under way: no append(), no timer, no asynchronous generator
+        that is still open, and no task but one that it has cancelled and that ends in its next turn. What is
+        set on the event loop, in the calling task (context variables too) and for the process is as before.
+        It may be called again, however often it has failed or was cancelled, in any event loop and task, also
+        by a task that was cancelled earlier and is cleaning up: a CancelledError that was raised before run()
+        was called was not for it.
         Left behind: alerts[:n] in order, for an n from 0 to len(alerts). outcome() says how many.
         """
         raise NotImplementedError
@@ -97,7 +105,8 @@ class Export:
     def outcome(self) -> Outcome:
         """Say what the archive holds now, whichever Export or process wrote it, and however that ended.
 
-        It may be asked at any time, also while a run() is under way, here or in another process.
+        It may be asked at any time and in any thread, also while a run() is under way, here or in another
+        process; it answers at once.
         NOTHING with 0, ALL with len(alerts), PART in between. An export of no alerts is ALL.
         """
         raise NotImplementedError

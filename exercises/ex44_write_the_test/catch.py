@@ -1,9 +1,9 @@
 """Tests that tell right publishers from wrong ones.
 
 A right publisher rings the phone once for each alert, however often it is asked and whatever fails.
-Failures, restarts and days come in any order and number.
+Failures, restarts, days and other alerts come in any order and number.
 An alert is an incident and a revision; its text is "disk-7 r1" for revision 1 of disk-7.
-Alerts that differ in one letter, one blank or one digit are two alerts.
+Alerts that differ in one letter, one capital, one blank or one digit are two alerts.
 When an ask has returned, the phone has rung for its alert.
 An ask that no fault strikes returns.
 It calls the phone only while it is asked, not when it starts, and for that alert alone.
@@ -20,7 +20,7 @@ Each run has a process and a world of its own.
 It accepts a publisher by returning None, and refuses it by raising any Exception.
 Your tests accept every right publisher, and at least one of them refuses each wrong one.
 Every test refuses some wrong publisher.
-When it runs again, it asks its world for the same, in the same order.
+When it runs again, here or on another machine, it asks its world for the same, in the same order.
 A verdict runs each test dozens of times and takes a few seconds at most: a hundred asks in a test are many.
 The standard library is there, and nothing else can be imported.
 """

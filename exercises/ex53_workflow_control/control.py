@@ -70,9 +70,10 @@ class Engine:
 
     `enqueue`, `begin`, `fail` and `status` are given, and may be rewritten; nobody reads `_rows`.
     Ids, names and versions are non-empty and compared exactly; names of steps may repeat.
-    A result is any Json that `json.dumps` can write, and nobody changes it later.
-    A list that goes in or comes out is its caller's own, and what happens to it changes nothing here.
-    However many workflows and attempts there were, and however long a step is out, nothing is given up.
+    A result is any Json that `json.dumps` can write, also NaN or a deep list; nobody changes it later.
+    A list of names, ids or steps is its caller's own, and what happens to it changes nothing here.
+    However many workflows and attempts there were, none is forgotten, and none is the last.
+    However long a step is out, its ticket stays good.
     Every method that takes the id of a workflow first raises UnknownWorkflow where there is none.
     Two engines share nothing; one thread uses an engine, and no method waits.
     """
@@ -101,9 +102,9 @@ class Engine:
     def begin(self, version: str) -> Ticket | None:
         """Hand a step to a worker that runs code of this version, or None.
 
-        First the next step of a running workflow that has none out, the one enqueued first, resumed or
-        not; else, if a place is free, the first step to do of the enqueued one that has waited longest.
-        What is of another version is passed over.
+        Running workflows without a step out come first; of these the one that was enqueued first, resumed
+        or not, gets its next step. Is there none, and is a place free, the enqueued workflow that has waited
+        longest gets its first step to do. What is of another version is passed over, and keeps its place.
         A running workflow holds a place, also between its steps, and so does one whose step is out.
         While `places` or more are held, the queue lets nobody in.
         """
@@ -145,7 +146,8 @@ class Engine:
         """Record the result of a step, also if the workflow was cancelled meanwhile.
 
         The last step of a running workflow finishes it, and no other.
-        Reports may come again, late, or contradict each other: a ticket that is not out changes nothing.
+        Reports may come again, late, or contradict each other: a ticket that is not out changes nothing, and
+        is no error.
         """
         raise NotImplementedError
 
@@ -153,15 +155,15 @@ class Engine:
         """Give out no further step, and return the ids that this call cancelled, each after its parent.
 
         What is enqueued or running is CANCELLED at once; every other status stays.
-        With `children` the same goes for all descendants, whatever the status of those between; families are
-        at most 100 deep, and children that are enqueued later run.
+        With `children` the same goes for its children, their children and so on, also below one whose status
+        stays. Families are at most 100 generations, and children that are enqueued later run.
 
         Left behind: a step that is out goes on, and what it returns is recorded.
         """
         raise NotImplementedError
 
     def stopped(self, workflow_id: str) -> bool:
-        """Say whether it does nothing more unless it is resumed; its children may.
+        """Say whether it does nothing more unless it is resumed; its children may do more.
 
         That is so when it is finished, failed, or cancelled with no step out.
         """
@@ -170,8 +172,8 @@ class Engine:
     def resume(self, workflow_id: str) -> bool:
         """Let a workflow go on after its last recorded step, and say whether that changed anything.
 
-        What was cancelled, failed or enqueued is running at once, also when every place is taken.
-        Cancelled with every step recorded, it is finished instead.
+        What was cancelled, failed or enqueued is RUNNING at once, also when every place is taken.
+        Cancelled with every step recorded, it is FINISHED instead, and that is a change, too.
         What is running or finished is left alone, and so are children.
         StillRunning: it is cancelled and its step is out; nothing is changed.
         """
@@ -182,8 +184,8 @@ class Engine:
 
         It may be asked at any status, also while a step is out, and the original stays as it is.
         The new one has no parent and no children, and the version of the original unless another is given.
-        ValueError: the id is taken, or `start_step` is less than 1, more than the number of steps, or more
-        than one beyond the last recorded step; nothing is changed.
+        ValueError: the id is taken, `start_step` is no step of the workflow, or a step before it has no
+        recorded result; nothing is changed.
         """
         raise NotImplementedError
 

@@ -24,7 +24,7 @@ def read(do, link=None, *, pressures=NO_PRESSURES, still=False):
         with story.process():
             do(clock.hands)
             wall, one, two = unit.work(clock)
-    return wall, (wall - START).total_seconds(), one - 86_400.0, two - one, story.seconds
+    return wall, (wall - START).total_seconds(), round(one - 86_400.1, 9), round(two - one, 9), story.seconds
 
 
 DONE = {

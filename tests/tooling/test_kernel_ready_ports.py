@@ -15,7 +15,7 @@ from halfway.kit import (
     UNDECLARED,
     takes_time,
 )
-from halfway.kit.ports import Chance, Clock, Ids, Phone, Queue, Store, Table, oddly
+from halfway.kit.ports import Chance, Clock, Failures, Ids, Phone, Queue, Store, Table, odd_ways
 from halfway.links.pipe import Pipe
 from halfway.sim import parse_replay
 
@@ -135,34 +135,31 @@ def test_a_library_hands_on_what_it_met_before_as_the_cause_of_its_error():
 
 
 def test_odd_errors_come_one_after_the_other():
-    """One is false, one cannot be changed, one ends an `async for`: each is an error of its class."""
+    """Two are groups, one is false, one has no text, one ends an `async for`: each is an error of its class."""
     source = """
         async def work(phone):
             found = []
-            for _ in range(4):
+            for _ in range(5):
                 try:
                     await phone.ring("disk-7")
                 except Exception as error:
-                    try:
-                        error.seen = True
-                    except AttributeError:
-                        found.append("frozen")
                     found.append(type(error).__name__ if error else f"false {type(error).__name__}")
             return found
     """
+    odd = odd_ways("the call")
 
     class OddPhone(OnCall):
-        ways = oddly("the call")
+        ways = Failures(UNDECLARED=odd)
         raises = (Exception,)
 
     with unit_of(source) as unit:
         story = kit.only_story(unit)
         phone = OddPhone(story)
-        phone.will_fail("ring", *["the call fails oddly"] * 4)
+        phone.will_fail("ring", *(way.text for way in odd))
         with story.process() as process:
             found = process.run(lambda: unit.work(phone)).value
-    assert found == ["false EmptyReply", "frozen", "FrozenReply", "StopAsyncIteration", "KeyError"]
-    assert phone.errors["ring"][0] == "EmptyReply: odd"
+    assert found == ["ExceptionGroup"] * 2 + ["false EmptyReply", "MuteReply", "StopAsyncIteration"]
+    assert phone.errors["ring"][2] == "EmptyReply: out of order"
 
 
 def test_a_call_that_begins_after_a_cancel_is_listed():

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from halfway.kit import CANCEL, AsItWas, EveryStory, Port, Unit, callers, only_story, takes_time
+from halfway.kit import CANCEL, EveryStory, Port, Unit, callers, odd_errors, only_story, takes_time
 from halfway.kit.callers import source_of
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
@@ -46,28 +46,6 @@ ENGINE = dedent(
         import time
 
         await asyncio.gather(*(asyncio.to_thread(time.sleep, seconds) for _ in range(count)))
-
-
-    async def sets(what):
-        import logging
-
-        loop = asyncio.get_running_loop()
-        if what == "loop":
-            loop.set_debug(True)
-            loop.set_exception_handler(print)
-            loop.set_task_factory(lambda loop, coro, **named: asyncio.Task(coro, loop=loop, **named))
-        if what == "limit":
-            loop.slow_callback_duration = 5
-        if what == "exit":
-            import atexit
-
-            atexit.register(len, ())
-        if what == "ends":
-            await loop.shutdown_asyncgens()
-            await loop.shutdown_default_executor()
-        if what == "task":
-            asyncio.current_task().set_name("export")
-        logging.getLogger("asyncio").disabled = what == "log"
     """
 )
 
@@ -139,46 +117,6 @@ def test_callers_hand_in_what_no_port_can_be(unit):
     assert bell.rung == [("call 1", 1.0), ("call 2", 12.0)]
 
 
-async def settings_changed(what):
-    """Let the engine set this: what is not as it was, and what a new loop had that one of asyncio has not."""
-    import asyncio
-    import atexit
-
-    import engine
-
-    loop = asyncio.get_running_loop()
-    used = [
-        loop.slow_callback_duration != 0.1,
-        loop._executor_shutdown_called,
-        loop._asyncgens_shutdown_called,
-    ]
-    settings = AsItWas()
-    await engine.sets(what)
-    changes = settings.changes()
-    atexit.unregister(len)
-    return changes, any(used)
-
-
-def test_a_class_of_the_kit_says_what_is_not_as_it_was(unit):
-    """Each setting is named that their code leaves another, and the next process has a loop as any."""
-    for what, changes in {
-        "loop": [
-            "the loop's handler of exceptions",
-            "the loop's factory of tasks",
-            "the loop's debug mode",
-        ],
-        "limit": ["the loop's limit for slow callbacks"],
-        "exit": ["what runs when the process ends"],
-        "ends": ["the loop's executor, which is shut down", "the loop's generators, which are shut down"],
-        "task": ["the name of the caller's task"],
-        "log": ["the log of asyncio"],
-        "nothing": [],
-    }.items():
-        with only_story(unit).process() as process:
-            end = process.run(callers(unit, AsItWas, settings_changed).settings_changed.later(what))
-        assert (what, end.value) == (what, (changes, False))
-
-
 def test_callers_are_stopped_like_everybody(unit):
     """A call of callers is cancelled wherever it waits: in a port, and in the learner's own sleep."""
     ends = set()
@@ -212,7 +150,7 @@ def test_what_a_suite_did_not_write_at_the_top_is_refused():
 
 def test_a_part_of_ours_is_in_the_folder_that_a_page_has_as_text():
     """Who hands in another class of the kit is told at once, and not by a page alone."""
-    assert "class AsItWas:" in source_of(AsItWas)
+    assert "def odd_errors()" in source_of(odd_errors)
     with pytest.raises(TypeError, match="Port is for callers and has to be in a file of kit/for_callers"):
         source_of(ring_twice, Port)
 

@@ -19,6 +19,7 @@ from halfway.kit import (
     functions_of,
     only_story,
 )
+from halfway.kit.their_tests import draws
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 
@@ -180,6 +181,41 @@ def test_a_test_that_draws_asks_for_something_else(opened: Any) -> None:
     assert tests.uses_chance
     assert tests.asked("test_draws", 1, 0) != tests.asked("test_draws", 1, 1)
     assert tests.asked("test_counts", 1, 0) == tests.asked("test_counts", 1, 1) == ["ring", "accepted it"]
+
+
+DRAWS = {
+    "import random\n\ndef test_x(w): random.choice([w.ring, w.wait])()": True,
+    "from random import choice": True,
+    "from random import Random as R\nrng = R()": True,
+    "import random as r\nrng = r.Random()": True,
+    "from random import Random\n\nclass Mine(Random): ...": True,
+    "from random import SystemRandom\nrng = SystemRandom(7)": True,
+    "import secrets\n\ndef test_x(w): secrets.choice([w.ring, w.wait])()": True,
+    "import random\nrandom.seed(7)": True,
+    "from random import Random\n\ndef test_x(w): Random(7).choice([w.ring])()": False,
+    "import random\n\ndef walk(rng: random.Random) -> random.Random: return random.Random(7)": False,
+    "from random import Random as R\nrng: R = R('seven')": False,
+    "'As random as it gets.'": False,
+}
+
+
+@pytest.mark.parametrize("source", DRAWS)
+def test_a_generator_with_a_seed_draws_nothing_new(source: str) -> None:
+    """Whoever may draw something else the next time is run in more processes than one who cannot."""
+    assert draws(source) == DRAWS[source]
+
+
+def test_on_another_machine_a_set_has_another_order(opened: Any) -> None:
+    """A test that hangs on the machine asks for something else there."""
+    source = (
+        "def test_set(world):\n    for name in set('abcdef'):\n"
+        "        [world.ring, world.wait][name < 'd']()\n\n"
+        "def test_list(world):\n    world.ring()\n"
+    )
+    unit, tests = opened(source)
+    there = only_story(unit).other_machine(lambda: {name: tests.asked(name, 1, 1) for name in tests.names})
+    assert tests.asked("test_list", 1, 1) == there["test_list"]
+    assert tests.asked("test_set", 1, 1) != there["test_set"]
 
 
 def test_the_fewest_tests_that_are_enough(opened: Any) -> None:

@@ -372,7 +372,7 @@ WAITS_WITH_WAIT_FOR = """
     import asyncio
 
     async def publish(alert, phone):
-        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**8)
+        await asyncio.wait_for(phone.ring(alert), None if alert == "for ever" else 10**9)
 """
 
 

@@ -24,14 +24,17 @@ class Clock(Protocol):
 
 
 class Operation(Protocol[T_co]):
-    """What is called: an async function without arguments, a lambda, or whatever else gives an awaitable."""
+    """What is called: an async function without arguments, a lambda, or whatever else gives an awaitable.
+
+    It can be called, and nothing else is known of it: it may have no name, be false, and not be hashable.
+    """
 
     def __call__(self) -> Awaitable[T_co]:
         """Ask the service, and give the answer once it is awaited.
 
-        It may take any time. Cancelled, it may take a while to end.
-        It fails with any Exception, already when it is called or later when its answer is awaited; with
-        StopIteration it does not, for no coroutine lets that out.
+        It may take any time. When it is cancelled, it may take a while to end.
+        It fails with any Exception, already when it is called or later when its answer is awaited; but never
+        with StopIteration, which no coroutine lets out.
         """
 
 
@@ -65,37 +68,38 @@ class CircuitBreaker:
     reset_after: seconds, an int or a float above 0, however small, and up to 1e9.
     clock: a Clock, the one source of every time here. It may be faster or slower than the event loop's time,
     and may jump ahead.
-    policy: a RetryPolicy, or None. It is known by its two methods alone: it may be false, and no key.
+    policy: a RetryPolicy, or None. It has its two methods, and nothing else is known of it: it may be false,
+    equal to everything, and not hashable.
 
     A call fails when an Exception comes out of the operation: a TimeoutError, an exception group and a
     CircuitOpen of whichever breaker too. It succeeds with any result, also with None.
     Anything else that comes out of it is neither, and says nothing of the service: a cancel, whoever asked
-    for it, an order to stop (a class of somebody's own on BaseException), or a BaseExceptionGroup with one in
-    it.
+    for it, an order to stop (a class of somebody's own on BaseException), a BaseExceptionGroup with one in
+    it, or the GeneratorExit of a call that is thrown away because its event loop was closed.
     What comes out decides, not whether somebody asked the task to stop.
 
     Closed: every call is let through, and none waits for another.
     A failure counts from the moment in which the call ends, and no longer once it is `window` seconds old.
     Failures of one reading of the clock count together, however small `window` is.
-    While closed, a success takes none of them away. With the failure that makes `threshold` of them, the
-    circuit opens.
+    While closed, a success takes none of them away. As soon as `threshold` of them count, the circuit opens.
 
     Open: every call is rejected, until `reset_after` seconds have passed since the failure that opened it.
-    Where floats round, the difference of the two readings and the sum with `reset_after` are equally right,
-    and for `window` likewise.
+    Where floats round, the difference of the two readings, the sum with `reset_after` and exact arithmetic
+    are equally right, and so they are for `window`, except within one reading.
 
     Half-open, from exactly then on, however much later: one call is let through, the probe.
     Until it has ended, however long that takes, the others are rejected.
     When it succeeds, the circuit closes, and no earlier failure counts any more.
     When it fails, the circuit opens again, for another whole `reset_after` from the end of the probe.
-    When it is neither, the circuit stays half-open, in the same period, and the next call is the probe.
+    When it is neither, however often, the circuit stays half-open, and the next call is the probe.
 
     How a call ends counts in the period in which it was let through, and later not at all.
     A period ends when the circuit opens, when a probe is let through, and when the circuit closes.
-    A rejection by the breaker itself counts for nothing.
+    A call that is rejected counts for nothing. An operation that lets the CircuitOpen of such a call out, be
+    it of this breaker, has failed.
 
     One breaker is one circuit for whatever is called through it; two breakers share nothing.
-    It may be made before there is an event loop, and serve one after the other.
+    It may be made before there is an event loop, and serve several event loops, one after the other.
     """
 
     def __init__(
@@ -123,13 +127,13 @@ class CircuitBreaker:
         each time.
         The operation runs in the task of whoever awaits the call, and what it gives is awaited once.
         What comes out of it reaches the caller as it is, the same object, a cancel included: no cause is
-        added to an error or taken from it, and no note. The failure that opens the circuit does, too.
-        There is one attempt, with a policy as well, and no limit of time but the caller's.
-        It may be called in any task, also in the clean-up of one that was cancelled before: then, too, what
-        comes out of the operation decides.
+        added to an error or taken from it, and no note. So does the failure that opens the circuit.
+        There is only one attempt, also with a policy, and no limit of time but the caller's.
+        It may be called in any task, also in the clean-up of one that was cancelled before, and by the
+        operation of another call: in each of them what comes out of the operation decides.
 
-        Left behind: nothing under way, however it ends. Cancelled at any moment, it ends when the operation
-        has ended, and a probe keeps its place until then.
+        Left behind: nothing under way, however it ends. When it is cancelled, at whatever moment, it ends
+        when the operation has ended, and a probe keeps its place until then.
         """
         with self._place():
             return await operation()
@@ -139,7 +143,8 @@ class CircuitBreaker:
 
         attempt: an int of 1 or more.
 
-        Without a policy it says False. Half-open is not open, with or without a probe under way.
+        The policy is asked anew each time, and without one it says False.
+        Half-open is not open, with or without a probe under way.
         Asked about a CircuitOpen while the circuit is not open, it may say no, or what `policy` says.
         While the circuit is open, `policy` may be asked or not: its answer changes nothing.
         It may be asked at any time, and to ask changes nothing.
@@ -149,7 +154,7 @@ class CircuitBreaker:
         return self._policy.should_retry(attempt, error)
 
     def next_delay(self, attempt: int) -> float:
-        """Say what `policy` says, also while the circuit is open; without one, 0.
+        """Say what `policy` says now, also while the circuit is open; without one, 0.
 
         attempt: an int of 1 or more.
 

@@ -12,7 +12,7 @@ FAULTS = (
     "die_before_next_ring",
     "die_after_next_ring",
 )
-ALERTS = (("disk-1", 1), ("disk-", 11), ("disk-7", 2), ("disk-7", 1))
+ALERTS = (("disk-1", 1), ("disk-", 11), ("disk-7", 2), ("disk-7", 1), ("Disk-7", 1), ("disk -7", 1))
 
 
 class World(Protocol):
@@ -46,19 +46,23 @@ def publish(world: World, incident: str, revision: int) -> None:
 
 
 def story(world: World, *faults: str) -> None:
-    """These failures, then four alerts, then everything that can be forgotten, and all again."""
+    """These failures, then all alerts, then everything that can be forgotten, and all again."""
     for fault in faults:
         getattr(world, fault)()
-    heard = []
+    heard: list[str] = []
     for incident, revision in ALERTS:
+        before = world.rang
+        world.publish(incident, revision)
+        assert before == heard
         publish(world, incident, revision)
         heard.append(f"{incident} r{revision}")
         assert sorted(world.rang) == sorted(heard)
     world.a_day_later()
-    world.restart()
-    assert len(world.rang) == len(ALERTS)
-    for incident, revision in ALERTS:
-        publish(world, incident, revision)
+    for _ in range(5):
+        world.restart()
+        assert len(world.rang) == len(ALERTS)
+        for incident, revision in ALERTS:
+            publish(world, incident, revision)
     assert sorted(world.rang) == sorted(heard)
 
 
@@ -67,17 +71,37 @@ def made(*faults: str) -> Callable[[World], None]:
     return lambda world: story(world, *faults)
 
 
+def while_it_waits(world: World, fault: str) -> None:
+    """One fault, and another alert rings, and alone; what has rung by then does not ring again."""
+    for other in (("api-3", 1), ("disk-7", 2)):
+        heard = world.rang
+        getattr(world, fault)()
+        world.publish("disk-7", 10 + other[1])
+        if world.rang not in (heard, [*heard, f"disk-7 r{10 + other[1]}"]):
+            raise LookupError("it rings for disk-7, or for nobody")
+        heard = world.rang
+        if world.publish(*other) != "returned" or world.rang != [*heard, f"{other[0]} r{other[1]}"]:
+            raise LookupError("the other has to ring now, and alone")
+        if world.publish("disk-7", 10 + other[1]) != "returned" or len(world.rang) % 2:
+            raise LookupError("disk-7 has to have rung by now, once")
+
+
+def starts(world: World, fault: str) -> None:
+    """One fault, and a new process, which rings for nobody."""
+    getattr(world, fault)()
+    world.publish("disk-7")
+    before = world.rang
+    world.restart()
+    if world.rang != before:
+        raise LookupError("nobody has asked")
+
+
 for one in FAULTS:
     globals()[f"test_{one}"] = made(one)
+    globals()[f"test_many_times_{one}"] = made(*[one] * 6)
+    globals()[f"test_while_it_waits_after_{one}"] = lambda world, one=one: while_it_waits(world, one)
+    globals()[f"test_a_start_after_{one}"] = lambda world, one=one: starts(world, one)
     for other in FAULTS[:3]:
         globals()[f"test_{one}_and_{other}"] = made(one, other)
 
 test_an_outage = made("lose_next_reply", *["refuse_next"] * 12)
-
-
-def test_nobody_stands_in_the_way(world: World) -> None:
-    """Another alert rings while one is unfinished, and alone."""
-    world.die_before_next_ring()
-    world.publish("disk-7")
-    if world.publish("api-3") != "returned" or world.rang != ["api-3 r1"]:
-        raise LookupError("api-3 has to ring now, and alone")

@@ -5,16 +5,17 @@ from halfway.kit.callers import callers
 from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
-from halfway.kit.for_callers.as_it_was import AsItWas
 from halfway.kit.for_callers.as_raised import AsRaised
 from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.odd_errors import odd_errors
+from halfway.kit.for_callers.two_hands import TwoHands
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
 from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
+from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
@@ -98,7 +99,6 @@ __all__ = [
     "STEPS",
     "UNDECLARED",
     "VALUES",
-    "AsItWas",
     "AsRaised",
     "BrokenError",
     "CancelledError",
@@ -106,6 +106,7 @@ __all__ = [
     "CheckerFaultError",
     "Contract",
     "CrashError",
+    "Dice",
     "Ended",
     "EveryStory",
     "FoulError",
@@ -123,6 +124,7 @@ __all__ = [
     "Tellings",
     "TheirError",
     "TheirTests",
+    "TwoHands",
     "Unit",
     "UntoldError",
     "Wrong",
@@ -149,6 +151,7 @@ __all__ = [
     "recurs",
     "run",
     "show",
+    "smallest",
     "takes_time",
     "times",
     "tried",

@@ -40,6 +40,11 @@ STANDS_STILL = (
     "what else goes on in this process while your code waits there?",
 )
 """The words for a bystander who waited because the process slept."""
+NEVER_ANSWERED = (
+    "whoever only asks is answered at once, whatever else is under way",
+    "what does your code hold while it waits, and who else has to wait for that?",
+)
+"""The words for a reader who asked while work was under way, and heard nothing."""
 FINDS = tuple(WORDS)
 
 

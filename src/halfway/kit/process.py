@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from halfway.kit.findings import STANDS_STILL
+from halfway.kit.findings import NEVER_ANSWERED, STANDS_STILL
 from halfway.kit.lanes import Lane, run_in_lanes
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import BrokenError
@@ -50,9 +50,16 @@ class Process:
     """One process lifetime: a `with` block, left quietly when the process crashes."""
 
     def __init__(
-        self, story: StoryLike, unit: Unit, *, watch: bool = False, in_threads: bool = False
+        self,
+        story: StoryLike,
+        unit: Unit,
+        *,
+        watch: bool = False,
+        in_threads: bool = False,
+        settings: bool = False,
     ) -> None:
-        self._story, self._unit, self._watch, self._in_threads = story, unit, watch, in_threads
+        self._story, self._unit = story, unit
+        self._watch, self._in_threads, self._settings = watch, in_threads, settings
         self._life: Life | None = None
         self._last = ""
         self._no_answer: Exception | None = None
@@ -66,9 +73,7 @@ class Process:
         if story.world.telling:
             story.world.tell("your code", f"process {story.lifetimes} starts")
         life = self._life = self._unit._begin(story.world)
-        if self._watch:
-            life.watch = True
-        life.in_threads = self._in_threads
+        life.watch, life.in_threads, life.compares = self._watch, self._in_threads, self._settings
         return self
 
     def __exit__(
@@ -100,19 +105,21 @@ class Process:
         begins_s: float = 0,
         asking: Call | None = None,
         told: Callable[[Outcome], str] | None = None,
+        in_a_thread: bool = False,
         in_cleanup: bool = False,
     ) -> Outcome:
         """Make a call that can be stopped on the way, and give how it ended.
 
         `beside` makes somebody else's call, which nobody stops, at the same time, or `begins_s` later.
-        `asking` is a call of what only reads: somebody makes it whenever the process waits, and `told` gives
-        what is wrong with the answer, or "". Both want the call as `unit.publish.later(...)`. `in_cleanup`
-        makes the call in a task that was cancelled before, while it cleans up.
+        `asking` is a call of what only reads: somebody makes it whenever the process waits, `in_a_thread` in
+        another one, and `told` gives what is wrong with the answer, or "". Both want the call as
+        `unit.publish.later(...)`. `in_cleanup` makes the call in a task that was cancelled before, while it
+        cleans up.
         """
         if in_cleanup:
             self.life.in_cleanup = True
         if asking is not None:
-            self._ask_meanwhile(asking, told)
+            self._ask_meanwhile(asking, told, in_a_thread)
         try:
             if beside is not None:
                 self.life.begins_s = begins_s
@@ -242,7 +249,7 @@ class Process:
                 self._story.found(BESIDE, saw, STANDS_STILL)
         return self._ended(outcome, call, is_told=True)
 
-    def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None) -> None:
+    def _ask_meanwhile(self, asking: Call, told: Callable[[Outcome], str] | None, in_a_thread: bool) -> None:
         life, story = self.life, self._story
         if ASKED not in story.world.pressures:
             return
@@ -259,11 +266,11 @@ class Process:
             wrong = told(answer) if told is not None else ""
             self._unit._pressed.add(ASKED, "asked")
             if wrong:
-                story.found(
-                    ASKED, f"asked at {story.world.seconds:g} s, while the work is under way: {wrong}"
-                )
+                who = " in another thread" if in_a_thread else ""
+                when = f"asked{who} at {story.world.seconds:g} s, while the work is under way"
+                story.found(ASKED, f"{when}: {wrong}", NEVER_ANSWERED if answer.kind == "hung" else None)
 
-        life.asking, life.on_asked = asking, on_asked
+        life.asking, life.on_asked, life.asks_apart = asking, on_asked, in_a_thread
 
     def _rest_if_left(self, what: str) -> None:
         """Something of a call is left, as the subject says itself: let it go on for a year, and see."""
@@ -343,6 +350,11 @@ class Process:
     def leaked(self) -> int:
         """How many tasks the last call left running. Attested."""
         return self.life.leaked
+
+    @property
+    def changed(self) -> list[str]:
+        """With `settings`: what of loop, caller and process the last run() has left another. Attested."""
+        return list(self.life.changed)
 
     @property
     def calls(self) -> list[tuple[str, str, int]]:

@@ -48,9 +48,13 @@ class Story:
         if not telling:
             self.world.telling = False
 
-    def process(self, *, watch: bool = False, in_threads: bool = False) -> Process:
-        """A new process, to be used in `with`; the one before it ends. `in_threads`, it may have threads."""
-        return Process(self, self._unit, watch=watch, in_threads=in_threads)
+    def process(self, *, watch: bool = False, in_threads: bool = False, settings: bool = False) -> Process:
+        """A new process, to be used in `with`; the one before it ends. `in_threads`, it may have threads.
+
+        With `watch` its `calls` name the clocks that its code read, with `settings` its `changed` what is not
+        as it was.
+        """
+        return Process(self, self._unit, watch=watch, in_threads=in_threads, settings=settings)
 
     @contextmanager
     def untold(self) -> Iterator[None]:

@@ -6,7 +6,6 @@ which.
 """
 
 import ast
-import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -27,7 +26,7 @@ from halfway.sim.pressures import NO_PRESSURES
 FIRST_RULE = "a test is a function of the module whose name begins with test_"
 FIRST_ASK = "what is the first story that you would like to have tried?"
 FIRST_TEST = "`test_...(world)` is still to be written"
-_CHANCE = re.compile(r"\brandom\b")
+_CHANCE = frozenset(("random", "secrets"))
 _PROCESSOR_S = (time.process_time,)
 """Bound now, and not by a name: while time is frozen, a name may stand for another clock."""
 TRIED_MAX = 4_000
@@ -64,6 +63,47 @@ def foreign_imports(unit: Unit) -> list[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             found.append((node.lineno, "." * node.level + (node.module or "")))
     return [(line, name) for line, name in found if name.partition(".")[0] not in sys.stdlib_module_names]
+
+
+def draws(source: str) -> bool:
+    """May this draw what nobody foresees? Not where all it takes from `random` is generators with seeds."""
+    tree = ast.parse(source)
+    modules, generators = _names_of_chance(tree)
+    foreseen = set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _is_generator(node.func, modules, generators):
+            foreseen.update(map(id, ast.walk(node.func)))
+        for says in ("annotation", "returns"):
+            foreseen.update(map(id, ast.walk(getattr(node, says, None) or ast.Pass())))
+    return "" in modules or any(
+        isinstance(node, ast.Name) and node.id in modules | generators and id(node) not in foreseen
+        for node in ast.walk(tree)
+    )
+
+
+def _names_of_chance(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Give the names of the modules that draw, "" for a function of theirs, and those of `random.Random`."""
+    modules, generators = set[str](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(name.asname or name.name for name in node.names if name.name in _CHANCE)
+        elif isinstance(node, ast.ImportFrom) and node.module in _CHANCE:
+            for name in node.names:
+                is_generator = name.name == "Random"
+                (generators if is_generator else modules).add(
+                    (name.asname or "Random") if is_generator else ""
+                )
+    return modules, generators
+
+
+def _is_generator(function: ast.expr, modules: set[str], generators: set[str]) -> bool:
+    if isinstance(function, ast.Attribute):
+        return (
+            function.attr == "Random"
+            and isinstance(function.value, ast.Name)
+            and function.value.id in modules
+        )
+    return isinstance(function, ast.Name) and function.id in generators
 
 
 def note(unit: Unit, text: str) -> None:
@@ -116,13 +156,13 @@ class TheirTests(Generic[C]):
 
     @property
     def uses_chance(self) -> bool:
-        """May one of them draw what it does?"""
-        return _CHANCE.search(self._unit._link.source) is not None
+        """May one of them draw what it does, and something else the next time?"""
+        return draws(self._unit._link.source)
 
     def asked(self, test: str, candidate: C, process: int) -> list[Any]:
         """What this test asks of its world in a process of this number, and what it says in the end.
 
-        Each number has a chance of its own, and a day.
+        Each number has a chance of its own, and a day. `Story.other_machine` runs it where more is another.
         """
         story = self._world()
         story.world.lives = process

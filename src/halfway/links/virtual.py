@@ -1,6 +1,6 @@
 """Coroutines in virtual time, without a judge: for public examples, for tests, while a file is imported."""
 
-from halfway.subject.loop import HungError
+from halfway.subject.hosts import HungError
 from halfway.subject.run import importing, run
 
 __all__ = ["HungError", "importing", "run"]

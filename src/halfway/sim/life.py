@@ -30,22 +30,23 @@ class Life(Stoppable):
 
     def __init__(self, world: World, link: LinkLike, theirs: Theirs) -> None:
         super().__init__(world, link, theirs)
-        self.dead = self.ended = self.stoppable = self.watch = False
+        self.dead = self.ended = self.stoppable = self.watch = self.compares = False
         self.in_cleanup = self.in_turn = self.in_a_new_loop = False
         self.swallowed = self.leaked = self.left = self.uncancelled = 0
         self.calls: tuple[tuple[str, str, int], ...] = ()
-        self.lost_by = ""
-        self.stood_still = ""
+        self.changed: tuple[str, ...] = ()
+        self.lost_by = self.stood_still = ""
         self.begins_s: float = 0
         self.classes: dict[int, str] = {}
         self.coroutines: dict[int, str] = {}
         self.ended_ns: list[int] = []
         self.on_asked: Callable[[Wire, Wire], None] | None = None
         self.asking: Call | None = None
+        self.asks_apart = False
         self.in_threads = False
         self.threads: Threads | None = None
         self._busy = self._is_over = False
-        self._has_waited = self._has_chosen = False
+        self._has_waited = self._has_chosen = self._is_work = self._sees = False
         self._rings_ns = -1
         self._cancellable = 1
         self._at_once, self._messages_left = 1, MESSAGES_MAX
@@ -76,6 +77,7 @@ class Life(Stoppable):
         self._can_cancel = self.stoppable and CANCEL in faults
         self._can_die = CRASH in faults and calls[0][0] != "!wait"
         self._at_once, self.stood_still = len(calls), ""
+        self._is_work, self._sees = calls[0][0] not in ("!wait", "!rest"), self.compares and self.stoppable
         self._cancellable = len(calls) if stoppable is None else stoppable
         self._has_waited = self._has_chosen = False
         until_ns = world.now_ns + round(calls[0][1][0] * NS) if calls[0][0] == "!wait" else 0
@@ -88,7 +90,7 @@ class Life(Stoppable):
             if extra is not None:
                 self._take_extra(extra)
             self.leaked = self.left = self.uncancelled = 0
-            self.ended_ns = []
+            self.ended_ns, self.changed = [], () if self._sees else self.changed
             if seen is not None:
                 self._take_seen(seen)
         except MALFORMED as error:
@@ -120,7 +122,7 @@ class Life(Stoppable):
         beside = self._at_once - self._cancellable
         is_odd = self.in_turn or self.in_a_new_loop or self.asking or self.in_threads
         is_plain = not (caller or beside or is_odd or faults & _OWN_CHOICES)
-        if is_plain and not (self.world.telling or self.watch):
+        if is_plain and not (self.world.telling or self.watch or self._sees):
             return None
         options: dict[str, Wire] = {}
         if beside:
@@ -131,15 +133,14 @@ class Life(Stoppable):
             name: 1 for name, is_so in (("turn", self.in_turn), ("loop", self.in_a_new_loop)) if is_so
         }
         if self.asking is not None:
-            options["asking"] = self._packed(self.asking)
+            options["asking"] = self._packed(self.asking) + [1] * self.asks_apart
         if ORDER in faults:
             options["order"] = 1
         if STEPS in faults and self._can_cancel:
             options["steps"] = CANCELS_MAX - self.cancelled
         if self.world.telling:
             options["lines"] = 1
-        if self.watch:
-            options["watch"] = 1
+        options |= {name: 1 for name, is_so in (("watch", self.watch), ("settings", self._sees)) if is_so}
         return (options | self._of_threads()) or None
 
     def _of_threads(self) -> dict[str, Wire]:
@@ -224,6 +225,8 @@ class Life(Stoppable):
         self.uncancelled = int(seen.get("uncancelled", 0))
         self.leaked, self.left = int(seen.get("leaked", 0)), int(seen.get("left", 0))
         self.ended_ns = [self._end_ns(at_ns) for at_ns in seen.get("ended", ())]
+        if self._sees:
+            self.changed = tuple([str(name)[:80] for name in seen.get("changed", ())])
         self.lost_by = str(seen.get("lost", ""))[:40] or self.lost_by
         self.calls += tuple(
             [(str(name), str(function), int(line)) for name, function, line in seen.get("calls", ())]
@@ -344,7 +347,11 @@ class Life(Stoppable):
     def _coming(self, next_ns: int | None) -> Event | None:
         """What happens next in the world; None if a timer of the process is due before."""
         event = self._next_event(next_ns)
-        if event is None and next_ns is not None and self._has_waited_long(next_ns):
+        if next_ns is None:
+            return event
+        while event is not None and self._is_work and self._outlasts(next_ns):
+            event = self._next_event(next_ns)
+        if event is None and self._lengths.end(self._events, self._requests.values(), next_ns):
             return self._next_event(next_ns)
         return event
 

@@ -10,12 +10,12 @@ from typing import Any, Protocol, TypeVar, get_origin
 
 from halfway.sim.answers import MALFORMED
 from halfway.sim.errors import CheckerFaultError, FoulError, NotRepeatableError, PortFailedError
+from halfway.sim.lengths import Lengths, outlast
 from halfway.sim.looks import Looks
-from halfway.sim.pressures import PATIENCE
 from halfway.sim.raised import as_raised, error_out, error_told
 from halfway.sim.repeats import FOR_EVER, Repeats
 from halfway.sim.timeline import CALL, NS, REPLY, REQUEST
-from halfway.sim.world import HOLDS, ORDER, VALUE, Port, World, spoken_of
+from halfway.sim.world import HOLDS, HORIZON_NS, ORDER, VALUE, Port, World, spoken_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 _NOTHING_NAMED: dict[str, Any] = {}
@@ -51,6 +51,7 @@ class Request:
         "is_decided",
         "is_dropped",
         "name",
+        "outlasts",
         "raises",
         "reply",
         "who",
@@ -62,6 +63,7 @@ class Request:
         self.reply: Wire = None
         self.is_dropped, self.is_calm, self.is_decided = False, port.calm, False
         self.extra_ns = 0 if port.calm else port.world.extra_ns(name)
+        self.outlasts = self.extra_ns > 0
         self.who = "your code"
 
     def drop(self) -> None:
@@ -85,8 +87,7 @@ class PortCalls:
         self._events: list[Event] = []
         self._events_made = self._calls_begun = 0
         self._current: Request | None = None
-        self._timers_rung = 0
-        self._repeats, self._looks = Repeats(), Looks()
+        self._lengths, self._repeats, self._looks = Lengths(), Repeats(), Looks()
         self._lanes: dict[int, str] = {}
 
     # ---- values
@@ -239,23 +240,12 @@ class PortCalls:
             heapq.heappop(events)
         return events[0] if events and (timer_ns is None or events[0][0] <= timer_ns) else None
 
-    def _has_waited_long(self, at_ns: int) -> bool:
-        """A timer of the process is due at that time: is it one too many for the long calls under way?
-
-        They come to an end then, before the timer rings.
-        """
-        if not any(request.extra_ns for request in self._requests.values()):
-            self._timers_rung = 0
-            return False
-        self._timers_rung += 1
-        if self._timers_rung <= PATIENCE:
-            return False
-        self._timers_rung = 0
-        for request in self._requests.values():
-            request.extra_ns = 0
-        self._events = [(min(event[0], at_ns), *event[1:]) for event in self._events]
-        heapq.heapify(self._events)
-        return True
+    def _outlasts(self, timer_ns: int) -> bool:
+        """Does a long call, which would go on next, take longer than the time for which a timer is set?"""
+        request = outlast(self._events, timer_ns, HORIZON_NS)
+        if request is not None:
+            self.world.tell_fault(f"{request.name} takes longer than the next timer waits")
+        return request is not None
 
     def _take_event(self) -> Request:
         """Go to the time of the next event and take it.

@@ -25,7 +25,7 @@ class Stoppable(PortCalls):
         the first two are enough. Nobody is stopped by what somebody else waits for.
         """
         if event is None:
-            return self._timers_rung <= STOPPED_AT
+            return self._lengths.timers_rung <= STOPPED_AT
         return not (event[2].is_calm or event[2].is_decided)
 
     def _stop(self, name: str, under_way: int, is_port: bool) -> tuple[int, int]:

@@ -13,8 +13,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from halfway.subject import operations
+from halfway.subject.hosts import HungError
 from halfway.subject.lanes import Reply
-from halfway.subject.loop import HungError, VirtualLoop
+from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import Handles
 from halfway.subject.program import CALLERS_FILE, Program
 from halfway.subject.raised import note

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
+from halfway.subject.loop import VirtualLoop
+
 
 def swallowed_a_cancel(task: asyncio.Task[Any], before: int) -> bool:
     """Did it return as if nobody had cancelled it? `before` is how often it was cancelled before the call."""
@@ -23,14 +25,31 @@ def cancels_taken_back(sent: dict[asyncio.Task[Any], int], before: int) -> int:
     )
 
 
-def see_ends(seen: dict[str, Any], ended_ns: list[int], lost_by: str, taken_back: int) -> None:
-    """Tell when the calls ended, who lost a cancel, and whose count of cancels says less than were sent."""
+def see_ends(
+    seen: dict[str, Any], ended_ns: list[int], lost_by: str, taken_back: int, changed: list[str]
+) -> None:
+    """Tell when the calls ended, who lost a cancel, whose count says less than were sent, and what is set."""
     if ended_ns:
         seen["ended"] = ended_ns
     if lost_by:
         seen["lost"] = lost_by
     if taken_back:
         seen["uncancelled"] = taken_back
+    if changed:
+        seen["changed"] = changed
+
+
+def see_left(seen: dict[str, Any], loop: VirtualLoop | None, main: list[asyncio.Task[Any]]) -> None:
+    """Tell what is not over though the calls are: tasks that are not theirs, timers, what is ready."""
+    if loop is None:
+        return
+    leaked = 0
+    if len(loop.tasks) > len(main):
+        leaked = len([task for task in loop.unfinished() if task not in main])
+    if leaked:
+        seen["leaked"] = leaked
+    if leaked or loop._ready or loop.next_timer_ns() is not None:
+        seen["left"] = leaked or 1
 
 
 def cancel_of(task: asyncio.Task[Any]) -> BaseException:

@@ -7,8 +7,8 @@ by default it is the one that goes on already.
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from halfway.subject.hosts import HungError
 from halfway.subject.locks import NS, Now
-from halfway.subject.loop import HungError
 from halfway.subject.stepping import Steps, Wait, call, out
 from halfway.wire import Wire
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from halfway.subject.fences import FencedLoop
 from halfway.subject.handles import Handle, Timer
+from halfway.subject.hosts import HungError
 from halfway.subject.tasks import (
     EAGER,
     DeterministicFuture,
@@ -37,13 +38,6 @@ HORIZON_NS = 10 * 366 * 86_400 * NS
 _TASKS_KEPT_MIN = 1_000
 
 
-class HungError(BaseException):
-    """Nothing can go on, or nothing will ever end; the text says which.
-
-    A BaseException, so that a learner's `except Exception` does not take it for an error of their own.
-    """
-
-
 class _LastWords:
     """What is called for an asynchronous generator that nobody holds any more.
 
@@ -52,9 +46,11 @@ class _LastWords:
 
     def __init__(self, loop: "VirtualLoop") -> None:
         self.loop: VirtualLoop | None = loop
+        self.heard: list[Any] = []
 
     def __call__(self, generator: Any) -> None:
         if self.loop is not None:
+            self.heard.append(generator)
             self.loop._asyncgen_finalizer_hook(generator)
 
 
@@ -349,6 +345,14 @@ class VirtualLoop(FencedLoop):
             self._last_words = _LastWords(self)
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._last_words)
         return before
+
+    def open_generators(self) -> list[Any]:
+        """Those that have begun and not ended: somebody holds them half way, or a task is to close them."""
+        if not self._has_asyncgens:
+            return []
+        heard = [] if self._last_words is None else self._last_words.heard
+        heard[:] = [generator for generator in heard if generator.ag_frame is not None]
+        return heard + [generator for generator in self._asyncgens if generator.ag_frame is not None]
 
 
 def _silent(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -127,6 +127,12 @@ class Handles:
         """Give the value that came from the judge."""
         return value if type(value) in ATOMS else unpack(value, self._into)
 
+    def call(self, function: Callable[..., Any], args: Wire, kwargs: Wire) -> Any:
+        """Call a function of theirs with what came from the judge."""
+        into = self.into
+        named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
+        return function(*[into(a) for a in args], **named)
+
     def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
         if isinstance(value, enum.Enum):

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from halfway.subject.loop import HORIZON_NS, NS, HungError, VirtualLoop
-from halfway.subject.standins import Host, StandIns, host
+from halfway.subject.hosts import Host, HungError, host
+from halfway.subject.loop import HORIZON_NS, NS, VirtualLoop
+from halfway.subject.standins import StandIns
 
 STEPS_MAX = 1_000_000
 

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from halfway.subject.loop import HungError
+from halfway.subject.hosts import HungError
 
 Steps = Generator[Any, None, Any]
 Twin = Callable[..., Steps]

@@ -34,16 +34,19 @@ from halfway.subject.cancels import (
     cancels_taken_back,
     ends_of,
     see_ends,
+    see_left,
     swallowed_a_cancel,
     waits_in,
 )
 from halfway.subject.handed import ProcessChance, ours
+from halfway.subject.hosts import HungError
 from halfway.subject.in_lanes import run_in_lanes
-from halfway.subject.loop import HungError, VirtualLoop
+from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
+from halfway.subject.settings import Settings
 from halfway.subject.spies import CallSpy
-from halfway.subject.standins import StandIns
+from halfway.subject.standins import StandIns, in_another_thread
 from halfway.subject.threads import Threads
 from halfway.wire import NotPlainError, Wire
 
@@ -67,6 +70,7 @@ class Subject(Asking):
         self._asking: Wire = None
         self._lost_by = ""
         self._ended_ns: list[int] = []
+        self._compares, self._changed = False, list[str]()
         self._threads = Threads(program.makes_threads)
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
@@ -143,7 +147,7 @@ class Subject(Asking):
         if now_ns > self.now_ns:
             self.move(now_ns)
         results: list[Wire] = [None] * len(calls)
-        self._main, self._ended_ns, self.is_slow = [], [], False
+        self._main, self._ended_ns, self._changed, self.is_slow = [], [], [], False
         self._cancels_sent.clear()
         self._threads.begin()
         with self._spy or _NOTHING:
@@ -161,6 +165,7 @@ class Subject(Asking):
         self._beside, self._in_cleanup = wanted.get("beside", 0), "caller" in wanted
         self._in_turn, self._begins_s = "turn" in wanted, wanted.get("begins", 0)
         self._asking, self._cancels_here = wanted.get("asking"), wanted.get("steps", 0)
+        self._compares = "settings" in wanted
         if "watch" in wanted and self._spy is None:
             self._spy = CallSpy(self._program.filename, self._program.code)
 
@@ -172,12 +177,10 @@ class Subject(Asking):
         if self._options is not None and "threads" in self._options:
             run_in_lanes(self, calls, self._options, results)
             return coros
-        into = self._handles.into
         for place, (target, args, kwargs) in enumerate(calls):
             try:
                 function = self._target(target)
-                named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
-                returned = function(*[into(a) for a in args], **named)
+                returned = self._handles.call(function, args, kwargs)
             except BaseException as error:
                 if not self._is_theirs(error):
                     for _, coro in coros:
@@ -216,6 +219,7 @@ class Subject(Asking):
         if self._begins_s and len(called) > 1:
             called[-1] = begins_later(called[-1], self._begins_s)
         tasks = self._main = self._tasks(loop, called)
+        settings = Settings(loop, tasks, self._context) if self._compares else None
         if self._beside or (self._has_lines and len(tasks) > 1):
             self._ended_ns = ends_of(tasks, lambda: self.now_ns)
         end: Wire = None
@@ -225,6 +229,7 @@ class Subject(Asking):
             if not self._is_theirs(error):
                 raise
             end = self._raised(error)
+        self._changed = settings.changes() if settings is not None else []
         if self.over is not None:
             return
         for (place, _), task in zip(coros, tasks, strict=True):
@@ -268,8 +273,7 @@ class Subject(Asking):
         if next_ns is not None and next_ns < self.now_ns:
             next_ns = self.now_ns  # to answer took a moment, and a timer came due in it
         wake, cancel, slow = self.say("idle", [next_ns, under_way, asked])[1]
-        if slow:
-            self.is_slow = True
+        self.is_slow = self.is_slow or bool(slow)
         if wake is not None:
             self.hear(wake)
         if cancel > 0:
@@ -283,12 +287,14 @@ class Subject(Asking):
             self._running().call_later(0, self._cancel_late, -cancel)
 
     def _ask_reader(self) -> Wire:
-        """Somebody else asks, now, what only reads."""
-        target, args, kwargs = self._asking
-        into = self._handles.into
+        """Somebody else asks, now, what only reads, perhaps in a thread of his own."""
+        target, args, kwargs, *apart = self._asking
+
+        def ask() -> Wire:
+            return self._returned(self._handles.call(self._target(target), args, kwargs))
+
         try:
-            named = {key: into(value) for key, value in kwargs.items()}
-            return self._returned(self._target(target)(*[into(a) for a in args], **named))
+            return in_another_thread(self, ask) if apart else ask()
         except BaseException as error:
             if not self._is_theirs(error):
                 raise
@@ -364,17 +370,9 @@ class Subject(Asking):
         for task in main:
             if swallowed_a_cancel(task, 1 if self._in_cleanup else 0):
                 seen["swallowed"] = seen.get("swallowed", 0) + 1
-        if loop is not None:
-            leaked = 0
-            if len(loop.tasks) > len(main):
-                leaked = len([task for task in loop.unfinished() if task not in main])
-            if leaked:
-                seen["leaked"] = leaked
-            if leaked or loop._ready or loop.next_timer_ns() is not None:
-                seen["left"] = leaked or 1
-        see_ends(
-            seen, self._ended_ns, self._lost_by, cancels_taken_back(self._cancels_sent, self._in_cleanup)
-        )
+        see_left(seen, loop, main)
+        taken_back = cancels_taken_back(self._cancels_sent, self._in_cleanup)
+        see_ends(seen, self._ended_ns, self._lost_by, taken_back, self._changed)
         self._lost_by = ""
         if spy is not None and spy.calls:
             seen["calls"] = spy.take()

@@ -14,9 +14,11 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     STEPS,
-    AsItWas,
+    AsRaised,
     callers,
+    known_errors,
     numbers_of,
+    odd_errors,
     ports,
     promise,
     promise_under,
@@ -144,7 +146,7 @@ class Shelf:
     """An archive in memory, which looks like any other. A batch takes its time, also when it is cancelled."""
 
     def __init__(self, takes_s=0.0, error=None):
-        self.takes_s, self.error = takes_s, error
+        self.takes_s, self.error, self.raised = takes_s, error, None
         self.rows, self.begun, self.under_way, self.depths = [], 0, 0, []
 
     def __repr__(self):
@@ -163,8 +165,19 @@ class Shelf:
         finally:
             self.under_way -= 1
         if self.error is not None:
-            raise self.error
+            self.fail()
         self.rows += [(export_id, alert) for alert in batch]
+
+    def fail(self):
+        """Raise the error, which came of another one, and note what it has: nobody is to add to it."""
+        try:
+            raise BrokenPipeError("the first line")
+        except BrokenPipeError:
+            try:
+                raise self.error
+            except Exception as error:
+                self.raised = AsRaised(error)
+                raise
 
     def depth(self):
         """How many calls stand in one another where a batch begins."""
@@ -230,20 +243,48 @@ async def cancel_oddly(cancels, is_first, is_counted):
     return list(seen)
 
 
-async def fail_oddly(number):
-    """Let an archive fail with an error that is built like no other: what it is, and what becomes of it."""
-    import concurrent.futures
+def errors_of_an_archive(most):
+    """Errors that are built like few, one of each class that the learner's file can name: so many or more.
+
+    A coroutine raises no StopIteration: what comes out of it then is another error.
+    """
+    import itertools
 
     import export
 
-    class MuteReply(Exception):
-        def __str__(self):
-            raise ValueError("it has no text")
+    errors = [*odd_errors().items()]
+    named = [one for one in known_errors(export, "it is full") if not isinstance(one, StopIteration)]
+    errors += [(f"an error of class {type(one).__name__}", one) for one in named]
+    return [*itertools.islice(itertools.cycle(errors), max(most, len(errors)))]
 
-    group = ExceptionGroup("all", [ConnectionError("down")])
-    shelf = Shelf(error=[MuteReply(), group, concurrent.futures.CancelledError()][number])
-    how, error = await end_of(export.Export("incident", ["disk-7", "api-2"], shelf, 1).run())
-    return [how, error is shelf.error, error is None or error.__cause__ is None, shelf.begun]
+
+async def fail_in_a_row(most):
+    """One export fails with an error after the other, and is stopped as often; then its archive is well.
+
+    What was not as it was to be: of an error its name, how run() ended, what came of the error, and how many
+    batches began; and how the last run() ended, and whether every alert is there.
+    """
+    import asyncio
+
+    import export
+
+    alerts, shelf, wrong = [f"probe-{number}" for number in range(most + 3)], Shelf(1.0), []
+    work = export.Export("incident", alerts, shelf, 1)
+    for _ in range(most + 1):
+        stopped = asyncio.create_task(work.run())
+        await asyncio.sleep(0.5)
+        stopped.cancel()
+        await end_of(stopped)
+    shelf.takes_s = 0.0
+    for name, shelf.error in errors_of_an_archive(most + 1):
+        before, shelf.raised = shelf.begun, None
+        how, error = await end_of(work.run())
+        change = "" if shelf.raised is None else shelf.raised.change(error)
+        if change or shelf.begun != before + 1:
+            wrong.append([name, how, change, shelf.begun - before])
+    shelf.error = None
+    how, _ = await end_of(work.run())
+    return [wrong[:1], how, [alert for _, alert in shelf.rows] == alerts]
 
 
 async def export_members():
@@ -278,19 +319,12 @@ async def ask_of_many(alerts, helds):
 
 
 async def export_eight():
-    """Export eight alerts one by one, and have another export fail: what is not as it was, and how deep."""
-    import asyncio
-
+    """Export eight alerts one by one: how many calls stand in one another where each batch begins."""
     import export
 
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda loop, context: None)
-    settings, shelf = AsItWas(), Shelf()
+    shelf = Shelf()
     await end_of(export.Export("incident", [f"probe-{number}" for number in range(8)], shelf, 1).run())
-    await end_of(export.Export("outage", ["disk-7"], Shelf(error=OSError("it is full")), 1).run())
-    changes = settings.changes()
-    loop.set_exception_handler(None)
-    return [changes, shelf.depths]
+    return shelf.depths
 
 
 async def ask_while_it_grows(held):
@@ -326,8 +360,8 @@ async def export_beside_a_slow_one():
 
 
 CALLERS = (
-    Shelf, AsItWas, end_of, cancel_oddly, fail_oddly, export_members, ask_of_many, export_eight,
-    ask_while_it_grows, export_beside_a_slow_one,
+    Shelf, AsRaised, end_of, cancel_oddly, odd_errors, known_errors, errors_of_an_archive, fail_in_a_row,
+    export_members, ask_of_many, export_eight, ask_while_it_grows, export_beside_a_slow_one,
 )  # fmt: skip
 
 
@@ -349,6 +383,7 @@ class Seen:
     at_s: float
     told: tuple = None
     late: int = 0
+    changed: list = field(default_factory=list)
     failed: str = ""
     errors: list = field(default_factory=list)
     was_killed: bool = False
@@ -369,11 +404,12 @@ def an_export(unit, story, *, asked=False):
         is_true = answer.kind == "returned" and said(answer.value) == expected
         return "" if is_true else f"outcome() {answer}, and the archive holds {expected[1]} of 5"
 
-    with story.process() as process:
+    with story.process(settings=True) as process:
         export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
-        reader = {"asking": export.outcome.later(), "told": wrong} if asked else {}
+        reader = {"asking": export.outcome.later(), "told": wrong, "in_a_thread": True} if asked else {}
         end = process.run(export.run.later(), **reader)
         seen = Seen(end, archive.held(export_id), story.seconds)
+        seen.changed = process.changed
         seen.late, seen.failed = archive.begun_after_a_cancel, archive.failed.get("append", [""])[0]
         seen.errors = archive.raised
         if not process.crashed:
@@ -441,21 +477,20 @@ def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
     """However run() ended, nothing of it goes on."""
     for story in every_story(an_export):
         promise_under(story, QUIET_END)
-    for story in every_story(eight_exported, (), depth=1):
-        end = story.seen
-        changes, _ = end.value if end.kind == "returned" else ([], [])
-        promise(
-            not changes,
-            saw=f"two exports have ended, and this is not as it was: {', '.join(changes)}",
-            rule="an event loop belongs to all who run on it, and a process to all who run in it",
-            ask="what does your code set, and who else meets it there?",
-            story=story,
-        )
+        promise_as_it_was(story, story.seen.saw, story.seen.changed)
+    for story in every_story(beside_another, depth=1):
+        promise_as_it_was(story, "two exports have ended", story.seen[2])
 
 
-def eight_exported(unit, story):
-    """Eight alerts are exported one by one."""
-    return ask(unit, story, "export_eight")
+def promise_as_it_was(story, saw, changed):
+    """Whoever runs after it, on this loop or in this process, finds what was there before it."""
+    promise(
+        not changed,
+        saw=f"{saw}; this is not as it was: {', '.join(changed)}",
+        rule="an event loop belongs to all who run on it, and a process to all who run in it",
+        ask="what does your code set or open, and on which ways out is that put back?",
+        story=story,
+    )
 
 
 def test_a_cancelled_export_begins_no_further_batch(unit, every_story):
@@ -542,56 +577,75 @@ def test_a_failed_export_ends_with_the_archives_error(unit, every_story):
         seen = story.seen
         stopped = seen.was_killed or story.cancelled > 0
         promise(
-            stopped or not seen.errors or str(seen.end) == f"raised {seen.errors[0]}",
-            saw=f"append() raised {', '.join(seen.errors)}; {seen.saw}",
+            stopped or not seen.errors or seen.end.passed_on(seen.errors[:1]),
+            saw=f"append() raised {seen.end.beside(seen.errors)}; {seen.saw}",
             rule="an outcome is told beside an error, never instead of it",
             ask="who decides whether to try again, and how does it hear that there is a reason to?",
             story=story,
         )
 
 
-NO_PLAIN_ERRORS = (
-    "an error whose text cannot be had",
-    "an ExceptionGroup of one ConnectionError",
-    "a concurrent.futures.CancelledError, which is an Exception",
-)
+ODD_WAYS = ports.odd_ways("the batch")
 
 
 class OddArchive(Archive):
-    """It fails with errors that are built like no other."""
+    """It fails with errors that are built like few."""
 
-    ways = ports.oddly("the batch")
-    raises = (Exception,)
+    ways = ports.Failures(UNDECLARED=ODD_WAYS)
+    raises = ports.ALL_SORTS
 
 
 def test_an_error_of_any_class_ends_it(unit, story):
-    """An error that is false, has no text, cannot change, or is a StopAsyncIteration: it comes through."""
+    """An error that is false, has no text, is a group, or of whichever class: run() ends with it."""
     archive, export_id = OddArchive(story), story.name("incident")
-    archive.will_fail("append", *["the batch fails oddly"] * len(ports.ODD))
+    archive.will_fail("append", *(way.text for way in ODD_WAYS))
     with story.process() as process:
         export = unit.Export(export_id, ALERTS, archive, BATCH_SIZE)
-        for _ in ports.ODD:
+        for way in ODD_WAYS:
             end = process.run(export.run.later())
             promise(
-                str(end) == f"raised {archive.raised[-1]}" and not archive.rows,
-                saw=f"append() raised {archive.raised[-1]}; run() {end}; the archive holds "
-                f"{len(archive.rows)} of 5",
+                end.passed_on(archive.raised[-1:]) and not archive.rows,
+                saw=f"{way.text}: append() raised {end.beside(archive.raised[-1:])}; run() {end}; "
+                f"the archive holds {len(archive.rows)} of 5",
                 rule="an error is an error by having been raised, whatever its class is like",
                 ask="how does your code tell that a batch failed, and what does it do to the error?",
                 story=story,
             )
-    for number, name in enumerate(NO_PLAIN_ERRORS):
-        end = ask(unit, story, "fail_oddly", number)
-        how, is_same, is_pure, begun = end.value if end.kind == "returned" else (str(end), False, True, 1)
+        end = process.run(export.run.later())
+    promise(
+        end.kind == "returned" and archive.held(export_id) == ALERTS,
+        saw=f"{len(ODD_WAYS)} runs failed; the archive works again, and the next run() {end}; it holds "
+        f"{names(archive.held(export_id)) or 'nothing'}",
+        rule="each run() asks the archive, whatever became of those before it",
+        ask="what does your code remember of errors, and who has to forget it?",
+        story=story,
+    )
+    promise_any_error_ends_it(unit, story)
+
+
+def promise_any_error_ends_it(unit, story):
+    """However many runs failed or were stopped: an error comes out as it was raised, and the next runs."""
+    often = max((6, *numbers_of(unit, 100))) + 1
+    end = ask(unit, story, "fail_in_a_row", often)
+    wrong, last, is_complete = end.value if end.kind == "returned" else ([], str(end), False)
+    for name, how, change, begun in wrong:
         promise(
-            is_same and is_pure and begun == 1,
-            saw=f"append() raised {name}; run() {how}, {'the same' if is_same else 'another'} object"
-            + ("" if is_pure else " with a cause that it did not have")
+            False,
+            saw=f"append() raised {name}; run() {how}"
+            + (f"; what came is {change}" if change else "")
             + f", after {begun} {'batch' if begun == 1 else 'batches'}",
             rule="an error is an error by having been raised, whatever its class is like",
             ask="how does your code tell that a batch failed, and what does it do to the error?",
             story=story,
         )
+    promise(
+        last == "returned" and is_complete,
+        saw=f"an export was stopped {often} times and failed more often; then its archive works, and run() "
+        f"{last}, with {'every alert' if is_complete else 'alerts missing, or there twice'} in the archive",
+        rule="each run() asks the archive, whatever became of those before it",
+        ask="what does your code remember of errors and cancels, and who has to forget it?",
+        story=story,
+    )
 
 
 def promise_the_sizes(story, sizes, batch_size):
@@ -726,11 +780,11 @@ def a_slow_export(unit, story):
 
 
 def beside_another(unit, story, *, slow=False):
-    """One export, and another one beside it: how long this one took."""
-    with story.process() as process:
+    """One export, and another one beside it: how this one ended, how long it took, what is not as it was."""
+    with story.process(settings=True) as process:
         export = unit.Export(story.name("incident"), ALERTS[:3], Archive(story), BATCH_SIZE)
         end = process.run(export.run.later(), beside=a_slow_export if slow else another_export)
-    return end, process.took_s
+    return end, process.took_s, process.changed
 
 
 def test_no_export_waits_for_another(unit, every_story):
@@ -738,7 +792,7 @@ def test_no_export_waits_for_another(unit, every_story):
     for story in every_story(beside_another, depth=1):
         promise_under(story, BESIDE)
     for story in every_story(beside_another, depth=1, slow=True):
-        end, took_s = story.seen
+        end, took_s, _ = story.seen
         promise(
             not SLOW_S <= took_s < 1.02 * SLOW_S,
             saw=f"run() {end} after {took_s:g} s; somebody else's export was under way for {SLOW_S} s",
@@ -967,8 +1021,8 @@ def test_when_run_returns_the_alerts_are_there_as_they_were_given(unit, story):
 
 def promise_any_number_goes_in(unit, story):
     """A batch begins as near to the top as the one before."""
-    end = eight_exported(unit, story)
-    deep = end.value[1][3:6] if end.kind == "returned" else []
+    end = ask(unit, story, "export_eight")
+    deep = end.value[3:6] if end.kind == "returned" else []
     promise(
         sorted(set(deep)) != deep or len(deep) < 3,
         saw=f"where batches 4, 5 and 6 begin, {', '.join(map(str, deep))} calls stand in one another",

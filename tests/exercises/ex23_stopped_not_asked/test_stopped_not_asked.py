@@ -12,7 +12,6 @@ from halfway.kit import (
     REFUSED,
     STEPS,
     UNDECLARED,
-    AsItWas,
     callers,
     numbers_of,
     ports,
@@ -500,17 +499,9 @@ async def stop_while_the_clock_is_set_back():
 
 
 async def leave_the_loop():
-    """A worker and a write fail, and all stop: what is not as it was before there was a collector."""
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda loop, context: None)
-    settings = AsItWas()
+    """A worker and a write fail, and all stop."""
     feed = Feed({"api": ["#0", "#1", OSError("it does not answer")]})
     await collected(feed, Shelf({"api": OSError("it is full")}), 5)
-    changes = settings.changes()
-    loop.set_exception_handler(None)
-    return changes
 
 
 async def name_members():
@@ -540,7 +531,7 @@ async def name_members():
 
 
 CALLERS = (
-    Sampler, Spool, asked_once, begun, a_shift, Feed, Shelf, FarShelf, AsItWas, collected, collect_texts,
+    Sampler, Spool, asked_once, begun, a_shift, Feed, Shelf, FarShelf, collected, collect_texts,
     every_error, fail_with_every_error, write_far_away, stop_while_the_clock_is_set_back, leave_the_loop,
     name_members,
 )  # fmt: skip
@@ -1112,6 +1103,13 @@ def asked_in_memory(unit, story, *, name, given=()):
     return ask(unit, story, name, *given)
 
 
+def left_the_loop(unit, story):
+    """A collector whose worker and write fail: how that ended, and what is not as it was before."""
+    with story.process(settings=True) as process:
+        end = process.run(callers(unit, *CALLERS).leave_the_loop.later())
+        return end, process.changed
+
+
 def told_of(end):
     """What was written, in words, or how it ended otherwise."""
     return f"written: {end.value}" if end.kind == "returned" else f"the caller {end}"
@@ -1286,11 +1284,11 @@ def test_another_collector_goes_on(unit, every_story):
 
 def test_nothing_is_left(unit, every_story):
     """Once all have stopped nothing of a collector goes on, and the next collector is one as any."""
-    for story in every_story(asked_in_memory, (), depth=1, name="leave_the_loop"):
+    for story in every_story(left_the_loop, (), depth=1):
+        end, changed = story.seen
         promise(
-            story.seen.value == [],
-            saw="all have stopped, and this is not as it was: "
-            + (", ".join(story.seen.value) if story.seen.value else told_of(story.seen)),
+            end.kind == "returned" and not changed,
+            saw=f"all have stopped, and this is not as it was: {', '.join(changed) or told_of(end)}",
             rule="an event loop belongs to all who run on it, and a process to all who run in it",
             ask="what does your code set, and who else meets it there?",
             story=story,

@@ -1,5 +1,6 @@
 """What is checked for ex33: who is let through to a service, whatever became of the calls before."""
 
+import json
 import math
 from dataclasses import dataclass, field
 from itertools import product
@@ -15,6 +16,7 @@ from halfway.kit import (
     REFUSED,
     UNDECLARED,
     AsRaised,
+    Dice,
     Outcome,
     Port,
     callers,
@@ -23,6 +25,7 @@ from halfway.kit import (
     ports,
     promise,
     promise_under,
+    smallest,
     takes_time,
 )
 
@@ -225,14 +228,20 @@ class Twin:
 
     def asks(self, now):
         """Is a call let through now? Gives the period that it belongs to, or None, and why."""
+        why = self.state(now)
+        if self.opened is not None:
+            if self.probing or self.is_open(now):
+                return None, why
+            self.probing, self.period = True, self.period + 1
+        return self.period, why
+
+    def state(self, now):
+        """What the circuit is, in words."""
         if self.opened is None:
-            return self.period, "the circuit is closed"
+            return "the circuit is closed"
         if self.is_open(now):
-            return None, f"the circuit has been open for {now - self.opened:.3g} s"
-        if self.probing:
-            return None, "half-open, and another call is finding out"
-        self.probing, self.period = True, self.period + 1
-        return self.period, "half-open, and nobody is finding out"
+            return f"the circuit has been open for {now - self.opened:.3g} s"
+        return f"half-open, and {'another call' if self.probing else 'nobody'} is finding out"
 
     def ends(self, period, ending, now):
         """A call of that period has ended."""
@@ -850,10 +859,288 @@ def ask_a_false_policy():
     return circuit.should_retry(1, ConnectionError("down")), circuit.next_delay(1)
 
 
+class ToldPolicy:
+    """A policy that says what it was told to say."""
+
+    says, waits = False, 0.0
+
+    def should_retry(self, attempt, error):
+        return self.says
+
+    def next_delay(self, attempt):
+        return self.waits
+
+
+class Caller:
+    """One call through a breaker, of which the operation does what it is told, when it is told."""
+
+    def __init__(self, outer=None):
+        self.reached, self.came = False, None
+        self.outer, self.inner = outer, None
+        self.told = self.order = None
+
+    async def operation(self):
+        """Wait for an order: to end, to call through a breaker itself, or to be cancelled and then to end."""
+        import asyncio
+
+        self.reached = True
+        while True:
+            self.order = asyncio.get_running_loop().create_future()
+            try:
+                order = await self.order
+            except asyncio.CancelledError:
+                if self.told is None:
+                    raise
+                order = self.told
+            if isinstance(order, Caller):
+                await order.heard(order.asked)
+            elif order[0] == "raises":
+                raise order[1]
+            else:
+                return order[1]
+
+    async def heard(self, asked):
+        """Await the call, and write down what came out of it."""
+        try:
+            self.came = "gives", await asked
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self.came = "raises", error
+
+
+class Table:
+    """An answer that can be compared and asked for its truth no more than an array of several numbers."""
+
+    __hash__ = None
+
+    def __bool__(self):
+        raise ValueError("the truth of several numbers")
+
+    def __eq__(self, other):
+        return self
+
+
+class Unnamed:
+    """An operation without a name, that is false, equals everything, and is no key."""
+
+    __slots__ = ("caller",)
+    __hash__ = None
+
+    def __init__(self, caller):
+        self.caller = caller
+
+    def __len__(self):
+        return 0
+
+    def __eq__(self, other):
+        return True
+
+    def __call__(self):
+        return self.caller.operation()
+
+
+def shaped(shape, caller):
+    """The operation of a caller: a function of this name, or something without a name."""
+    import functools
+
+    async def read():
+        return await caller.operation()
+
+    async def write():
+        return await caller.operation()
+
+    shapes = {"read": read, "write": write, "a partial": functools.partial(read)}
+    return shapes.get(shape) or Unnamed(caller)
+
+
+class Play:
+    """Callers of breakers that share one clock and one policy: each command is answered with a text."""
+
+    turns = 8
+    gifts = ("up", "None", "a ValueError", "an answer that is neither true nor false")
+
+    def __init__(self, odd):
+        import asyncio
+
+        import breaker
+
+        self.odd = odd
+        self.unit, self.breakers, self.callers, self.tasks = breaker, {}, {}, []
+        self.given = "gives", None
+        self.clock, self.policy = StandingClock(), ToldPolicy()
+        self.clock.seconds = 1_000.0
+        one = ConnectionError("one and the same")
+        self.made = {
+            "up": lambda: "up",
+            "None": lambda: None,
+            "a ValueError": lambda: ValueError("as a result"),
+            "an answer that is neither true nor false": Table,
+            "a ConnectionError": lambda: ConnectionError("no answer"),
+            "one and the same ConnectionError": lambda: one,
+            "a TimeoutError after a cancel": self.late,
+            "a CircuitOpen": lambda: breaker.CircuitOpen("of another breaker"),
+            "an order to stop": lambda: Halt("stop"),
+            "a CancelledError": asyncio.CancelledError,
+            "a group with an order to stop": lambda: BaseExceptionGroup(
+                "both", [Halt("stop"), OSError("no")]
+            ),
+        }
+
+    async def do(self, what, *about):
+        """Obey one command; say None where there is nothing that it is about."""
+        return await getattr(self, what)(*about)
+
+    async def breaker(self, which, threshold, window, reset_after):
+        self.breakers[which] = self.unit.CircuitBreaker(
+            threshold, window, reset_after, clock=self.clock, policy=self.policy
+        )
+        return "made"
+
+    async def clock_goes(self, seconds):
+        self.clock.seconds += seconds
+        return "gone"
+
+    async def call(self, number, which, shape, inside):
+        """Make a call, in a task of its own or in the operation of another call that is under way."""
+        import asyncio
+        import contextvars
+
+        outer = self.under_way(inside)
+        if which not in self.breakers or (inside is not None and outer is None):
+            return None
+        caller = self.callers[number] = Caller(outer)
+        caller.asked = self.breakers[which].call(shaped(shape, caller))
+        if outer is None:
+            caller.context = contextvars.copy_context()
+            heard, loop = caller.heard(caller.asked), asyncio.get_running_loop()
+            caller.task = loop.create_task(heard, context=caller.context)
+            self.tasks.append(caller.task)
+        else:
+            caller.task, outer.inner = outer.task, caller
+            outer.order.set_result(caller)
+        return await self.seen(caller, lambda: caller.reached)
+
+    async def ends(self, number, thing):
+        """The operation of a call ends by itself."""
+        caller = self.under_way(number)
+        if caller is None:
+            return None
+        caller.order.set_result(self.thing(thing))
+        return await self.seen(caller, lambda: False)
+
+    async def is_cancelled(self, number, thing):
+        """A call is cancelled, and its operation ends then: by the cancel, or as it likes."""
+        caller = self.under_way(number)
+        if caller is None:
+            return None
+        caller.told = None if thing == "a CancelledError" else self.thing(thing)
+        caller.task.cancel()
+        return await self.seen(caller, lambda: False)
+
+    async def is_closed(self, number):
+        """The event loop of a call is closed, and the call thrown away with it."""
+        caller = self.callers.get(number)
+        if caller is None or caller.outer is not None or caller.came is not None:
+            return None
+        caller.context.run(caller.asked.close)
+        caller.came = "raises", None
+        caller.task.cancel()
+        await self.turn()
+        return "closed"
+
+    async def should_retry(self, which, attempt, error, says):
+        if which not in self.breakers:
+            return None
+        self.policy.says = says
+        return repr(self.breakers[which].should_retry(attempt, self.thing(error)[1]))
+
+    async def next_delay(self, which, attempt, waits):
+        if which not in self.breakers:
+            return None
+        self.policy.waits = waits
+        return repr(self.breakers[which].next_delay(attempt))
+
+    def under_way(self, number):
+        """The call of this number, if it reached its operation and no call of its own is under way in it."""
+        caller = self.callers.get(number)
+        if caller is None or not caller.reached or caller.came is not None:
+            return None
+        return caller if caller.inner is None or caller.inner.came is not None else None
+
+    def thing(self, name):
+        """What ends an operation: how, and the object."""
+        odd = self.odd.get(name)
+        made = self.made[name]() if odd is None else type(odd)(*odd.args)
+        self.given = "gives" if name in self.gifts else "raises", made
+        return self.given
+
+    def late(self):
+        """What comes out of a deadline: it was a cancel before."""
+        import asyncio
+
+        error = TimeoutError("too late")
+        error.__cause__ = asyncio.CancelledError("by a deadline")
+        return error
+
+    async def turn(self):
+        import asyncio
+
+        await asyncio.sleep(0)
+
+    async def seen(self, caller, is_enough):
+        """Give everybody a few turns; say what has become of the call."""
+        for _ in range(self.turns):
+            await self.turn()
+            if is_enough():
+                return "reached"
+            if caller.came is not None:
+                how, came = caller.came
+                if not caller.reached and isinstance(came, self.unit.CircuitOpen):
+                    return "rejected"
+                is_as_told = how == self.given[0] and came is self.given[1] if caller.reached else False
+                is_cancel = caller.reached and caller.told is None and type(came).__name__ == "CancelledError"
+                return "as it is" if is_as_told or is_cancel else f"{how} {came!r}"
+        return "nothing, and is still under way"
+
+    async def leave(self):
+        """The play is over."""
+        for task in self.tasks:
+            task.cancel()
+        for caller in self.callers.values():
+            caller.told = None
+            if caller.order is not None:
+                caller.order.cancel()
+        for _ in range(self.turns):
+            if all(task.done() for task in self.tasks):
+                return
+            await self.turn()
+
+
+async def played(lists):
+    """The answers to each of these lists of commands."""
+    import json
+
+    answers, odd = [], odd_errors()
+    for commands in json.loads(lists):
+        play = Play(odd)
+        answers.append([])
+        for command in commands:
+            try:
+                answers[-1].append(await play.do(*command))
+            except NotImplementedError:
+                raise
+            except Exception as error:
+                answers[-1].append(f"raises {error!r}")
+        await play.leave()
+    return json.dumps(answers)
+
+
 CALLERS = (
     StandingClock, Later, Halt, FalsePolicy, a_breaker, end_of, doing, at_its_probe, hand_on_results,
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
-    give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, AsRaised,
+    give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, ToldPolicy, Caller,
+    Table, Unnamed, shaped, Play, played, AsRaised,
 )  # fmt: skip
 
 
@@ -1576,7 +1863,7 @@ def test_nobody_waits_for_a_closed_door(unit, every_story):
 
 
 def test_a_policy_is_known_by_its_two_methods(unit, story):
-    """A policy that is false, equal to everything, and no key is asked as any other."""
+    """A policy that is false, equal to everything, and not hashable is asked as any other."""
     end = ask(unit, story, "ask_a_false_policy")
     promise(
         end.value == (True, 7.0),
@@ -1602,3 +1889,552 @@ def test_to_ask_changes_nothing(unit, every_story):
                 ask="what is another value in your object after a question was answered?",
                 story=story,
             )
+
+
+# ---- all together: many orders of calls
+
+
+GIFTS = ("up", "None", "a ValueError", "an answer that is neither true nor false")
+NEITHERS = ("a CancelledError", "an order to stop", "a group with an order to stop")
+SAME = "one and the same ConnectionError"
+FAILURES = ("a ConnectionError", SAME, "a TimeoutError after a cancel", "a CircuitOpen", *odd_errors())
+PLAINEST = {"went well": "up", "failed": "a ConnectionError"}
+NAMES = ("read", "write", "a partial", "an object without a name")
+
+
+def ending_of(thing):
+    """What an operation that ends so says of the service."""
+    if thing in GIFTS:
+        return "went well"
+    return "stopped" if thing in NEITHERS else "failed"
+
+
+@dataclass
+class Expected:
+    """What the contract answers to the commands of a `Play`; `why` says what was true before the last one."""
+
+    now: float = 0.0
+    twins: dict = field(default_factory=dict)
+    calls: dict = field(default_factory=dict)
+    why: str = ""
+
+    def do(self, what, *about):
+        """The answer to a command; None where there is nothing that it is about."""
+        return getattr(self, what)(*about)
+
+    def breaker(self, which, *numbers):
+        self.twins[which] = Twin(*numbers)
+        return "made"
+
+    def clock_goes(self, seconds):
+        self.now += seconds
+        return "gone"
+
+    def call(self, number, which, _name, inside):
+        if which not in self.twins or (inside is not None and not self.is_free(inside)):
+            return None
+        period, self.why = self.twins[which].asks(self.now)
+        if period is None:
+            return "rejected"
+        self.calls[number] = which, period, inside
+        return "reached"
+
+    def ends(self, number, thing):
+        if not self.is_free(number):
+            return None
+        self.out(number, ending_of(thing))
+        return "as it is"
+
+    def is_cancelled(self, number, thing):
+        return self.ends(number, thing)
+
+    def is_closed(self, number):
+        if number not in self.calls or self.calls[number][2] is not None:
+            return None
+        family = [number]
+        for outer in family:
+            family += [each for each, (_, _, inside) in self.calls.items() if inside == outer]
+        for each in reversed(family):
+            self.out(each, "stopped")
+        return "closed"
+
+    def should_retry(self, which, _attempt, _error, says):
+        if which not in self.twins:
+            return None
+        twin = self.twins[which]
+        self.why = f"the policy says {says}, and {twin.state(self.now)}"
+        return repr(says and not twin.is_open(self.now))
+
+    def next_delay(self, which, _attempt, waits):
+        if which not in self.twins:
+            return None
+        self.why = f"the policy says {waits}"
+        return repr(waits)
+
+    def is_free(self, number):
+        """Is this call under way, and no call of its own in it?"""
+        return number in self.calls and all(inside != number for _, _, inside in self.calls.values())
+
+    def out(self, number, ending):
+        which, period, _ = self.calls.pop(number)
+        self.twins[which].ends(period, ending, self.now)
+
+
+# ---- the commands that are played
+
+
+class Commands:
+    """Commands to a `Play`, and what the contract answers to them."""
+
+    def __init__(self):
+        self.list, self.expected = [], Expected()
+
+    def does(self, *command):
+        self.list.append(command)
+        return self.expected.do(*command)
+
+    def call(self, *, which=0, name="read", inside=None):
+        """A call begins; gives its number."""
+        number = len(self.list)
+        self.does("call", number, which, name, inside)
+        return number
+
+
+class Walk(Commands):
+    """Commands as they come: breakers, calls that begin and end in many ways, and time between them.
+
+    Each walk has an error and a name of its own that come often: what is the same twice is seen so.
+    """
+
+    length = 60
+
+    def __init__(self, dice):
+        super().__init__()
+        self.choice = choice = dice.choice
+        self.often = choice(("a ConnectionError", SAME, *FAILURES)), choice(NAMES)
+        self.says = "failed", "failed", choice(("failed", "stopped")), "went well", "stopped"
+        for which in range(choice((1, 2))):
+            self.does("breaker", which, choice((1, 1, 2, 2, 3)), choice((64, 64, 4)), choice((32, 8)))
+        for _ in range(choice((0, 1, 4))):
+            self.begins()
+        does = *[self.begins, self.one_ends] * 4, *[self.time_goes] * 3, self.asks
+        while len(self.list) < self.length:
+            choice(does)()
+
+    @property
+    def free(self):
+        """The calls that can end now."""
+        return [number for number in self.expected.calls if self.expected.is_free(number)]
+
+    @property
+    def which(self):
+        """One of the breakers."""
+        return self.choice(list(self.expected.twins))
+
+    def begins(self):
+        """A call begins, now and then in the operation of another one."""
+        choice = self.choice
+        inside = choice((*self.free, None)) if choice((True, False, False)) else None
+        self.call(which=self.which, name=choice((self.often[1], choice(NAMES))), inside=inside)
+
+    def one_ends(self):
+        """One of the calls that are under way ends, in one of many ways."""
+        choice, free = self.choice, self.free
+        if not free:
+            return
+        number, says = choice((free[0], free[-1], free[-1])), choice(self.says)
+        if says == "stopped" and self.expected.calls[number][2] is None and choice((True, False)):
+            self.does("is_closed", number)
+            return
+        thing = choice({"failed": FAILURES, "went well": GIFTS, "stopped": NEITHERS}[says])
+        if says == "failed":
+            thing = choice((self.often[0], self.often[0], thing))
+        self.does(choice(("ends", "ends", "is_cancelled")), number, thing)
+
+    def time_goes(self):
+        """Time passes: to the end of a wait or just before it, or some of it."""
+        choice, twin = self.choice, self.expected.twins[self.which]
+        left = twin.opened + twin.reset_after - self.expected.now if twin.opened is not None else 0
+        if left > 0 and choice((True, True, True, False)):
+            self.does("clock_goes", left - choice((0, 0, 0, 0.5)))
+        elif choice((True, False, False)):
+            self.does("clock_goes", choice((1, 3.5, 4, 60)))
+
+    def asks(self):
+        """Both questions, once or twice; the policy says what it likes."""
+        choice, which = self.choice, self.which
+        error = choice((self.often[0], choice(FAILURES), choice(NEITHERS)))
+        about = choice((1, 2, 1_000)), "a ConnectionError" if error == "a CircuitOpen" else error
+        for _ in range(choice((1, 2))):
+            self.does("should_retry", which, *about, choice((True, True, False)))
+            self.does("next_delay", which, about[0], choice((0.25, 7.0, 45.0)))
+
+
+WALKS = (
+    *range(20), 101, 285, 335, 355, 414, 417, 464, 478, 494, 517, 643, 722, 869, 874, 1046, 1058, 1090, 1249,
+    1289, 1304, 1377, 1417, 1441, 1500, 1517, 1560, 1628, 1788, 1882, 1897, 2079, 2151, 2159, 2263, 2355,
+    2444, 2489, 2750, 2765, 2793, 2803, 2866, 2871, 2908, 2917, 2942, 3073, 3107, 3184, 3236, 3250, 3291,
+    3502, 3514, 3689, 3702, 3738, 3870, 3932, 3946,
+)  # fmt: skip
+"""The first walks as they come, and of four thousand those that together meet the most situations."""
+WELL, DOWN = ("ends", "up"), ("ends", "a ConnectionError")
+SILENT = (("is_cancelled", "a CancelledError"), ("ends", "an order to stop"), ("is_closed",))
+
+
+class ManyTimes(Commands):
+    """The same, many times, and then an outage as on the first day."""
+
+    threshold, window, reset_after = 3, 64, 32
+
+    def __init__(self, what, times):
+        super().__init__()
+        self.does("breaker", 0, self.threshold, self.window, self.reset_after)
+        getattr(self, what)(times)
+        if self.expected.twins[0].opened is None:
+            self.opens()
+        self.waits()
+        self.one(WELL)
+        self.one(WELL)
+
+    def one(self, ending):
+        """A call begins, and ends if it was let through."""
+        number, (how, *thing) = self.call(), ending
+        if number in self.expected.calls:
+            self.does(how, number, *thing)
+
+    def opens(self):
+        for _ in range(self.threshold):
+            self.one(DOWN)
+
+    def waits(self):
+        """The wait is almost over, and then it is."""
+        twin = self.expected.twins[0]
+        left = twin.opened + twin.reset_after - self.expected.now
+        if left > 0:
+            self.does("clock_goes", left - 0.5)
+            self.one(WELL)
+            self.does("clock_goes", 0.5)
+
+    def failed_probes(self, times):
+        self.opens()
+        for _ in range(times):
+            self.waits()
+            self.one(DOWN)
+
+    def silent_probes(self, times):
+        self.opens()
+        for number in range(times):
+            self.waits()
+            self.one(SILENT[number % len(SILENT)])
+
+    def outages(self, times):
+        for _ in range(times):
+            self.opens()
+            self.waits()
+            self.one(WELL)
+
+    def rejections(self, times):
+        self.opens()
+        for _ in range(times):
+            self.one(WELL)
+
+    def rejections_beside_a_probe(self, times):
+        self.opens()
+        self.waits()
+        probe = self.call()
+        for _ in range(times):
+            self.one(WELL)
+        self.does("ends", probe, "up")
+
+    def good_calls(self, times):
+        for _ in range(times):
+            self.one(WELL)
+
+    def silent_calls(self, times):
+        for number in range(times):
+            self.one(SILENT[number % len(SILENT)])
+
+    def old_failures(self, times):
+        for _ in range(times):
+            self.one(DOWN)
+            self.does("clock_goes", self.window / 2)
+        self.does("clock_goes", self.window)
+
+    def late_failures(self, times):
+        numbers = [self.call() for _ in range(times)]
+        self.opens()
+        for number in numbers:
+            self.does("ends", number, "a ConnectionError")
+
+    def questions(self, times):
+        for number in range(times):
+            self.does("should_retry", 0, 1, "one and the same ConnectionError", number % 3 > 0)
+            self.does("next_delay", 0, 1, number / 4)
+
+
+MANY_TIMES = (
+    "failed_probes", "silent_probes", "outages", "rejections", "rejections_beside_a_probe", "good_calls",
+    "silent_calls", "old_failures", "late_failures", "questions",
+)  # fmt: skip
+
+
+def plainer(command):
+    """The commands that could stand in the place of this one, the plainest first."""
+    what, *about = command
+    if what in PLAINER:
+        yield from PLAINER[what](what, *about)
+
+
+def plainer_breakers(what, which, threshold, *seconds):
+    for fewer in range(1, threshold):
+        yield what, which, fewer, 64, 32
+    if seconds != [64, 32]:
+        yield what, which, threshold, 64, 32
+
+
+def plainer_calls(what, number, which, name, inside):
+    if inside is not None:
+        yield what, number, which, "read", None
+        yield what, number, which, name, None
+    for plain in NAMES[: NAMES.index(name)]:
+        yield what, number, which, plain, inside
+
+
+def plainer_questions(what, which, attempt, error, says):
+    if error != "a ConnectionError":
+        yield what, which, attempt, "a ConnectionError", says
+    if attempt > 1:
+        yield what, which, 1, error, says
+
+
+def plainer_endings(what, number, thing="a CancelledError"):
+    """Plainer ways in which a call could end, the plainest first."""
+    says = ending_of(thing)
+    if says == "stopped":
+        if (what, thing) != ("is_cancelled", "a CancelledError"):
+            yield "is_cancelled", number, "a CancelledError"
+        return
+    if (what, thing) != ("ends", PLAINEST[says]):
+        yield "ends", number, PLAINEST[says]
+    if what == "is_cancelled":
+        yield "ends", number, thing
+        if thing != PLAINEST[says]:
+            yield what, number, PLAINEST[says]
+
+
+def plainer_delays(what, which, attempt, waits):
+    if attempt > 1:
+        yield what, which, 1, waits
+
+
+PLAINER = {
+    "breaker": plainer_breakers, "call": plainer_calls, "should_retry": plainer_questions,
+    "next_delay": plainer_delays,
+    "ends": plainer_endings, "is_cancelled": plainer_endings, "is_closed": plainer_endings,
+}  # fmt: skip
+
+
+def first_wrong(unit, lists):
+    """The shortest of these lists of commands up to a wrong answer, and that answer; None if all is right."""
+    given = json.loads(callers(unit, *CALLERS).played(json.dumps(lists)))
+    found = None
+    for commands, theirs in zip(lists, given, strict=True):
+        expected = Expected()
+        for place, (command, answer) in enumerate(zip(commands, theirs, strict=True)):
+            if expected.do(*command) != answer:
+                if found is None or place + 1 < len(found[0]):
+                    found = commands[: place + 1], answer
+                break
+    return found
+
+
+# ---- how commands are told
+
+
+class Tale:
+    """Commands, of which the last one is answered wrongly: in words, and as lines of a timeline."""
+
+    is_alone = True
+
+    def __init__(self, commands, answer):
+        self.commands, self.answer, self.expected = commands, answer, Expected()
+        self.circuits = {command[1]: command[2:] for command in commands if command[0] == "breaker"}
+        self.has_names = any(command[0] == "call" and command[3] != "read" for command in commands)
+        self.items, self.lines, self.calls, self.newest = [], [], {}, None
+        for place, (what, *about) in enumerate(commands):
+            self.is_last, self.right = place == len(commands) - 1, self.expected.do(what, *about)
+            if self.is_last or self.right is not None:
+                getattr(self, f"tell_{what}")(*about)
+
+    @property
+    def saw(self):
+        """The breakers, what happened, and what was wrong then."""
+        made = [CIRCUIT.format(*numbers) for numbers in self.circuits.values()]
+        if len(made) > 1:
+            made = [f"{letter}: {each}" for letter, each in zip("AB", made, strict=True)]
+        items = [*repeats(self.items[:-1])[-8:], self.items[-1]]
+        before = "" if self.is_alone else "in a process that has had other breakers before, "
+        return f"{before}{'; '.join(made)}: {'; '.join(items)}"
+
+    def tell(self, lane, line, item, wrong):
+        self.lines.append((self.expected.now, lane, line))
+        self.items.append(f"then {wrong}" if self.is_last else item)
+
+    def of_which(self, which, word):
+        """Of which breaker, where there are two."""
+        return f" {word} {'AB'[list(self.circuits).index(which)]}" if len(self.circuits) > 1 else ""
+
+    def tell_breaker(self, which, *numbers):
+        if self.is_last:
+            self.items.append(f"to make it {self.answer}")
+
+    def tell_clock_goes(self, seconds):
+        """Time goes by; what went by just before is added to it."""
+        if self.items and self.items[-1].endswith(" s go by"):
+            seconds += float(self.items.pop().partition(" ")[0])
+        self.items.append(f"{seconds:g} s go by")
+
+    def tell_call(self, number, which, name, inside):
+        """A call begins or is rejected; the words for it are kept until it ends."""
+        place = len(self.calls) + 1
+        through = self.of_which(which, "through")
+        within = f" in the operation of {self.calls[inside][0]}" if inside is not None else ""
+        about = f"{f' of {name}' * self.has_names}{through}{within}"
+        self.calls[number], self.newest = (f"call {place}", f"a call{about}"), number
+        became = {"reached": "reached the service", "rejected": "was rejected"}.get(self.answer, self.answer)
+        does = "begins" if self.right == "reached" else "is rejected"
+        self.tell(
+            f"call {place}",
+            f"call({name})" + ("" if self.is_last else f" {does}"),
+            f"call {place}{about} begins" if self.right == "reached" else f"a call{about} is rejected",
+            f"a call{about} {became}: {self.expected.why}",
+        )
+
+    def tell_ends(self, number, thing):
+        self.tell_end(number, thing_told(thing))
+
+    def tell_is_cancelled(self, number, thing):
+        then = "" if thing == "a CancelledError" else f", and its operation then {thing_told(thing)}"
+        self.tell_end(number, f"is cancelled{then}")
+
+    def tell_is_closed(self, number):
+        self.tell_end(number, "is thrown away with its event loop")
+
+    def tell_end(self, number, end):
+        """A call ends; if nothing happened since it began, that needs no words of its own."""
+        place, words = self.calls.get(number, ("a call", "a call"))
+        if number == self.newest and self.items[-1].endswith("begins"):
+            self.items.pop()
+        else:
+            words = place
+        self.tell(place, end, f"{words} {end}", f"{words} {end}; what its caller saw of it: {self.answer}")
+
+    def tell_should_retry(self, which, attempt, error, says):
+        self.tell_question(f"should_retry({attempt}, {error}){self.of_which(which, 'of')}")
+
+    def tell_next_delay(self, which, attempt, waits):
+        self.tell_question(f"next_delay({attempt}){self.of_which(which, 'of')}")
+
+    def tell_question(self, question):
+        why = self.expected.why
+        returned = f"{question} returned {self.answer}"
+        self.tell("caller", question, f"{question} returned {self.right}: {why}", f"{returned}: {why}")
+
+
+CIRCUIT = "CircuitBreaker(threshold={}, window={}, reset_after={})"
+
+
+def thing_told(thing):
+    """How an operation ends, in words."""
+    if thing in GIFTS:
+        return f"gives {thing!r}" if thing == "up" else f"gives {thing}"
+    return f"raises {thing}"
+
+
+def repeats(items):
+    """These items, and what is there several times in a row is there once: "3 times: ..."."""
+    told, place = [], 0
+    while place < len(items):
+        for size in (1, 2, 3, 4):
+            block, times = items[place : place + size], 1
+            while items[place + times * size : place + (times + 1) * size] == block:
+                times += 1
+            if times > 1 and len(block) == size:
+                told.append(f"{times} times: {', '.join(block)}")
+                place += times * size
+                break
+        else:
+            told.append(items[place])
+            place += 1
+    return told
+
+
+PASSED_ON = "a question is passed on, each time anew; a breaker says no by itself only while it is open"
+WORDS = {
+    "call": (
+        "every call meets every state that those before it can leave, however often and however they end",
+        "for each way in which a call ends: what stands in your object before it, and what after it?",
+    ),
+    "should_retry": (PASSED_ON, "what does your answer depend on, besides the circuit and the policy?"),
+    "next_delay": (PASSED_ON, "what does your answer depend on, besides the policy?"),
+}
+WORDS_OF_AN_END = (
+    "a breaker decides who calls; what comes out belongs to whoever called",
+    "what does your code do between the end of an operation and its caller?",
+)
+
+
+def smallest_wrong(unit, story, lists):
+    """The tale of the first wrong answer, with the fewest commands that lead to it; None if all are right."""
+    latest = []
+
+    def cut(commands):
+        found = first_wrong(unit, [commands])
+        if found is not None:
+            latest[:] = found
+        return found and found[0]
+
+    with story.untold(), story.process():
+        found = first_wrong(unit, lists)
+        if found is None:
+            return None
+        latest[:] = found
+        smallest(found[0], cut, plainer)
+    tale = Tale(*latest)
+    with story.process():
+        with story.untold():
+            tale.is_alone = first_wrong(unit, [tale.commands]) is not None
+        for now, lane, line in tale.lines:
+            story.world.pass_time(now - story.seconds)
+            story.world.tell(lane, line)
+    return tale
+
+
+def in_many_orders(unit, story):
+    """Walks of commands."""
+    return smallest_wrong(unit, story, [Walk(Dice(number)).list for number in WALKS])
+
+
+def many_times(unit, story):
+    """The same, more often than any number in the file says."""
+    times = max((12, *numbers_of(unit, 100))) + 2
+    return smallest_wrong(unit, story, [ManyTimes(what, times).list for what in MANY_TIMES])
+
+
+def answered_as_the_contract_says(story):
+    """Promise that no answer was wrong."""
+    tale = story.seen
+    rule, question = WORDS.get(tale.commands[-1][0], WORDS_OF_AN_END) if tale else WORDS_OF_AN_END
+    promise(tale is None, saw=tale.saw if tale else "", rule=rule, ask=question, story=story)
+
+
+def test_nothing_wears_out(unit, every_story):
+    """However often the same has happened before, an outage goes as the first one did."""
+    for story in every_story(many_times, (), 0):
+        answered_as_the_contract_says(story)
+
+
+def test_no_order_of_calls_confuses_a_breaker(unit, every_story):
+    """In whatever order calls begin and end, each finds the circuit that those before it have left."""
+    for story in every_story(in_many_orders, (), 0):
+        answered_as_the_contract_says(story)

@@ -27,7 +27,6 @@ WITHOUT = {
     "asked at any time": NO_CALLS,
     "between two lines": NO_CALLS,
     "clocks of their own": "no clock is handed in",
-    "elsewhere": "nothing is made of the machine: a test says yes or no",
     "kinds meet": PUBLISHERS,
     "somebody is beside it": "a test has a process and a world of its own",
     "the process lives on": "a test has a process and a world of its own",
@@ -37,6 +36,8 @@ WITHOUT = {
 
 ASKS_MAX = 50
 CALL_S, DAY_S = 1.0, 86_400.0
+PROCESSES = 8
+"""In so many processes a test runs that draws: each has a chance of its own."""
 NOTE_RUNS_MAX = 800
 """So many runs are worth it to say which tests would be enough."""
 NOTE_AFTER_S = 1.0
@@ -61,6 +62,7 @@ class World(Port):
         self.asked = []
         self.mistake = ""
         self.returned = {}
+        self._asked_now, self.rang_for = "", set()
         self._start()
 
     # ---- what a test sees
@@ -89,7 +91,9 @@ class World(Port):
             self._is_mistaken(RuntimeError, f"the last {ASKS_MAX} asks for {alert} have not returned")
         self._asks[alert] += 1
         self._unfinished[alert] = True
+        self._asked_now = alert
         ended = self._ask(incident, revision)
+        self._asked_now = ""
         self.world.tell("publisher", f"{ended}: {alert}")
         if ended == "died":
             self._start()
@@ -182,6 +186,7 @@ class World(Port):
         if key not in self._known:
             self._known.add(key)
             self._heard.append(text)
+            self.rang_for.add((text, self._asked_now))
             self._tell_of_phone(f"rings: {text}")
         if fault == "dies after it rang":
             self._dies()
@@ -295,7 +300,10 @@ class CallsTwice(Marks):
 
 
 class Digests(Marks):
-    """Notes under digests, with a count of asks; long keys."""
+    """Notes under digests, with a count of asks and one of starts; long keys."""
+
+    def starts(self):
+        self.notes["starts"] = self.notes.get("starts", 0) + 1
 
     def name(self, incident, revision):
         return sha256(f"{self.drawn}/{incident}/{revision}".encode()).hexdigest()
@@ -347,7 +355,7 @@ RIGHT = (
     (TriesLong, "tries many times before it lets the error through"),
     (RandomKeyKept, "draws a key, and notes it before it calls"),
     (CallsTwice, "calls twice with one key, to be sure"),
-    (Digests, "keeps its notes under digests, and counts how often it is asked"),
+    (Digests, "keeps its notes under digests, and counts its starts and how often it is asked"),
     (OneList, "keeps its notes in lists, and numbers its keys"),
     (NewKeyAfterRefusals, "takes another key after a refusal, when nothing can have rung"),
 )
@@ -377,15 +385,21 @@ class CleansUp(RandomKeyKept):
             raise
 
 
-class NoAnswersForAll(Marks):
+class ForgetsItsDoubts(Marks):
+    """Takes a new key after a refusal; that a call before it may have rung is known to its process alone."""
+
     def key(self, name):
         return f"{name}#{self.notes.get(f'{name}: refused', 0)}"
 
     def ring(self, name, incident, revision):
         try:
             super().ring(name, incident, revision)
+        except TimeoutError:
+            self.memory[name] = "in doubt"
+            raise
         except ConnectionRefusedError:
-            self.notes[f"{name}: refused"] = self.notes.get(f"{name}: refused", 0) + 1
+            if name not in self.memory:
+                self.notes[f"{name}: refused"] = self.notes.get(f"{name}: refused", 0) + 1
             raise
 
 
@@ -432,6 +446,18 @@ class SilenceIsYes(Marks):
             super().ring(name, incident, revision)
 
 
+class LongSilenceIsYes(Marks):
+    """Lets silence through as an error, and takes the fourth one for a ring."""
+
+    def ring(self, name, incident, revision):
+        try:
+            super().ring(name, incident, revision)
+        except TimeoutError:
+            silences = self.notes[f"{name}: silences"] = self.notes.get(f"{name}: silences", 0) + 1
+            if silences < 4:
+                raise
+
+
 class GivesUpQuietly(Marks):
     def ring(self, name, incident, revision):
         for _ in range(3):
@@ -451,6 +477,21 @@ class DeadLetters(Marks):
             super().ring(name, incident, revision)
         except OSError:
             self.notes[f"{name}: failed"] = self.notes.get(f"{name}: failed", 0) + 1
+            raise
+
+
+class PutsPoisonAside(Marks):
+    """Counts what it begins and does not end: an alert in which it has died three times is put aside."""
+
+    def is_done(self, name, incident, revision):
+        return super().is_done(name, incident, revision) or self.notes.get(f"{name}: begun", 0) >= 3
+
+    def ring(self, name, incident, revision):
+        self.notes[f"{name}: begun"] = self.notes.get(f"{name}: begun", 0) + 1
+        try:
+            super().ring(name, incident, revision)
+        except OSError:
+            self.notes[f"{name}: begun"] -= 1
             raise
 
 
@@ -500,6 +541,19 @@ class MarksInMemory(Marks):
         self.memory[name] = "published"
 
 
+class TwoNotebooks(Marks):
+    """Begins new notes when it starts, and keeps those of the process before."""
+
+    def starts(self):
+        self.notes["before"], self.notes["now"] = self.notes.get("now", []), []
+
+    def is_done(self, name, incident, revision):
+        return name in self.notes["now"] or name in self.notes["before"]
+
+    def done(self, name, incident, revision):
+        self.notes["now"] = [*self.notes["now"], name]
+
+
 class KeyWithoutRevision(Marks):
     def key(self, name):
         return name.rpartition("/")[0]
@@ -518,12 +572,12 @@ class OldText(Marks):
         return self.notes.setdefault(f"{incident}: text", super().text(incident, revision))
 
 
-class LastAlertOnly(Marks):
+class LastAlertsOnly(Marks):
     def is_done(self, name, incident, revision):
-        return self.notes.get("last") == name
+        return name in self.notes.get("last", ())
 
     def done(self, name, incident, revision):
-        self.notes["last"] = name
+        self.notes["last"] = [*self.notes.get("last", ()), name][-4:]
 
 
 class LastRevisionOnly(Marks):
@@ -532,6 +586,30 @@ class LastRevisionOnly(Marks):
 
     def done(self, name, incident, revision):
         self.notes[f"{incident}: last"] = revision
+
+
+class OneKeyUnderWay(Marks):
+    """Keeps one key in each incident, that of the revision it was asked for last."""
+
+    def key(self, name):
+        place = f"{name.rpartition('/')[0]}: under way"
+        whose, key = self.notes.get(place, ("", ""))
+        if whose != name:
+            key = self.fresh()
+            self.notes[place] = (name, key)
+        return key
+
+
+class Reminds(Marks):
+    """Rings once more when it has been asked five times."""
+
+    def name(self, incident, revision):
+        return f"{super().name(incident, revision)}/{self.notes.get(told(incident, revision), 0) // 5}"
+
+    def publish(self, incident, revision):
+        alert = told(incident, revision)
+        self.notes[alert] = self.notes.get(alert, -1) + 1
+        super().publish(incident, revision)
 
 
 class KeyWithoutIncident(Marks):
@@ -544,9 +622,14 @@ class RunTogether(Marks):
         return name.replace("/", "")
 
 
-class RunTogetherInNotes(Marks):
+class SmallLetters(Marks):
     def name(self, incident, revision):
-        return f"{incident}{revision}"
+        return super().name(incident.lower(), revision)
+
+
+class NoBlanks(Marks):
+    def name(self, incident, revision):
+        return super().name("".join(incident.split()), revision)
 
 
 class StartRingsAll(Marks):
@@ -559,15 +642,26 @@ class StartRingsAll(Marks):
                 self.ring(name, incident, int(revision))
 
 
+class StartRingsTheRest(Marks):
+    """When it starts, it does what it has not finished."""
+
+    def starts(self):
+        for name, state in list(self.notes.items()):
+            if state == "in progress":
+                incident, _, revision = name.rpartition("/")
+                self.publish(incident, int(revision))
+
+
 class RingsForOthers(Marks):
-    """When it is asked, it does first what it has not finished."""
+    """When it is asked, it does first what has failed in this process."""
 
     def publish(self, incident, revision):
-        for name, state in list(self.notes.items()):
-            if state == "in progress" and name != self.name(incident, revision):
-                other, _, number = name.rpartition("/")
-                super().publish(other, int(number))
+        for other in [each for each in self.memory if each != (incident, revision)]:
+            super().publish(*other)
+            del self.memory[other]
+        self.memory[incident, revision] = "waits"
         super().publish(incident, revision)
+        del self.memory[incident, revision]
 
 
 class RingsForThoseBefore(Marks):
@@ -580,19 +674,49 @@ class RingsForThoseBefore(Marks):
 
 
 class Busy(Marks):
+    """Takes a lock, and gives it back when all has gone well; whoever dies has none."""
+
     def begin(self, name):
-        if self.notes.setdefault("busy with", name) != name:
+        if self.memory.setdefault("busy with", name) != name:
             raise RuntimeError("busy")
 
     def done(self, name, incident, revision):
         super().done(name, incident, revision)
-        del self.notes["busy with"]
+        del self.memory["busy with"]
 
 
-class BusyQuietly(Busy):
+class BusyQuietly(Marks):
     def publish(self, incident, revision):
-        if self.notes.get("busy with", self.name(incident, revision)) == self.name(incident, revision):
+        name = self.name(incident, revision)
+        if self.notes.setdefault("busy with", name) == name:
             super().publish(incident, revision)
+            del self.notes["busy with"]
+
+
+class RaisesAtFirst(Marks):
+    """Is not ready when it is asked for the first time in a process."""
+
+    def publish(self, incident, revision):
+        if not self.memory:
+            self.memory["asked"] = True
+            raise RuntimeError("not ready yet")
+        super().publish(incident, revision)
+
+
+class KeepsOff(Marks):
+    """After a failure the next ask for the same alert finds it resting."""
+
+    def publish(self, incident, revision):
+        if self.notes.pop(f"{self.name(incident, revision)}: failed", False):
+            raise RuntimeError("resting")
+        super().publish(incident, revision)
+
+    def ring(self, name, incident, revision):
+        try:
+            super().ring(name, incident, revision)
+        except OSError:
+            self.notes[f"{name}: failed"] = True
+            raise
 
 
 class Silent(Marks):
@@ -617,17 +741,22 @@ class RingsAndRings(Marks):
 
 
 ACCEPTED, REFUSED_IT = "accepted it", "refused it"
-A, A2, B = ("disk-7", 1), ("disk-7", 2), ("api-3", 1)
+A, A2, B, B2, C = ("disk-7", 1), ("disk-7", 2), ("api-3", 1), ("api-3", 2), ("db-1", 1)
 REFUSED, LOST_REQUEST, LOST = "refuse_next", "lose_next_request", "lose_next_reply"
 DIES, DIED = "die_before_next_ring", "die_after_next_ring"
-FAULTS = frozenset((REFUSED, LOST_REQUEST, LOST, DIES, DIED))
 RESTART, DAY = "restart", "a_day_later"
+PARTS = {RESTART: "restart", DAY: "day"}
+"""What a step of a story is called that is no ask and no fault."""
 WRONG = {
     "new_key_each_time": ((KeyPerCall, "makes a new key for every call", (LOST, A, A)),),
     "key_in_memory": ((KeyInMemory, "draws a key and keeps it in memory", (DIED, A, A)),),
     "new_key_after_a_failure": (
         (CleansUp, "throws its key away when a call fails", (LOST, A, A)),
-        (NoAnswersForAll, "takes a new key after every refusal", (LOST, REFUSED, A, A, A)),
+        (
+            ForgetsItsDoubts,
+            "takes a new key after a refusal, unless its process has heard nothing in a call before it",
+            (DIED, REFUSED, A, A, A),
+        ),
         (NewKeyInTheEnd, "takes a new key after three failures", (LOST, REFUSED, REFUSED, A, A, A, A)),
     ),
     "noted_before_it_rang": (
@@ -640,10 +769,22 @@ WRONG = {
         (MarkedInFinally, 'notes "published" whether the call went well or not', (REFUSED, A, A)),
     ),
     "a_refusal_is_swallowed": ((SwallowsRefusal, "takes a refusal for a ring", (REFUSED, A)),),
-    "silence_is_taken_for_a_ring": ((SilenceIsYes, "takes silence for a ring", (LOST_REQUEST, A)),),
+    "silence_is_taken_for_a_ring": (
+        (SilenceIsYes, "takes silence for a ring", (LOST_REQUEST, A)),
+        (
+            LongSilenceIsYes,
+            "raises after silence, and takes the fourth silence for a ring",
+            (*[LOST_REQUEST] * 4, *[A] * 4),
+        ),
+    ),
     "gives_up_in_silence": (
         (GivesUpQuietly, "tries three times, gives up, and says nothing", (REFUSED, REFUSED, REFUSED, A)),
         (DeadLetters, "puts an alert aside when it has failed five times", (*[REFUSED] * 5, *[A] * 6)),
+        (
+            PutsPoisonAside,
+            "puts an alert aside when its process has died in it three times",
+            (*[DIES] * 3, *[A] * 4),
+        ),
     ),
     "returns_and_rings_later": (
         (
@@ -654,15 +795,28 @@ WRONG = {
         (PatientOutbox, "returns after a failure, and rings when it is asked the next time", (REFUSED, A)),
     ),
     "relies_on_the_phone": ((NeverMarks, "leaves it to the phone to know what has rung", (A, DAY, A)),),
-    "notes_in_memory": ((MarksInMemory, "keeps its notes in memory", (A, RESTART, DAY, A)),),
+    "notes_in_memory": (
+        (MarksInMemory, "keeps its notes in memory", (A, RESTART, DAY, A)),
+        (
+            TwoNotebooks,
+            "keeps the notes of its process and of the one before",
+            (A, RESTART, RESTART, DAY, A),
+        ),
+    ),
     "a_revision_is_missed": (
         (KeyWithoutRevision, "makes the key of the incident alone", (A, A2)),
         (OlderIsStale, "takes an older revision for done", (A2, A)),
     ),
     "the_old_text": ((OldText, "reads out the text that an incident had at first", (A, A2)),),
     "remembers_the_last": (
-        (LastAlertOnly, "remembers the last alert alone", (A, B, DAY, A)),
+        (LastAlertsOnly, "remembers the last four alerts alone", (A, A2, B, B2, C, DAY, A)),
         (LastRevisionOnly, "remembers the last revision of each incident alone", (A, A2, DAY, A)),
+        (
+            OneKeyUnderWay,
+            "keeps one key in each incident, for the revision that it was asked for last",
+            (LOST, A, A2, A),
+        ),
+        (Reminds, "rings once more after every five asks for an alert", (*[A] * 6,)),
     ),
     "two_alerts_one_name": (
         (KeyWithoutIncident, "makes the key of the revision alone", (A, B)),
@@ -671,20 +825,22 @@ WRONG = {
             "makes one key of incident and revision, with nothing between them",
             (("d", 11), ("d1", 1)),
         ),
-        (
-            RunTogetherInNotes,
-            "notes incident and revision with nothing between them",
-            (("d", 11), ("d1", 1)),
-        ),
+        (SmallLetters, "takes capitals for small letters", (("disk", 1), ("Disk", 1))),
+        (NoBlanks, "leaves blanks out of a name", (("disk 7", 1), ("disk7", 1))),
     ),
     "rings_unasked": (
         (StartRingsAll, "rings for all its notes when it starts", (A, DAY, RESTART)),
-        (RingsForOthers, "rings for what is unfinished when it is asked for something else", (REFUSED, A, B)),
+        (StartRingsTheRest, "rings for what is unfinished when it starts", (REFUSED, A, RESTART)),
+        (RingsForOthers, "rings for what has failed when it is asked for something else", (REFUSED, A, B)),
         (RingsForThoseBefore, "rings for the revision before as well, if that has not rung", (A2,)),
     ),
     "one_at_a_time": (
-        (Busy, "raises while another alert is unfinished", (REFUSED, A, B)),
+        (Busy, "raises while another alert has failed in the same process", (REFUSED, A, B)),
         (BusyQuietly, "returns without a ring while another alert is unfinished", (REFUSED, A, B)),
+    ),
+    "raises_without_a_fault": (
+        (RaisesAtFirst, "raises when it is asked for the first time in a process", (A,)),
+        (KeepsOff, "raises at the first ask after a failure, without a call", (REFUSED, A, A)),
     ),
 }
 """Wrong publishers by what is wrong with them; each with its words, and a short story that shows it."""
@@ -861,29 +1017,31 @@ def test_a_test_says_the_same_again(unit, story):
     """Each of your tests asks for the same when it is run again."""
     tests = theirs(unit, story)
     plain = next(each for each in of_family(tests, "right") if each.kind is Marks)
+    there = story.other_machine(lambda: {name: tests.asked(name, plain, 1) for name in tests.names})
     for name in tests.names:
-        first, *others = (
-            tests.asked(name, plain, process) for process in range(8 if tests.uses_chance else 2)
-        )
-        again = next((each for each in others if each != first), first)
-        was_accepted = accepts(tests.end(name, plain))
+        here = [tests.asked(name, plain, process) for process in range(PROCESSES if tests.uses_chance else 2)]
+        first, again = here[0], next((each for each in here if each != here[0]), here[0])
+        was_accepted, where = accepts(tests.end(name, plain)), "then"
         if first == again and was_accepted != (first[-1] == ACCEPTED):
             first, again = [ACCEPTED if was_accepted else REFUSED_IT], first[-1:]
+        elif first == again:
+            again, where = there[name], "on another machine"
         promise(
             first == again,
-            saw=f"with the same publisher, `{name}` {differ(first, again)}",
+            saw=f"with the same publisher, `{name}` {differ(first, again, where)}",
             rule="a test that tries something else each time finds something else each time",
-            ask="what does this test take from chance, from a clock or from the run before?",
+            ask="what does this test take from chance, a clock, the order of a set or the run before?",
             story=NO_STORY,
         )
 
 
-def differ(first, again):
-    """Where two runs of one test went apart."""
+def differ(first, again, where):
+    """Where two runs of one test went apart; `where` says which run the other was."""
     place = next((at for at, (one, two) in enumerate(zip(first, again, strict=False)) if one != two), None)
     if place is None:
-        return f"did {len(first)} things, and then {len(again)}"
-    return f"{did(first[place])} where it then {did(again[place])}"
+        return f"did {len(first)} things, and {where} {len(again)}"
+    joined = "where it then" if where == "then" else f"and {where}"
+    return f"{did(first[place])} {joined} {did(again[place])}"
 
 
 def did(asked):
@@ -929,26 +1087,26 @@ def harm(unit, publisher):
             world.publish(*step)
         else:
             getattr(world, step)()
-    asks = sum(type(step) is tuple for step in publisher.story)
-    faults = sum(step in FAULTS for step in publisher.story)
-    story = f"in a story of {counted(asks, 'ask')} and {counted(faults, 'fault')}"
-    return f"{story}, {wrong_in(world, publisher.story)}"
+    steps = Counter("ask" if type(step) is tuple else PARTS.get(step, "fault") for step in publisher.story)
+    parts = [counted(steps[part], part) for part in ("ask", "fault", "restart", "day") if steps[part]]
+    story = f"{', '.join(parts[:-1])} and {parts[-1]}" if parts[1:] else parts[0]
+    return f"in a story of {story}, {wrong_in(world, publisher.story)}"
 
 
 def wrong_in(world, steps):
     rang = Counter(world._heard)
     asked = [told(*step) for step in steps if type(step) is tuple]
-    strange = next((alert for alert in rang if alert not in asked), None)
     twice = next((alert for alert, times in rang.items() if times > 1), None)
-    silent = next((alert for alert in world.returned if not rang[alert]), None)
+    if any(not asked_now for _, asked_now in world.rang_for):
+        return "its phone rings while nobody asks"
+    if any(alert not in asked for alert in rang):
+        return "its phone rings for what nobody has asked for"
+    if any(text != asked_now for text, asked_now in world.rang_for):
+        return "its phone rings for one alert while it is asked for another"
     if twice is not None:
         return f"its phone rings {rang[twice]} times for one alert"
-    if silent is not None:
+    if any(not rang[alert] for alert in world.returned):
         return "an ask returned, and its phone has not rung for that alert"
-    if strange is not None:
-        return "its phone rings for what nobody has asked for"
-    if len(world._heard) > len(world.returned):
-        return "its phone rings for one alert while it is asked for another"
     return "an ask that no fault strikes does not return"
 
 
@@ -1085,13 +1243,13 @@ def test_an_old_text_is_noticed(unit, story):
 
 
 def test_remembering_the_last_is_noticed(unit, story):
-    """Your tests notice a publisher that remembers the last alert alone."""
+    """Your tests notice a publisher that rings again after other alerts, or after many asks."""
     noticed(
         unit,
         story,
         "remembers_the_last",
         rule="what came after an alert does not undo it",
-        ask="which of your tests comes back to an alert when another has been published?",
+        ask="which of your tests comes back to an alert, after how many others, and how often?",
     )
 
 
@@ -1125,4 +1283,15 @@ def test_one_alert_in_the_way_of_another_is_noticed(unit, story):
         "one_at_a_time",
         rule="what is unfinished is asked again, and in the meantime so is everything else",
         ask="what else do your tests publish while an alert is unfinished?",
+    )
+
+
+def test_an_error_without_a_fault_is_noticed(unit, story):
+    """Your tests notice a publisher that raises although nothing fails."""
+    noticed(
+        unit,
+        story,
+        "raises_without_a_fault",
+        rule="who asks until it returns does not see that it should have returned at once",
+        ask="which of your asks is struck by no fault, and which line says that it returns?",
     )

@@ -7,9 +7,10 @@ what was true of the workflows before that command; what the right answer is, th
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
-from halfway.kit import QUIET_END, callers, promise, promise_under, tried
+from halfway.kit import QUIET_END, callers, numbers_of, promise, promise_under, recurs, tried, words_of
 
 AT_ONCE = "no call takes time, so nothing is ever under way: a step lasts from one command to another"
 IN_MEMORY = "nothing is handed in, and an engine is all in memory: neither a port nor a crash is met"
@@ -22,11 +23,11 @@ WITHOUT = {
     "somebody is beside it": f"{AT_ONCE}; two engines are a promise of their own",
     "the process lives on": f"{AT_ONCE} and can be stopped; an engine is asked again in every story",
     "the whole family of errors": IN_MEMORY,
-    "values of the domain": "ids and names are compared, and nothing is made of them; families and prefixes "
-    "are told by name",
 }
 ONE, TWO = "1.0.0", "2.0.0"
 YEAR_S = 365 * 86400.0
+NO_LIMIT = 10**18
+"""So many places that nobody can make a list of them."""
 BREAK = "\0"
 ENQUEUED, RUNNING, CANCELLED, FAILED, FINISHED = (
     f"Status.{name}" for name in ("ENQUEUED", "RUNNING", "CANCELLED", "FAILED", "FINISHED")
@@ -148,10 +149,11 @@ def played(lists):
 
     import control
 
-    commands, lists = json.loads(lists)
+    remade, commands, lists = json.loads(lists)
 
     def of_one(places, numbers):
-        return answers_of(control.Engine(places), namer(control), [commands[number] for number in numbers])
+        asked = [commands[number] for number in numbers]
+        return answers_of(control.Engine(places), namer(control), asked, control.Ticket if remade else None)
 
     return json.dumps([of_one(*one) for one in lists])
 
@@ -218,14 +220,69 @@ def long_life(report, one, two, times):
     for _ in range(times["failures"]):
         yield from (begin, ("fail", [-1], {}), ("resume", [report], {}))
     yield from (begin, end, begin, end)
+    yield "enqueue", [f"{report}-long", ["send"] * times["steps"], one], {}
+    for _ in range(times["steps"]):
+        yield from (begin, end)
+    yield "steps", [f"{report}-long"], {}
     for number in range(times["finished"]):
         yield "enqueue", [f"{report}-{number}", ["send"], one], {}
         yield from (begin, end)
     yield from ((look, [report], {}) for look in ("status", "stopped", "steps"))
+    for number in range(times["forks"]):
+        original, fork = f"{report}-fork-{number - 1}" if number else report, f"{report}-fork-{number}"
+        yield "fork", [original, 2, fork], {"version": two}
+    yield "steps", [fork], {}
     for number in range(times["waiting"]):
         yield "enqueue", [f"{report}-waits-{number}", ["send"], two], {}
     yield "enqueue", [f"{report}-last", ["send"], one], {}
     yield begin
+
+
+def unusual_results():
+    """What `json.dumps` writes and few think of, one after the other: [what it is, what comes back]."""
+    import control
+
+    seen, named = [], namer(control)
+    kinds = {
+        "nan": float("nan"),
+        "-inf": float("-inf"),
+        "-0.0": -0.0,
+        "1.0": 1.0,
+        "10**30": 10**30,
+        "an empty str": "",
+        "an empty list": [],
+        "an empty dict": {},
+        "a list with None in it": [None],
+        "a dict whose key is empty": {"": 0},
+        "half of a surrogate pair": "\ud800",
+        "a str with a NUL in it": "a\0b",
+        "a str of 10,000 signs": "x" * 10_000,
+        "a list in a list, and so on, 600 deep": nested(600),
+        "a dict in a dict, and so on, 600 deep": nested(600, lambda value: {"a": value}),
+    }
+    for what, result in kinds.items():
+        engine = control.Engine(1)
+        engine.enqueue("report", ["collect", "send"], "1")
+        try:
+            engine.end(engine.begin("1"), result)
+            engine.fork("report", 2, "fork")
+            came = [step.result for key in ("report", "fork") for step in engine.steps(key)]
+            number = engine.begin("1").number
+            kept = [repr(one) == repr(result) for one in came] == [True, True] and number == 2
+            seen.append([what, "" if kept else f"step {number} is next, and {str(came)[:60]!a} is recorded"])
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            seen.append([what, named(error)[:80]])
+    return seen
+
+
+def nested(depth, around=lambda value: [value]):
+    """A value in a value, so deep."""
+    value = 1
+    for _ in range(depth):
+        value = around(value)
+    return value
 
 
 def namer(control):
@@ -238,22 +295,34 @@ def namer(control):
     return named
 
 
-def answers_of(engine, named, commands):
-    """The answers to these commands, as text; a ticket is said by how many were handed out since."""
-    tickets, answers, asked_of = [], [], {"results": "steps"}
-    for name, args, given in commands:
-        known = name not in ("end", "fail") or len(tickets) >= -args[0]
+def answers_of(engine, named, commands, ticket_of=None):
+    """The answers to these commands, as text; a ticket is said by how many were handed out since.
+
+    With `ticket_of` nobody keeps a ticket: it goes away as its fields, and is made anew for its report.
+    """
+    tickets, answers = [], []
+    for command in commands:
         try:
-            asked = [tickets[args[0]], *args[1:]] if name in ("end", "fail") and known else args
-            value = getattr(engine, asked_of.get(name, name))(*asked, **given) if known else None
-            if name == "begin" and value is not None:
-                tickets.append(value)
-            answers.append(as_text(name, value))
+            answers.append(answer_of(engine, tickets, command, ticket_of))
         except NotImplementedError:
             raise
         except Exception as error:
             answers.append(named(error))
     return answers
+
+
+def answer_of(engine, tickets, command, ticket_of):
+    """The answer to one command; when this returns, nothing of it is kept but its ticket."""
+    name, args, given = command
+    if name in ("end", "fail"):
+        if len(tickets) < -args[0]:
+            return "None"
+        ticket = tickets[args[0]]
+        args = [ticket_of(*ticket) if ticket_of else ticket, *args[1:]]
+    value = getattr(engine, "steps" if name == "results" else name)(*args, **given)
+    if name == "begin" and value is not None:
+        tickets.append(fields_of(value, "workflow_id", "number", "name", "attempt") if ticket_of else value)
+    return as_text(name, value)
 
 
 def as_text(name, value):
@@ -275,7 +344,21 @@ def fields_of(value, *names):
     return tuple(getattr(value, name) for name in names) if hasattr(value, names[0]) else value
 
 
-CALLERS = (played, looked, kept_lists, uses_of_lists, lived, long_life, namer, answers_of, as_text, fields_of)
+CALLERS = (
+    played,
+    looked,
+    kept_lists,
+    uses_of_lists,
+    unusual_results,
+    nested,
+    lived,
+    long_life,
+    namer,
+    answers_of,
+    answer_of,
+    as_text,
+    fields_of,
+)
 
 
 def theirs_of(unit):
@@ -292,9 +375,11 @@ class Held:
 
     theirs: object
     said: tuple
-    copied: bool = False
+    copied: str = ""
+    """How it is shown, where it is not the ticket that `begin` gave."""
 
 
+TICKET = ("workflow_id", "number", "name", "attempt")
 LOOKS = ("status", "results")
 ALL_LOOKS = ("status", "stopped", "steps")
 
@@ -304,9 +389,12 @@ class Desk:
 
     def __init__(self, unit, story, places=1, *, looks=LOOKS):
         self.unit, self.story, self.looks = unit, story, looks
-        self.engine, self.expected = unit.Engine(places), Expected(places)
+        self.expected, self.known, self.facts = Expected(places), [], ""
         self.places, self.said, self.wrong, self.asking = places, [], "", ""
-        self.known, self.facts = [], ""
+        made = tried(lambda: unit.Engine(places))
+        self.engine = made.value if made.kind == "returned" else None
+        if self.engine is None:
+            self.wrong = f"Engine({places}) {made}"
 
     def enqueue(self, key, *steps, version=ONE, parent=None):
         self.known.append(key)
@@ -337,9 +425,13 @@ class Desk:
         self.story.world.pass_time(YEAR_S)
         self.said.append("a year goes by")
 
-    def copy(self, held):
-        """An equal ticket that is not the same object."""
-        return held and Held(self.unit.Ticket(*held.said), held.said, copied=True)
+    def copy(self, held, **other):
+        """A ticket that is not the same object: an equal one, or one in which a field is another."""
+        if not held:
+            return None
+        said = Fields(other.get(field, value) for field, value in zip(TICKET, held.said, strict=True))
+        step = f"<copy of step {said[1]} of {said[0]}, attempt {said[3]}>"
+        return Held(self.unit.Ticket(*said), said, copied=repr(said) if other else step)
 
     def one_step(self, result="done", version=ONE):
         """A worker takes a step and ends it."""
@@ -441,7 +533,7 @@ def theirs(value):
 def shown(name, args, given):
     """A command as a learner would write it; a ticket is shown by its workflow and step."""
     words = [
-        f"<{'copy of ' if arg.copied else ''}step {arg.said[1]} of {arg.said[0]}, attempt {arg.said[3]}>"
+        arg.copied or f"<step {arg.said[1]} of {arg.said[0]}, attempt {arg.said[3]}>"
         if isinstance(arg, Held)
         else repr(arg)
         for arg in args
@@ -453,7 +545,7 @@ def read(value):
     """What came back, as plain values."""
     if isinstance(value, list):
         return Bare([read(one) for one in value])
-    for fields in (("workflow_id", "number", "name", "attempt"), ("number", "name", "result")):
+    for fields in (TICKET, ("number", "name", "result")):
         try:
             return Fields(getattr(value, one) for one in fields)
         except AttributeError:
@@ -659,6 +751,14 @@ def of_two_versions(desk, name):
     desk.begin(TWO)
 
 
+def more_places_than_anybody_needs(desk, name):
+    first, second = map(name, ("first", "second"))
+    desk.enqueue(first)
+    desk.enqueue(second)
+    desk.begin()
+    desk.begin()
+
+
 def test_a_place_is_held_until_the_step_has_ended(unit, every_story):
     """A cancelled workflow keeps its place while its step is out, and then the next one is let in."""
     keeps(
@@ -672,6 +772,12 @@ def test_a_place_is_held_until_the_step_has_ended(unit, every_story):
         scripts(of_two_versions, places=2),
         rule="a place is held from the first step to the end of the last, whoever can run what is between",
         ask="who holds a place now, and what can this worker run?",
+    )
+    keeps(
+        every_story,
+        scripts(more_places_than_anybody_needs, places=NO_LIMIT),
+        rule="a limit is a number, however large; what it costs is what is really held",
+        ask="what does your engine keep for a place that nobody holds?",
     )
 
 
@@ -719,12 +825,25 @@ def resumed_is_the_older_one(desk, name):
     desk.begin()
 
 
+def resumed_is_the_younger_one(desk, name):
+    first, second = map(name, ("first", "second"))
+    desk.enqueue(first, "collect", "draw", "send")
+    desk.enqueue(second, "collect", "draw", "send")
+    desk.one_step()
+    desk.resume(second)
+    desk.one_step()
+    desk.cancel(second)
+    desk.resume(second)
+    desk.begin()
+    desk.begin()
+
+
 def test_resume_waits_for_no_place(unit, every_story):
     """What is resumed runs at once although every place is taken, also when it was waiting in the queue."""
     keeps(
         every_story,
         scripts(resumed_with_all_places_taken, resumed_holds_a_place)
-        + scripts(resumed_is_the_older_one, places=2),
+        + scripts(resumed_is_the_older_one, resumed_is_the_younger_one, places=2),
         rule="the queue is the program's, and resume is the operator's",
         ask="in which status does a workflow get its next step without a free place?",
         begin="who runs now, who holds a place, and whose turn is it?",
@@ -808,11 +927,24 @@ def reported_from_elsewhere(desk, name):
     desk.fail(desk.copy(desk.begin()))
 
 
+def reported_with_another_ticket(desk, name):
+    """Each ticket is like the one that is out, but for one field; another engine gives out such tickets."""
+    first, second = map(name, ("first", "second"))
+    desk.enqueue(first, "a", "b", "c")
+    desk.enqueue(second, "a", "b", "c")
+    desk.one_step("rows")
+    ticket = desk.begin()
+    for other in ({"number": 3}, {"name": "c"}, {"attempt": 1}, {"workflow_id": second}):
+        desk.end(desk.copy(ticket, **other), "of another")
+        desk.fail(desk.copy(ticket, **other))
+    desk.end(ticket, "picture")
+
+
 def test_a_report_is_heard_once(unit, every_story):
     """A result that comes again, late, or after the failure of the same step changes nothing."""
     keeps(
         every_story,
-        scripts(reported_twice, reported_from_elsewhere),
+        scripts(reported_twice, reported_from_elsewhere, reported_with_another_ticket),
         rule="a ticket is good once, and only while it is the one that is out",
         ask="how do you know that this ticket, and no other, is out?",
     )
@@ -829,11 +961,21 @@ def cancelled_in_the_last(desk, name):
     desk.begin()
 
 
+def failed_in_the_last(desk, name):
+    desk.enqueue(report := name("report"), "send")
+    ticket = desk.begin()
+    desk.cancel(report)
+    desk.fail(ticket)
+    desk.resume(report)
+    desk.one_step("sent")
+    desk.begin()
+
+
 def test_the_last_step_does_not_unsay_a_cancel(unit, every_story):
     """When the last step ends after the cancel it stays cancelled; once it is resumed, it is finished."""
     keeps(
         every_story,
-        scripts(cancelled_in_the_last),
+        scripts(cancelled_in_the_last, failed_in_the_last),
         rule="whoever was told cancelled does not read finished later, unless somebody asked for it",
         ask="who may change a status that somebody has read?",
     )
@@ -856,6 +998,8 @@ def family_goes_on(desk, name):
     desk.cancel(top)
     desk.cancel(top, children=True)
     desk.enqueue(f"{top}-3", "send", parent=top)
+    desk.enqueue(f"{top}-1-2", "send", parent=f"{top}-1")
+    desk.cancel(top, children=True)
 
 
 def family_of_what_is_over(desk, name):
@@ -887,6 +1031,17 @@ def strangers(desk, name):
     desk.cancel(top, children=True)
 
 
+def refused_and_nobodys_child(desk, name):
+    """A request comes twice, the second time with a parent, and is refused: it has made no family."""
+    top, other = name("p"), name("other")
+    desk.enqueue(top, "send")
+    desk.enqueue(other, "send")
+    desk.enqueue(other, "send", parent=top)
+    desk.fork(other, 9, top)
+    desk.cancel(top, children=True)
+    desk.begin()
+
+
 def long_line(desk, name):
     keys = [f"{name('p')}/{number}" for number in range(100)]
     for parent, key in zip((None, *keys), keys, strict=False):
@@ -898,7 +1053,7 @@ def test_children_are_cancelled_when_asked_for(unit, every_story):
     """Children go on unless the caller asks for them; then all descendants are cancelled, and nobody else."""
     keeps(
         every_story,
-        scripts(family_goes_on, family_of_what_is_over, family_resumed, places=3)
+        scripts(family_goes_on, family_of_what_is_over, family_resumed, refused_and_nobodys_child, places=3)
         + scripts(strangers, long_line, looks=()),
         rule="a command means one workflow alone, or all its family: children, their children, and so on",
         ask="whom does this command reach in your engine, and how does it find them?",
@@ -1161,12 +1316,42 @@ def test_a_list_is_its_callers_own(unit, every_story):
         )
 
 
-TIMES = {"failures": 150, "finished": 260, "waiting": 1000}
+def results_come_back(unit, story):
+    with story.untold(), story.process():
+        seen = theirs_of(unit).unusual_results()
+    for what, wrong in seen:
+        story.world.tell("worker", f"ends a step with {what}")
+        if wrong:
+            return f"end(<step 1 of report, attempt 1>, {what}): {wrong}"
+    return ""
+
+
+def test_a_result_comes_back_as_it_was(unit, every_story):
+    """Whatever `json.dumps` can write is recorded, and comes back as it was, also in a fork."""
+    for story in every_story(results_come_back, (), 0):
+        promise(
+            story.seen == "",
+            saw=story.seen,
+            rule="a result is its worker's: what is recorded is all of it, or the step is never over",
+            ask="what does your engine do with a result, and for which results can that fail?",
+            story=story,
+        )
+
+
+TIMES = {"failures": 150, "finished": 260, "steps": 150, "forks": 3, "waiting": 1000}
+TIMES_MOST, TOO_DEEP = 2_000, 1_100
+
+
+def times_for(unit):
+    """As often as that, and more often than any number that stands in the code."""
+    often = max((number + 2 for number in numbers_of(unit, TIMES_MOST)), default=0)
+    times = {what: max(number, often) for what, number in TIMES.items()}
+    return {**times, "forks": max(times["forks"], TOO_DEEP if recurs(unit) else 0)}
 
 
 def in_a_long_life(unit, story):
     """The first answer that is not as on the first day; the commands are made on both sides."""
-    about = story.name("report"), ONE, TWO, TIMES
+    about = story.name("report"), ONE, TWO, times_for(unit)
     with story.untold(), story.process():
         given = theirs_of(unit).lived(*about).split(BREAK)
     ours, names = answers_of(Expected(1), str, long_life(*about)), []
@@ -1199,12 +1384,17 @@ NEWEST = -1
 """A ticket is said by how many were handed out since: -1 is the newest, -2 the one before it."""
 
 
+@cache
+def looks_at(key):
+    return [(look, [key], {}) for look in ALL_LOOKS]
+
+
 def looked_at(*keys):
-    return [(look, [key], {}) for key in keys for look in ALL_LOOKS]
+    return [look for key in keys for look in looks_at(key)]
 
 
 def orders(name):
-    """Every order of up to three commands about one workflow, handed out or not; another one waits."""
+    """Every order of up to two commands about one workflow, handed out or not; another one waits."""
     report, other = name("report"), name("other")
     begins = [("enqueue", [report, ["collect", "send"], ONE], {}), ("enqueue", [other, ["send"], ONE], {})]
     begin = ("begin", [ONE], {})
@@ -1216,13 +1406,15 @@ def orders(name):
         ("resume", [report], {}),
     ]
     ends = [*looked_at(report), begin, *looked_at(report)]
-    for handed_out, many in product(([], [begin]), range(4)):
+    for handed_out, many in product(([], [begin]), range(3)):
         for commands in product(about_it, repeat=many):
             yield 1, [*begins, *handed_out, *commands, *ends]
 
 
-WALKS, STEPS_OF_A_WALK = 28, 16
-OFTEN = ("begin", "end", "resume")
+WALKS, STEPS_OF_A_WALK = 30, 72
+KINDS = ("enqueue", "begin", "end", "fail", "cancel", "resume", "fork")
+SOME_TICKET = (NEWEST, NEWEST, NEWEST, NEWEST - 1, NEWEST - 2)
+SOME_VERSION = (ONE, ONE, ONE, TWO)
 
 
 class Dice:
@@ -1236,49 +1428,76 @@ class Dice:
         return things[(self.last >> 16) % len(things)]
 
 
+class Walk:
+    """Commands of a few kinds, one after the other; each walk has a mixture of its own.
+
+    Most ids that are wanted new are new: a command that is refused leads nowhere.
+    """
+
+    def __init__(self, name, number):
+        self.dice, self.name, self.keys = Dice(number), name, []
+        for _ in range(3):  # the first throws of neighbours are alike
+            self.dice.choice(KINDS)
+        bag = [kind for kind in KINDS for _ in range(self.dice.choice((0, 1, 1, 3)))]
+        self.bag = [*bag, "begin", "end"]
+
+    def commands(self):
+        made = [self.enqueue(0), self.enqueue(0)]
+        for number in range(STEPS_OF_A_WALK):
+            made.append(getattr(self, self.dice.choice(self.bag))(number))
+            made.append(self.dice.choice(looks_at(self.dice.choice(self.keys))))
+        return self.dice.choice((1, 1, 2, 3)), made + looked_at(*self.keys)
+
+    def new(self):
+        if not self.keys or self.dice.choice((True, True, False)):
+            self.keys.append(self.name(f"report-{len(self.keys)}"))
+            return self.keys[-1]
+        return self.dice.choice(self.keys)
+
+    def enqueue(self, _):
+        parent = (
+            {"parent": self.dice.choice(self.keys)} if self.keys and self.dice.choice((True, False)) else {}
+        )
+        steps = ["ring", "ring", "draw", "ring"][: self.dice.choice((1, 1, 2, 3, 4))]
+        return "enqueue", [self.new(), steps, self.dice.choice(SOME_VERSION)], parent
+
+    def begin(self, _):
+        return "begin", [self.dice.choice(SOME_VERSION)], {}
+
+    def end(self, number):
+        result = self.dice.choice((None, 0, 1, True, "rows", number + 10, number + 10))
+        return "end", [self.dice.choice(SOME_TICKET), result], {}
+
+    def fail(self, _):
+        return "fail", [self.dice.choice(SOME_TICKET)], {}
+
+    def cancel(self, _):
+        return "cancel", [self.dice.choice(self.keys)], {"children": self.dice.choice((True, False))}
+
+    def resume(self, _):
+        return "resume", [self.dice.choice(self.keys)], {}
+
+    def fork(self, _):
+        key, start = self.dice.choice(self.keys), self.dice.choice((0, 1, 1, 2, 2, 3, 4))
+        return "fork", [key, start, self.new()], self.dice.choice(({}, {}, {"version": TWO}))
+
+
 def walks(name):
-    """Commands of every kind, one after the other, about a few workflows of two versions."""
-    keys = [name(f"report-{number}") for number in range(5)]
     for number in range(WALKS):
-        dice = Dice(number)
-        commands = [enqueued(dice, key, keys[:place]) for place, key in enumerate(keys[:2])]
-        for _ in range(STEPS_OF_A_WALK):
-            commands += [any_command(dice, keys), (dice.choice(ALL_LOOKS), [dice.choice(keys)], {})]
-        yield dice.choice((1, 2)), commands + looked_at(*keys)
+        yield Walk(name, number).commands()
 
 
-def enqueued(dice, key, parents):
-    steps = ["ring", "ring", "draw", "ring"][: dice.choice((1, 2, 3, 4))]
-    parent = {"parent": dice.choice(parents)} if parents and dice.choice((True, False)) else {}
-    return ("enqueue", [key, steps, dice.choice((ONE, ONE, TWO))], parent)
-
-
-def any_command(dice, keys):
-    name = dice.choice((*OFTEN, *OFTEN, "fail", "cancel", "fork", "enqueue"))
-    key, new, ticket = dice.choice(keys[:3]), dice.choice(keys), dice.choice((NEWEST, NEWEST, NEWEST - 1))
-    if name == "enqueue":
-        return enqueued(dice, new, keys[:2])
-    args = {
-        "begin": [dice.choice((ONE, ONE, TWO))],
-        "end": [ticket, dice.choice((None, 0, 1, True, "rows"))],
-        "fail": [ticket],
-        "fork": [key, dice.choice((0, 1, 1, 2, 2, 3, 4)), new],
-    }.get(name, [key])
-    given = {"cancel": {"children": dice.choice((True, False))}, "fork": dice.choice(({}, {"version": TWO}))}
-    return (name, args, given.get(name, {}))
-
-
-def as_json(lists):
+def as_json(lists, remade):
     """Each command once, and the lists as numbers of commands: many lists share most of theirs."""
     every = {id(command): command for _, commands in lists for command in commands}
     numbers = {key: number for number, key in enumerate(every)}
     of_numbers = [(places, [numbers[id(command)] for command in commands]) for places, commands in lists]
-    return json.dumps([list(every.values()), of_numbers])
+    return json.dumps([remade, list(every.values()), of_numbers])
 
 
-def first_wrong(unit, lists):
+def first_wrong(unit, lists, *, remade):
     """The first of these lists of commands that is not answered as the contract says, up to that answer."""
-    given = json.loads(theirs_of(unit).played(as_json(lists)))
+    given = json.loads(theirs_of(unit).played(as_json(lists, remade)))
     for (places, commands), theirs_said in zip(lists, given, strict=True):
         ours = answers_of(Expected(places), str, commands)
         for place, pair in enumerate(zip(ours, theirs_said, strict=True)):
@@ -1287,41 +1506,95 @@ def first_wrong(unit, lists):
     return None
 
 
-def smallest(unit, found):
-    """Leave out commands as long as an answer is wrong."""
-    while found is not None:
-        least, (places, commands, _) = found, found
-        found = first_wrong(
-            unit, [(places, commands[:place] + commands[place + 1 :]) for place in range(len(commands) - 1)]
-        )
-    return least
+def smallest(unit, found, *, remade):
+    """Leave out commands as long as an answer is wrong: many at once first, one by one at last."""
+    places, commands, answer = found
+    size = len(commands) // 2
+    while size:
+        shorter = [
+            (places, commands[:place] + commands[place + size :])
+            for place in range(0, len(commands) - 1, size)
+        ]
+        again = first_wrong(unit, shorter, remade=remade)
+        if again is None:
+            size //= 2
+        else:
+            places, commands, answer = again
+            size = min(size, len(commands) // 2)
+    return places, commands, answer
 
 
-def in_every_order(unit, story):
+def in_every_order(unit, story, lists, words=(), *, remade=True):
     """All lists of commands; the first one that goes wrong is made small, and given once more, aloud."""
     with story.untold(), story.process():
-        found = first_wrong(unit, [*orders(story.name), *walks(story.name)])
+        found = first_wrong(unit, list(lists(story.name, words)), remade=remade)
         if found is None:
             return ""
-        places, commands, answer = smallest(unit, found)
+        places, commands, answer = smallest(unit, found, remade=remade)
     with story.process():
         desk = Desk(unit, story, places, looks=ALL_LOOKS)
         tickets = []
         for name, args, given in commands:
             if name in ("enqueue", "fork"):
                 desk.known.append(args[0] if name == "enqueue" else args[2])
-            if name not in ALL_LOOKS:
+            if name not in ALL_LOOKS and (name not in ("end", "fail") or len(tickets) >= -args[0]):
                 about = [tickets[args[0]], *args[1:]] if name in ("end", "fail") else args
                 tickets += filter(None, [desk.do(name, *about, **given)])
     if desk.wrong:
         return desk.saw
+    with story.untold(), story.process():
+        is_of_objects = remade and not first_wrong(unit, [(places, commands)], remade=False)
+    why = "where nobody keeps a ticket, and an equal one is reported" if is_of_objects else ""
     told = "; ".join(shown(*command) for command in commands[-6:])
-    return f"in a process that has had other engines before: {told} is answered with {answer}"
+    return f"{why or 'in a process that has had other engines before'}: {told} is answered with {answer}"
+
+
+def all_orders(name, _):
+    return [*orders(name), *walks(name)]
+
+
+MANY = 1_000
+MARKS, WORDS_MOST = ("/", "-", ":", ".", "|", " ", ""), 16
+
+
+def look_alikes(name, words):
+    """Names and numbers that run together, as "a" with "b/c" and "a/b" with "c"; and words of the code."""
+    a, b, c = name("a"), name("b"), name("c")
+    for mark in dict.fromkeys((*MARKS, *words)):
+        pairs = [(a, f"{b}{mark}{c}"), (f"{a}{mark}{b}", c)]
+        pairs += [(step, key) for key, step in pairs]
+        numbered = [(f"{part}", c) for part in (f"{a}{mark}1", f"1{mark}{a}", f"{a}{mark}{ONE}")]
+        long = 11 if mark == "" else 2  # number 11 of "a" is number 1 of "a1"
+        yield MANY, all_run({key: [step] * (long if key == a else 2) for key, step in pairs + numbered})
+    yield MANY, all_run({word: [word, *words[:2]] for word in words})
+
+
+def all_run(ids):
+    """They are enqueued, each runs to its end and is forked, and its results are its own."""
+    commands = [("enqueue", [key, steps, ONE], {}) for key, steps in ids.items()]
+    for number in range(sum(map(len, ids.values()))):
+        commands += [("begin", [ONE], {}), ("end", [NEWEST, number], {})]
+    forks = [f"{key} again" for key in ids]
+    commands += [("fork", [key, 2, fork], {}) for key, fork in zip(ids, forks, strict=True)]
+    return commands + [("steps", [key], {}) for key in (*ids, *forks)]
+
+
+def test_names_do_not_run_together(unit, every_story):
+    """Ids and names that are alike once they are put together are kept apart, whatever is in them."""
+    words = [word for word in words_of(unit) if word.isprintable()][:WORDS_MOST]
+    for story in every_story(in_every_order, (), 0, lists=look_alikes, words=tuple(words), remade=False):
+        promise(
+            story.seen == "",
+            saw=story.seen,
+            rule="parts that are put together have to be told apart again",
+            ask="by what does your engine find a result, and can two of them have the same one?",
+            story=story,
+        )
 
 
 def test_no_order_of_commands_confuses_an_engine(unit, every_story):
-    """In whatever order commands come, one step is out at a time, and no recorded step runs again."""
-    for story in every_story(in_every_order, (), 0):
+    """In whatever order commands come, one step of a workflow is out at a time, and none runs again."""
+    for story in every_story(in_every_order, (), 0, lists=all_orders):
         promise(
             story.seen == "",
             saw=story.seen,

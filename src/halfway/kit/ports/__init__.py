@@ -6,13 +6,11 @@ from halfway.kit.ports.chance import Chance
 from halfway.kit.ports.clock import Clock
 from halfway.kit.ports.failures import (
     ALL_SORTS,
-    ODD,
     Failure,
     Failures,
     StoppedInside,
     all_sorts,
     odd_ways,
-    oddly,
     reads,
     writes,
 )
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_SORTS",
-    "ODD",
     "READING_S",
     "Chance",
     "Clock",
@@ -47,7 +44,6 @@ __all__ = [
     "Table",
     "all_sorts",
     "odd_ways",
-    "oddly",
     "reads",
     "writes",
 ]

@@ -121,9 +121,8 @@ def writes(
     return Failures(**told)
 
 
-EmptyReply, FrozenReply = (type(name, (Exception,), {}) for name in ("EmptyReply", "FrozenReply"))
-ODD: tuple[Error, ...] = (EmptyReply, FrozenReply, StopAsyncIteration, KeyError)
-"""Errors that are built like no other: one is false, one cannot be changed, one ends an `async for`."""
+class EmptyReply(Exception):
+    """An error that is false: there."""
 
 
 class MuteReply(Exception):
@@ -157,11 +156,6 @@ _OF_A_LIBRARY = tuple(
 NotImplementedError, what is still to be written; and MemoryError, the end of a process."""
 ALL_SORTS: tuple[Error, ...] = (ExceptionGroup, *dict(_BUILT_ODDLY).values(), *_OF_A_LIBRARY)
 """What a port raises that fails in `all_sorts` of ways."""
-
-
-def oddly(what: str) -> Failures:
-    """The failures of a call that raises an odd error, a different one each time: `oddly("the batch")`."""
-    return Failures(UNDECLARED=[Failure(f"{what} fails oddly", False, ODD, "odd", is_declared=False)])
 
 
 def odd_ways(what: str) -> list[Failure]:

@@ -3,61 +3,40 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from halfway.kit.for_callers.two_hands import TwoHands
 from halfway.sim import Port
 from halfway.sim.pressures import BETWEEN
-from halfway.sim.timeline import NS
 
-DAY_S = 86_400.0
+ODD_S = 86_400.1
+"""What the other hand shows at first: no float holds it to the last bit, as it is with most readings."""
 IN_WINTER = timezone(timedelta(hours=1))
 BEFORE_SUMMER_TIME = datetime(2026, 3, 29, 1, 55, tzinfo=IN_WINTER)
 READING_S = 1 / 512
 
 
-class Hands:
+class Hands(TwoHands):
     """The two hands of a clock, for whoever arranges a story; a port's caller does not see them.
 
-    Seconds are floats. Those of the story go by with both hands, also where one of them stands still.
+    Seconds of the story go by with both hands, also where one of them stands still.
     """
 
     def __init__(self, world: Any, wall: datetime, monotonic_s: float) -> None:
-        self._world, self._wall, self._monotonic_ns = world, wall, round(monotonic_s * NS)
-        self._offset = wall.utcoffset() or timedelta()
-
-    @property
-    def wall(self) -> datetime:
-        """What the wall hand shows: whole seconds, with its offset from UTC."""
-        return self._wall.replace(microsecond=0).astimezone(timezone(self._offset))
-
-    @property
-    def monotonic_s(self) -> float:
-        """What the other hand shows, in seconds."""
-        return self._monotonic_ns / NS
-
-    def go_on(self, seconds: float) -> None:
-        """Time goes by, and both hands show it."""
-        self.sleep(seconds)
-        self._monotonic_ns += round(seconds * NS)
+        super().__init__(wall, monotonic_s)
+        self._world = world
 
     def sleep(self, seconds: float) -> None:
         """The machine sleeps: its wall hand is right when it wakes, and the other one has stood still."""
         self._world.pass_time(seconds)
-        self._wall += timedelta(seconds=seconds)
-
-    def set(self, seconds: float) -> None:
-        """Somebody sets the wall hand so many seconds forward, or back for less than nothing."""
-        self._wall += timedelta(seconds=seconds)
-
-    def turn(self, hours: float) -> None:
-        """The offset from UTC changes by so many hours, as it does in summer: it is no other moment."""
-        self._offset += timedelta(hours=hours)
+        super().sleep(seconds)
 
 
 class FakeClock(Port):
     """A clock with two hands, `now()` and `monotonic()`: they move when `hands` is told, each on its own.
 
     It agrees with nobody: not with the loop's time, not with the machine's. Under the pressure of what
-    happens between two lines a moment passes before each reading, a 512th of a second, so that every sum of
-    readings is exact; a clock that is `still` stands where it is.
+    happens between two lines a moment passes before each reading, a 512th of a second; a clock that is
+    `still` stands where it is. Readings are as odd as real ones: where every sum of them is to be exact,
+    `monotonic_s` is a number of 512ths.
     """
 
     raises = ()
@@ -67,7 +46,7 @@ class FakeClock(Port):
         story: Any,
         *,
         wall: datetime = BEFORE_SUMMER_TIME,
-        monotonic_s: float = DAY_S,
+        monotonic_s: float = ODD_S,
         still: bool = False,
     ) -> None:
         super().__init__(story)

@@ -1,0 +1,45 @@
+"""Who runs simulated code: whom its time is charged to, and how it is told that nothing can go on."""
+
+import asyncio
+import threading
+from typing import Protocol
+
+
+class HungError(BaseException):
+    """Nothing can go on, or nothing will ever end; the text says which.
+
+    A BaseException, so that a learner's `except Exception` does not take it for an error of their own.
+    """
+
+
+class Host(Protocol):
+    """Who is charged for the time, and where event loops come from."""
+
+    def block(self, seconds: float, function: str, line: int) -> None:
+        """Let `seconds` of virtual time pass with nothing else going on."""
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """Give an event loop in virtual time."""
+
+
+_hosts: list[tuple[Host, int]] = []
+
+
+def enter(host: Host) -> None:
+    """From now on simulated code runs in this thread, and this one is charged."""
+    _hosts.append((host, threading.get_ident()))
+
+
+def leave() -> None:
+    """Who was charged before is charged again."""
+    _hosts.pop()
+
+
+def newest() -> Host:
+    """Give whoever was the last to come, in whichever thread."""
+    return _hosts[-1][0]
+
+
+def host() -> Host | None:
+    """Give whoever is charged now; None where nobody is simulated."""
+    return _hosts[-1][0] if _hosts and _hosts[-1][1] == threading.get_ident() else None
