@@ -1,4 +1,7 @@
-"""To run while you work. The hidden promises ask what happens on worse days than these."""
+"""To run while you work. The hidden promises ask what happens on worse days than these.
+
+`run` is `asyncio.run` on a clock of its own: a wait of ten seconds takes no time.
+"""
 
 import asyncio
 

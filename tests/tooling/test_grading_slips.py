@@ -10,7 +10,8 @@ import pytest
 from tiny_course import TinyCourse
 
 from halfway.grading import Grader, PromiseResult, Verdict
-from halfway.grading.judge.endings import SHAPE_ASK, SHAPE_RULE
+from halfway.grading.judge import slips
+from halfway.grading.judge.endings import SHAPE_ASK, SHAPE_RULE, Ending
 from halfway.render.text import verdict_text
 from halfway.subject.slips import read
 
@@ -219,6 +220,31 @@ def run():
     facts = read(ast.parse(source))
     assert [where for where in facts["defined"] if where[0] == "should_retry"] == [["should_retry", 10, ""]]
     assert facts["stuck"] == [[13, "attempt"]]
+
+
+def test_a_coroutine_that_is_driven_by_hand_is_awaited() -> None:
+    """Who asks a coroutine for what a coroutine has knows what it is; a `strip` is asked of its result."""
+    source = """
+import asyncio
+
+class Waiting:
+    def __await__(self):
+        yield from asyncio.sleep(1).__await__()
+        return asyncio.sleep(1, "no").strip()
+"""
+    assert read(ast.parse(source))["unawaited"] == [[7, "sleep"]]
+
+
+def test_a_line_of_somebody_elses_file_is_named_to_nobody() -> None:
+    """A coroutine may be thrown away where callers of the suite run, or asyncio: that line is theirs."""
+    warning, ours = (
+        "{}:7: RuntimeWarning: coroutine 'ring' was never awaited",
+        "line 7 calls ring(), and nobody",
+    )
+    told_of = {"<callers.py>": "it broke", "/lib/asyncio/events.py": "it broke", "<engine.py>": ours}
+    for file, told in told_of.items():
+        end = slips.told(Ending("broken", "it broke"), slips.Facts(), warning.format(file), "")
+        assert end.saw.startswith(told)
 
 
 def test_code_under_the_class_is_named_by_its_line(graded) -> None:

@@ -11,6 +11,8 @@ from halfway.links import HASH_SEED, seed_elsewhere
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.sim import World
+from halfway.sim.timeline import NS
+from halfway.sim.world import EPOCH, HORIZON_NS, STARTS
 
 BOTH = pytest.mark.parametrize("link", [Direct, Pipe])
 SLEEPS = """
@@ -52,6 +54,15 @@ def test_under_a_secret_chance_tells_no_process_which_one_it_is():
     assert seeds[0] == 1
     assert seeds[1] == seeds[2] != seeds[3]
     assert min(seeds[1:]) > 1_000
+
+
+def test_however_many_processes_a_story_has_each_begins_at_a_time_that_a_system_can_tell():
+    """A system counts nanoseconds since 1970 in 64 bits, and a process may go on for ten years."""
+    world, starts = World(), []
+    for world.lives in range(1, 101):
+        starts.append(world.start_of_process()[0])
+    assert len(set(starts)) == STARTS
+    assert (EPOCH.timestamp() * NS + max(starts) + HORIZON_NS) < 2**63
 
 
 @BOTH

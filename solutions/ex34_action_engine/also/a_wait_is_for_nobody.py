@@ -18,8 +18,8 @@ class RetryPolicy(Protocol):
     """What an engine asks after a failed attempt: whether another one follows, and after how long.
 
     A policy is known by these two methods, and by `call` where it is a Gate: its class, its other attributes,
-    its truth and its hash say nothing.
-    One policy serves many runs, also side by side, and to ask it takes no time.
+    its hash, what it equals, and whether it counts as true or false say nothing.
+    One policy serves many runs, also side by side, and answers at once.
     """
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
@@ -40,7 +40,7 @@ class Gate(Protocol):
     """A policy that has this method as well stands in front of every attempt: a circuit breaker."""
 
     async def call(self, operation: Callable[[], Awaitable[T]]) -> T:
-        """Await `operation()` and give its result, or raise, also without calling it."""
+        """Await `operation()`, once at most, and give its result, or raise, also without calling it."""
 
 
 class FixedRetry:
@@ -82,7 +82,7 @@ class Action:
 def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
     """Make a function into an action.
 
-    retry: an int of 0 or more, or a RetryPolicy, which is no int.
+    retry: an int of 0 or more, also of a class built on int, or a RetryPolicy, which is no int.
 
     A policy is taken as the object that it is.
     A number n means FixedRetry(max_attempts=n), as it always has; 0 means one attempt, as 1 does.
@@ -99,11 +99,11 @@ class TaskEngine:
     """Runs actions, any number of them side by side.
 
     An attempt is the call `act.func(*args)`, and if that gives an awaitable, one await of it: `func` may be a
-    plain function, a coroutine function, or any callable that gives an awaitable. Every attempt is given the
-    same objects, and runs in the task of whoever awaits the run.
+    plain function, a coroutine function, or any callable that gives an awaitable. What the await gives is not
+    awaited again. Every attempt is given the same objects, and runs in the task of whoever awaits the run.
     When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
-    is called by nobody else. How `call` ends is how the attempt has ended: a rejection is an attempt that
-    failed, and has its number.
+    is called inside of that pass alone. How `call` ends is how the attempt has ended: a rejection is an
+    attempt that failed, and has its number.
 
     An engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or of a
     wait. It remembers nothing of a run. It may be made before there is an event loop, and serves one loop
@@ -116,25 +116,27 @@ class TaskEngine:
         act: an Action.
 
         An attempt that raises an Exception has failed, whichever Exception it is (other than StopIteration,
-        which no coroutine lets out). Then the policy is asked once whether another one follows, with the
+        which cannot leave a coroutine). Then the policy is asked once whether another one follows, with the
         number of the attempt and the very error.
         If so, it is asked once how long to wait; so many seconds lie between the end of this attempt and the
-        beginning of the next. A wait of 0 gives everybody else a turn.
+        beginning of the next. In a wait of 0, too, everybody else has a turn.
         While it waits, nothing else in the process waits with it, and no thread does.
 
-        The result of an attempt that succeeds is the result of the run, None, 0 and a Future included.
+        The result of an attempt that succeeds is the result of the run, whatever it is: None, 0, an error
+        that is given and not raised, or a Future that the await gave.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
-        around it, no cause and no note added.
-        What is no Exception, such as a CancelledError that the function raises itself, ends the run as it is,
-        and the policy is not asked about it. What the policy raises ends the run, too, as it is.
+        around it, and no cause, no context and no note added; only its traceback grows.
+        What is no Exception, such as a CancelledError that the function raises itself, or a group with a
+        KeyboardInterrupt in it, ends the run as it is, and the policy is not asked about it. What the policy
+        raises ends the run, too, as it is; the error of the attempt may be its context.
 
-        Cancelled while it waits, it ends in that instant. Cancelled in an attempt, it passes the cancel on to
-        the attempt, and ends when that has ended. Either way it ends with CancelledError itself, begins no
-        other attempt, and asks the policy nothing.
-        An attempt that answers a cancel with an Exception has failed, and with a result it has succeeded, as
-        any other does. A cancel that comes when an attempt has nothing more to wait for is heard in the wait.
-
-        Left behind: what the attempts left, and nothing of its own.
+        Cancelled while it waits, the run ends in that instant. Cancelled in an attempt, it passes the cancel
+        on to the attempt, and waits until that has ended. Either way it ends with CancelledError itself,
+        begins no other attempt, and asks the policy nothing, unless the attempt answers the cancel: with an
+        Exception it has failed, and with a result it has succeeded, as any other does.
+        A cancel that comes when an attempt awaits nothing more, as when a plain function cancels its own
+        task, ends the wait that follows; where none follows, the run ends as if there had been no cancel.
+        What is left behind is what the attempts left: the engine leaves nothing of its own.
         """
         attempt, gate = 0, getattr(act.policy, "call", None)
         while True:

@@ -7,7 +7,9 @@ from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
 from halfway.kit.for_callers.as_raised import AsRaised
 from halfway.kit.for_callers.known_errors import known_errors
+from halfway.kit.for_callers.never_awaited import NeverAwaited
 from halfway.kit.for_callers.odd_errors import odd_errors
+from halfway.kit.for_callers.odd_objects import OddObject, UndecidedObject
 from halfway.kit.for_callers.two_hands import TwoHands
 from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
 from halfway.kit.lanes import Lane
@@ -112,8 +114,10 @@ __all__ = [
     "FoulError",
     "HungError",
     "Lane",
+    "NeverAwaited",
     "NotPlainError",
     "NotRepeatableError",
+    "OddObject",
     "Outcome",
     "Port",
     "PortFailedError",
@@ -125,6 +129,7 @@ __all__ = [
     "TheirError",
     "TheirTests",
     "TwoHands",
+    "UndecidedObject",
     "Unit",
     "UntoldError",
     "Wrong",

@@ -34,13 +34,13 @@ def source_of(*parts: Any) -> str:
     for part in parts:
         if part.__module__.startswith(_OURS) and not part.__module__.startswith(_READ):
             raise TypeError(f"{part.__name__} is for callers and has to be in a file of kit/for_callers")
-    return "\n\n".join(_written_in(_file_of(part, *parts), part.__name__) for part in parts) + "\n"
+    return "\n\n".join(_written_in(_file_of(part, parts), part.__name__) for part in parts) + "\n"
 
 
-def _file_of(*parts: Any) -> str:
-    """The file that the first function in these parts was written in: a class without one is a neighbour."""
-    for part in parts:
-        for thing in (part, *vars(part).values()):
+def _file_of(part: Any, parts: tuple[Any, ...]) -> str:
+    """The file that its first function was written in; a class without one is where its neighbours are."""
+    for each in (part, *(each for each in parts if each.__module__ == part.__module__)):
+        for thing in (each, *vars(each).values()):
             code = getattr(thing, "__code__", None)
             if code is not None:
                 return str(code.co_filename)

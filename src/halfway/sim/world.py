@@ -29,6 +29,8 @@ IN_THE_OPEN = ""
 compared."""
 HORIZON_NS = 10 * 366 * 86_400 * NS
 """No story goes on for more than ten years."""
+STARTS = 22
+"""So many processes begin each later than the last: the clock of a system ends in the year 2262."""
 
 VALUE, HOLDS = "v", "t"
 """How a port's attribute is used: it is read; and how a method, that holds the thread which calls it."""
@@ -207,11 +209,11 @@ class World:
         The process before it has no say in either. Each begins ten years after the last one, and no story
         lasts that long: however that one spent its time, it is no time that this one could read.
         """
-        number = self.lives
+        number, starts_ns = self.lives, (self.lives - 1) % STARTS * HORIZON_NS
         if self._secret:
             text = f"chance of process {number} {self._secret}"
-            return (number - 1) * HORIZON_NS, int.from_bytes(blake2s(text.encode(), digest_size=8).digest())
-        return (number - 1) * HORIZON_NS, number
+            return starts_ns, int.from_bytes(blake2s(text.encode(), digest_size=8).digest())
+        return starts_ns, number
 
     @property
     def chance(self) -> Random:

@@ -4,6 +4,7 @@ Facts of the text alone, as plain data; whether one of them explains what happen
 """
 
 import ast
+import types
 from collections.abc import Iterator
 
 from halfway.wire import Wire
@@ -91,6 +92,8 @@ def _dropped(node: ast.AST) -> list[ast.expr]:
     """What this node only looks at: a coroutine that stands here is never awaited."""
     if isinstance(node, ast.BoolOp):
         return node.values[:-1]
+    if isinstance(node, ast.Attribute) and hasattr(types.CoroutineType, node.attr):
+        return []  # `sleep(1).__await__()`: it is driven by hand
     return [getattr(node, field) for field in _LOOKED_AT.get(type(node), ())]
 
 

@@ -7,7 +7,10 @@ from halfway.kit import (
     LIVES_ON,
     QUIET_END,
     AsRaised,
+    NeverAwaited,
+    OddObject,
     Port,
+    UndecidedObject,
     callers,
     numbers_of,
     odd_errors,
@@ -109,28 +112,14 @@ class Ringing:
         return self.last
 
 
-class Policy:
-    """A policy of somebody's own: what else it has means something else; false, no key, no number."""
+class Policy(OddObject):
+    """A policy of somebody's own: what else it has means something else."""
 
+    __slots__ = ("policy", "work")
     max_attempts, attempts, delay, retry_on = 1, 1, 0.0, ()
-    __hash__ = None
 
     def __init__(self, policy, work):
         self.policy, self.work = policy, work
-
-    def __len__(self):
-        return 0
-
-    def __eq__(self, other):
-        return True
-
-    def __lt__(self, other):
-        return False
-
-    __gt__ = __le__ = __ge__ = __lt__
-
-    def __index__(self):
-        return 1
 
     def should_retry(self, attempt, error):
         told = f"{type(error).__name__}: {error}"
@@ -216,13 +205,10 @@ class OpenGate(StubbornPolicy):
             raise (self.translates or error) from None
 
 
-class Failing:
-    """A function that fails each time, with the same error, and counts its calls; it is no key."""
+class Failing(OddObject):
+    """A function that fails each time, with the same error, and counts its calls."""
 
-    __hash__ = None
-
-    def __eq__(self, other):
-        return True
+    __slots__ = ("calls", "error")
 
     def __init__(self, error):
         self.error, self.calls = error, 0
@@ -243,16 +229,24 @@ async def ended(act, *args):
         return "raised", error
 
 
-def policy_of(retry):
-    """What a number becomes: whether it is a FixedRetry, and with which limits."""
+def policy_of(retry, is_named):
+    """What a number becomes, which may have a name: whether it is a FixedRetry, and with which limits."""
+    import enum
+
     import engine
 
+    class Times(enum.IntEnum):
+        """Numbers with names."""
+
+        SO_MANY = retry or 0
+
+    retry = Times.SO_MANY if is_named else retry
     made = engine.action()(ended) if retry is None else engine.action(retry=retry)(ended)
     policy = made.policy
     return {
         "a FixedRetry": isinstance(policy, engine.FixedRetry),
-        "attempts": policy.max_attempts,
-        "seconds between": policy.delay,
+        "attempts": int(getattr(policy, "max_attempts", 0)),
+        "seconds between": getattr(policy, "delay", 0.0),
         "the function that was given": made.func is ended,
     }
 
@@ -299,6 +293,7 @@ async def give_everything(kind, gated):
     import engine
 
     values = [None, 0, False, "", [], {}, "receipt", object(), ValueError("as a result")]
+    values += [OddObject(), UndecidedObject()]
     if kind != "a plain function":
         job = asyncio.get_running_loop().create_future()
         job.set_result("what the job gave")
@@ -316,18 +311,31 @@ async def give_everything(kind, gated):
     return wrong
 
 
-def noting(kind, error, seen):
-    """A function of this kind that notes what it is called with, and raises this error."""
+def noting(kind, errors, seen):
+    """A function of this kind that notes what it is called with, and raises these errors one by one."""
 
     def plain(*args):
         seen.append(args)
-        raise error
+        raise errors[min(len(seen), len(errors)) - 1]
 
     async def coroutine(*args):
-        seen.append(args)
-        raise error
+        return plain(*args)
 
     return plain if kind == "a plain function" else coroutine
+
+
+def errors_of_every_sort(cause):
+    """A new error of each sort, by its name; each comes of this cause, or of none."""
+    classes = (ValueError, TypeError, KeyError, AssertionError, RuntimeError, OSError, Warning)
+    errors = {known.__name__: known("as any") for known in classes} | odd_errors()
+    errors |= {
+        "TimeoutError": TimeoutError("no reply"),
+        "an ExceptionGroup": ExceptionGroup("two", [OSError()]),
+    }
+    for error in errors.values():
+        if cause is not None:
+            error.__cause__ = cause
+    return errors
 
 
 async def raise_everything(kind):
@@ -343,32 +351,30 @@ async def raise_everything(kind):
             heard.append(error)
             return super().should_retry(attempt, error)
 
-    classes = (ValueError, TypeError, KeyError, AssertionError, RuntimeError, OSError, Warning)
-    errors = {known.__name__: known("as any") for known in classes} | odd_errors()
-    errors |= {
-        "TimeoutError": TimeoutError("no reply"),
-        "an ExceptionGroup": ExceptionGroup("two", [OSError()]),
-    }
-    wrong, cause, now = [], OSError("the line"), asyncio.get_running_loop().time
-    for name, error in errors.items():
-        error.__cause__ = cause
-        raised, seen, heard, alert, began = AsRaised(error), [], [], ["disk-7"], now()
-        how, came = await ended(engine.Action(noting(kind, error, seen), Hearing(2, 0.5)), alert)
-        passed = round(now() - began, 6)
-        if how != "raised" or came is not error:
-            wrong.append(f"{kind} raises {name}, and the run {how} {type(came).__name__}, not that error")
-        elif raised.change(came):
-            wrong.append(f"{kind} raises {name}, and what came out is {raised.change(came)}")
-        elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
-            times = "once" if len(seen) == 1 else f"{len(seen)} times"
-            wrong.append(f"{kind} raises {name}, and was called {times} with {seen}, not twice with one list")
-        elif any(each is not error for each in heard):
-            asked = [type(each).__name__ for each in heard]
-            wrong.append(f"{kind} raises {name}, and the policy was asked about another error: {asked}")
-        elif passed != 0.5:
-            wrong.append(
-                f"{kind} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
-            )
+    wrong, now = [], asyncio.get_running_loop().time
+    for cause in (None, OSError("the line")):
+        firsts, lasts = errors_of_every_sort(cause), errors_of_every_sort(cause)
+        for name, last in lasts.items():
+            raised, errors, seen, heard = AsRaised(last), [firsts[name], last], [], []
+            alert, began = ["disk-7"], now()
+            how, came = await ended(engine.Action(noting(kind, errors, seen), Hearing(2, 0.5)), alert)
+            passed = round(now() - began, 6)
+            if how != "raised":
+                wrong.append(f"{kind} raises {name}, and the run gave {type(came).__name__}, not that error")
+            elif raised.change(came):
+                wrong.append(f"{kind} raises {name}, and the run raised {raised.change(came)}")
+            elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
+                times = "once" if len(seen) == 1 else f"{len(seen)} times"
+                wrong.append(
+                    f"{kind} raises {name}, and was called {times} with {seen}, not twice with one list"
+                )
+            elif [id(each) for each in heard] != [id(each) for each in errors]:
+                asked = [type(each).__name__ for each in heard]
+                wrong.append(f"{kind} raises {name}, and the policy was asked about another error: {asked}")
+            elif passed != 0.5:
+                wrong.append(
+                    f"{kind} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
+                )
     return wrong
 
 
@@ -511,29 +517,39 @@ async def answer_a_cancel(answer):
     await asyncio.sleep(1)
     run.cancel()
     how, came = await run
-    return {"calls": calls, "questions to the policy": len(policy.asked), "the run": f"{how} {came!r}"}
+    return {
+        "calls": calls,
+        "questions to the policy": len(policy.asked),
+        "the run": f"{how} {came!r}",
+        "cancels that its task knows of": run.cancelling(),
+    }
 
 
 async def cancel_unheard(wait):
-    """A function that is cancelled when it has nothing more to wait for, and fails: calls, and the end."""
+    """A function that is cancelled when it has nothing more to wait for, and fails: calls, and the end.
+
+    Without a wait it succeeds.
+    """
     import asyncio
 
     import engine
 
-    calls = 0
+    calls, ends = 0, []
 
-    def failing():
+    def ring():
         nonlocal calls
         calls += 1
         asyncio.current_task().cancel()
+        if wait is None:
+            return "a receipt"
         raise ConnectionError("down")
 
     async def caller():
-        how, came = await ended(engine.Action(failing, StubbornPolicy(9, wait)))
-        return f"{how} {type(came).__name__}"
+        how, came = await ended(engine.Action(ring, StubbornPolicy(9, wait)))
+        ends.append(f"{how} {type(came).__name__}" if how == "raised" else f"{how} {came}")
 
-    ends = await asyncio.ensure_future(caller())
-    return {"calls": calls, "the run": ends}
+    await asyncio.wait([asyncio.ensure_future(caller())])
+    return {"calls": calls, "the run": " ".join(ends) or "has no end"}
 
 
 async def set_for_the_task():
@@ -576,29 +592,33 @@ async def translate(attempts):
     return {"calls": work.calls, "the policy hears of": heard, "the run": f"{how} {type(came).__name__}"}
 
 
-class Flaky:
-    """A function that fails the first time, and then gives the time."""
+class Flaky(OddObject):
+    """A function that takes a second; it fails so many times, and then gives the time."""
 
-    def __init__(self):
-        self.calls = 0
+    __slots__ = ("calls", "failures")
+
+    def __init__(self, failures=1):
+        self.calls, self.failures = 0, failures
 
     async def __call__(self):
         import asyncio
 
         self.calls += 1
-        if self.calls < 2:
+        fails = self.calls <= self.failures
+        await asyncio.sleep(1)
+        if fails:
             raise ConnectionError("down")
         return asyncio.get_running_loop().time()
 
 
 async def wait_many(runs, wait_s):
-    """So many runs wait; what they do meanwhile: when one more is done, and when the last of them is."""
+    """So many runs of one action fail and wait; when one more of it is done, and when the last of them is."""
     import asyncio
 
     import engine
 
     loop = asyncio.get_running_loop()
-    engine_of_all, policy = engine.TaskEngine(), StubbornPolicy(2, wait_s)
+    engine_of_all, act = engine.TaskEngine(), engine.Action(Flaky(runs), StubbornPolicy(2, wait_s))
 
     async def heart(beats):
         for _ in range(3):
@@ -606,11 +626,11 @@ async def wait_many(runs, wait_s):
             beats.append(round(loop.time(), 3))
 
     beats = []
-    waiting = [engine_of_all.execute_with_retry(engine.action(retry=policy)(Flaky())) for _ in range(runs)]
+    waiting = [engine_of_all.execute_with_retry(act) for _ in range(runs)]
     together = asyncio.gather(*waiting, return_exceptions=True)
     beside = asyncio.ensure_future(heart(beats))
     await asyncio.sleep(0.5)
-    one_more = await engine_of_all.execute_with_retry(engine.action(retry=1)(loop.time))
+    one_more = await engine_of_all.execute_with_retry(act)
     ends = await together
     await beside
     rang = sorted(round(end, 3) for end in ends if isinstance(end, float))
@@ -663,11 +683,21 @@ class OurGate(ShutGate):
     """A class built on a gate's, which brings nothing of its own."""
 
 
+class CountedGate(ShutGate):
+    """A gate whose `call` is decorated: a plain function, which gives what to await."""
+
+    def call(self, operation):
+        return super().call(operation)
+
+
 async def knock(which):
     """A gate that is shut, before a function that acts when it is called: its calls, and the passes."""
     import engine
 
-    shut = gate = OurGate(3) if which == "a class built on a gate's" else ShutGate(3)
+    shut = gate = {
+        "a class built on a gate's": OurGate,
+        "a gate whose `call` is a plain function that gives a coroutine": CountedGate,
+    }.get(which, ShutGate)(3)
     if which == "a policy that was given its `call` later":
         gate = StubbornPolicy(3)
         gate.call = shut.call
@@ -677,11 +707,105 @@ async def knock(which):
     return {"calls of the function": work.calls, "passes at the gate": shut.passes}
 
 
-async def look_back():
-    """An engine lives on after two runs: what of them is still there, and what still goes on."""
+class Changeable:
+    """A function that fails at once the first time, and then gives a value: at once, or to be awaited."""
+
+    def __init__(self, value, is_later):
+        self.value, self.is_later, self.calls = value, is_later, 0
+
+    def __call__(self):
+        self.calls += 1
+        if self.calls < 2:
+            raise ConnectionError("down")
+        return self.give() if self.is_later else self.value
+
+    async def give(self):
+        return self.value
+
+
+async def run_in_crowds():
+    """Many runs, whose actions are gone when the next many begin: the first that went as if it were another.
+
+    What is new is then where Python kept what is gone. Functions give a value at once, or to be awaited;
+    policies are gates, or none.
+    """
     import asyncio
+
+    import engine
+
+    async def call(operation):
+        passes.append(1)
+        return await operation()
+
+    def made(value):
+        act = engine.Action(Changeable(value, is_later), StubbornPolicy(2))
+        if is_gate:
+            act.policy.call = call
+        return act
+
+    engine_of_all, many = engine.TaskEngine(), 40
+    for crowd, (is_gate, is_later) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1), (0, 0)]):
+        passes, wanted = [], [f"{crowd}.{number}" for number in range(many)]
+        runs = [engine_of_all.execute_with_retry(made(value)) for value in wanted]
+        ends = await asyncio.gather(*runs, return_exceptions=True)
+        kind = f"{'a gate' if is_gate else 'no gate'}, a value {'to be awaited' if is_later else 'at once'}"
+        for value, end in zip(wanted, ends, strict=True):
+            if end != value:
+                told = repr(end) if type(end) is str else type(end).__name__
+                return {f"one of the next ({kind}), for {value!r}": told}
+        if len(passes) != 2 * many * is_gate:
+            return {f"passes at the gate of the next {many} ({kind})": len(passes)}
+        del runs
+    return {}
+
+
+async def pass_slowly():
+    """A gate that takes its time before and after what it lets through: how long each wait is."""
+    import asyncio
+
+    import engine
+
+    class SlowGate(StubbornPolicy):
+        """Three seconds before, and five after."""
+
+        async def call(self, operation):
+            times.append(now())
+            await asyncio.sleep(3)
+            try:
+                return await operation()
+            finally:
+                await asyncio.sleep(5)
+                times.append(now())
+
+    times, now = [], asyncio.get_running_loop().time
+    await ended(engine.Action(Failing(ConnectionError("down")), SlowGate(3, 2.0)))
+    waits = [round(began - end, 6) for end, began in zip(times[1::2], times[2::2], strict=False)]
+    return {"seconds between the end of a pass and the beginning of the next": waits}
+
+
+async def become_a_gate():
+    """A policy that is no gate in one run, a gate in the next, and none in a third: the passes of each."""
     import contextlib
-    import gc
+
+    import engine
+
+    engine_of_all, policy, shut = engine.TaskEngine(), StubbornPolicy(3), ShutGate(3)
+    act, passes = engine.Action(Failing(ConnectionError("down")), policy), []
+    for is_gate in (False, True, False):
+        if is_gate:
+            policy.call = shut.call
+        else:
+            vars(policy).pop("call", None)
+        shut.passes = 0
+        with contextlib.suppress(Exception):
+            await engine_of_all.execute_with_retry(act)
+        passes.append(shut.passes)
+    return {"passes at the gate in each run": passes}
+
+
+async def run_and_let_go(engine_of_all, policy, marks):
+    """A run whose function fails once: what it was about, held weakly; adds marks on what was handed in."""
+    import contextlib
     import weakref
 
     import engine
@@ -692,38 +816,62 @@ async def look_back():
     class Down(ConnectionError):
         """What an attempt raises."""
 
-    async def run(attempts):
-        alert, error, calls = Alert(), Down("down"), []
+    alert, error, calls, known = Alert(), Down("down"), [], {"passes", *vars(policy)}
 
-        async def ring(given):
-            calls.append(given)
-            if len(calls) == 1:
-                raise error
-            return "rang"
+    async def ring(given):
+        calls.append(given)
+        if len(calls) == 1:
+            raise error
+        return "rang"
 
-        act = engine.Action(ring, engine.FixedRetry(attempts, 1.0))
-        with contextlib.suppress(Down):
-            await engine_of_all.execute_with_retry(act, alert)
-        return {"what it was called with": weakref.ref(alert), "the error": weakref.ref(error)}
+    act = engine.Action(ring, policy)
+    with contextlib.suppress(Down, Rejected):
+        await engine_of_all.execute_with_retry(act, alert)
+    marks += [f"the function's {name}" for name in vars(ring)]
+    marks += [f"the policy's {name}" for name in vars(policy) if name not in known]
+    return {"what it was called with": weakref.ref(alert), "the error": weakref.ref(error)}
 
-    engine_of_all, tasks = engine.TaskEngine(), asyncio.all_tasks()
-    held = {name: await run(attempts) for name, attempts in (("went well", 2), ("failed", 1))}
-    await asyncio.sleep(0)
-    going_on = len(asyncio.all_tasks() - tasks)
-    gc.collect(1)
-    if any(ref() is not None for refs in held.values() for ref in refs.values()):
-        gc.collect()
-    there = [
-        f"{what} of the run that {n}" for n, r in held.items() for what, ref in r.items() if ref() is not None
-    ]
-    return {"still there": there, "tasks that go on": going_on}
+
+async def look_back(at_a_gate):
+    """An engine lives on after its runs: what of them is still there, and what still goes on."""
+    import asyncio
+    import gc
+
+    import engine
+
+    engine_of_all, tasks, marks = engine.TaskEngine(), asyncio.all_tasks(), []
+    policies = {"went well": engine.FixedRetry(2, 1.0), "failed": engine.FixedRetry(1)}
+    if at_a_gate:
+        policies = {"was rejected": ShutGate(2)}
+    with NeverAwaited() as never_awaited:
+        held = {name: await run_and_let_go(engine_of_all, policy, marks) for name, policy in policies.items()}
+        await asyncio.sleep(0)
+        going_on = len(asyncio.all_tasks() - tasks)
+        gc.collect(1)
+        if any(ref() is not None for refs in held.values() for ref in refs.values()):
+            gc.collect()
+    found = {
+        "still there": [
+            f"{what} of the run that {name}"
+            for name, refs in held.items()
+            for what, ref in refs.items()
+            if ref() is not None
+        ],
+        "marks on what was handed in": marks,
+        "tasks that go on": going_on,
+        "coroutines that nobody awaited": never_awaited.names,
+    }
+    return {what: value for what, value in found.items() if value}
 
 
 CALLERS = (
-    Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later, ended,
-    giving, noting, run_action, policy_of, give_everything, raise_everything, count_together, run_inside,
-    insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once, ask_a_broken,
-    wait_many, serve, within, knock, OurGate, look_back, odd_errors, AsRaised,
+    OddObject, Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later,
+    ended, giving, noting, errors_of_every_sort, run_action, policy_of, give_everything, raise_everything,
+    count_together, AsRaised,
+    run_inside, insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
+    ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
+    pass_slowly, become_a_gate, run_and_let_go,
+    look_back, odd_errors, NeverAwaited, UndecidedObject,
 )  # fmt: skip
 
 
@@ -731,6 +879,11 @@ def ask(unit, story, name, *given):
     """Let a caller's function run in a process of its own, and give what it tells."""
     with story.process() as process:
         return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
+
+
+def asked(unit, story, *, name, given=()):
+    """A caller's function runs, and nothing else."""
+    return ask(unit, story, name, *given)
 
 
 def said(end):
@@ -751,7 +904,7 @@ def between(gaps):
 
 def in_s(seconds):
     """Waits, as a list of seconds; those that are whole have no fraction."""
-    return ", ".join(f"{each:,.10g}" for each in seconds) or "none"
+    return ", ".join(f"{each:,.15g}" for each in seconds) or "none"
 
 
 # ---- what the engine did before, and still does
@@ -761,13 +914,21 @@ def test_a_number_counts_attempts_a_second_apart(unit, story):
     """retry=3 still means three attempts, a second apart; 0, 1 and no number mean one attempt."""
     for retry, attempts in ((3, 3), (None, 1), (0, 1), (1, 1), (2, 2), (7, 7)):
         told = "action()" if retry is None else f"action(retry={retry})"
-        end = ask(unit, story, "policy_of", retry)
+        end = ask(unit, story, "policy_of", retry, False)
         promise(
             end.kind == "returned" and list(end.value.values()) == [True, attempts, 1.0, True],
             saw=f"{told}: {said(end)}",
             rule="a number n has one meaning: FixedRetry(max_attempts=n), with its usual delay",
             ask="which policy do your callers' numbers stand for?",
         )
+        if retry is not None:
+            end = ask(unit, story, "policy_of", retry, True)
+            promise(
+                end.kind == "returned" and list(end.value.values()) == [True, attempts, 1.0, True],
+                saw=f"action(retry=Times.SO_MANY), a member of an IntEnum, which is {retry}: {said(end)}",
+                rule="an int is a number, whatever class it is built with",
+                ask="how do you know a number, and what else is one?",
+            )
         for fails in {attempts, attempts - 1, 0}:
             phone = Phone(story)
             phone.will_fail("ring", *["the request is lost"] * fails)
@@ -924,7 +1085,7 @@ def a_run(unit, story, *, gate=False, number=None):
 
 
 def test_the_policy_decides_whether(unit, every_story):
-    """After each failed attempt the policy is asked once, with its number and its error, and has its way."""
+    """After each failed attempt the policy is asked once, with its number and its error, and obeyed."""
     for story in every_story(a_run):
         run, stopped = story.seen, story.seen.was_killed or story.cancelled
         whether = [question for question in run.asked if question[0] == "whether"]
@@ -1092,15 +1253,15 @@ MANY = 300
 
 
 def test_hundreds_wait_side_by_side(unit, story):
-    """Hundreds of runs wait a minute, all at once; others go on, and nobody waits longer."""
+    """Hundreds of runs are in an attempt, and wait a minute, all at once; nobody waits for another."""
     many = max(MANY, *(bound + 1 for bound in numbers_of(unit, 2_000)), 0)
     end = ask(unit, story, "wait_many", many, 60.0)
     promise(
-        end.kind == "returned" and list(end.value.values()) == [0.5, [1.0, 2.0, 3.0], many, 60.0, 60.0],
-        saw=f"{many} runs fail at 0 s and wait 60 s; another run comes at 0.5 s, and somebody else wakes up "
-        f"every second; {said(end)}",
-        rule="waiting holds nothing that others need: no thread, no place, no lock",
-        ask="who runs during your wait, and what does each run that waits hold?",
+        end.kind == "returned" and list(end.value.values()) == [1.5, [1.0, 2.0, 3.0], many, 62.0, 62.0],
+        saw=f"an attempt takes 1 s; {many} runs of an action fail at 1 s and wait 60 s; another run of it "
+        f"comes at 0.5 s, and somebody else wakes up every second; {said(end)}",
+        rule="a run holds nothing that others need, in an attempt or in a wait: no thread, no place, no lock",
+        ask="who runs during your attempts and waits, and what does each run hold?",
         story=story,
     )
 
@@ -1137,13 +1298,22 @@ def test_an_attempt_may_answer_a_cancel(unit, story):
     ):
         end = ask(unit, story, "answer_a_cancel", answer)
         promise(
-            end.kind == "returned" and list(end.value.values()) == [calls, asked, run],
+            end.kind == "returned" and list(end.value.values()) == [calls, asked, run, 1],
             saw=f"a run is cancelled in its first attempt, and the attempt answers with {answer}; its policy "
             f"allows three attempts, and the second one succeeds; {said(end)}",
             rule="what comes out of an attempt is what became of it, whoever was cancelled meanwhile",
             ask="how does your engine know how an attempt ended, and what else does it look at?",
             story=story,
         )
+    end = ask(unit, story, "cancel_unheard", None)
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [1, "gave a receipt"],
+        saw=f"a cancel comes when an attempt has nothing more to wait for, and the attempt succeeds; "
+        f"{said(end)}",
+        rule="an attempt that has given its result has succeeded, and the run with it",
+        ask="what does a run await between the result and its end, and what if it is cancelled there?",
+        story=story,
+    )
     for wait in (1.0, 0):
         end = ask(unit, story, "cancel_unheard", wait)
         promise(
@@ -1157,7 +1327,7 @@ def test_an_attempt_may_answer_a_cancel(unit, story):
 
 
 def test_an_attempt_runs_in_its_callers_task(unit, story):
-    """An attempt runs in the task of whoever awaits the run: what it sets stays, an exit gets out."""
+    """An attempt runs in its caller's task: context variables that it sets stay set, SystemExit gets out."""
     end = ask(unit, story, "set_for_the_task")
     promise(
         end.kind == "returned" and list(end.value.values()) == [True, "disk-7"],
@@ -1194,7 +1364,7 @@ def test_a_limit_of_time_holds(unit, story):
 
 
 def test_nothing_of_a_run_is_left(unit, every_story):
-    """When a run has ended, in whichever way, nothing of it goes on, and the next run is a run as any."""
+    """When a run has ended, however it ended, nothing of it goes on, and the next run is like any other."""
     for story in every_story(a_run):
         promise_under(story, QUIET_END, LIVES_ON)
         run = story.seen
@@ -1207,13 +1377,17 @@ def test_nothing_of_a_run_is_left(unit, every_story):
             ask="what does the run before leave to the next one?",
             story=story,
         )
-    end = ask(unit, story, "look_back")
+    for story in every_story(asked, (), name="look_back", given=(False,)):
+        promise_nothing_left(story, "two runs of an engine have ended, one of them well,")
+
+
+def promise_nothing_left(story, saw):
+    """Nothing of these runs is there any more."""
     promise(
-        end.kind == "returned" and list(end.value.values()) == [[], 0],
-        saw="two runs of an engine have ended, one of them well, and nobody else holds anything of them; "
-        f"{said(end)}",
+        story.seen.value == {},
+        saw=f"{saw} and nobody else holds anything of that; {said(story.seen)}",
         rule="an engine lives as long as its process, and a run ends",
-        ask="what does your code keep or begin in a run, and who lets go of it?",
+        ask="what does your code keep, make or begin in a run, and who lets go of it?",
         story=story,
     )
 
@@ -1234,17 +1408,27 @@ def test_every_attempt_goes_through_the_gate(unit, every_story):
             ask="how many failures does a breaker count in this run, and when is it asked first?",
             story=story,
         )
+    for story in every_story(asked, (), name="become_a_gate"):
+        end = story.seen
+        promise(
+            end.kind == "returned" and list(end.value.values()) == [[0, 3, 0]],
+            saw=f"a policy has no `call` in one run, has one in the next, and none in a third; {said(end)}",
+            rule="an engine remembers nothing of a run: each run looks at the policy that it was given",
+            ask="what do you know of a policy before you look at it, and from when?",
+            story=story,
+        )
 
 
 GATES = (
     "a gate",
     "a class built on a gate's",
+    "a gate whose `call` is a plain function that gives a coroutine",
     "a policy that was given its `call` later",
     "a gate in an Action made by hand",
 )
 
 
-def test_a_rejection_is_an_attempt_that_failed(unit, story):
+def test_a_rejection_is_an_attempt_that_failed(unit, story, every_story):
     """Where the gate rejects, nobody is called, and the policy is asked as after any failure."""
     for which in GATES:
         end = ask(unit, story, "knock", which)
@@ -1277,6 +1461,8 @@ def test_a_rejection_is_an_attempt_that_failed(unit, story):
         ask="when is the function called: before the gate is asked, or by the gate?",
         story=story,
     )
+    for alone in every_story(asked, (), name="look_back", given=(True,)):
+        promise_nothing_left(alone, "both attempts of a run were rejected at a gate,")
 
 
 def test_the_gate_says_how_an_attempt_ended(unit, story):
@@ -1299,6 +1485,14 @@ def test_the_gate_says_how_an_attempt_ended(unit, story):
         ask="whose error do you hand on: the function's, or the gate's?",
         story=story,
     )
+    end = ask(unit, story, "pass_slowly")
+    promise(
+        end.kind == "returned" and list(end.value.values()) == [[2.0, 2.0]],
+        saw=f"a gate takes 3 s before a call and 5 s after it, and its policy says to wait 2 s; {said(end)}",
+        rule="where there is a gate, an attempt is the whole pass, and a wait begins when that has ended",
+        ask="when does your wait begin: when the function has ended, or when the attempt has?",
+        story=story,
+    )
 
 
 def test_the_caller_hears_what_the_last_attempt_gave(unit, every_story):
@@ -1317,3 +1511,12 @@ def test_the_caller_hears_what_the_last_attempt_gave(unit, every_story):
                 ask="what reaches your caller, and who made it?",
                 story=story,
             )
+    for story in every_story(asked, (), name="run_in_crowds"):
+        promise(
+            story.seen.value == {},
+            saw="many runs have ended, and the next many have functions and policies of their own; "
+            f"{said(story.seen)}",
+            rule="an engine remembers nothing of a run: each run calls what it was given",
+            ask="by what do you know an action, a function or a policy again, and who else has that?",
+            story=story,
+        )

@@ -30,7 +30,10 @@ _ASKED = re.compile(
     r"NameError: name '(?P<global>\w+)' is not defined)"
 )
 _NOT_DEFINED = re.compile(r"name '(?P<name>\w+)' is not defined")
-_NEVER_AWAITED = re.compile(r":(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited")
+_NEVER_AWAITED = re.compile(
+    r"<(?!callers\.py>)\w+\.py>:(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited"
+)
+"""What Python says where it is thrown away, if that is in a file that its reader can look at."""
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "bytes": (bytes,),
