@@ -15,6 +15,7 @@ from halfway.kit import (
     QUIET_END,
     REFUSED,
     UNDECLARED,
+    AsRaised,
     Dice,
     Outcome,
     Port,
@@ -730,15 +731,14 @@ async def hand_on_errors():
     errors = {"ConnectionError": ConnectionError("down"), **odd_errors(), "an order to stop": Halt("stop")}
     for named, error in errors.items():
         error.__cause__, error.__context__ = cause, context
+        raised = AsRaised(error)
         circuit, _ = a_breaker()
         how, came = await end_of(circuit, doing(error=error))
         told = f"an operation raises {named}, from an OSError, and the call {how}"
         if how != "raised" or came is not error:
             return f"{told} {'another error, a ' * (how == 'raised')}{type(came).__name__}"
-        if came.__cause__ is not cause:
-            return f"{told} it without what it came from"
-        if hasattr(came, "__notes__"):
-            return f"{told} it with a note: {came.__notes__}"
+        if raised.change(came):
+            return f"{told} {raised.change(came)}"
         if isinstance(error, Exception) and (await end_of(circuit, doing("up")))[0] != "raised":
             return f"{told} it; the threshold is 1, and the next call reached the service"
     return ""
@@ -1140,7 +1140,7 @@ CALLERS = (
     StandingClock, Later, Halt, FalsePolicy, a_breaker, end_of, doing, at_its_probe, hand_on_results,
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
     give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, ToldPolicy, Caller,
-    Table, Unnamed, shaped, Play, played,
+    Table, Unnamed, shaped, Play, played, AsRaised,
 )  # fmt: skip
 
 
