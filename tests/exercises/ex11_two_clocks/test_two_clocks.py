@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from halfway.kit import (
     QUIET_END,
+    Dice,
     Port,
     TwoHands,
     Wrong,
@@ -818,17 +819,6 @@ SETTINGS = (
     a_setting(90.3, 1_000.1, ports.READING_S),
 )
 """The clocks of the walks: some stand still, and some show what no float holds to the last bit."""
-
-
-class Dice:
-    """The same throws every time."""
-
-    def __init__(self, number):
-        self.last = number
-
-    def choice(self, things):
-        self.last = (self.last * 1103515245 + 12345) % 2**31
-        return things[(self.last >> 16) % len(things)]
 
 
 def walks(names):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 
-from halfway.kit import QUIET_END, callers, numbers_of, promise, promise_under, recurs, tried, words_of
+from halfway.kit import QUIET_END, Dice, callers, numbers_of, promise, promise_under, recurs, tried, words_of
 
 AT_ONCE = "no call takes time, so nothing is ever under way: a step lasts from one command to another"
 IN_MEMORY = "nothing is handed in, and an engine is all in memory: neither a port nor a crash is met"
@@ -1415,17 +1415,6 @@ WALKS, STEPS_OF_A_WALK = 30, 72
 KINDS = ("enqueue", "begin", "end", "fail", "cancel", "resume", "fork")
 SOME_TICKET = (NEWEST, NEWEST, NEWEST, NEWEST - 1, NEWEST - 2)
 SOME_VERSION = (ONE, ONE, ONE, TWO)
-
-
-class Dice:
-    """The same throws every time."""
-
-    def __init__(self, number):
-        self.last = number
-
-    def choice(self, things):
-        self.last = (self.last * 1103515245 + 12345) % 2**31
-        return things[(self.last >> 16) % len(things)]
 
 
 class Walk:
