@@ -9,7 +9,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FunctionType
+from queue import SimpleQueue
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from tiny_course import TinyCourse
 
 from halfway.grading import Frame, Grader, Verdict
 from halfway.grading.collector import Collector
+from halfway.grading.keeper import client
 from halfway.grading.keeper.keeper import Ends
+from halfway.links import waiting
 from halfway.links.guard import Limits, frames_of
 from halfway.links.waiting import PATIENCE, later_s, waited_s
 
@@ -358,6 +361,18 @@ def test_what_others_use_is_not_counted(tiny: TinyCourse, grader: Grader) -> Non
         assert verdict.seconds > limits.seconds
         tiny.write_body("while True:\n    pass")
         _limited(grader)
+
+
+def test_a_busy_machine_puts_a_limit_off_where_nothing_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said after the limit counts when the process had to wait for a processor, and else not."""
+    process = object.__new__(client.Process)
+    process._lines, process._process = SimpleQueue(), SimpleNamespace(pid=os.getpid())
+    process._lines.put(b"said late")
+    over = time.monotonic() - 0.1
+    monkeypatch.setattr(waiting, "waited_s", lambda pid: 0.0)
+    assert process.receive_late(over, SECONDS) is None
+    monkeypatch.setattr(waiting, "waited_s", lambda pid: 60.0)
+    assert process.receive_late(over, SECONDS) == b"said late"
 
 
 def test_a_limit_is_put_off_so_far_and_no_further() -> None:
