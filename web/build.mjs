@@ -39,11 +39,11 @@ const modules = await build({
   outdir: path.join(out, "mermaid"),
 });
 
-// The worker of the in-page lab, with Pyodide's own loader; what that loads is packed apart.
+// The worker of the in-page lab, with Pyodide's own loader; what that loads is packed apart, and unpacked by the page.
 const worker = await build({
   ...common,
   format: "esm",
-  entryPoints: { worker: "src/engine/worker.js" },
+  entryPoints: { worker: "src/engine/worker.js", unpack: "src/engine/unpack.js" },
   external: ["node:*", "ws"],
   entryNames: "[name]-[hash]",
   outdir: path.join(out, "lab"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,11 +134,17 @@ def told_by_pages() -> Iterator[str]:
             yield unit.mutant(name).words
 
 
+# Python's own library shows how a TaskGroup is written.
+PYTHONS_OWN = ("stdlib-", "late-")
+
+
 def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Gives the file, and whatever is packed in it by gzip or zip, however deep."""
+    """Gives the file, and whatever is packed in it by gzip, xz or zip, however deep."""
     yield name, data
     if data.startswith(b"\x1f\x8b"):
         yield from contents(f"{name}, unpacked", gzip.decompress(data))
+    elif data.startswith(b"\xfd7zXZ\0"):
+        yield from contents(f"{name}, unpacked", lzma.decompress(data))
     elif data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             for inner in packed.namelist():
@@ -163,7 +170,7 @@ def test_no_line_that_is_hidden_can_be_read(edition: Path) -> None:
     found = [
         place
         for path in files_below(edition)
-        if not path.name.startswith("stdlib-")  # Python's own library, which shows how a TaskGroup is written
+        if not path.name.startswith(PYTHONS_OWN)
         for place in shown(looked_for, path.relative_to(edition).as_posix(), path.read_bytes())
     ]
     assert found == []
@@ -176,8 +183,9 @@ def test_the_search_would_find_one() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as into:
         into.write(unit.suite, "suite.py")
-    assert len(shown(lines, "course.bin", gzip.compress(packed.getvalue()))) > 100
-    assert shown(lines, "course.bin", out_of_sight.turned(gzip.compress(packed.getvalue()))) == []
+    for pack in (gzip.compress, partial(lzma.compress, check=lzma.CHECK_CRC32)):
+        assert len(shown(lines, "unit.bin", pack(packed.getvalue()))) > 100
+        assert shown(lines, "unit.bin", out_of_sight.turned(pack(packed.getvalue()))) == []
 
 
 def test_a_learner_works_in_the_terminal(edition: Path) -> None:

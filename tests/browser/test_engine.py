@@ -28,6 +28,14 @@ WARM = """async () => {
     await engine.warm((...told) => progress.push(told));
     return progress;
 }"""
+AT_ONCE = """async ([unit, text]) => {
+    const { createEngine } = await import(`${location.origin}/some/course/engine-test/engine/engine.js`);
+    const other = createEngine({ base: `${location.origin}/some/course/` });
+    await other.warm();
+    const events = [];
+    const verdict = await other.run({ unit, text, suite: "hidden", onEvent: (event) => events.push(event) });
+    return { verdict, events };
+}"""
 MANIFEST = "fetch(`${location.origin}/some/course/lab/engine.json`).then((answer) => answer.json())"
 Run = Callable[..., dict[str, Any]]
 
@@ -97,7 +105,7 @@ def test_nothing_is_fetched_before_it_is_wanted(page: Page, address: str, reques
     assert page.evaluate("engine.state") == "cold"
     progress = page.evaluate(WARM)
     manifest = page.evaluate(MANIFEST)
-    total = sum(file["bytes"] for file in manifest["files"].values())
+    total = sum(file["bytes"] for name, file in manifest["files"].items() if name != "late")
     loaded = [told[0] for told in progress]
     assert progress[0][:2] == [0, total]
     assert progress[-1] == [total, total, "ready"]
@@ -120,6 +128,18 @@ def test_a_right_answer_is_graded_as_in_the_terminal(run: Run) -> None:
     told = [event["promise"]["id"] for event in there["events"] if event["kind"] == "promise"]
     assert told == [p.id for p in here.promises]
     assert there["state"] == "ready"
+
+
+def test_what_comes_later_is_waited_for_by_who_imports_it(
+    page: Page, address: str, requests: list[str]
+) -> None:
+    """A run that imports what no first verdict needs is told once, when that has come."""
+    requests.clear()
+    there = page.evaluate(AT_ONCE, [UNIT, f"import xmlrpc.client\n{solution()}"])
+    assert [url.removeprefix(f"{address}lab/")[:5] for url in requests].count("late-") == 1
+    assert there["verdict"]["passed"] is True
+    told = [event["promise"]["id"] for event in there["events"] if event["kind"] == "promise"]
+    assert told == [promise["id"] for promise in there["verdict"]["promises"]]
 
 
 def test_a_wrong_idea_is_shown_with_its_story(run: Run) -> None:

@@ -34,6 +34,7 @@ PYGMENTS = {
     "formatters": {"__init__", "_mapping", "terminal"},
     "styles": {"__init__", "_mapping", "default"},
 }
+WINDOWS = {"dateutil/tz/win.py"}
 UNREAD = {".pyi", ".pyc", ".gz", ".typed", ".exe"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 COURSE = "course"
@@ -77,7 +78,7 @@ def _of_package(name: str) -> Iterator[File]:
 
 def _is_wanted(path: PackagePath) -> bool:
     parts = PurePosixPath(path).parts
-    if ".." in parts or path.suffix in UNREAD or "__pycache__" in parts:
+    if ".." in parts or path.suffix in UNREAD or "__pycache__" in parts or path.as_posix() in WINDOWS:
         return False
     if parts[0].endswith((".dist-info", ".egg-info")):
         return path.name == "METADATA" or "licen" in path.as_posix().lower()

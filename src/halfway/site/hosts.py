@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,24 @@ WORDS = ("saw", "rule", "ask", "frames", "replay", "faults", "timeline", "calm",
 EVERY = 10_000
 """More than any unit has of anything."""
 SUITES: tuple[Suite, ...] = ("hidden", "examples")
-Page = Callable[[str, str, Suite], Verdict]
+
+
+class Page:
+    """The page's Python: called with a unit, a learner's text and a suite, it gives the verdict.
+
+    `late` are the modules that runs looked for and that a page fetches after its first verdict.
+    """
+
+    def __init__(self, node: subprocess.Popen[bytes]) -> None:
+        self._node = node
+        self.late: list[str] = []
+
+    def __call__(self, slug: str, text: str, suite: Suite) -> Verdict:
+        told = _asked(self._node, {"unit": slug, "text": text, "suite": suite})
+        self.late += told.pop("late").split()
+        for promise in told["promises"]:
+            promise.pop("svg")
+        return Verdict.from_dict(told)
 
 
 @dataclass(frozen=True)
@@ -100,22 +117,20 @@ def page(course: Path, progress: web.Progress = print) -> Iterator[Page]:
         command = [web.find_node().node, "node-host.mjs", folder]
         node = subprocess.Popen(command, cwd=course / "web", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with node:
-            yield lambda slug, text, suite: _asked(node, {"unit": slug, "text": text, "suite": suite})
+            yield Page(node)
             assert node.stdin is not None
             node.stdin.close()
 
 
-def _asked(node: subprocess.Popen[bytes], run: dict[str, Any]) -> Verdict:
+def _asked(node: subprocess.Popen[bytes], run: dict[str, Any]) -> dict[str, Any]:
     assert node.stdin is not None
     assert node.stdout is not None
     node.stdin.write(json.dumps(run).encode() + b"\n")
     node.stdin.flush()
-    told = json.loads(node.stdout.readline() or b'{"died": "it said nothing"}')
+    told: dict[str, Any] = json.loads(node.stdout.readline() or b'{"died": "it said nothing"}')
     if "died" in told:
         raise RuntimeError(f"the page's interpreter died: {told['died']}")
-    for promise in told["promises"]:
-        promise.pop("svg")
-    return Verdict.from_dict(told)
+    return told
 
 
 def with_inner_choices(suite: Path) -> frozenset[str]:

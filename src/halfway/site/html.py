@@ -10,6 +10,8 @@ LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 EMPHASIS = re.compile(r"\*(?=\S)(.+?)(?<=\S)\*")
 MARKS = re.compile(r"[*_`]{1,2}(?=\S)(.+?)(?<=\S)[*_`]{1,2}")
+UNSEARCHED = 'data-search-exclude=""'
+"""Marks what stays out of the list of words that every page fetches: long code, the steps of a story."""
 
 
 def inline(text: str) -> str:

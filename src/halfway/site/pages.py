@@ -12,6 +12,7 @@ from halfway.site import cards, directives, door, maps, programs, stories
 from halfway.site.cache import Cache
 from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
+from halfway.site.html import UNSEARCHED
 from halfway.site.published import published
 
 LINES_OPEN = 30
@@ -117,7 +118,7 @@ def _examples(page: Page, _: str) -> str:
     """Gives the examples in one element, which a page's lab puts in front of its editor."""
     unit = page.own_unit()
     code = _short(_block(unit.examples, unit.shown(unit.examples)), "Show the examples")
-    return f'<div class="examples" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n</div>'
+    return f'<div class="examples" data-unit="{unit.slug}" {UNSEARCHED} markdown="1">\n\n{code}\n\n</div>'
 
 
 def _stub(page: Page, _: str) -> str:
@@ -126,7 +127,8 @@ def _stub(page: Page, _: str) -> str:
     stub = originals.original_stub(unit) or unit.stub.read_text(encoding="utf-8")
     code = _short(_fenced(stub, unit.shown(unit.stub)), "Show the file that you edit")
     terminal = f'```{{.console title="in a terminal"}}\n{cards.command(unit)}\n```'
-    own = f'<div class="stub" data-unit="{unit.slug}" markdown="1">\n\n{code}\n\n{terminal}\n\n</div>'
+    opening = f'<div class="stub" data-unit="{unit.slug}" {UNSEARCHED} markdown="1">'
+    own = f"{opening}\n\n{code}\n\n{terminal}\n\n</div>"
     return "\n\n".join([*_given(unit), own])
 
 
@@ -144,8 +146,8 @@ def _short(block: str, summary: str) -> str:
     lines = block.count("\n") - 1
     if lines <= LINES_OPEN:
         return block
-    opening = f'<details class="code" markdown="1">\n<summary>{summary}<span>{lines} lines</span></summary>'
-    return f"{opening}\n\n{block}\n\n</details>"
+    opening = f'<details class="code" {UNSEARCHED} markdown="1">'
+    return f"{opening}\n<summary>{summary}<span>{lines} lines</span></summary>\n\n{block}\n\n</details>"
 
 
 def _card(page: Page, _: str) -> str:

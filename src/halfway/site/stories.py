@@ -12,7 +12,7 @@ from halfway.catalog import Mutant, UnitFiles, write_out
 from halfway.grading.verdict import PromiseResult, promise_from_dict, promise_to_dict
 from halfway.site.cache import Cache, contents, digest, own_code
 from halfway.site.errors import Wrong
-from halfway.site.html import block, folded, inline
+from halfway.site.html import UNSEARCHED, block, folded, inline
 
 WIDTH = re.compile(r'<svg\b[^>]*? width="([\d.]+)"')
 JUDGES = ("sim", "subject", "links", "kit", "grading", "render")
@@ -95,7 +95,7 @@ def _timeline(promise: PromiseResult) -> str:
     width = WIDTH.search(picture)
     style = f' style="--width: {width[1]}"' if width else ""
     label = 'role="group" aria-label="Timeline of the story, scrolls sideways"'
-    return f'<div class="timeline" tabindex="0" {label}{style}>\n{picture}\n</div>'
+    return f'<div class="timeline" tabindex="0" {label}{style} {UNSEARCHED}>\n{picture}\n</div>'
 
 
 def _size(promise: PromiseResult) -> str:

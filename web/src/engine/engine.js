@@ -2,7 +2,7 @@
 //
 // Nothing is fetched before `warm()`. Whatever the learner's code does, `run()` resolves to a verdict and the page
 // stays alive: what does not end by itself is ended from here, and the next worker starts at once.
-import { fetchFiles, readManifest } from "./files.js";
+import { fetchFiles, fetchOne, readManifest } from "./files.js";
 import { openVerdict } from "./verdict.js";
 
 /** @typedef {import("./types.js").Manifest} Manifest */
@@ -18,6 +18,8 @@ const SECONDS = 5;
 const GRACE_MS = 1_000;
 /** How long a run may wait for the step that the worker is in. */
 const BEGIN_MS = 30_000;
+/** How long the line is left to a first verdict before the rest of the library comes. */
+const PAUSE_MS = 4_000;
 
 /** @param {{ base: string, seconds?: number }} options the URL of the site's root, and the limit on a run */
 export function createEngine({ base, seconds = SECONDS }) {
@@ -35,6 +37,12 @@ export class Engine {
   #home;
   /** @type {Promise<[Manifest, Files]> | null} */
   #fetched = null;
+  /** What each unit alone needs. @type {Map<string, Promise<ArrayBuffer>>} */
+  #parts = new Map();
+  /** What no first verdict needs, once it is asked for, and once it is here. @type {Promise<void> | null} */
+  #late = null;
+  /** @type {ArrayBuffer | undefined} */
+  #lateBytes;
   /** @type {Promise<void> | null} */
   #warm = null;
   /** @type {Worker | null} */
@@ -103,7 +111,8 @@ export class Engine {
       const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
       const open = openVerdict(manifest, run);
       const { unit, text, suite, replay } = run;
-      const asked = { unit, text, seconds: this.seconds, other: open.asksAnotherMachine };
+      const part = await this.#part(manifest, unit);
+      const asked = { unit, part, text, seconds: this.seconds, other: open.asksAnotherMachine };
       const message = replay === undefined ? { kind: "run", suite, ...asked } : { kind: "explore", replay, ...asked };
       return stopped ? open.closed("stopped", this.seconds) : await this.#ask(message, open, run);
     } finally {
@@ -164,24 +173,59 @@ export class Engine {
     await this.#startWorker(manifest, files);
     this.#tell(total, total, "ready");
     this.#become("ready");
-    this.#practise();
+    await this.#practise().catch(() => {}); // a run will say why
+    setTimeout(() => this.#bring().catch(() => {}), PAUSE_MS); // who looks for it before is not kept waiting
   }
 
   async #practise() {
     if (!this.#practice || !this.#fetched) return;
     const [manifest] = await this.#fetched;
-    const { unit } = this.#practice;
-    const other = manifest.units[unit]?.other_machine;
-    if (other !== undefined) this.#worker?.postMessage({ kind: "practise", ...this.#practice, other });
+    const practice = this.#practice;
+    const other = manifest.units[practice.unit]?.other_machine;
+    if (other === undefined) return;
+    const part = await this.#part(manifest, practice.unit);
+    this.#worker?.postMessage({ kind: "practise", ...practice, part, other });
   }
 
   /** @returns {Promise<[Manifest, Files]>} */
   async #fetch() {
     const manifest = await readManifest(this.#home);
+    if (this.#practice) this.#part(manifest, this.#practice.unit).catch(() => {}); // a run will say why
     const files = await fetchFiles(this.#home, manifest, (loaded, total) =>
       this.#tell(loaded, total, "fetching Python and the grader"),
     );
     return [manifest, files];
+  }
+
+  /**
+   * Gives what the grader reads of one unit alone.
+   * @param {Manifest} manifest
+   * @param {string} unit
+   */
+  #part(manifest, unit) {
+    const info = manifest.units[unit];
+    if (!info) return Promise.reject(new Error(`No unit is named ${JSON.stringify(unit)}.`));
+    let part = this.#parts.get(unit);
+    if (!part) {
+      part = fetchOne(this.#home, manifest, info.part);
+      this.#parts.set(unit, part);
+      part.catch(() => this.#parts.delete(unit));
+    }
+    return part;
+  }
+
+  /** Brings the worker what no first verdict needs. */
+  async #bring() {
+    const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
+    this.#late ??= fetchOne(this.#home, manifest, manifest.files.late).then(
+      (bytes) => void (this.#lateBytes = bytes),
+      (problem) => {
+        this.#late = null;
+        throw problem;
+      },
+    );
+    await this.#late;
+    this.#worker?.postMessage({ kind: "late", late: this.#lateBytes });
   }
 
   /**
@@ -199,7 +243,7 @@ export class Engine {
         if (data.kind === "ready") resolve();
         else if (data.kind === "fatal") reject(new Error(`The grader did not start: ${data.text}`));
       };
-      worker.postMessage({ kind: "start", files, lock: manifest.lock });
+      worker.postMessage({ kind: "start", files, lock: manifest.lock, late: this.#lateBytes });
     });
   }
 
@@ -214,7 +258,7 @@ export class Engine {
   #ask(message, open, run) {
     const worker = /** @type {Worker} */ (this.#worker);
     this.#become("running");
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       /** @type {(verdict: Verdict | null, why: string) => void} */
       const end = (verdict, why) => {
         clearTimeout(watchdog);
@@ -229,9 +273,20 @@ export class Engine {
         clearTimeout(watchdog);
         watchdog = setTimeout(end, this.seconds * 1_000 + GRACE_MS, null, "late");
       };
+      const missed = () => {
+        clearTimeout(watchdog);
+        this.#bring().catch((problem) => {
+          reject(problem); // first: what ends it says no more
+          end(null, "stopped");
+        });
+      };
       this.#end = end;
       worker.onerror = (event) => end(null, `crashed: ${event.message}`);
-      worker.onmessage = ({ data }) => (data.kind === "begun" ? begun() : hear(data, open, run, end));
+      worker.onmessage = ({ data }) => {
+        if (data.kind === "begun") begun();
+        else if (data.kind === "missed") missed();
+        else hear(data, open, run, end);
+      };
       worker.postMessage(message);
     });
   }

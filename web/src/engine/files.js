@@ -2,6 +2,7 @@
 
 /** @typedef {import("./types.js").Manifest} Manifest */
 /** @typedef {import("./types.js").Files} Files */
+/** @typedef {import("./types.js").PackedFile} PackedFile */
 
 /**
  * Reads which files there are, under which names, and how long they are.
@@ -13,27 +14,21 @@ export async function readManifest(home) {
 }
 
 /**
- * Fetches all of them at once. `onBytes` hears how many bytes have come, of how many.
+ * Fetches all that a verdict needs but the unit's own part. `onBytes` hears how many bytes have come, of how many.
  * @param {string} home
  * @param {Manifest} manifest
  * @param {(loaded: number, total: number) => void} onBytes
  * @returns {Promise<Files>}
  */
 export async function fetchFiles(home, manifest, onBytes) {
-  const total = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+  const { late, ...first } = manifest.files;
+  const total = Object.values(first).reduce((sum, file) => sum + file.bytes, 0);
   let loaded = 0;
   onBytes(loaded, total);
   /** @param {number} bytes */
   const count = (bytes) => onBytes((loaded += bytes), total);
   /** @param {keyof Files} name @param {string} type */
-  const open = async (name, type) => {
-    const { url, turned } = manifest.files[name];
-    const { body } = await fetched(home, url);
-    if (!body) throw new Error(`lab/${url} is empty`);
-    const bytes = body.pipeThrough(counted(count));
-    const packed = turned ? await turnedBack(bytes) : bytes;
-    return new Response(packed.pipeThrough(new DecompressionStream("gzip")), { headers: { "content-type": type } });
-  };
+  const open = async (name, type) => unpacked(home, manifest, await packed(home, first[name], count), type);
   const [wasm, script, stdlib, course] = await Promise.all([
     WebAssembly.compileStreaming(open("wasm", "application/wasm")),
     open("script", "text/javascript").then((response) => response.blob()),
@@ -41,6 +36,41 @@ export async function fetchFiles(home, manifest, onBytes) {
     open("course", "application/zip").then((response) => response.arrayBuffer()),
   ]);
   return { wasm, script, stdlib, course };
+}
+
+/**
+ * Fetches one more: a unit's own part, or what of the library no first verdict needs.
+ * @param {string} home
+ * @param {Manifest} manifest
+ * @param {PackedFile} file
+ */
+export async function fetchOne(home, manifest, file) {
+  return (await unpacked(home, manifest, await packed(home, file), "application/zip")).arrayBuffer();
+}
+
+/**
+ * Suites lie in their file in reverse, out of sight of a search.
+ * @param {string} home
+ * @param {PackedFile} file
+ * @param {(bytes: number) => void} [count]
+ */
+async function packed(home, { url, turned }, count = () => {}) {
+  const { body } = await fetched(home, url);
+  if (!body) throw new Error(`lab/${url} is empty`);
+  const bytes = new Uint8Array(await new Response(body.pipeThrough(counted(count))).arrayBuffer());
+  return turned ? bytes.reverse() : bytes;
+}
+
+/**
+ * Unpacks one after the other: what unpacks has room for one.
+ * @param {string} home
+ * @param {Manifest} manifest
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} type
+ */
+async function unpacked(home, manifest, bytes, type) {
+  const { unpack } = await import(home + manifest.unpacker);
+  return new Response(unpack(new Blob([bytes]).stream()), { headers: { "content-type": type } });
 }
 
 /**
@@ -65,13 +95,4 @@ function counted(count) {
       controller.enqueue(chunk);
     },
   });
-}
-
-/**
- * Suites lie in their file in reverse, out of sight of a search.
- * @param {ReadableStream<Uint8Array<ArrayBuffer>>} bytes
- */
-async function turnedBack(bytes) {
-  const whole = new Uint8Array(await new Response(bytes).arrayBuffer());
-  return new Blob([whole.reverse()]).stream();
 }

@@ -32,19 +32,23 @@
  */
 
 /**
+ * @typedef {{ url: string, bytes: number, turned: boolean }} PackedFile a file below lab/, packed with xz
+ *
  * @typedef {object} UnitInfo
+ * @property {PackedFile} part what the grader reads of this unit and of no other
  * @property {string} file
  * @property {boolean} other_machine
  * @property {[string, string][]} hidden
  * @property {[string, string][]} examples
  *
  * @typedef {object} Manifest
- * @property {1} schema
+ * @property {2} schema
  * @property {string} worker
+ * @property {string} unpacker
  * @property {string} python
  * @property {string} halfway
  * @property {object} lock
- * @property {Record<keyof Files, { url: string, bytes: number, turned: boolean }>} files
+ * @property {Record<keyof Files | "late", PackedFile>} files
  * @property {Record<string, UnitInfo>} units
  *
  * @typedef {object} Files
@@ -53,13 +57,16 @@
  * @property {ArrayBuffer} stdlib
  * @property {ArrayBuffer} course
  *
- * @typedef {{ kind: "start", files: Files, lock: object }
- *   | { kind: "practise", unit: string, text: string, other: boolean }
+ * @typedef {{ unit: string, part: ArrayBuffer, text: string, other: boolean }} OfUnit
+ *
+ * @typedef {{ kind: "start", files: Files, lock: object, late?: ArrayBuffer }
+ *   | { kind: "late", late: ArrayBuffer }
+ *   | ({ kind: "practise" } & OfUnit)
  *   | { kind: "program", text: string, seconds: number }
- *   | { kind: "explore", unit: string, text: string, replay: string, seconds: number, other: boolean }
- *   | { kind: "run", unit: string, text: string, suite: Suite, seconds: number, other: boolean }} ToWorker
- * @typedef {{ kind: "ready" } | { kind: "practised" } | { kind: "begun" } | { kind: "event", json: string } | { kind: "verdict", json: string }
- *   | { kind: "fatal", text: string }} FromWorker
+ *   | ({ kind: "explore", replay: string, seconds: number } & OfUnit)
+ *   | ({ kind: "run", suite: Suite, seconds: number } & OfUnit)} ToWorker
+ * @typedef {{ kind: "ready" } | { kind: "practised" } | { kind: "begun" } | { kind: "missed" } | { kind: "event", json: string }
+ *   | { kind: "verdict", json: string } | { kind: "fatal", text: string }} FromWorker
  */
 
 export {};

@@ -13,73 +13,129 @@ const MEMORY_BYTES = 512 * 2 ** 20;
 /** How often a small suite of our own is run ahead: after so many the interpreter is as fast as it gets. */
 const ROUNDS_AHEAD = 8;
 
-/** @type {any} */
-let grader;
-/** @type {() => Promise<any>} */
+/** @typedef {Awaited<ReturnType<typeof startInterpreter>>} Interpreter */
+
+/** @type {Interpreter} */
+let main;
+/** @type {() => Promise<Interpreter>} */
 let startOther;
-/** @type {Promise<void> | undefined} */
-let met;
+/** @type {Promise<Interpreter> | undefined} */
+let other;
+/** What no first verdict needs, once it has come. @type {ArrayBuffer | undefined} */
+let late;
 let asked = 0;
 
 /** @param {FromWorker} message */
 const say = (message) => self.postMessage(message);
 
+/** @type {() => void} */
+let tellLate;
+/** @type {Promise<void>} */
+const lateIsHere = new Promise((resolve) => (tellLate = resolve));
+
 /** @param {Extract<ToWorker, { kind: "start" }>} message */
-async function start({ files, lock }) {
+async function start({ files, lock, late: rest }) {
   const options = await serveFrom(files, lock);
   const course = new Uint8Array(files.course);
-  grader = await startInterpreter(loadPyodide, options, course, "main");
+  main = await startInterpreter(loadPyodide, options, course, "main");
   startOther = () => startInterpreter(loadPyodide, options, course, "other");
-  grader.warm_up();
+  main.module.warm_up();
   limitMemory(MEMORY_BYTES);
+  if (rest) await arrive({ late: rest });
   say({ kind: "ready" });
 }
 
-const meetOther = () => (met ??= startOther().then((machine) => grader.meet(machine.serve)));
+/** @param {{ late: ArrayBuffer }} message */
+async function arrive(message) {
+  if (late) return;
+  late = message.late;
+  main.arrive(late);
+  (await other)?.arrive(late);
+  tellLate();
+}
+
+/** Starts the other machine, if it is not there. */
+function meetOther() {
+  other ??= startOther().then((machine) => {
+    if (late) machine.arrive(late);
+    main.module.meet(machine.module.serve);
+    return machine;
+  });
+  return other;
+}
+
+/**
+ * Holds what a unit needs ready.
+ * @param {{ unit: string, part: ArrayBuffer, other: boolean }} message
+ */
+async function prepare({ unit, part, other: needsOther }) {
+  main.hold(unit, part);
+  if (needsOther) (await meetOther()).hold(unit, part);
+}
 
 /**
  * Does ahead, in small steps, what a first run would wait for; a run that is asked for goes between two of them.
  * @param {Extract<ToWorker, { kind: "practise" }>} message
  */
-async function practise({ unit, text, other }) {
+async function practise(message) {
   const mine = ++asked;
-  if (other) await meetOther();
+  await prepare(message);
   for (let round = 0; round <= ROUNDS_AHEAD; round++) {
     await new Promise((resolve) => setTimeout(resolve));
     if (mine !== asked) return;
-    if (round) grader.warm_up();
-    else grader.run(unit, text, "hidden", COURSE, PRACTICE_SECONDS, () => {});
+    if (round) main.module.warm_up();
+    else main.module.run(message.unit, message.text, "hidden", COURSE, PRACTICE_SECONDS, () => {});
   }
   say({ kind: "practised" });
 }
 
-/** @param {Extract<ToWorker, { kind: "run" }>} message */
-async function run({ unit, text, suite, seconds, other }) {
-  asked++;
-  if (other) await meetOther();
-  say({ kind: "begun" });
+/**
+ * Gives an answer; where it looked for what was still on its way, it is given again when that is there.
+ * @param {(post: (json: string) => void) => string} answer
+ */
+async function tell(answer) {
   const post = (/** @type {string} */ json) => say({ kind: "event", json });
-  say({ kind: "verdict", json: grader.run(unit, text, suite, COURSE, seconds, post) });
+  /** @type {string[]} */
+  const held = [];
+  await missed(); // what was looked for before is nobody's now
+  say({ kind: "begun" });
+  let json = answer(late ? post : (event) => held.push(event));
+  if (!late && (await missed())) {
+    say({ kind: "missed" });
+    await lateIsHere;
+    say({ kind: "begun" });
+    json = answer(post);
+  } else held.forEach(post);
+  say({ kind: "verdict", json });
+}
+
+const missed = async () => [main, await other].filter((machine) => machine?.missed()).length > 0;
+
+/** @param {Extract<ToWorker, { kind: "run" }>} message */
+async function run(message) {
+  const { unit, text, suite, seconds } = message;
+  asked++;
+  await prepare(message);
+  await tell((post) => main.module.run(unit, text, suite, COURSE, seconds, post));
 }
 
 /** @param {Extract<ToWorker, { kind: "explore" }>} message */
-async function explore({ unit, text, replay, seconds, other }) {
+async function explore(message) {
+  const { unit, text, replay, seconds } = message;
   asked++;
-  if (other) await meetOther();
-  say({ kind: "begun" });
-  say({ kind: "verdict", json: grader.explore(unit, text, replay, COURSE, seconds) });
+  await prepare(message);
+  await tell(() => main.module.explore(unit, text, replay, COURSE, seconds));
 }
 
 /** @param {Extract<ToWorker, { kind: "program" }>} message */
 async function program({ text, seconds }) {
   asked++;
-  say({ kind: "begun" });
-  say({ kind: "verdict", json: grader.program(text, COURSE, seconds) });
+  await tell(() => main.module.program(text, COURSE, seconds));
 }
 
 self.onmessage = async ({ data }) => {
   try {
-    await { start, practise, run, explore, program }[data.kind](/** @type {any} */ (data));
+    await { start, late: arrive, practise, run, explore, program }[data.kind](/** @type {any} */ (data));
   } catch (problem) {
     say({ kind: "fatal", text: String(problem).slice(-600) });
   }
