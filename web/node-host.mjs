@@ -41,7 +41,10 @@ for await (const line of createInterface({ input: process.stdin })) {
     const part = await unpacked(manifest.units[unit].part);
     for (const machine of machines) machine.hold(unit, part);
     let told = answer(unit, text, suite, replay);
-    const missed = machines.map((machine) => machine.missed()).join(" ").trim();
+    const missed = machines
+      .map((machine) => machine.missed())
+      .join(" ")
+      .trim();
     if (missed && !late) {
       late = await unpacked(manifest.files.late);
       for (const machine of machines) machine.arrive(late);
