@@ -122,7 +122,7 @@ def test_a_long_file_is_folded(course: Path) -> None:
     assert "<details" not in shown(course, "<!-- examples -->")[0]
     site_course.write(course / "exercises/ex41_dedup_key/test_examples.py", "assert True\n" * 90)
     text, _ = shown(course, "<!-- examples -->")
-    assert '<details class="code" markdown="1">' in text
+    assert '<details class="code" data-search-exclude="" markdown="1">' in text  # a search is for words
     assert "<span>90 lines</span>" in text
 
 
