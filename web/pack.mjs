@@ -18,7 +18,7 @@ const read = async (/** @type {string} */ file) => new Uint8Array(await readFile
 const text = (/** @type {string} */ file) => readFile(path.join(HERE, file), "utf8");
 
 // Without columns, which are a fifth of all bytes and which no page shows of what is packed here.
-const python = await loadPyodide({ env: { PYTHONNODEBUGRANGES: "1", HOME: "/home/web_user" } });
+const python = await loadPyodide({ env: { PYTHONNODEBUGRANGES: "1" } });
 python.runPython(await text("pack.py"));
 const made = python.globals.get("packed")(
   await read(path.join(PYODIDE, "python_stdlib.zip")),
