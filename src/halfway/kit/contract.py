@@ -141,6 +141,10 @@ class Contract:
             return value.cls == name
         return isinstance(value, Theirs) and value._cls == name and not self._wrong_field(value)
 
+    def speaks_of(self, name: str) -> bool:
+        """Is this a class of the stub's, or of a given file's?"""
+        return self._class(name) is not None
+
     def _class(self, name: str) -> ast.ClassDef | None:
         return self.classes.get(name) or self.beside.get(name)
 
