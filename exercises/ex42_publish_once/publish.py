@@ -4,11 +4,12 @@
 transaction is open. All reading and writing goes through it, with cursors that come from it: statements on
 the table `alerts`, no other table, no PRAGMA.
 BEGIN, COMMIT, ROLLBACK and savepoints are statements, too. `db` has no row_factory and no text_factory.
-Its settings (isolation_level, row_factory, text_factory) may be others for a while.
+Its settings (isolation_level, row_factory, text_factory) may be changed, and are put back before a call ends.
 No statement waits for a lock here: it raises sqlite3.OperationalError, as it does when the disk is full.
 
-An error that is passed on "as it is" is the same object, with nothing added. So no error of what you do
-about it comes in its place, and it gets no context: Python gives one to what is raised in an `except` block.
+An error that is passed on "as it is" is the same object, with nothing added but lines of its traceback. So
+no error of what you do about it comes in its place, and it has no context that it had not: Python adds one to
+what is raised in an `except` block.
 """
 
 import sqlite3
