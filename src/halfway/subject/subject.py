@@ -25,7 +25,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
     begins_later,
@@ -39,8 +39,10 @@ from halfway.subject.cancels import (
     waits_in,
 )
 from halfway.subject.handed import ProcessChance, ours
-from halfway.subject.hosts import HungError
+from halfway.subject.hosts import CALL, HungError
 from halfway.subject.in_lanes import run_in_lanes
+from halfway.subject.in_line import ThreadsInLine
+from halfway.subject.late import happens_now
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
@@ -71,7 +73,8 @@ class Subject(Asking):
         self._lost_by = ""
         self._ended_ns: list[int] = []
         self._compares, self._changed = False, list[str]()
-        self._threads = Threads(program.makes_threads)
+        self._threads = Threads(program.makes_threads, self.late)
+        self._stand_ins = ThreadsInLine if program.makes_threads else StandIns
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
         self._context = copy_context()
@@ -80,7 +83,7 @@ class Subject(Asking):
 
     def try_import(self) -> Wire:
         """Import the module and make no call. Gives None, or the error that this raised, as it crosses."""
-        with StandIns(self):
+        with self._stand_ins(self):
             self._import()
         return self.failed
 
@@ -109,7 +112,7 @@ class Subject(Asking):
         Raises what ended this lifetime, if anything did.
         """
         answer: Wire = None
-        with StandIns(self):
+        with self._stand_ins(self):
             try:
                 if not self._is_imported:
                     if request[0] == "call" and "in_threads" in (request[4] or ()):
@@ -181,6 +184,8 @@ class Subject(Asking):
             try:
                 function = self._target(target)
                 returned = self._handles.call(function, args, kwargs)
+                if self.late:
+                    happens_now(self)
             except BaseException as error:
                 if not self._is_theirs(error):
                     for _, coro in coros:
@@ -291,7 +296,10 @@ class Subject(Asking):
         target, args, kwargs, *apart = self._asking
 
         def ask() -> Wire:
-            return self._returned(self._handles.call(self._target(target), args, kwargs))
+            answer = self._returned(self._handles.call(self._target(target), args, kwargs))
+            if self.late:
+                happens_now(self)
+            return answer
 
         try:
             return in_another_thread(self, ask) if apart else ask()
@@ -385,12 +393,13 @@ class Subject(Asking):
         if self.over is None:
             self.over = OverError
         if self._loops:
-            with StandIns(self):
+            with self._stand_ins(self):
                 for loop in self._loops:
                     loop.drop()
             self._loops.clear()
             self._loop = None
         self._main = []
+        self.late.clear()
         self._chance.give_back()
         if self._waiting:
             self._waiting.clear()
