@@ -42,7 +42,6 @@ from halfway.subject.handed import ProcessChance, ours
 from halfway.subject.hosts import CALL, HungError
 from halfway.subject.in_lanes import run_in_lanes
 from halfway.subject.in_line import ThreadsInLine
-from halfway.subject.late import happens_now
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
@@ -184,8 +183,6 @@ class Subject(Asking):
             try:
                 function = self._target(target)
                 returned = self._handles.call(function, args, kwargs)
-                if self.late:
-                    happens_now(self)
             except BaseException as error:
                 if not self._is_theirs(error):
                     for _, coro in coros:
@@ -296,10 +293,7 @@ class Subject(Asking):
         target, args, kwargs, *apart = self._asking
 
         def ask() -> Wire:
-            answer = self._returned(self._handles.call(self._target(target), args, kwargs))
-            if self.late:
-                happens_now(self)
-            return answer
+            return self._returned(self._handles.call(self._target(target), args, kwargs))
 
         try:
             return in_another_thread(self, ask) if apart else ask()
@@ -398,8 +392,7 @@ class Subject(Asking):
                     loop.drop()
             self._loops.clear()
             self._loop = None
-        self._main = []
-        self.late.clear()
+        self._main, self.late[:] = [], []
         self._chance.give_back()
         if self._waiting:
             self._waiting.clear()
