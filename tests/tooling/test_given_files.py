@@ -197,6 +197,34 @@ def test_an_answer_of_a_given_class_is_looked_at(answer, wrong):
             assert contract.difference(unit._shapes(["open_all"])) is None
 
 
+@pytest.mark.parametrize(
+    ("members", "stub", "answer"),
+    [
+        ("class Times(enum.IntEnum):\n    NONE, ONE = range(2)", "-> list[int]", [0, 1]),
+        ("class Times(str, enum.Enum):\n    NONE, ONE = 'none', 'one'", "-> list[str]", ["none", "one"]),
+        ("class Times(enum.IntFlag):\n    NONE, ONE = 0, 1", "-> list[int]", [0, 1]),
+    ],
+)
+def test_a_member_that_is_a_number_or_a_text_is_one(members, stub, answer):
+    """Who writes numbers as members of an enum of their own gives numbers."""
+    source = f"import enum\n\n\n{members}\n\n\ndef times():\n    return [Times.NONE, Times.ONE]\n"
+    with closing(Direct(source, "desk")) as link:
+        unit = Unit(link, Contract.of(f"def times() {stub}: ...\n"))
+        with only_story(unit).process():
+            assert unit.times() == answer
+
+
+def test_a_member_of_an_enum_of_the_stubs_stays_one():
+    """What the stub calls by a name is compared by that name, whatever else it is."""
+    stub = "import enum\n\n\nclass Times(enum.IntEnum):\n    NONE = 0\n\n\ndef times() -> Times: ...\n"
+    source = stub.replace("...", "\n    return Times.NONE")
+    with closing(Direct(source, "desk")) as link:
+        unit = Unit(link, Contract.of(stub))
+        with only_story(unit).process():
+            assert unit.times() == unit.Times.NONE
+            assert unit.times() != 0
+
+
 def test_a_type_in_quotes_is_that_type():
     """A class that is not known yet where it is named stands in quotes."""
     assert Contract.of(STUB).functions["Desk.made"].returns == "Desk"

@@ -88,6 +88,10 @@ class Unit:
             raise BrokenError(_unawaited(life, answer, self._shown(call)), SHAPE_RULE, SHAPE_ASK)
         return answer
 
+    def _has_no_class(self, name: str) -> bool:
+        """Is this a class that the stub does not speak of?"""
+        return self._contract is not None and not self._contract.speaks_of(name)
+
     def _shown(self, call: Call) -> str:
         """A call, as it is told."""
         return told_call(call)

@@ -24,6 +24,7 @@ class Caller(Protocol):
 
     def _call(self, call: Call) -> Any: ...
     def _value(self, life: Life, how: str, value: Wire) -> Any: ...
+    def _has_no_class(self, name: str) -> bool: ...
 
 
 class TheirError(Exception):
@@ -296,7 +297,10 @@ def theirs(unit: Caller) -> Callable[[Life, str, Wire], Any]:
 
     def into(life: Life, tag: str, content: Wire) -> Any:
         if tag == "e":
-            return EnumMember(str(content["e"][0]), str(content["e"][1]))
+            cls, name, *plain = content["e"]
+            if plain and type(plain[0]) in (str, int) and unit._has_no_class(str(cls)):
+                return plain[0]  # a way of their own to write a number or a text
+            return EnumMember(str(cls), str(name))
         if tag == "n":
             return TheirName(unit, str(content["n"]))
         if tag == "h" and type(content["h"]) is int:

@@ -139,7 +139,7 @@ class Handles:
     def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
         if isinstance(value, enum.Enum):
-            return {"e": [kind.__name__, str(value.name)]}
+            return {"e": [kind.__name__, str(value.name), *_plain(value)]}
         if isinstance(value, Proxy) and value._subject is self._subject:
             return {"p": value._number}
         if isinstance(value, type):
@@ -288,3 +288,10 @@ def _frames_of(error: BaseException, filename: str) -> list[list[Wire]]:
             frames.append([traceback.tb_lineno, code.co_name])
         traceback = traceback.tb_next
     return frames[-FRAMES_MAX:]
+
+
+def _plain(member: enum.Enum) -> list[str | int]:
+    """Gives the number or text that a member is, too; nothing for one that is a member alone."""
+    if isinstance(member, str):
+        return [str.__str__(member)]
+    return [int(member)] if isinstance(member, int) else []
