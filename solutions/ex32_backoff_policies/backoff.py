@@ -30,6 +30,7 @@ class RetryPolicy(Protocol):
     It may be asked about any attempt at any time, also twice, and also beyond its limit.
     Apart from chance an answer depends on the question alone: not on earlier questions, not on the time, not
     on who asks, and not on settings of the process or thread, such as the context of decimal.
+    The limits of Python itself, such as that of recursion, are those of a new process.
     A wait that is drawn by chance is drawn anew for each question.
     To ask takes no time, however large the attempt is.
     """
@@ -37,8 +38,8 @@ class RetryPolicy(Protocol):
     def should_retry(self, attempt: int, error: BaseException) -> bool:
         """Say whether another attempt follows number `attempt`, which ended in `error`.
 
-        attempt: an int of 1 or more.
-        error: any exception, as it was caught.
+        attempt: an int of 1 or more, however large: also one that no float can hold.
+        error: any exception, as it was caught; it may be false, have no hash, and have no text.
 
         It raises nothing, and draws no chance.
         """
@@ -46,12 +47,12 @@ class RetryPolicy(Protocol):
     def next_delay(self, attempt: int) -> float:
         """Give the seconds to wait between attempt number `attempt` and the next one: an int or a float.
 
-        attempt: an int of 1 or more.
+        attempt: an int of 1 or more, however large: also one that no float can hold.
 
         It does not look at the limit of attempts: whoever asks after the last one is given a wait, too.
         It raises nothing.
-        A wait that is not drawn has a relative error below 1e-9; of a drawn one only its range and its
-        evenness are asked.
+        A relative error below 1e-9 is allowed, above the cap too; of a wait that is drawn only its range and
+        its evenness are asked.
         """
 
 
@@ -62,15 +63,16 @@ class FixedRetry:
     delay: the seconds to wait, an int or float of at most 1e9; 0 means not to wait.
     retry_on: a tuple of exception classes; an empty one means that nothing is tried again.
 
-    A call is tried again when its error is an instance of a class in `retry_on`, until `max_attempts`
-    attempts have been made.
+    A call is tried again when its error is of a class in `retry_on`, or of one that is built on it, until
+    `max_attempts` attempts have been made.
     What is not an Exception (a cancelled task, an interrupt, an exit, a class built on BaseException alone)
     is never tried again, whatever `retry_on` names: it is an order to stop, and no failure.
+    To name it is allowed, and changes nothing.
     What is an Exception is a failure, and concurrent.futures.CancelledError is one.
     The error itself counts, not its name, nor its cause, nor the members of a group.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1 and for `delay`
-    below 0.
+    below 0, also where nobody would ever wait.
     """
 
     def __init__(
@@ -106,24 +108,27 @@ class ExponentialBackoff:
     max_attempts, retry_on: what they are for FixedRetry.
     base, cap: seconds, ints or floats from 0.001 to 1e9; they may be equal.
     jitter: whether chance has a part in the wait.
-    rng: where chance comes from, a Random whose draws are even; any of its methods may be used.
+    rng: where chance comes from, a Random or one of a class built on it, whose draws are even; it may be
+    false, and any of its methods that draw may be used.
 
     After attempt n the plain wait is d = min(cap, base * 2**(n - 1)), however large n is.
     Without jitter it is the wait.
     With jitter the wait is uniform between d/2 and 3d/2, without the part of that range above `cap`:
     it is uniform between d/2 and min(3d/2, cap).
 
-    Chance comes from `rng` itself, which is drawn from for each wait, and neither copied nor seeded.
-    Equal seeds give equal waits to the same questions for a wait, asked in the same order.
-    How many numbers are drawn for a wait is free, without jitter also none, and policies that share one `rng`
-    do not draw alike.
+    Chance comes from `rng` itself, which is neither copied nor seeded.
+    With jitter each wait draws from it when it is asked for, one number or more; without jitter a wait need
+    not draw.
+    Equal seeds give equal waits to the same questions for a wait, asked in the same order, whatever else is
+    asked in between.
+    Policies that share one `rng` do not draw alike.
     The module `random`, which the whole process shares, is neither drawn from nor seeded.
     Without `rng` a policy finds chance elsewhere, and no two policies draw alike, whatever `random.seed` was
-    told.
+    told, also where one is gone before the other is made.
     What becomes of chance that a fork or a copy of a policy takes along is not asked.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1, for a `base` of 0
-    or less, and for a `cap` below `base`.
+    or less, and for a `cap` below `base`, also where nobody would ever wait.
 
     After: Exponential Backoff And Jitter, AWS Architecture Blog, 2015, which has other ranges.
     """

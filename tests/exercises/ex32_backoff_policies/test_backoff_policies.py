@@ -93,7 +93,7 @@ class Policy:
     def waits(self, attempts):
         """The wait after each of these attempts."""
         calls = [self.asked.next_delay.later(attempt) for attempt in attempts]
-        return self.values(calls, [f"next_delay({attempt})" for attempt in attempts])
+        return self.values(calls, [f"next_delay({told(attempt)})" for attempt in attempts])
 
     def answers(self, questions):
         """Whether it tries again, for each of these attempts and errors."""
@@ -149,18 +149,55 @@ def test_three_attempts_are_three_calls_and_two_waits(unit, story):
                 )
 
 
+def in_between(process):
+    """Other calls that the same policy is asked about: the attempt, its error, and what it is called."""
+    named = process.error(FAILED, "of another call")
+    return (
+        *((1, order_of(process, of), of.partition("(")[0]) for of in ORDERS[:2]),
+        *((2, order_of(process, of), of.partition("(")[0]) for of in ORDERS),
+        (1, process.error("ValueError", "of another call"), "ValueError"),
+        *((attempt, named, FAILED) for attempt in (3, 4, 50)),
+    )
+
+
+def nothing_lasts(unit, process):
+    """Whatever another call has met, an order or its last attempt, this one is answered as before."""
+    error, others = process.error(FAILED, "refused"), in_between(process)
+    for kind, given in (("FixedRetry", {}), ("ExponentialBackoff", {"jitter": False})):
+        policy = made(unit, process, kind, max_attempts=3, retry_on=(FAILED, *ORDERS[:2]), **given)
+        whether, wait = policy.asked.should_retry, policy.asked.next_delay
+        calls, words = [], []
+        for number, failure in [
+            (2, error),
+            *((at, each) for other in others for at, each in (other[:2], (2, error))),
+        ]:
+            calls += [whether.later(number, failure), wait.later(number)]
+            words += [f"should_retry({number}, ...)", f"next_delay({number})"]
+        again_first, wait_first, *values = policy.values(calls, words)
+        for (attempt, _, of), again, then in zip(others, values[2::4], values[3::4], strict=True):
+            promise(
+                (again, then) == (again_first, wait_first),
+                saw=f"{policy.told}: is attempt 2, a {FAILED}, tried again? {yes_or_no(again_first)}, after "
+                f"{wait_first} s; once it was asked about attempt {attempt} of another call, {of}: "
+                f"{yes_or_no(again)}, after {then} s",
+                rule="what an engine has to know of a call travels with the call: it is the attempt",
+                ask="what does your policy keep from one question to the next, and whose is it?",
+            )
+
+
 def test_one_policy_serves_many_calls(unit):
-    """A policy that has served hundreds of calls, failed or not, serves the next one like the first."""
+    """A policy that has served hundreds of calls, failed, stopped or not, serves the next like the first."""
     numbers = [0, *numbers_of(unit, 10_000)]
     many = max(300, *(number + 1 for number in numbers))
     with only_story(unit).process() as process:
+        nothing_lasts(unit, process)
         one, other = (process.error(FAILED, f"{name} refuses") for name in ("api", "db"))
         for kind in KINDS:
             policy = made(unit, process, kind, max_attempts=3)
             failed = [(1, one), (2, one), (3, one)]
             # Errors of their own, up to a number: one that is raised a thousand times gets heavy.
             errors = [process.error(FAILED, f"refused {number}") for number in range(30)]
-            often = [(attempt, errors[call % 30]) for call in range(many) for attempt in (1, 2, 3)]
+            often = [(attempt, errors[call % 30]) for call in range(many) for attempt in (1, 3)]
             turns = (
                 ("a call that fails for ever", failed),
                 ("a call that works the second time", [(1, one)]),
@@ -189,7 +226,7 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
         for kind in KINDS:
             for limit in (3, 100_000, FINE, HUGE):
                 policy = made(unit, process, kind, max_attempts=limit)
-                asked = sorted({*asked_about(unit), limit - 1, limit, limit + 1, 1_000, 1_000_000})
+                asked = sorted({*asked_about(unit), limit - 1, limit, limit + 1, 1_000, 1_000_000, HUGE})
                 answers = policy.answers([(attempt, error) for attempt in asked])
                 for attempt, answer in zip(asked, answers, strict=True):
                     promise(
@@ -308,15 +345,19 @@ ORDERS = (
 NAMED = (None, ("BaseException",), ("Exception", *ORDERS), ORDERS)
 
 
+def order_of(process, of):
+    inside = (process.error("SystemExit", "now"),) if of.endswith("Group") else ()
+    return process.error(of, "stop", inside=inside)
+
+
 def test_a_cancelled_call_is_never_tried_again(unit):
-    """Cancelled, interrupted, told to exit: never tried again, whatever retry_on names."""
+    """What is no Exception (a cancelled task, an exit) is never tried again, whatever retry_on names."""
     with only_story(unit).process() as process:
         for kind in KINDS:
             for named in NAMED:
                 policy = made_for(unit, process, kind, named)
                 for of in ORDERS:
-                    inside = (process.error("SystemExit", "now"),) if of.endswith("Group") else ()
-                    (answer,) = policy.answers([(1, process.error(of, "stop", inside=inside))])
+                    (answer,) = policy.answers([(1, order_of(process, of))])
                     promise(
                         answer is False,
                         saw=f"{policy.told}: is {of.partition('(')[0]} tried again? {yes_or_no(answer)}",
@@ -345,6 +386,12 @@ def test_fixed_waits_are_all_the_same(unit):
                 saw=f"{policy.told}: after attempts 1, 2, 3 and 10 it waits {waits[:4]} s",
                 rule="fixed means that every wait is the one that was given",
                 ask="what has your wait to do with the attempt, and what becomes of a delay of 0?",
+            )
+            promise(
+                same(policy.waits([HUGE]), [delay]),
+                saw=f"{policy.told}: after attempt {told(HUGE)} it does not wait {delay} s",
+                rule="fixed means that every wait is the one that was given",
+                ask="what has your wait to do with the attempt?",
             )
 
 
@@ -382,7 +429,7 @@ def test_waits_double_from_base_to_cap(unit):
 
 
 def test_a_long_outage_still_has_a_wait(unit):
-    """After five thousand failures the next wait is still the cap."""
+    """After five thousand failures, or more than any float can count, the next wait is still the cap."""
     with only_story(unit).process() as process:
         for base, cap in ((2, 60), (0.5, 3), (2.0, 60.0), (0.001, 1e9)):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
@@ -395,12 +442,13 @@ def test_a_long_outage_still_has_a_wait(unit):
             )
         for given in ({"base": 2, "cap": 60}, {"base": 2.0, "cap": 60.0}):
             policy = made(unit, process, "ExponentialBackoff", jitter=False, **given)
-            promise(
-                same(policy.waits([NEVER]), [60]),
-                saw=f"{policy.told}: after attempt {NEVER:,} it does not wait 60 s",
-                rule="the cap protects nothing that is computed before it",
-                ask="how long does your line compute for an attempt that nobody ever gets to?",
-            )
+            for attempt, wait in zip((NEVER, HUGE), policy.waits([NEVER, HUGE]), strict=True):
+                promise(
+                    same([wait], [60]),
+                    saw=f"{policy.told}: after attempt {told(attempt)} it waits {wait} s, and 60 s are meant",
+                    rule="the cap protects nothing that is computed before it",
+                    ask="how long does your line compute for an attempt that nobody ever gets to?",
+                )
 
 
 # ---- chance
@@ -486,37 +534,44 @@ def test_two_calls_under_one_policy_come_back_apart(unit):
                 rule="who is handed chance draws from it; what is drawn from a copy is drawn again elsewhere",
                 ask="from which object does each of the two draw?",
             )
+        seconds = [second_wait(unit, process, after=(1,) * before) for before in range(4)]
         promise(
-            second_wait(unit, process, after=()) != second_wait(unit, process, after=(1,)),
-            saw="two policies share one Random(7): the first wait of the second is the same, whether the "
-            "first one was asked before or not",
+            len(set(seconds)) == len(seconds),
+            saw="two policies share one Random(7); the first wait of the second, after 0, 1, 2 and 3 waits "
+            f"of the first: {different(seconds)}",
             rule="who is handed chance draws from it for each wait, and so moves it for whoever draws next",
             ask="from which object does each of your draws come, and who else sees that it has moved?",
         )
 
 
 def second_wait(unit, process, *, after):
-    """The wait of the second of two policies that share a generator, after these questions to the first."""
+    """The first wait of the second of two policies that share a generator, after these of the first."""
     shared = Chance("chance", process.rng(7))
     one, other = (made(unit, process, "ExponentialBackoff", rng=shared) for _ in range(2))
     for attempt in after:
         one.waits([attempt])
-    return other.waits([1])
+    return other.waits([1])[0]
 
 
 def test_jitter_keeps_its_range(unit):
     """A wait with jitter lies between half and one and a half of the plain one, and never above the cap."""
     with only_story(unit).process() as process:
-        for base, cap in ((2, 60), (3, 4), (0.37, 1e6), (0.001, 3_600), (1, 1)):
+        for base, cap, attempts in (
+            (2, 60, (1, 2, 5, 12, HUGE)),
+            (3, 4, (1, 2)),
+            (0.37, 1e6, (1, 12)),
+            (0.001, 3_600, (1, 12)),
+            (1, 1, (1,)),
+        ):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
-            for attempt in (1, 2, 5, 12):
+            for attempt in attempts:
                 wait = plain(base, cap, attempt)
                 low, high = wait / 2, min(wait * 1.5, cap)
                 drawn = policy.waits([attempt] * (DRAWS // 2))
                 least, most, edge = min(drawn), max(drawn), (high - low) / 15
                 promise(
                     low * (1 - 1e-9) <= least <= low + edge and high - edge <= most <= high * (1 + 1e-9),
-                    saw=f"{policy.told}, attempt {attempt}: waits from {least:.6g} to {most:.6g} s; "
+                    saw=f"{policy.told}, attempt {told(attempt)}: waits from {least:.6g} to {most:.6g} s; "
                     f"the range is {low:.6g} to {high:.6g} s",
                     rule="the cap is the longest wait that anybody sees, and half the plain one the shortest",
                     ask="what are the two ends of what your last line can return, for this base and cap?",
@@ -575,7 +630,8 @@ def seeded(unit, process, *, others=False, rng=7):
     waits = []
     for attempt in AGAIN:
         if others:
-            policy.answers([(attempt, process.error(FAILED, "refused"))] * 2)
+            failed, order = process.error(FAILED, "refused"), order_of(process, ORDERS[0])
+            policy.answers([(attempt, failed), (attempt, order)])
             unit.ExponentialBackoff(rng=process.rng(attempt)).next_delay(attempt)
             process.seed_chance(attempt)
         waits += policy.waits([attempt])
@@ -652,7 +708,7 @@ def test_waits_are_asked_in_any_order(unit):
                     policy.answers([(attempt, process.error(FAILED, "refused"))]),
                 )
                 promise(
-                    (wait, answer) == (delay, attempt < most),
+                    same([wait], [delay]) and answer == (attempt < most),
                     saw=f"{policy.told}, beside another policy: after attempt {attempt} it waits {wait} s, "
                     f"and tries again: {yes_or_no(answer)}",
                     rule="two policies are two promises",
@@ -748,16 +804,24 @@ def test_who_asks_changes_no_answer(unit):
 # ---- made
 
 
+UNUSED = {"retry_on": ()}
+"""Nothing is tried again, and so nobody waits: a number that means nothing is one all the same."""
 REFUSED = (
     ("FixedRetry", {"max_attempts": 0}),
     ("FixedRetry", {"max_attempts": -1, "delay": 0}),
     ("FixedRetry", {"max_attempts": 3, "delay": -1}),
     ("FixedRetry", {"max_attempts": 3, "delay": -0.001}),
+    ("FixedRetry", {"max_attempts": 1, "delay": -1}),
+    ("FixedRetry", {"max_attempts": 0, **UNUSED}),
+    ("FixedRetry", {"max_attempts": 1, "delay": -1, **UNUSED}),
     ("ExponentialBackoff", {"max_attempts": 0}),
-    ("ExponentialBackoff", {"max_attempts": -3, "jitter": False}),
+    ("ExponentialBackoff", {"max_attempts": -3, "jitter": False, **UNUSED}),
     ("ExponentialBackoff", {"base": 0}),
     ("ExponentialBackoff", {"base": -2.0}),
-    ("ExponentialBackoff", {"base": 3, "cap": 2}),
+    ("ExponentialBackoff", {"max_attempts": 1, "base": 0}),
+    ("ExponentialBackoff", {"max_attempts": 1, "base": 0, "jitter": False, "rng": 7, **UNUSED}),
+    ("ExponentialBackoff", {"base": 3, "cap": 2.999}),
+    ("ExponentialBackoff", {"max_attempts": 1, "base": 3, "cap": 2, "jitter": False, "rng": 7, **UNUSED}),
     ("ExponentialBackoff", {"cap": 1}),
     ("ExponentialBackoff", {"cap": 0, "jitter": False}),
     ("ExponentialBackoff", {"base": -2, "cap": -1}),
@@ -765,7 +829,7 @@ REFUSED = (
 
 
 def test_a_policy_that_cannot_be_kept_is_refused(unit):
-    """A policy that nobody can keep is refused when it is made, and not when the phone is down."""
+    """A policy that nobody can keep is refused when it is made, also where nobody would ever wait."""
     with only_story(unit).process() as process:
         for kind, given in REFUSED:
             policy = Policy(unit, process, kind, **given)
