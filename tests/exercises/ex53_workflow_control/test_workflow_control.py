@@ -1585,7 +1585,8 @@ def all_run(ids, parents=None):
     ]
     for key in ids if parents else ():
         if key not in parents.values():
-            commands += [("cancel", [key], {"children": True}), ("resume", [key], {})]
+            commands.append(("cancel", [key], {"children": True}))
+        commands.append(("resume", [key], {}))  # all of them: they begin in the order of these ids
     begin, many = ("begin", [ONE], {}), len(ids)
     alone = len(next(iter(ids.values()))) - 1
     commands += [begin] * many
