@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
+from halfway.subject.late import happens_now
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
 from halfway.subject.raised import is_as_it_was, new_context_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
@@ -131,7 +132,9 @@ class Handles:
         """Call a function of theirs with what came from the judge."""
         into = self.into
         named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
-        return function(*[into(a) for a in args], **named)
+        value = function(*[into(a) for a in args], **named)
+        happens_now()
+        return value
 
     def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
