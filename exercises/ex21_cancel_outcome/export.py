@@ -57,7 +57,7 @@ class Export:
 
     export_id: a str.
     alerts: a list, a tuple or any other Sequence of 0 or more str, and not a str itself, that can be sliced
-    as a list can; every Export of the id in an archive has equal ones, for good.
+    as a list can (a slice is one, too); every Export of the id in an archive has equal ones, for good.
     archive: an Archive.
     batch_size: an int of 1 or more.
 
@@ -77,24 +77,30 @@ class Export:
     async def run(self) -> None:
         """Append, batch after batch, every alert that the archive does not hold yet. No batch is empty.
 
-        It starts at alert number count(), whichever Export wrote those before, and with whatever batch_size.
+        Once it is awaited, it starts at alert number count(), whichever Export wrote those before, and with
+        whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
 
-        Cancelled at an await, it begins no further batch. It may wait until the one under way is finished, or
-        give it up: the one whose append() was called before, awaited or not. Either way it waits until that
-        append() has ended, however often run() is cancelled meanwhile.
-        Then it ends with CancelledError (that class, and no subclass), even when all is done by then, or an
-        error comes at the same time or later. It does not change the task's count of cancels
-        (`cancelling()`), and cancels nobody but tasks of its own.
+        Cancelled at an await, it begins no further batch: it calls append() no more. A cancel that comes
+        while it awaits nothing is heard at its next await.
+        It may wait until the batch under way is finished, or give it up: the one whose append() was called
+        before, awaited or not. Either way it waits until that append() has ended, however often run() is
+        cancelled meanwhile; one that has not started ends when it is closed, or with its task.
+        Then it ends with CancelledError (that class, and no subclass), even when all is done by then, or
+        append() fails before run() has raised its error. In the end the task's count of cancels
+        (`cancelling()`) is what its callers made it: asyncio.timeout and TaskGroup take theirs back. It
+        cancels nobody else but tasks of its own; whoever else cancels those, cancels run(), too.
 
         An error of the archive, any Exception, ends it: nothing is tried again. It raises that error, the
         same object, and adds nothing to it: no note, no cause, no context, no attribute. A CancelledError of
         asyncio is no such error (append() raises it only when it was cancelled); that of concurrent.futures
         is an Exception as any other.
 
-        When run() has ended, nothing of run() is under way: no append(), no timer, no asynchronous generator
-        that is still open, and no task but one that it has cancelled and that ends in its next turn. What is
-        set on the event loop, in the calling task (context variables too) and for the process is as before.
+        When run() has ended, nothing of run() is under way: no append(), no timer, no thread, no asynchronous
+        generator that is still open, and no task but one that it has cancelled and that ends, with what it
+        waits for, in its next turn. A thread of asyncio.to_thread that has nothing to do is the loop's.
+        What is set on the event loop, in the calling task (context variables too) and for the process is as
+        before.
         It may be called again, however often it has failed or was cancelled, in any event loop and task, also
         by a task that was cancelled earlier and is cleaning up: a CancelledError that was raised before run()
         was called was not for it.

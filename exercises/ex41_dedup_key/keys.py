@@ -29,8 +29,9 @@ class Phone(Protocol):
     """The on-call phone service, seen from your side of the network. It knows keys."""
 
     async def ring(self, key: str, recipient: str, text: str) -> str:
-        """Ring and give a receipt; for a call that has rung under this key, give its receipt and stay quiet.
+        """Ring and give a receipt; stay quiet for a call that has rung under this key, and give its receipt.
 
+        Of several calls under one key at the same time, one rings.
         It may take any time, and a receipt may be empty. Cancelled, it may have rung, and may take a while to
         end: then it raises CancelledError and nothing else, and rings no more.
         ConnectionRefusedError: nothing rang.
@@ -44,7 +45,10 @@ class Line(Protocol):
     """The wire behind the service's desk. It knows no keys."""
 
     def ring(self, recipient: str, text: str) -> str:
-        """Ring and give a receipt, or raise an Exception, such as ConnectionRefusedError, and stay quiet."""
+        """Ring and give a receipt, or raise an Exception, such as ConnectionRefusedError, and stay quiet.
+
+        A receipt may be empty.
+        """
 
 
 class KeyReused(Exception):
@@ -61,7 +65,7 @@ def dedup_key(alert: Alert) -> str:
     Alerts that differ in incident, revision or recipient have different keys, whatever the names contain.
     Only chance may give two of them one key, in at most 1 of 2**64 pairs: a digest of 64 bits is enough.
     Alerts that differ in text alone have the same key.
-    A key has 1 to 255 printable ASCII characters, of which a space is one, whatever the names contain.
+    A key has 1 to 255 printable ASCII characters (a space is printable), whatever the names contain.
     """
     raise NotImplementedError
 
@@ -77,14 +81,16 @@ async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
     It may wait between two calls, and need not.
     Every call carries the key of the alert, and its recipient and text.
     Tries again after every ConnectionError, a refusal too, and after TimeoutError.
-    Lets the last of them through as it is, with nothing added.
-    Every other error goes through at once, as it is.
+    Lets the last of them through as it is: the same object, with nothing added and nothing taken away, but
+    for a context that Python itself gives to an error that has none.
+    Every other error goes through at once, and in the same way.
     So once it has rung, whoever publishes it again with a new text, and is answered, gets KeyReused:
     words that have to be heard anew are a new revision.
     It takes as long as the phone takes: a time limit is for the caller to set, who can cancel it.
-    Cancelled, it begins no further call; the one under way, whose ring() was called before, may be finished
-    or given up.
-    Then it ends with CancelledError itself, also when a receipt or an error comes as well.
+    Cancelled at an await, whether the task counts it or not, it begins no further call. The one under way,
+    the one whose ring() was called before, awaited or not, may be finished or given up.
+    Then, however often it is cancelled meanwhile, it ends with CancelledError (that class, and no subclass),
+    also when a receipt or an error comes as well. It does not change the task's count of cancels.
 
     Left behind: no call under way; without a receipt, the phone may have rung, once at most.
     Publish the same alert again, from any process, also at the same time: in all, the phone rings once.
@@ -95,9 +101,9 @@ async def publish(alert: Alert, phone: Phone, attempts: int = 3) -> str:
 
 
 class Desk:
-    """Sits between callers and a line, takes one call at a time, and rings once for each key.
+    """Sits between callers and a line, and rings once for each key.
 
-    Two desks share nothing.
+    It is given one call at a time. Two desks share nothing.
     """
 
     def __init__(self, line: Line) -> None:
@@ -114,6 +120,7 @@ class Desk:
         recipient: a str.
         text: a str.
 
+        Recipient and text are any text that UTF-8 can carry.
         A repeat does not reach the line, however late it comes, and however many keys came between.
         Raises KeyReused for a key that has rung with another recipient or text: nothing rings,
         and the key still names the call that came first.

@@ -53,9 +53,9 @@ class Phone(Protocol):
 
         It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
         CancelledError and nothing else, and rings no more.
-        ConnectionRefusedError, whatever its text or number: it did not ring.
-        Any other error, such as TimeoutError or ConnectionResetError, whatever its text, number or cause:
-        it may have rung.
+        ConnectionRefusedError, or a class built on it, whatever its text or number: it did not ring.
+        Any other error, such as TimeoutError, ConnectionResetError or a group of errors, whatever its text,
+        number or cause: it may have rung.
         """
 
     async def has_rung(self, alert_id: str) -> bool:
@@ -63,7 +63,7 @@ class Phone(Protocol):
 
         It may take any time. Cancelled, it may take a while to end: then it raises CancelledError and
         nothing else.
-        ConnectionError, TimeoutError: the log did not answer.
+        ConnectionError, TimeoutError: the log did not answer. A group of these is another error.
         """
 
 
@@ -97,18 +97,20 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
 
     Several workers may publish one alert at the same time, here or elsewhere: whoever claims it rings, and
     nobody else writes its marker until that worker is gone. Another table may have an alert of the same id.
-    An alert that is not pending, or that another worker was faster to claim, is left alone. Its state is
-    returned, as the table gives it then: after a claim that failed it is read anew, and can be PENDING (the
-    other gave it back).
+    An alert that is not pending, or that another worker was faster to claim, is left alone, and not waited
+    for. Its state is returned, as the table gives it then: after a claim that failed it is read anew, and can
+    be PENDING (the other gave it back).
     A claim that ended in an error may be another worker's: nothing is written after it.
     The phone is called once. After that the log is not asked, and nothing is tried again:
     to ask is recovery's work, to try again is for the caller to decide.
     What the phone or the table raises is passed on as it is, read-only or not; where both raise, one of them.
     There is no time limit but the caller's.
-    Cancelled, it does not call ring() any more. A call or a write under way, whose ring() or swap() was
-    called before, may be finished or given up, and what is known then may be written down; before the call,
-    a claim that is known to be its own may be given back. Then it ends with CancelledError itself, also when
-    its work is done or an error comes as well.
+    Cancelled at an await, whether the task counts it or not, it claims nothing and does not call ring() any
+    more. A call or a write under way, the one whose ring(), swap() or move() was called before, awaited or
+    not, may be finished or given up, and what is known then may be written down; before the call, a claim
+    that is known to be its own may be given back. Then, however often it is cancelled meanwhile, it ends with
+    CancelledError (that class, and no subclass), also when its work is done or an error comes as well. It
+    does not change the task's count of cancels.
     It may be called again, for any alert, in any event loop, and in a task that was cancelled before.
     No alert waits for another.
 
@@ -129,15 +131,17 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     phone: a Phone.
 
     Runs when a process starts, alone: the workers of the last process are gone, and every call of theirs has
-    ended; the new workers wait. It asks the phone's log, one alert after the other or all at the same time,
-    and it never rings. What is pending or published is left alone.
+    ended; the new workers wait. It asks the phone's log once for each, one alert after the other or all at
+    the same time, and it never rings. What is pending or published is left alone.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
     Any other error is passed on, at once or when the others are settled, as it is or in an exception group;
     of several, one is enough.
     There is no time limit but the caller's.
-    Cancelled, it begins no further question, in the event loop's next turn at the latest. A question or a
-    write under way may be finished or given up, and what is known then may be written down.
-    Then it ends with CancelledError itself, also when its work is done or an error comes as well.
+    Cancelled at an await, whether the task counts it or not, it begins no further question, from the event
+    loop's next turn on. A question or a write under way may be finished or given up, and what is known then
+    may be written down. Then, however often it is cancelled meanwhile, it ends with CancelledError (that
+    class, and no subclass), also when its work is done or an error comes as well. It does not change the
+    task's count of cancels.
 
     Left behind: nothing under way, and no marker that is untrue.
     It can be stopped anywhere and run again, for any table, in any process, event loop and task.

@@ -4,7 +4,12 @@
 transaction is open. All reading and writing goes through it, with cursors that come from it: statements on
 the table `alerts`, no other table, no PRAGMA.
 BEGIN, COMMIT, ROLLBACK and savepoints are statements, too. `db` has no row_factory and no text_factory.
+Its settings (isolation_level, row_factory, text_factory) may be changed, and are put back before a call ends.
 No statement waits for a lock here: it raises sqlite3.OperationalError, as it does when the disk is full.
+
+An error that is passed on "as it is" is the same object, with nothing added but lines of its traceback. So
+no error of what you do about it comes in its place, and it has no context that it had not: Python adds one to
+what is raised in an `except` block.
 """
 
 import sqlite3
@@ -39,21 +44,23 @@ def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
 
     db: a connection, as above.
     phone: a Phone.
-    key: a str of 1 to 255 printable ASCII characters.
+    key: a str of 1 to 255 printable ASCII characters. A space is one of them.
     text: a str that UTF-8 can encode, also an empty one. A key always comes with the same text.
 
     Before the phone is called, the database says durably that the alert is in progress, and holds all that
     `recover` needs to finish it.
-    For an alert that is published when the call begins, the phone is not called. For one in progress it is,
-    whoever wrote that, and whatever it was before.
+    For an alert that is published when `publish` begins, the phone is not called. For one in progress it is,
+    whoever wrote that, also where it was published and somebody has put it back.
     The phone is called at most once, and while it rings no transaction is open: other workers can write.
-    There is one thread, and no time limit: the call takes as long as it takes.
-    What it raises is passed on as it is, the same object with nothing added, a SystemExit or a group of
-    errors too, and the alert stays in progress.
-    Other workers may publish the same alert at the same time: that a row is there already is no error.
-    Other alerts are left alone, and no row is deleted.
-    What the database raises is passed on as it is. However the call ends, `db` is as it was: open, in no
-    transaction, with nothing half read, and with its settings.
+    There is one thread, and no time limit: a call of the phone takes as long as it takes.
+    What the phone raises is passed on as it is, a SystemExit or a group of errors too, and the alert stays in
+    progress, unless another worker publishes it.
+    Other workers may publish the same alert at the same time: that a row is there already is no error, and
+    what they publish meanwhile may be called for or not.
+    Other alerts are left alone, no row is deleted, and no text is changed.
+    What the database raises is passed on as it is, for a published alert too.
+    However `publish` ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
+    settings.
 
     Left behind: nothing or in progress (publish again, or recover); or published.
     """
@@ -73,15 +80,18 @@ def recover(db: sqlite3.Connection, phone: Phone) -> int:
     db: a connection, as above.
     phone: a Phone.
 
-    The phone is called once for each alert that is in progress when it begins, in any order, and each is
-    durably published before the next call.
+    The phone is called once for each alert that is in progress when `recover` begins, in any order, and each
+    for which it returns is durably published before the next call.
+    While it rings no transaction is open: other workers can write.
     After an Exception of the phone, whichever, be it a sqlite3.Error of its own or an ExceptionGroup, that
     alert stays in progress, and the others are finished all the same. Anything else, such as SystemExit or
     a BaseExceptionGroup that is no Exception, is passed on at once as it is. So is what the database raises,
     which is no failure of a call.
-    However it ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
+    No row is deleted, and no text is changed.
+    However `recover` ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
     settings.
-    Nobody publishes these alerts at the same time. Alerts that others begin meanwhile may be left.
+    Nobody else publishes the alerts that are in progress when it begins. Alerts that others begin meanwhile
+    may be left, or finished and counted, too.
 
     Left behind: every alert in progress, or published once the phone has rung for it.
     """

@@ -101,6 +101,18 @@ def test_a_failed_commit_is_taken_back_by_with_alone(
     assert not mine.in_transaction
 
 
+def test_taking_back_nothing_raises_as_a_statement_alone(
+    mine: sqlite3.Connection, other: sqlite3.Connection
+) -> None:
+    """BEGIN found the lock taken, so nothing is open: ROLLBACK raises, and rollback() does nothing."""
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        mine.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="no transaction is active"):
+        mine.execute("ROLLBACK")
+    mine.rollback()
+
+
 def test_insert_or_replace_forgets_the_row(mine: sqlite3.Connection) -> None:
     """What was published is in progress, in a new row."""
     with mine:

@@ -155,6 +155,36 @@ async def publish(day, incident"""
     assert "has no parameter `incident`" in _first(grader).saw
 
 
+def test_a_decorator_that_takes_no_keywords_is_called_by_position_alone(
+    tiny: TinyCourse, grader: Grader
+) -> None:
+    """What a decorator gives is what callers call, whatever stands below it: it says itself what it takes."""
+    decorator = """
+from functools import wraps
+
+
+def with_a_day(function):
+    @wraps(function)
+    def called(*given):
+        return function("monday", *given)
+
+    return called
+
+
+@with_a_day
+async def publish(day, incident"""
+    tiny.write(tiny.solution.replace("async def publish(incident", decorator))
+    assert "takes `incident` by position alone" in _first(grader).saw
+    named = "(incident, markers, phone)", '("monday", incident, markers, phone)'
+    tiny.write(
+        tiny.solution.replace(
+            "async def publish(incident",
+            decorator.replace("(*given)", named[0]).replace('("monday", *given)', named[1]),
+        )
+    )
+    assert grader.grade("91").passed
+
+
 def test_what_a_decorator_hands_in_is_asked_of_no_caller_of_a_method() -> None:
     """Nor is the object itself, which Python hands in."""
     stub = "class Desk:\n    def open(self, number: int) -> int: ..."

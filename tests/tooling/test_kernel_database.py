@@ -16,12 +16,14 @@ class Database(ports.Database):
     schema, table = "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL)", "notes"
 
 
-def ran(body, rows=(), link=Direct):
-    """What `def work(db)` gives, and the rows that are durable when its process has ended."""
-    source = f"import sqlite3\n\ndef work(db):\n{body}"
+def ran(body, rows=(), link=Direct, lasts=""):
+    """What `def work(db)` gives, and its database when its process has ended; this goes wrong all the time."""
+    source = f"import contextlib, sqlite3\n\ndef work(db):\n{body}"
     with unit_of(source, link=link) as unit:
         story = only_story(unit)
         database = Database(story, rows)
+        if lasts:
+            database.stays(lasts)
         with story.process() as process:
             end = process.run(unit.work.later(database))
         return str(end), database
@@ -189,6 +191,22 @@ def test_a_statement_reaches_the_one_table_alone(statement, tmp_path, monkeypatc
     end, _ = ran(body, [(str(number), "") for number in range(10)])
     assert end == "returned 'refused'"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("statement", "troubles"),
+    [
+        ("ROLLBACK", []),
+        ("SELECT nothing FROM notes", []),
+        ("INSERT INTO notes VALUES ('a', 'again')", []),
+        ("DELETE FROM notes", ["OperationalError: database is locked"]),
+    ],
+)
+def test_what_a_statement_raises_by_itself_is_no_trouble(statement, troubles):
+    """A row that is there, or nothing to take back, is no fault of the database's; a lock is."""
+    body = f"    with contextlib.suppress(sqlite3.Error):\n        db.execute({statement!r})\n"
+    _, database = ran(body, [("a", "1")], lasts=Database.LOCKED if troubles else "")
+    assert database.troubles == troubles
 
 
 def test_a_connection_is_handed_back_as_it_was():

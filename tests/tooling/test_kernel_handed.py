@@ -115,6 +115,9 @@ ONE_SIGNATURE = {
     "cap=True, on=(Exception,), *, rng=None": "has True as the default of `cap`",
     "cap=60, on=(Exception,), rng=None, /": "takes `cap` by position alone",
     "cap=60, on=(Exception,)": "has no parameter `rng`",
+    "cap=60, on=(Exception,), **named": "",
+    "cap=60, *given, rng=None": "takes `on` by position alone",
+    "cap=60, **named": "takes `on` by keyword alone",
     "rng=None, cap=60, on=(Exception,)": "takes `cap` in another place",
     "cap=60, on=(Exception,), *, rng": "has no default for `rng`",
 }

@@ -64,18 +64,17 @@ LOCKS = dedent(
 
 
     def condition():
-        ready, told, waiting = threading.Condition(), [], threading.Event()
+        ready, told = threading.Condition(), []
 
         def other():
             with ready:
-                waiting.set()
-                told.append(ready.wait(20))
+                told.append("notifies")
+                ready.notify()
 
         thread = threading.Thread(target=other)
-        thread.start()
-        waiting.wait()
         with ready, ready:
-            ready.notify()
+            thread.start()
+            told.append(ready.wait(20))
         thread.join()
         return told
 
@@ -151,7 +150,7 @@ def test_they_do_what_the_real_ones_do(unit):
             *(True, True, False, None, False, True),
             *("RuntimeError", "RuntimeError", "ValueError", "TypeError"),
         ]
-        assert unit.condition() == [True]
+        assert unit.condition() == ["notifies", True]
         assert unit.others() == (1, 4)
 
 

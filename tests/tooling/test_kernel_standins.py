@@ -224,30 +224,6 @@ class Desk(Port):
         return 1
 
 
-def test_a_port_called_in_another_thread_is_refused_in_words():
-    """There is one thread in a simulation; what another would do cannot be told again."""
-    source = """
-        import threading
-        def work(desk):
-            said = []
-            def ask():
-                try:
-                    desk.ask()
-                except RuntimeError as error:
-                    said.append(str(error))
-            thread = threading.Thread(target=ask)
-            thread.start()
-            thread.join()
-            return said
-    """
-    with unit_of(source) as unit:
-        story = only_story(unit)
-        with story.process():
-            assert unit.work(Desk(story)) == [
-                "ask() was called in another thread; there is one in a simulation"
-            ]
-
-
 def test_there_is_no_network():
     """Whoever tries is told by name what to use instead."""
     source = """

@@ -235,6 +235,19 @@ def test_a_thread_that_never_sleeps_is_told_so() -> None:
     assert end == "never ended: it goes round and round without waiting for anything, in line 32"
 
 
+def test_a_thread_that_makes_many_calls_does_not_spin() -> None:
+    """So many steps are allowed to each call, however many a thread makes one after the other."""
+
+    def many(unit: Any, story: Any) -> set[str]:
+        with story.process(in_threads=True) as process:
+            box = unit.Box()
+            lane = Lane("one", *(box.put_two.later() for _ in range(400)))
+            process.threads(lane, Lane("other", *(box.get_two.later() for _ in range(400))))
+            return set(map(str, lane.ended))
+
+    assert told(WAITS, many, depth=0) == [{"returned None"}]
+
+
 @pytest.mark.parametrize(
     "line",
     ["from threading import Thread", "import threading; threading.Barrier(2)", "import concurrent.futures"],

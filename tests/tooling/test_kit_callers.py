@@ -150,7 +150,7 @@ def test_what_a_suite_did_not_write_at_the_top_is_refused():
 
 def test_a_part_of_ours_is_in_the_folder_that_a_page_has_as_text():
     """Who hands in another class of the kit is told at once, and not by a page alone."""
-    assert "def odd_errors()" in source_of(odd_errors)
+    assert "def odd_errors(" in source_of(odd_errors)
     with pytest.raises(TypeError, match="Port is for callers and has to be in a file of kit/for_callers"):
         source_of(ring_twice, Port)
 

@@ -48,6 +48,17 @@ def test_each_is_built_as_its_words_say() -> None:
     assert type(one(errors, "CancelledError")) is concurrent.futures.CancelledError
 
 
+def test_what_may_be_of_any_kind_is_of_the_one_that_is_asked_for() -> None:
+    """Where something depends on a kind, each sort that can be of it comes as one."""
+    refusals, others = odd_errors(ConnectionRefusedError), odd_errors(Exception)
+    assert list(refusals) == list(others)
+    assert [isinstance(error, ConnectionRefusedError) for error in refusals.values()] == [True] * 4 + [
+        False
+    ] * 3
+    assert not any(isinstance(error, OSError) for error in others.values())
+    assert not one(refusals, "is false")
+
+
 def test_each_call_gives_new_ones() -> None:
     """An error keeps its traceback: one that is raised in every story would grow."""
     first, second = odd_errors(), odd_errors()

@@ -97,6 +97,39 @@ def test_the_very_error_is_passed_on(how: str, link: type, name: str) -> None:
     assert not end.passed_on(["ConnectionError: cut off"])
 
 
+WITH_A_CONTEXT = {
+    "met while another is dealt with": PASSED_ON["met while another is dealt with"],
+    "raised again while another is dealt with": "try: {call}\n        except OSError as error: end = error\n"
+    "        try: {{}}['key']\n        except KeyError: raise end",
+    "given by hand": "try: {call}\n        except OSError as error:\n"
+    "            error.__context__ = KeyError('key'); raise",
+}
+
+
+@BOTH
+@SIDES
+@pytest.mark.parametrize("how", WITH_A_CONTEXT.values(), ids=WITH_A_CONTEXT)
+def test_an_error_that_gets_a_context_is_not_alone(how: str, link: type, name: str) -> None:
+    """A suite that asks for it hears of the context; the others hear of the same error."""
+    end, told = ended(how, link, name, TimeoutError("no reply")), ["TimeoutError: no reply"]
+    assert end.passed_on(told)
+    assert end.beside(told) == told[0]
+    assert not end.passed_on(told, alone=True)
+    assert end.beside(told, alone=True) == (
+        "TimeoutError: no reply; what came out is that error, and it has a context that it had not, "
+        "KeyError: 'key'"
+    )
+
+
+@BOTH
+@SIDES
+@pytest.mark.parametrize("how", PASSED_ON.values(), ids=PASSED_ON)
+def test_an_error_that_nothing_is_beside_is_alone(how: str, link: type, name: str) -> None:
+    """Catching and raising it gives it no context; that of a limit, which is its cause, is none."""
+    end = ended(how, link, name, TimeoutError("no reply"))
+    assert end.passed_on(["TimeoutError: no reply"], alone=True) == (how not in WITH_A_CONTEXT.values())
+
+
 @BOTH
 @SIDES
 @pytest.mark.parametrize("how", CHANGED.values(), ids=CHANGED)

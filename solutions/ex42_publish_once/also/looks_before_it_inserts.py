@@ -25,12 +25,12 @@ def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
             db.execute("INSERT INTO alerts (key, text, state) VALUES (?, ?, 'in progress')", (key, text))
             db.commit()
         except sqlite3.IntegrityError:
-            # Another worker was faster. What it wrote is what counts.
             db.rollback()
-            state = _state_of(db, key)
         except BaseException:
             db.rollback()
             raise
+        # Where another worker was faster, what it wrote is what counts.
+        state = _state_of(db, key)
     if state != "published":
         phone.ring(key, text)
         _mark(db, key)

@@ -28,8 +28,9 @@ class WorkerPool:
 
     A job that was accepted waits until a worker takes it, to run it next; at most `capacity` of them wait.
     While the pool is open, an idle worker takes a waiting job, and a held caller enters where there is room.
-    A thread that waits sleeps, and goes on in the moment in which it may; callers enter in any order.
-    Equal jobs are two jobs, each is run and named for itself.
+    A thread that waits sleeps, and goes on in the moment in which it may.
+    Callers enter in any order, a newcomer perhaps first.
+    Equal jobs, such as 1 and True, are two jobs: each is run and named for itself.
     Two pools share nothing.
     Any number of threads may call any method at any time.
     """
@@ -62,10 +63,11 @@ class WorkerPool:
             self._job_there.notify()
 
     def serve(self) -> None:
-        """Run accepted jobs, each once, in the order in which they were accepted; return at the close.
+        """Take accepted jobs, in the order in which they were accepted, and run each once.
 
         It takes a job, calls `work.run(job)`, and takes the next, until the pool is closed and no job waits.
-        An idle worker returns as soon as the pool is closed, also while others run jobs.
+        An idle worker waits for as long as the pool is open.
+        It returns as soon as the pool is closed, also while others run jobs.
         A job that raises an Exception ends itself alone, of whatever class that is.
         Several threads may serve, and their jobs run side by side.
         It may be called when the pool is closed already.
@@ -97,7 +99,7 @@ class WorkerPool:
     def close(self) -> None:
         """Accept no more jobs, and return when every job that was accepted has ended.
 
-        Jobs that wait are run by the workers, and by nobody else: where nobody serves, it waits.
+        Jobs that wait are run by the workers, and by nobody else: for them, it waits until somebody serves.
         It may be called again, and by several threads: each call returns only then.
         """
         with self._lock:

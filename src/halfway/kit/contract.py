@@ -297,12 +297,14 @@ def _parameters_differ(wanted: Signature, params: tuple[Parameter, ...] | None) 
     takes_rest = "VAR_POSITIONAL" in kinds, "VAR_KEYWORD" in kinds
     theirs = {name: (place, kind, default) for place, (name, kind, default) in enumerate(params)}
     for place, (name, default) in enumerate(wanted.parameters):
-        if name not in theirs:
-            if not all(takes_rest):
-                return f"has no parameter `{name}`"
-            continue
-        at = theirs[name][0] if name in wanted.by_keyword else place
         takes = (takes_rest[0] or name in wanted.by_keyword, takes_rest[1])
+        if name not in theirs:
+            if all(takes):
+                continue
+            if any(takes_rest):
+                return f"takes `{name}` by {'keyword' if takes_rest[1] else 'position'} alone"
+            return f"has no parameter `{name}`"
+        at = theirs[name][0] if name in wanted.by_keyword else place
         wrong = _parameter_differs(name, default, at, theirs[name], takes)
         if wrong is not None:
             return wrong

@@ -30,24 +30,29 @@ class Outcome:
             packed += one["inner"]
         return any(f"{one['mro'][0]}: {one['said']}".removesuffix(": ") in errors for one in packed)
 
-    def passed_on(self, errors: Iterable[str]) -> bool:
+    def passed_on(self, errors: Iterable[str], *, alone: bool = False) -> bool:
         """Did it pass on one of these errors of a port ("TimeoutError: no reply"), as it is?
 
-        The very object, that is, with no cause, note or attribute that it did not have.
+        The very object, that is, with no cause, note or attribute that it did not have; and `alone`, with no
+        context either, which Python adds to what comes while another error is dealt with.
         """
         if self.kind == "cancelled":
             return any(one.split(":")[0] == "CancelledError" for one in errors)
-        return self.error is not None and self.error.as_it_was is True and self._is_like(errors)
+        if self.error is None or self.error.as_it_was is not True or not self._is_like(errors):
+            return False
+        return not (alone and self.error.context)
 
-    def beside(self, errors: Iterable[str]) -> str:
+    def beside(self, errors: Iterable[str], *, alone: bool = False) -> str:
         """What a port raised, in words; and that what came out only looks like it, where that is so."""
         told = ", ".join(dict.fromkeys(errors))
-        if self.error is None or self.passed_on(errors):
+        if self.error is None or self.passed_on(errors, alone=alone):
             return told
         if self.error.as_it_was is False:
             return f"{told}; what came out is {_CHANGED}"
         if not self._is_like(errors):
             return told
+        if self.error.as_it_was:
+            return f"{told}; what came out is {_WITH_A_CONTEXT}, {self.error.context}"
         return f"{told}; what came out is {_ANOTHER}{_GROUP if self.error.inner else ''}"
 
     def _is_like(self, errors: Iterable[str]) -> bool:
@@ -81,6 +86,7 @@ class Outcome:
 
 _ANOTHER = "another one, which a line of yours made"
 _GROUP = " (`except*` makes a new group, even of members that no clause of it takes)"
+_WITH_A_CONTEXT = "that error, and it has a context that it had not"
 _CHANGED = "that error, and it was changed: by a note, an argument, an attribute, or a `from`"
 _LOST = {
     "wait_for": "Python itself lost the cancel: asyncio.wait_for does so up to 3.11 when it comes with the "

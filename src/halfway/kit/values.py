@@ -41,6 +41,8 @@ class TheirError(Exception):
     """Did a line of theirs raise it, and nothing that the line called?"""
     as_it_was: bool | None = None
     """Is it the very object that a port raised, with nothing changed since? None for any other error."""
+    context = ""
+    """What it has as its context and had not when a port raised it, as "KeyError: 'disk-7'"."""
     cause: Wire = None
     inner: tuple[Wire, ...] = ()
 
@@ -73,6 +75,7 @@ def their_error(life: Life, packed: Wire) -> TheirError:
     error.mro, error.said = tuple(packed["mro"]), packed["said"]
     error.frames = tuple((line, name) for line, name in packed["frames"])
     error.own, error.as_it_was = packed.get("own") is True, packed.get("as_it_was")
+    error.context = str(packed.get("context", ""))
     error.held = {name: life.into(value) for name, value in packed["held"].items()}
     error.cause, error.inner = packed["cause"], tuple(packed["inner"])
     return error

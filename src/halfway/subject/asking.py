@@ -9,12 +9,12 @@ import threading
 import types
 from asyncio import events
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from halfway.subject import operations
-from halfway.subject.hosts import HungError
+from halfway.subject.hosts import CALL, HungError, newest
 from halfway.subject.lanes import Reply
+from halfway.subject.late import Late, Meanwhile
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import Handles
 from halfway.subject.program import CALLERS_FILE, Program
@@ -24,8 +24,6 @@ from halfway.wire import ATOMS, Wire
 WHICH_NEXT, CANCEL_HERE = 0, 1
 BEGUN, DROPPED, CHOSEN = 0, 1, 2
 
-CALL = ContextVar("CALL", default=0)
-"""Which of several calls under way this is, counted from 1; tasks that it makes belong to it."""
 Ask = Callable[[Wire], Wire]
 
 
@@ -85,6 +83,7 @@ class Asking:
         self._plan: Wire = None
         self._has_lines = False
         self._thread = threading.get_ident()
+        self.late: list[Late] = []
         self.is_slow = False
         """Cancelled calls of ports are slow to leave, in this story."""
 
@@ -135,6 +134,12 @@ class Asking:
         """Call a synchronous method of a port, or read an attribute; give or raise what is answered."""
         if threading.get_ident() != self._thread:
             raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
+        running = newest()
+        if isinstance(running, Meanwhile) and running.seconds:
+            raise RuntimeError(
+                f"{name}() is called in a thread that has slept, and here a thread sleeps in no time; "
+                "sleep first, and then start the thread"
+            )
         if self.over is not None:
             raise self.over
         self._handles.end_statements()

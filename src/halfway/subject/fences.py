@@ -4,10 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from halfway.subject.standins import StandIns
+from halfway.subject.standins import in_a_thread
 
 THREADS_MAX = 32
 """No default executor has more threads than this."""
@@ -87,36 +88,17 @@ class FencedLoop(asyncio.BaseEventLoop):
         """Nobody sleeps in a selector here."""
 
 
-class _Meanwhile:
-    """Who pays for the time that a job in an executor sleeps: nobody but the job."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def block(self, seconds: float, function: str, line: int) -> None:
-        self.seconds += seconds
-
-    def new_loop(self) -> asyncio.AbstractEventLoop:
-        """Refused by name: this job runs in line, and nobody could cancel what it waits for."""
-        raise RuntimeError("there is no event loop in a thread of a simulation; await it on this one instead")
-
-
 def _in_line(loop: FencedLoop, future: asyncio.Future[Any], func: Callable[..., Any], args: Any) -> None:
     if future.cancelled():
         return
     if loop.threads_taken >= THREADS_MAX:
         loop.without_a_thread.append((future, func, args))
         return
-    meanwhile, result, error = _Meanwhile(), None, None
-    with StandIns(meanwhile):
-        try:
-            result = func(*args)
-        except Exception as raised:
-            error = raised
-    loop.call_later(meanwhile.seconds, _tell_future, future, result, error)
-    if meanwhile.seconds > 0:
+    result, error, slept_s = in_a_thread(partial(func, *args))
+    loop.call_later(slept_s, _tell_future, future, result, error)
+    if slept_s > 0:
         loop.threads_taken += 1
-        loop.call_later(meanwhile.seconds, _leave_thread, loop)
+        loop.call_later(slept_s, _leave_thread, loop)
 
 
 def _leave_thread(loop: FencedLoop) -> None:
@@ -125,7 +107,7 @@ def _leave_thread(loop: FencedLoop) -> None:
         _in_line(loop, *loop.without_a_thread.popleft())
 
 
-def _tell_future(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+def _tell_future(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
     if future.cancelled():
         return
     if error is not None:

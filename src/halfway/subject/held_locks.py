@@ -5,6 +5,7 @@ is known which locks are held when a call ends, and who of several threads would
 is asked `elsewhere` is none of those who hold a lock.
 """
 
+import itertools
 import sys
 import threading
 from _thread import RLock as _RealRLock
@@ -14,16 +15,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from halfway.subject.hosts import HungError, host
+from halfway.subject.late import Waiter, until
 
 _HELD = "it waits for a lock that is held, and nobody gives it back meanwhile"
 _HELD_BY_THE_WORK = "it waits in its thread for a lock that is held while the work waits"
 _threads = [0]
+_numbers = itertools.count(1)
 
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
     """What runs in here runs as if in another thread: a lock that is held is somebody else's."""
-    _threads.append(_threads[-1] + 1)
+    _threads.append(next(_numbers))
     try:
         yield
     finally:
@@ -32,6 +35,11 @@ def elsewhere() -> Iterator[None]:
 
 def _now() -> tuple[int, int]:
     return threading.get_ident(), _threads[-1]
+
+
+def waiter() -> Any:
+    """The lock that a Condition makes for each wait; for everybody but simulated code a real one."""
+    return allocate_lock() if host() is None else Waiter()
 
 
 def _is_for_a_program() -> bool:
@@ -77,12 +85,11 @@ class Lock:
             or not -1 <= timeout <= threading.TIMEOUT_MAX
         ):
             return bool(self._real.acquire(True, timeout))
-        charged = host()
-        if timeout < 0 or charged is None:
-            raise HungError(_HELD if holder == now else _HELD_BY_THE_WORK)
-        frame = sys._getframe(2)
-        charged.block(float(timeout), frame.f_code.co_name, frame.f_lineno or 0)
-        return False
+        why = _HELD if holder == now else _HELD_BY_THE_WORK
+        if host() is None:
+            raise HungError(why)
+        until(lambda: not self._real.locked(), None if timeout < 0 else float(timeout), why)
+        return bool(self._real.acquire(False))
 
     def release(self) -> None:
         self._real.release()

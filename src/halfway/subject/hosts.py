@@ -2,7 +2,14 @@
 
 import asyncio
 import threading
-from typing import Protocol
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from halfway.subject.late import Late
+
+CALL = ContextVar("CALL", default=0)
+"""Which of several calls under way this is, counted from 1; what it begins belongs to it."""
 
 
 class HungError(BaseException):
@@ -14,6 +21,13 @@ class HungError(BaseException):
 
 class Host(Protocol):
     """Who is charged for the time, and where event loops come from."""
+
+    late: "list[Late]"
+    """What threads of the code have still to do."""
+
+    @property
+    def now_ns(self) -> int:
+        """What time it is."""
 
     def block(self, seconds: float, function: str, line: int) -> None:
         """Let `seconds` of virtual time pass with nothing else going on."""

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from halfway.subject.asking import CALL, WHICH_NEXT
+from halfway.subject.asking import WHICH_NEXT
+from halfway.subject.hosts import CALL
 from halfway.subject.lanes import Lane, Lanes, lanes_of, sleep
 from halfway.subject.standins import charged_sleep
 from halfway.subject.stepping import Steps, steps_of

@@ -13,7 +13,7 @@ from halfway.subject.stepping import Steps, Wait, call, out
 from halfway.wire import Wire
 
 STEPS_MAX = 1_000
-"""So many steps may a lane take without once waiting for anything."""
+"""So many steps may a call take without once waiting for anything."""
 NAPS_MAX = 60
 """So often may lanes wake by their own clocks, nothing else happening; then what is to come comes."""
 _TURNS = "it goes round and round without waiting for anything"
@@ -189,6 +189,7 @@ class Lanes:
                 yield Beginning(begins_ns)
                 self._naps = 0
             self._host.told(place, "begins", comes_later)
+            lane.taken = 0
             try:
                 value = out((yield from call(function, *args, **kwargs)))
             except BaseException as error:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
+from halfway.subject.late import happens_now
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
-from halfway.subject.raised import is_as_it_was
+from halfway.subject.raised import is_as_it_was, new_context_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ class Handles:
         """Call a function of theirs with what came from the judge."""
         into = self.into
         named = {key: into(value) for key, value in kwargs.items()} if kwargs else kwargs
-        return function(*[into(a) for a in args], **named)
+        value = function(*[into(a) for a in args], **named)
+        happens_now()
+        return value
 
     def _out(self, value: Any, depth: int) -> Wire:
         kind = type(value)
@@ -233,7 +236,8 @@ def _methods_in(kind: type) -> list[str]:
 def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
     """Give an error as it crosses.
 
-    Class names, text, plain attributes, the lines of `filename` that it passed, and whether a port raised it.
+    Class names, text, plain attributes, the lines of `filename` that it passed, whether a port raised it, and
+    in the middle of which other error.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     inside = error.exceptions[:5] if isinstance(error, BaseExceptionGroup) and depth < CAUSES_MAX else ()
@@ -244,6 +248,7 @@ def pack_error(error: BaseException, filename: str, depth: int = 0) -> Wire:
         "frames": _frames_of(error, filename),
         "own": _is_own(error, filename),
         "as_it_was": is_as_it_was(error),
+        "context": _told(new_context_of(error)),
         "inner": [pack_error(inner, filename, depth + 1) for inner in inside],
         "cause": pack_error(cause, filename, depth + 1) if cause is not None and depth < CAUSES_MAX else None,
     }
@@ -257,6 +262,10 @@ def _is_own(error: BaseException, filename: str) -> bool:
         is_own = place == filename or (is_own and place[0] != "<" and not place.startswith(_HERE))
         traceback = traceback.tb_next
     return is_own
+
+
+def _told(error: BaseException | None) -> str:
+    return "" if error is None else f"{type(error).__name__}: {_text_of(error)}".removesuffix(": ")
 
 
 def _text_of(error: BaseException) -> str:

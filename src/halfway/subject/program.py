@@ -25,7 +25,7 @@ _NO_SUCH = object()
 CALLERS_FILE = "<callers.py>"
 """What the code of a suite's own goes by in a traceback."""
 _CHANCE = re.compile(r"\brandom\b")
-_THREADS = re.compile(r"\b(_thread|threading|futures)\b")
+_THREADS = re.compile(r"\b(_thread|threading|futures|multiprocessing)\b")
 
 
 class Program:

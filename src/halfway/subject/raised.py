@@ -8,8 +8,9 @@ class _Held(dict[str, object]):
     it holds the frames that it passed, and one of them may hold a statement that is half read.
     """
 
-    __slots__ = ("had", "owner")
+    __slots__ = ("context", "had", "owner")
 
+    context: int
     had: object
     owner: int
 
@@ -18,7 +19,7 @@ def note(error: BaseException) -> BaseException:
     """Give the error, which is raised now and known from now on."""
     held = _Held(getattr(error, "__dict__", {}))
     object.__setattr__(error, "__dict__", held)
-    held.owner, held.had = id(error), _marks_of(error)
+    held.owner, held.had, held.context = id(error), _marks_of(error), id(error.__context__)
     return error
 
 
@@ -28,6 +29,17 @@ def is_as_it_was(error: BaseException) -> bool | None:
     if type(held) is not _Held or held.owner != id(error):
         return None
     return held.had == _marks_of(error)
+
+
+def new_context_of(error: BaseException) -> BaseException | None:
+    """The context of a port's error, where it is another one than it had, and not its cause.
+
+    Python adds it to what is raised while another error is dealt with, so this is told apart from a change.
+    """
+    held, context = getattr(error, "__dict__", None), error.__context__
+    if type(held) is not _Held or held.context == id(context) or context is error.__cause__:
+        return None
+    return context
 
 
 def _marks_of(error: BaseException) -> object:

@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from halfway.subject.hosts import Host, HungError, host
+from halfway.subject.in_line import ThreadsInLine
+from halfway.subject.late import Late
 from halfway.subject.loop import HORIZON_NS, NS, VirtualLoop
 from halfway.subject.standins import StandIns
 
@@ -19,6 +21,14 @@ class _Import:
     def __init__(self, host: Host | None) -> None:
         self._host = host
         self._loop: VirtualLoop | None = None
+        self.late: list[Late] = [] if host is None else host.late
+
+    @property
+    def now_ns(self) -> int:
+        """What time it is where code runs."""
+        if self._loop is not None and self._loop.is_running():
+            return self._loop.now_ns
+        return 0 if self._host is None else self._host.now_ns
 
     def block(self, seconds: float, function: str, line: int) -> None:
         if self._loop is not None and self._loop.is_running():
@@ -41,6 +51,12 @@ class _Alone:
 
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
+        self.late: list[Late] = []
+
+    @property
+    def now_ns(self) -> int:
+        """What time it is."""
+        return self._loop.now_ns
 
     def block(self, seconds: float, function: str, line: int) -> None:
         if self._loop.time() + seconds > HORIZON_NS / NS:
@@ -62,7 +78,7 @@ def run(main: Coroutine[Any, Any, _T], *, steps_max: int = STEPS_MAX) -> _T:
         raise ValueError(f"run() is given a coroutine, as in run(main()), not {main!r}")
     loop = VirtualLoop(steps_max)
     loop.set_exception_handler(None)
-    with StandIns(_Alone(loop)):
+    with ThreadsInLine(_Alone(loop)):
         try:
             return loop.run_until_complete(main)
         finally:

@@ -44,13 +44,22 @@ def _kind(function: Any) -> str:
 
 def _parameters(function: Any) -> Wire:
     try:
-        signature = inspect.signature(function)
+        signature = _signature(function)
     except (TypeError, ValueError):
         return None
     return [
         [p.name, p.kind.name, None if p.default is p.empty else _default(p.default)]
         for p in signature.parameters.values()
     ]
+
+
+def _signature(function: Any) -> inspect.Signature:
+    """How a caller has to call it: a decorator that takes less than everything says so itself."""
+    if not inspect.isfunction(function):
+        return inspect.signature(function)
+    return inspect.signature(
+        inspect.unwrap(function, stop=lambda each: not _hands_on(each)), follow_wrapped=False
+    )
 
 
 def _hands_on(function: Any) -> bool:

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, TypeVar
 
-from halfway.subject import held_locks, hosts
-from halfway.subject.hosts import Host, host
+from halfway.subject import held_locks, hosts, late
+from halfway.subject.hosts import CALL, Host, host
 
 T = TypeVar("T")
 _real_sleep = time.sleep
@@ -33,6 +33,9 @@ def charged_sleep(seconds: Any, /) -> None:
         return
     if not seconds >= 0:
         raise ValueError("sleep length must be non-negative")
+    if charged.late and not isinstance(charged, late.Meanwhile):
+        late.sleep(charged, float(seconds))
+        return
     frame = sys._getframe(1)
     charged.block(float(seconds), frame.f_code.co_name, frame.f_lineno or 0)
 
@@ -65,19 +68,20 @@ class StandIns:
         self._host = host
 
     def __enter__(self) -> None:
-        self._before = time.sleep, threading.Lock, threading.RLock
+        self._before = time.sleep, threading.Lock, threading.RLock, threading._allocate_lock  # type: ignore[attr-defined]
         self._policy = events._event_loop_policy  # type: ignore[attr-defined]
         hosts.enter(self._host)
         _loops_set.append(None)
         time.sleep = charged_sleep
         threading.Lock, threading.RLock = held_locks.Lock, held_locks.RLock  # type: ignore[assignment]
+        threading._allocate_lock = held_locks.waiter  # type: ignore[attr-defined]
         events._event_loop_policy = _POLICY  # type: ignore[attr-defined]
         loop = self._loop = events._get_running_loop()
         if loop is not None:
             self._step_out(loop)
 
     def __exit__(self, *problem: object) -> None:
-        time.sleep, threading.Lock, threading.RLock = self._before
+        time.sleep, threading.Lock, threading.RLock, threading._allocate_lock = self._before  # type: ignore[attr-defined]
         events._event_loop_policy = self._policy  # type: ignore[attr-defined]
         hosts.leave()
         _loops_set.pop()
@@ -102,3 +106,16 @@ def in_another_thread(host: Host, call: Callable[[], T]) -> T:
     """Make a call as another thread makes it: with no loop, no task, no lock, and a context of its own."""
     with StandIns(host), held_locks.elsewhere():
         return Context().run(call)
+
+
+def in_a_thread(what: Callable[[], T]) -> tuple[T | None, BaseException | None, float]:
+    """Do what a thread is to do: give its value, or its error, and the seconds that it slept."""
+    meanwhile, value, error = late.Meanwhile(host()), None, None
+    context = Context()
+    context.run(CALL.set, CALL.get())
+    with StandIns(meanwhile), held_locks.elsewhere():
+        try:
+            value = context.run(what)
+        except (Exception, asyncio.CancelledError, GeneratorExit) as raised:
+            error = raised
+    return value, error, meanwhile.seconds

@@ -25,7 +25,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from halfway.subject.asking import CALL, CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
+from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
     begins_later,
@@ -39,8 +39,9 @@ from halfway.subject.cancels import (
     waits_in,
 )
 from halfway.subject.handed import ProcessChance, ours
-from halfway.subject.hosts import HungError
+from halfway.subject.hosts import CALL, HungError
 from halfway.subject.in_lanes import run_in_lanes
+from halfway.subject.in_line import ThreadsInLine
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
 from halfway.subject.program import MADE_HERE, Program, losers
@@ -71,7 +72,8 @@ class Subject(Asking):
         self._lost_by = ""
         self._ended_ns: list[int] = []
         self._compares, self._changed = False, list[str]()
-        self._threads = Threads(program.makes_threads)
+        self._threads = Threads(program.makes_threads, self.late)
+        self._stand_ins = ThreadsInLine if program.makes_threads else StandIns
         self._spy: CallSpy | None = None
         self._chance = ProcessChance()
         self._context = copy_context()
@@ -80,7 +82,7 @@ class Subject(Asking):
 
     def try_import(self) -> Wire:
         """Import the module and make no call. Gives None, or the error that this raised, as it crosses."""
-        with StandIns(self):
+        with self._stand_ins(self):
             self._import()
         return self.failed
 
@@ -109,7 +111,7 @@ class Subject(Asking):
         Raises what ended this lifetime, if anything did.
         """
         answer: Wire = None
-        with StandIns(self):
+        with self._stand_ins(self):
             try:
                 if not self._is_imported:
                     if request[0] == "call" and "in_threads" in (request[4] or ()):
@@ -385,12 +387,12 @@ class Subject(Asking):
         if self.over is None:
             self.over = OverError
         if self._loops:
-            with StandIns(self):
+            with self._stand_ins(self):
                 for loop in self._loops:
                     loop.drop()
             self._loops.clear()
             self._loop = None
-        self._main = []
+        self._main, self.late[:] = [], []
         self._chance.give_back()
         if self._waiting:
             self._waiting.clear()

@@ -1,18 +1,22 @@
-"""Threads that a program has begun: a simulation has one, and a synchronous call that has ended has none."""
+"""Threads that a program has begun, and that are not over when a synchronous call has ended."""
 
 import threading
 from typing import Any
 
+from halfway.subject.late import Late
 from halfway.wire import Wire
 
 
 class Threads:
-    """Says which threads, timers among them, are alive that synchronous calls of a program have begun."""
+    """Says how many threads, timers among them, are alive that synchronous calls of a program have begun.
 
-    __slots__ = ("_are_made", "_left", "_others")
+    Those that run in line are in `late`; real ones are begun by what has no stand-in.
+    """
 
-    def __init__(self, are_made: bool) -> None:
-        self._are_made = are_made
+    __slots__ = ("_are_made", "_late", "_left", "_others")
+
+    def __init__(self, are_made: bool, late: list[Late]) -> None:
+        self._are_made, self._late = are_made, late
         self._left: list[threading.Thread] = []
         self._others: set[threading.Thread] = set()
 
@@ -26,4 +30,5 @@ class Threads:
         if not self._are_made or not (at_once or self._left):
             return seen
         self._left = [thread for thread in threading.enumerate() if thread not in self._others]
-        return {**(seen or {}), "left": len(self._left)} if self._left else seen
+        left = len(self._left) + len([late for late in self._late if not late.is_over])
+        return {**(seen or {}), "left": left} if left else seen

@@ -672,6 +672,7 @@ class Then:
     elsewhere: object = None
     held_elsewhere: list = field(default_factory=list)
     in_all: list = field(default_factory=list)
+    told: tuple = truth(len(ALERTS))
 
     @cached_property
     def saw(self):
@@ -695,7 +696,7 @@ def run_again(unit, story):
 
 
 def taken_over(unit, story, *, by_a_process=False):
-    """An export is stopped, another one of its id runs to the end, and then the first one is run again."""
+    """An export is stopped, another one of its id runs to the end; the first one is asked, and run again."""
     archive, export_id = Archive(story), story.name("incident")
     seen = Then(None, None, [])
     with story.process() as process:
@@ -706,6 +707,8 @@ def taken_over(unit, story, *, by_a_process=False):
             archive.add(export_id, ALERTS[archive.count(export_id) :])
         else:
             process.again(unit.Export(export_id, ALERTS, archive, 1).run.later())
+        if not process.crashed:
+            seen.told = said(export.outcome())
         seen.again, seen.held = process.again(export.run.later()), archive.held(export_id)
     return seen
 
@@ -733,7 +736,7 @@ def test_run_again_it_writes_every_alert_once(unit, every_story):
 
 
 def test_whoever_wrote_it_it_is_written(unit, every_story):
-    """After another Export of its id ran to the end, an export that was stopped has nothing left to do."""
+    """Another Export of its id ran to the end: an export that was stopped says so, and has nothing to do."""
     for story in every_story(taken_over, {CANCEL, LOST}, depth=1):
         promise_it_is_done(story, "another Export of the id")
     for story in every_story(taken_over, {CANCEL, LOST, REFUSED}, depth=1, by_a_process=True):
@@ -741,8 +744,16 @@ def test_whoever_wrote_it_it_is_written(unit, every_story):
 
 
 def promise_it_is_done(story, who):
-    """Nothing is written twice that somebody else wrote."""
+    """Nothing is kept of what was before, and nothing is written twice that somebody else wrote."""
     seen = story.seen
+    promise(
+        seen.told == truth(len(ALERTS)),
+        saw=f"run() {seen.first}; {who} ran to the end, and all 5 are durable; of the first one "
+        f"{in_words(seen.told)}",
+        rule="how a run() ended is news of that moment, and others write after it",
+        ask="when did your code last ask the archive, and what has been written since?",
+        story=story,
+    )
     promise(
         seen.again is None or (seen.again.kind == "returned" and seen.held == ALERTS),
         saw=f"run() {seen.first}; {who} ran to the end; run again, the first one "

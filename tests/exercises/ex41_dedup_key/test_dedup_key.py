@@ -20,6 +20,7 @@ from halfway.kit import (
     callers,
     known_errors,
     numbers_of,
+    odd_errors,
     only_story,
     ports,
     promise,
@@ -162,20 +163,21 @@ class Bell:
         return self.rang.setdefault(key, "receipt-1")
 
 
-def odd_errors():
-    """Errors that are built like no other, and one of each class that the learner's file can name."""
+def errors_by_words():
+    """Errors that are built like few, and one of each class that the learner's file can name, with words.
+
+    Each that is built oddly comes as one after which another call is made, and as another one.
+    """
     import errno
 
     import keys
 
-    class EmptyReply(ConnectionResetError):
-        def __bool__(self):
-            return False
-
+    lost = [each for each in odd_errors(ConnectionResetError).items() if isinstance(each[1], ConnectionError)]
+    odd = [(words.replace("an error", "a ConnectionResetError", 1), error) for words, error in lost]
+    odd += odd_errors(Exception).items()
     errors = [
         ConnectionError(errno.EHOSTUNREACH, "no route to the phone"),
         TimeoutError(errno.ETIMEDOUT, "no reply"),
-        EmptyReply("cut off"),
     ]
     for name in ("EACCES", "EAGAIN", "EHOSTUNREACH", "EIO", "ENETDOWN", "ENOENT", "EPERM", "EPIPE"):
         errors += [
@@ -184,10 +186,11 @@ def odd_errors():
         ]
     # What a coroutine raises as StopIteration is another error.
     errors += [each for each in known_errors(keys, "no reply") if not isinstance(each, StopIteration)]
-    if not any(hasattr(keys, name) for name in ("suppress", "contextlib")):
+    groups = [("a group of lost replies", ExceptionGroup("all lines", [ConnectionResetError("cut off")]))]
+    if any(hasattr(keys, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
-        errors.append(ExceptionGroup("all lines", [ConnectionResetError("cut off")]))
-    return errors
+        odd, groups = [each for each in odd if not isinstance(each[1], ExceptionGroup)], []
+    return [*((named(error), error) for error in errors), *odd, *groups]
 
 
 def named(error):
@@ -206,7 +209,7 @@ async def fail_oddly(attempts):
     import keys
 
     seen, one = [], keys.Alert("disk-7", 1, "Ana", "92 % full")
-    for error in odd_errors():
+    for words, error in errors_by_words():
         before, raised = [ConnectionResetError("cut off")] * (attempts - 1), AsRaised(error)
         bell, told = Bell(errors=[*before, error, *before]), "no error"
         try:
@@ -215,12 +218,12 @@ async def fail_oddly(attempts):
             raise  # It is still to be written.
         except Exception as end:
             told = raised.change(end) or "the error"
-        first = Bell(errors=[error])
+        third = Bell(errors=[ConnectionResetError("cut off"), error])
         with contextlib.suppress(Exception):
-            await keys.publish(one, first, 2)
-        meant = 2 if isinstance(error, (ConnectionError, TimeoutError)) else 1
-        if (told, bell.calls, first.calls) != ("the error", attempts, meant):
-            seen.append([named(error), told, bell.calls, first.calls, meant])
+            await keys.publish(one, third, 3)
+        meant = 3 if isinstance(error, (ConnectionError, TimeoutError)) else 2
+        if (told, bell.calls, third.calls) != ("the error", attempts, meant):
+            seen.append([words, told, bell.calls, third.calls, meant])
     return seen
 
 
@@ -356,7 +359,7 @@ def desk_oddly():
     import keys
 
     seen = []
-    for error in odd_errors():
+    for words, error in errors_by_words():
         desk, raised, told = keys.Desk(Wire([error])), AsRaised(error), "no error"
         try:
             desk.ring("key-0", "Ana", "92 % full")
@@ -369,7 +372,7 @@ def desk_oddly():
         except Exception as end:
             then = type(end).__name__
         if (told, then) != ("the error", "receipt-1"):
-            seen.append([named(error), told, then])
+            seen.append([words, told, then])
     return seen
 
 
@@ -406,6 +409,26 @@ class NewerName(str):
         return self.known().isalnum()
 
 
+def keys_of_alerts_that_go(many):
+    """So many alerts come and go, each where the one before it was in memory: how many keys they have."""
+    import keys
+
+    return len({keys.dedup_key(keys.Alert(f"disk-{place}", 1, "Ana", "92 % full")) for place in range(many)})
+
+
+async def publish_to_phones_that_go(many):
+    """So many phones come and go, each where the one before it was in memory: how many of them rang."""
+    import keys
+
+    rang = 0
+    for _ in range(many):
+        bell = Bell()
+        await keys.publish(keys.Alert("disk-7", 1, "Ana", "92 % full"), bell)
+        rang += len(bell.rang)
+        del bell
+    return rang
+
+
 def keys_by_older_and_newer_tables():
     """The key of an alert that has a sign of a newer Python in its names, here and there."""
     import keys
@@ -421,9 +444,10 @@ def keys_by_older_and_newer_tables():
 
 
 CALLERS = (
-    Bell, Wire, odd_errors, known_errors, named, fail_oddly, cancel_oddly, cancel_soon, publish_in_a_clean_up,
-    publish_beside, ring_often, two_desks_at_one_line, NewerName, keys_by_older_and_newer_tables,
-    publish_after_errors, desk_oddly, AsRaised,
+    Bell, Wire, AsRaised, odd_errors, known_errors, named, errors_by_words, fail_oddly, desk_oddly,
+    cancel_oddly, cancel_soon, publish_in_a_clean_up, publish_beside, publish_after_errors, ring_often,
+    two_desks_at_one_line, NewerName, keys_by_older_and_newer_tables, keys_of_alerts_that_go,
+    publish_to_phones_that_go,
 )  # fmt: skip
 
 
@@ -607,6 +631,15 @@ def test_the_next_call_finds_the_process_as_it_was(unit, every_story):
             ask="where is the key kept between two calls, and who finds it there?",
             story=story,
         )
+    many = 20
+    end = ask(unit, only_story(unit), "publish_to_phones_that_go", many)
+    promise(
+        end.value == many,
+        saw=f"{many} phones come and go, and one alert is published to each: "
+        + (f"{end.value} of them rang" if end.kind == "returned" else f"publish {end}"),
+        rule="what has rung at one phone says nothing about another",
+        ask="what does your code remember of a phone, and what if the next one lies where that one lay?",
+    )
 
 
 def another_alert(unit, story):
@@ -782,17 +815,18 @@ def test_an_error_is_what_its_class_says(unit, story):
     """Errors built like no other: their class says whether to call again, and each comes through as it is."""
     end = ask(unit, story, "fail_oddly", 2)
     found = end.value if end.kind == "returned" else [["an error", str(end), 0, 0, 0]]
-    for what, told, calls, first_calls, meant in found:
+    for what, told, calls, of_three, meant in found:
         promise(
-            first_calls == meant,
-            saw=f"the phone raises {what} in the first call of two: publish calls {times(first_calls)}",
+            of_three == meant,
+            saw=f"attempts=3, and in its second call the phone raises {what}: publish calls "
+            f"{times(of_three)}",
             rule="an error is known by its class; what it says, holds or is called is for people who read it",
             ask="what does your code look at, when it decides whether to call again?",
         )
         promise(
             False,
-            saw=f"the phone raises {what} in the second call, its last: publish calls {times(calls)}, and "
-            f"raises {told}",
+            saw=f"attempts=2, and in its second call the phone raises {what}: publish calls {times(calls)}, "
+            f"and raises {told}",
             rule="an error is known by its class; what it says, holds or is called is for people who read it",
             ask="which error leaves publish, what does it carry, and who put that there?",
         )
@@ -854,6 +888,15 @@ def test_the_key_changes_with_the_intent_alone(unit, story):
         [*((name, 1, ana) for name in names), (disk, 2, ana), (disk, 1, story.name("bob"))],
         rule="to the phone, a key that has rung is work that is done",
         ask="what becomes of the second alert when the phone has heard the first?",
+    )
+    many = 20
+    end = ask(unit, only_story(unit), "keys_of_alerts_that_go", many)
+    promise(
+        end.value == many,
+        saw=f"{many} alerts of {many} incidents are made, one after the other, and let go: "
+        + (f"they have {end.value} keys" if end.kind == "returned" else f"dedup_key {end}"),
+        rule="an alert that is gone makes room, and the next one may lie at its place in memory",
+        ask="what does your code remember of an alert, and how does it know that alert again?",
     )
 
 
@@ -1078,17 +1121,22 @@ def test_a_key_fits_into_a_header(unit, story):
 
 
 def test_another_text_is_no_repeat(unit, every_story):
-    """Two callers publish one alert at once, in two wordings: one has the receipt, the other KeyReused."""
+    """One alert is published in two wordings: one has the receipt, the other KeyReused, then and later."""
     for story in every_story({ORDER}, depth=1):
         phone = Phone(story)
         with story.process() as process:
             incident, ana = story.name("disk-7"), story.name("Ana")
             texts = [unit.Alert(incident, 1, ana, text) for text in (FULL, FULLER)]
-            ends = process.together(*[unit.publish.later(each, phone) for each in texts])
+            calls = [unit.publish.later(each, phone) for each in texts]
+            ends = process.together(*calls)
+            later = [process.again(call) for call in calls]
         told = sorted(str(end).partition(":")[0] for end in ends)
         promise(
-            told == ["raised KeyReused", "returned 'receipt-1'"] and len(phone.rang) == 1,
-            saw=f"{phone.told()}; publish with {FULL!r} {ends[0]}, with {FULLER!r} {ends[1]}",
+            told == ["raised KeyReused", "returned 'receipt-1'"]
+            and [*map(str, later)] == [*map(str, ends)]
+            and len(phone.rang) == 1,
+            saw=f"{phone.told()}; publish with {FULL!r} {ends[0]}, with {FULLER!r} {ends[1]}; once more, it "
+            f"{later[0]}, and {later[1]}",
             rule="a receipt says that these words have rung, and no others",
             ask="whose words did the phone ring with, and who was told so?",
             story=story,

@@ -40,6 +40,8 @@ DAY_S = 86_400.0
 TEXT = "it is 92 % full"
 LOOKS = 9
 """At so many calls of a story the phone looks around; there are no more where a recovery is a short one."""
+FEW = 2
+"""So many calls that fail are each told."""
 MANY, TOO_DEEP, NUMBERS_MAX = 60, 1_050, 1_100
 """So many alerts wait; so many for one who goes on by a call of itself; and so far numbers are looked for."""
 KEY_MAX, LONG_MAX = 255, 100_000
@@ -54,11 +56,13 @@ class Halted(BaseException):
     """What stops a program and is no Exception, and no SystemExit either."""
 
 
+REFUSED = ports.Failure("the call is refused", False, (ConnectionRefusedError,), "refused")
+HALTED = ports.Failure("whoever runs the worker halts it before it rings", False, (Halted,), "halted")
 STOPPED = ports.Failures(
     UNDECLARED=[
         ports.Failure("a deploy ends the worker before it rings", False, (Redeployed,), "a deploy"),
         ports.Failure("a deploy ends the worker after it rang", True, (Redeployed,), "a deploy"),
-        ports.Failure("whoever runs the worker halts it before it rings", False, (Halted,), "halted"),
+        HALTED,
         ports.Failure("a task of its driver is cancelled", False, (ports.StoppedInside,), ""),
         ports.Failure(
             "one line refuses, and the worker is halted at the other", False, (BaseExceptionGroup,),
@@ -67,9 +71,11 @@ STOPPED = ports.Failures(
     ]
 )  # fmt: skip
 """A worker that is told to stop while it waits for the phone."""
+STOPPED_LATER = ports.Failures(REFUSED=[REFUSED], UNDECLARED=[HALTED])
+"""One call is refused; at the next one, it is told to stop."""
 DRIVERS_OWN = "the database of the phone's own driver is locked", "an iterator in its driver is at its end"
 OTHERS = ports.Failures(
-    REFUSED=[ports.Failure("the call is refused", False, (ConnectionRefusedError,), "refused")],
+    REFUSED=[REFUSED],
     UNDECLARED=[
         ports.Failure(DRIVERS_OWN[0], False, (sqlite3.OperationalError,), "database is locked"),
         ports.Failure(DRIVERS_OWN[1], False, (StopIteration,), ""),
@@ -137,7 +143,7 @@ class Phone(ports.Phone):
     def ring(self, key: str, text: str):
         if len(self.called) < self.looks:
             self.look_around(key, text)
-        if self.database.errors:
+        if self.database.troubles:
             self.late.append(key)
         self.at_once(self.call((key, text)))
         self.answered.append(key)
@@ -199,7 +205,7 @@ class Worker:
     met: list = ()
     failed: str = ""
     phone_errors: list = ()
-    database_errors: list = ()
+    troubles: list = ()
     too_early: list = ()
     went_back: list = ()
     changed: list = ()
@@ -312,7 +318,7 @@ def _look(seen, database, phone):
     seen.rows, seen.called, seen.rang, seen.met = database.rows, phone.called[:], phone.rang[:], phone.met[:]
     seen.failed = "; ".join(phone.failed.get("ring", ()))
     seen.phone_errors = phone.errors.get("ring", [])[:]
-    seen.database_errors, seen.too_early = database.errors[:], database.too_early[:]
+    seen.troubles, seen.too_early = database.troubles[:], database.too_early[:]
     seen.went_back = database.went_back[:]
 
 
@@ -407,7 +413,7 @@ def test_a_failed_call_is_told_and_kept(unit, every_story):
     """Refused, no reply, whatever else: the caller gets the error, and the alert stays in progress."""
     for story in every_failed_call(every_story):
         worker = story.seen
-        failed = bool(worker.phone_errors) and not worker.was_killed and not worker.database_errors
+        failed = bool(worker.phone_errors) and not worker.was_killed and not worker.troubles
         promise(
             not failed or worker.end.kind == "raised",
             saw=f"{worker.saw}; what was raised: {', '.join(worker.phone_errors)}",
@@ -422,6 +428,7 @@ def test_a_failed_call_is_told_and_kept(unit, every_story):
             ask="which of your lines does something with the error on its way to the caller?",
             story=story,
         )
+        _promise_no_context(story, worker.phone_errors)
         promise(
             not failed or DUPLICATE in story.faulted or worker.state == IN_PROGRESS,
             saw=worker.saw,
@@ -435,17 +442,31 @@ def test_what_the_database_raises_is_told(unit, every_story):
     """When the database is locked or full, the caller hears of it, and no marker means no call."""
     for story in chain(every_worker(every_story), every_long_trouble(every_story)):
         worker = story.seen
-        errors = worker.database_errors
+        errors = worker.troubles
         promise(
             not errors
             or worker.was_killed
             or (worker.end.kind == "returned" and worker.state == PUBLISHED)
             or worker.end.passed_on((*errors, *worker.phone_errors)),
-            saw=f"{worker.saw}; what the database raised: {worker.end.beside(errors)}",
+            saw=f"{worker.saw}; what went wrong with the database: {worker.end.beside(errors)}",
             rule="what the database raises is passed on as it is",
             ask="which of your lines stands between that error and the caller?",
             story=story,
         )
+        _promise_no_context(story, (*errors, *worker.phone_errors))
+
+
+def _promise_no_context(story, errors):
+    """An error that is passed on has no other one as its context, which it had not where it was raised."""
+    seen = story.seen
+    promise(
+        not seen.end.passed_on(errors) or seen.end.passed_on(errors, alone=True),
+        saw=f"{seen.saw}; what was raised: {seen.end.beside(errors, alone=True)}",
+        rule="what is raised inside an `except` block gets the error of that block as its context, and the "
+        "caller is to get it as it came",
+        ask="in which `except` block are your lines when that error comes, or which line gives it a context?",
+        story=story,
+    )
 
 
 def test_other_workers_are_never_locked_out(unit, every_story):
@@ -527,9 +548,17 @@ def test_other_alerts_are_left_alone(unit, every_story):
 
 
 def test_a_marker_never_goes_back(unit, every_story):
-    """What is published stays published, and no marker disappears, whatever goes wrong."""
+    """What is published stays published, and no marker or text disappears, whatever goes wrong."""
     for story in every_worker(every_story):
         worker = story.seen
+        texts = [text for key, text, _ in worker.rows if key == worker.key]
+        promise(
+            texts in ([], [TEXT]),
+            saw=f"{worker.saw}; it came with {TEXT!r}, and the row holds {str(texts[:1])[1:-1]:.40}",
+            rule="a row keeps what was asked for, also when it is done",
+            ask="which of your statements writes the text, and which one only the state?",
+            story=story,
+        )
         promise(
             worker.state
             in {NO_ROW: (NO_ROW, IN_PROGRESS, PUBLISHED), IN_PROGRESS: (IN_PROGRESS, PUBLISHED)}.get(
@@ -602,7 +631,10 @@ def every_stop(every_story):
 
 
 def every_stopped_recovery(every_story):
-    return every_story(a_recovery, {UNDECLARED}, depth=1, ways=STOPPED)
+    """Every story of a recovery that is told to stop, and one in which a call was refused before."""
+    yield from every_story(a_recovery, {UNDECLARED}, depth=1, ways=STOPPED)
+    failing = REFUSED.text, HALTED.text
+    yield from every_story(a_recovery, (), depth=0, ways=STOPPED_LATER, waiting=3, failing=failing)
 
 
 def test_a_stop_goes_through(unit, every_story):
@@ -617,19 +649,22 @@ def test_a_stop_goes_through(unit, every_story):
             ask="which of your lines catches it, or writes when it comes?",
             story=story,
         )
+        _promise_no_context(story, worker.phone_errors)
     for story in every_stopped_recovery(every_story):
         found = story.seen
         calls = [key for key, _ in found.called]
+        stops = [error for error in found.errors if error != "ConnectionRefusedError: refused"]
         promise(
-            not found.errors or found.end.passed_on(found.errors),
-            saw=f"{found.saw}; what was raised: {found.end.beside(found.errors)}",
+            not stops or found.end.passed_on(stops),
+            saw=f"{found.saw}; what was raised: {found.end.beside(stops)}",
             rule="what is no Exception is for whoever runs the process, and goes there as it is",
             ask="what does your loop do with an exception that is no Exception?",
             story=story,
         )
+        _promise_no_context(story, stops)
         promise(
-            not found.errors or len(calls) == calls.index(found.stopped_at) + 1,
-            saw=f"{found.saw}; what was raised: {found.end.beside(found.errors)}; the phone was called for "
+            not stops or len(calls) == calls.index(found.stopped_at) + 1,
+            saw=f"{found.saw}; what was raised: {found.end.beside(stops)}; the phone was called for "
             f"{', '.join(calls)}",
             rule="a recovery that is told to stop begins nothing any more",
             ask="what does your loop do with an exception that is no Exception?",
@@ -654,7 +689,7 @@ class Recovery:
     rang: list = ()
     met: list = ()
     errors: list = ()
-    database_errors: list = ()
+    troubles: list = ()
     failed: list = ()
     stopped_at: str = ""
     too_early: list = ()
@@ -667,6 +702,12 @@ class Recovery:
     @property
     def states(self):
         return {key: state for key, _, state in self.rows}
+
+    @property
+    def held(self):
+        """Keys and texts of all that was there before, or that others began meanwhile."""
+        others = [(key, TEXT) for key in (*self.waiting, *self.newcomers)]
+        return [*others, *((key, text) for key, text, _ in self.settled)]
 
     @property
     def published(self):
@@ -685,7 +726,8 @@ class Recovery:
     def saw(self):
         failed = ""
         if self.failed:
-            failed = f"{self.failed[0]}; " if len(self.failed) == 1 else f"{len(self.failed)} calls fail; "
+            few = len(self.failed) <= FEW
+            failed = f"{'; then '.join(self.failed) if few else f'{len(self.failed)} calls fail'}; "
         if self.newcomers:
             failed += f"others begin {len(self.newcomers)} more and publish one meanwhile; "
         return (
@@ -727,8 +769,8 @@ def a_recovery(unit, story, *, ways=RECOVERED, waiting=2, failing=(), stays="", 
     seen.rows, seen.called, seen.rang, seen.met = database.rows, phone.called[:], phone.rang[:], phone.met[:]
     seen.errors, seen.failed = phone.errors.get("ring", [])[:], phone.failed.get("ring", [])[:]
     seen.failed_keys = [key for key, _ in phone.called if key not in phone.answered]
-    seen.stopped_at = seen.failed_keys[0] if seen.failed_keys else ""
-    seen.database_errors, seen.too_early = database.errors[:], database.too_early[:]
+    seen.stopped_at = seen.failed_keys[-1] if seen.failed_keys else ""
+    seen.troubles, seen.too_early = database.troubles[:], database.too_early[:]
     seen.late = phone.late
     return seen
 
@@ -776,7 +818,16 @@ def test_a_recovery_goes_on(unit, every_story):
 
 def _promise_of_a_recovery(story):
     found = story.seen
-    undisturbed = not found.was_killed and not found.database_errors
+    kept = {(key, text) for key, text, _ in found.rows}
+    lost = [(key, text) for key, text in found.held if (key, text) not in kept]
+    promise(
+        not lost,
+        saw=f"{found.saw}; before, the table held {lost[:1]}, and then no row with this key and this text",
+        rule="a recovery says of an alert how far it is, and keeps what the next one needs to ring again",
+        ask="which of your statements deletes a row, or writes more than its state?",
+        story=story,
+    )
+    undisturbed = not found.was_killed and not found.troubles
     promise(
         not undisturbed
         or (
@@ -807,7 +858,7 @@ def test_a_recovery_tells_the_truth(unit, every_story):
     for story in every_recovery(every_story):
         found = story.seen
         promise(
-            not found.too_early and {row[0]: row[2] for row in found.settled}.items() <= found.states.items(),
+            not found.too_early and set(found.settled) <= set(found.rows),
             saw=f"{found.saw}; the phone has rung for {len(found.rang)}",
             rule="a marker follows the fact that it states, for each alert by itself",
             ask="which rows does your statement mean, and has the phone rung for all of them?",
@@ -815,7 +866,7 @@ def test_a_recovery_tells_the_truth(unit, every_story):
         )
         late = [key for *_, unmarked in found.met for key in unmarked]
         promise(
-            not late or bool(found.database_errors),
+            not late or bool(found.troubles),
             saw=f"{found.saw}; it called for the next alert while {late[:1]}, which had rung, was not "
             "published in the file",
             rule="what is done is made durable before the next thing begins",
@@ -829,15 +880,16 @@ def test_a_recovery_tells_what_the_database_raises(unit, every_story):
     for story in chain(every_recovery(every_story), every_long_recovery(unit, every_story)):
         found = story.seen
         promise(
-            not found.database_errors
+            not found.troubles
             or found.was_killed
-            or found.end.passed_on(found.database_errors)
+            or found.end.passed_on(found.troubles)
             or (found.end.kind == "returned" and found.published == answered(found)),
-            saw=f"{found.saw}; what the database raised: {found.end.beside(found.database_errors)}",
+            saw=f"{found.saw}; what went wrong with the database: {found.end.beside(found.troubles)}",
             rule="what the database raises is passed on as it is",
             ask="which errors does your loop take for a failed call?",
             story=story,
         )
+        _promise_no_context(story, found.troubles)
         promise(
             not found.stays or found.end.kind == "returned" or not found.late,
             saw=f"{found.saw}; after the database had raised, the phone was called {times(len(found.late))}",

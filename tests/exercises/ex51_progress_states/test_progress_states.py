@@ -17,6 +17,7 @@ from halfway.kit import (
     callers,
     known_errors,
     numbers_of,
+    odd_errors,
     only_story,
     ports,
     promise,
@@ -122,6 +123,7 @@ class Table:
 
     def __init__(self, rows, errors=(), first=1, at="swap"):
         self.rows, self.errors, self.first, self.at = dict(rows), list(errors), first, at
+        self.claims = 0
 
     def __repr__(self):
         return "<markers>"
@@ -143,6 +145,7 @@ class Table:
         return self.rows[alert_id]
 
     async def swap(self, alert_id, old, new):
+        self.claims += new.name == "IN_PROGRESS"
         await self.meets("swap")
         if self.rows[alert_id] != old:
             return False
@@ -217,8 +220,11 @@ class SlowLog:
         return False
 
 
-def odd_errors():
-    """Errors that are built like no other, and one of each class that the learner's file can name."""
+def errors_by_words():
+    """Errors that are built like few, and one of each class that the learner's file can name, with words.
+
+    Each that is built oddly comes as a refusal, as a silence, and as neither.
+    """
     import errno
     from dataclasses import dataclass
 
@@ -228,15 +234,14 @@ def odd_errors():
     class ReadOnlyError(Exception):
         text: str
 
-    class EmptyRefusal(ConnectionRefusedError):
-        def __bool__(self):
-            return False
-
     class ConnectionRefusedLater(TimeoutError):
         pass
 
+    odd = [*odd_errors(Exception).items()]
+    for kind in (ConnectionRefusedError, ConnectionResetError):
+        own = [each for each in odd_errors(kind).items() if isinstance(each[1], kind)]
+        odd += [(words.replace("an error", f"a {kind.__name__}", 1), error) for words, error in own]
     errors = [
-        EmptyRefusal("refused"),
         ConnectionRefusedError(errno.EHOSTUNREACH, "no route"),
         ConnectionError(errno.ECONNREFUSED, "the second hop is gone"),
         ConnectionRefusedLater("no reply"),
@@ -246,10 +251,11 @@ def odd_errors():
     errors += [OSError(getattr(errno, name), "refused") for name in numbers]
     # What a coroutine raises as StopIteration is another error.
     errors += [each for each in known_errors(there, "refused") if not isinstance(each, StopIteration)]
-    if not any(hasattr(there, name) for name in ("suppress", "contextlib")):
+    groups = [("a group of a refusal", ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))]
+    if any(hasattr(there, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
-        errors.append(ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))
-    return errors
+        odd, groups = [each for each in odd if not isinstance(each[1], ExceptionGroup)], []
+    return [*((named(error), error) for error in errors), *odd, *groups]
 
 
 async def end_of(call, error=None):
@@ -264,23 +270,31 @@ async def end_of(call, error=None):
     except NotImplementedError:
         raise  # It is still to be written.
     except Exception as end:
-        if end is not error and error not in getattr(end, "exceptions", ()):
+        inside = end.exceptions if isinstance(end, ExceptionGroup) else ()
+        if not any(one is error for one in (end, *inside)):
             return f"raised {type(end).__name__}"
         return "raised the error, changed" if raised.change(error) else "raised the error"
     return "returned"
 
 
 async def publish_oddly():
-    """Of the odd errors of the phone those that end wrongly: how publish ended, and the marker."""
+    """Of the odd errors of phone and table those that end wrongly: what was raised, the end, the marker."""
     import recover as there
 
     seen = []
-    for error in odd_errors():
+    for words, error in errors_by_words():
         table = Table({"disk-7": there.State.PENDING})
         end = await end_of(there.publish("disk-7", table, Bell(error=error)), error)
         marker = there.State.PENDING if isinstance(error, ConnectionRefusedError) else there.State.IN_PROGRESS
         if end != "raised the error" or table.rows["disk-7"] is not marker:
-            seen.append([named(error), end, table.rows["disk-7"].name])
+            seen.append([f"the phone raises {words}", end, table.rows["disk-7"].name])
+        for claims in (0, 1) * (not isinstance(error, (ConnectionError, TimeoutError))):
+            table, bell = Table({"disk-7": there.State.PENDING}, [error], claims), Bell()
+            end = await end_of(there.publish("disk-7", table, bell), error)
+            marker = (there.State.PENDING, there.State.IN_PROGRESS)[claims]
+            if end != "raised the error" or table.rows["disk-7"] is not marker or len(bell.rang) != claims:
+                of = ("claim", "write after the call")[claims]
+                seen.append([f"of the {of} comes {words}", end, table.rows["disk-7"].name])
     return seen
 
 
@@ -298,18 +312,18 @@ async def recover_oddly():
     import recover as there
 
     seen, doubt = [], {"disk-7": there.State.IN_PROGRESS}
-    for error in odd_errors():
-        is_silence = isinstance(error, (ConnectionError, TimeoutError))
-        end = await end_of(there.recover(Table(doubt), Bell(error=error)), error)
-        if not end.startswith("returned" if is_silence else "raised the error"):
-            seen.append(["log", named(error), end])
+    for words, error in errors_by_words():
+        is_silence, table = isinstance(error, (ConnectionError, TimeoutError)), Table(doubt)
+        end = await end_of(there.recover(table, Bell(error=error)), error)
+        if not end.startswith("returned" if is_silence else "raised the error") or table.rows != doubt:
+            seen.append(["log", words, f"{end}, and the marker says {table.rows['disk-7'].value}"])
         # No error of the table is a group that holds a silence.
         for at in ("ids", "read", "swap") * (not is_silence and not isinstance(error, ExceptionGroup)):
             end = await end_of(there.recover(Table(doubt, [error], 0, at), Bell(rang=["disk-7"])), error)
             # Out of a generator Python itself lets no StopAsyncIteration: what comes is made of it.
             is_remade = at != "swap" and isinstance(error, StopAsyncIteration)
             if not end.startswith("raised" if is_remade else "raised the error"):
-                seen.append(["table", f"{named(error)} of {at}()", end])
+                seen.append(["table", f"{words} of {at}()", end])
     return seen
 
 
@@ -357,19 +371,22 @@ async def publish_in_a_clean_up():
     return [*await task, *(state.name for state in table.rows.values())]
 
 
-async def cancelled_after(turns, call, bell, more_turns=0):
-    """Cancel a call after so many turns: how it ended, and the calls that began then; None if it was done."""
+async def cancelled_after(turns, call, bell, table, is_next):
+    """Cancel a call after so many turns: how it ended, and what began after that; None if it was done.
+
+    A claim begins a turn later when a task makes it whose move was called before; and so, if `is_next`,
+    does a call.
+    """
     import asyncio
 
     task = asyncio.create_task(end_of(call))
     for _ in range(turns):
         await asyncio.sleep(0)
-    before, is_cancelled = bell.calls, task.cancel()
-    for _ in range(more_turns):
-        await asyncio.sleep(0)
-        before = bell.calls
+    calls, is_cancelled = bell.calls, task.cancel()
+    await asyncio.sleep(0)
+    calls, claims = bell.calls if is_next else calls, table.claims
     end = await task
-    return [end, bell.calls - before] if is_cancelled else None
+    return [end, bell.calls - calls + table.claims - claims] if is_cancelled else None
 
 
 async def cancel_soon():
@@ -382,14 +399,14 @@ async def cancel_soon():
     for turns, is_broken, error in itertools.product(range(1, 10), (False, True), (None, no)):
         table = Table({"disk-7": there.State.PENDING}, [RuntimeError("out of order")] * 3 * is_broken)
         bell = Bell(error=error)
-        found = await cancelled_after(turns, there.publish("disk-7", table, bell), bell)
+        found = await cancelled_after(turns, there.publish("disk-7", table, bell), bell, table, False)
         if found not in (None, ["was cancelled", 0]):
             seen.append(["publish", turns, "the table fails after the claim" * is_broken, *found])
     for turns, is_broken in itertools.product(range(1, 10), (False, True)):
         doubts = dict.fromkeys(("disk-7", "api-2"), there.State.IN_PROGRESS)
         table, bell = Table(doubts, [RuntimeError("out of order")] * 3 * is_broken, 0), Bell()
         # A question that is called in the turn of the cancel is one that is under way.
-        found = await cancelled_after(turns, there.recover(table, bell), bell, 1)
+        found = await cancelled_after(turns, there.recover(table, bell), bell, table, True)
         if found not in (None, ["was cancelled", 0]):
             seen.append(["recover", turns, "the table takes no write" * is_broken, *found])
     return seen
@@ -467,9 +484,9 @@ async def publish_many(many):
 
 
 CALLERS = (
-    Table, Bell, odd_errors, end_of, publish_oddly, recover_oddly, cancel_oddly, publish_in_a_clean_up,
-    publish_from_many_tables, recover_many, known_errors, named, cancelled_after, cancel_soon, publish_once,
-    recover_from_many_tables, SlowLog, recover_from_a_broken_log, publish_many, AsRaised,
+    Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, errors_by_words, end_of, publish_oddly,
+    recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up, publish_once,
+    publish_from_many_tables, publish_many, recover_many, recover_from_many_tables, recover_from_a_broken_log,
 )  # fmt: skip
 
 
@@ -684,7 +701,7 @@ def test_an_error_is_what_its_class_says(unit, story):
     for what, how, marker in found_by(end):
         promise(
             False,
-            saw=f"the phone raises {what}: publish {how}, and the marker says {STATES.get(marker, marker)}",
+            saw=f"{what}: publish {how}, and the marker says {STATES.get(marker, marker)}",
             rule="an error is known by its class; what it says, holds or is called is for people who read it",
             ask="what do you look at, when you decide what an error says, and what do you do to the error?",
         )
@@ -1205,7 +1222,7 @@ def test_a_cancel_in_any_turn_is_heard(unit, story):
     for who, turns, failed, how, late in (
         end.value if end.kind == "returned" else [["publish", 0, "", str(end), 0]]
     ):
-        began = f"; {'calls' if who == 'publish' else 'questions'} that began after that: {late}"
+        began = f"; {'calls and claims' if who == 'publish' else 'questions'} that began after that: {late}"
         promise(
             False,
             saw=f"{failed + '; ' if failed else ''}{who} is cancelled in its turn {turns} of the event loop, "

@@ -29,10 +29,13 @@ WITHOUT = {
     "the whole family of errors": "the jobs of one promise raise errors of sixteen classes",
 }
 
-JOB_S, REST_S, YEAR_S = 2.0, 0.937, 366 * 86_400.0
-"""A job takes two seconds; once in it, at a moment in which nothing else happens, everything is looked at."""
+JOB_S, MOMENT_S, YEAR_S = 2.0, 0.001, 366 * 86_400.0
 TOO_DEEP = 1_050
 """So many jobs end a worker that serves each job in a call of its own inside the one before."""
+STORM = 3_000
+"""So many jobs come in a storm, as the brief has it: up to here, a bound in the submission is tried."""
+MANY = 24
+"""More jobs than these are counted and not named, and take a moment each."""
 SWITCHES = {ORDER}
 SPINS, LOCKED = "round and round", "for a lock"
 """What is said of a thread that never sleeps, and of one that waits for a lock."""
@@ -45,6 +48,14 @@ OWN_WORDS = {
     "late caller": LATE,
     "late worker": LATE,
     "late closer": LATE,
+    "leaves early": (
+        "a worker is done when the pool is closed and no job waits, and not before",
+        "what does a worker look at before it returns?",
+    ),
+    "late in": (
+        "who is woken looks again at everything that it waited for",
+        "which questions do you ask before a caller waits, and which after it?",
+    ),
     "spins": (
         "a thread that waits sleeps until somebody wakes it; nobody wakes one that never sleeps",
         "what does that loop wait for, and who can wake it?",
@@ -71,11 +82,10 @@ class Work(Port):
     def run(self, job):
         desk, number = self._desk, len(self._desk.began)
         desk.begins(job)
-        yield REST_S
-        desk.at_rest()
-        yield (self._times_s[number] if number < len(self._times_s) else JOB_S) - REST_S
-        desk.ends(job)
+        times_s = self._times_s[number : number + 1] or (JOB_S if number < MANY else MOMENT_S,)
+        yield times_s[0]
         error = self._errors[number % len(self._errors)] if self._errors else None
+        desk.ends(job, error)
         if error is not None:
             raise error
         self.tell(f"has done {job!r}")
@@ -96,6 +106,40 @@ ERRORS = (
 """What jobs raise: whatever a pool could take for its own."""
 
 
+class Line:
+    """Jobs that were accepted and wait, with the second in which each `submit` returned.
+
+    Time passes only where nobody goes on: whose `submit` returned in a later second was accepted later.
+    """
+
+    def __init__(self):
+        self._waiting, self._begun, self._taken = {}, [], []
+
+    def comes(self, job, now_s):
+        """Its `submit` has returned, perhaps after it was begun."""
+        if told(job) in self._begun:
+            self._begun.remove(told(job))
+        else:
+            self._waiting.setdefault(told(job), []).append((now_s, job))
+
+    def goes(self, job, now_s):
+        """It is begun."""
+        same = self._waiting.get(told(job))
+        if same is None:
+            self._begun.append(told(job))
+        self._taken.append((same.pop(0)[0] if same else now_s, job))
+        if not same:
+            self._waiting.pop(told(job), None)
+
+    def overtaken(self):
+        """A job that was begun lately, and one that was accepted before it and still waits; None for none."""
+        taken, self._taken = self._taken, []
+        if not self._waiting:
+            return None
+        since_s, first = next(iter(self._waiting.values()))[0]
+        return next(((job, first) for accepted_s, job in taken if accepted_s > since_s), None)
+
+
 class Desk:
     """A pool and its threads: what they are given, what becomes of it, and what of that is wrong."""
 
@@ -105,9 +149,10 @@ class Desk:
         self.pool, self._closed = unit.WorkerPool(self.work, capacity), unit.Closed
         self.began, self.ended, self.accepted, self.refused = [], [], [], []
         self.workers, self.callers, self.closers, self.askers = [], [], [], []
-        self.wrong = []
+        self.lanes, self.raised, self.wrong = [], [], []
         self.is_closed = False
-        self._changes = {}
+        self._line, self._changes, self._leaver = Line(), {}, None
+        self._looked_s, self._begin_now = 0.0, ()
 
     # ---- threads
 
@@ -137,14 +182,17 @@ class Desk:
         lane = Lane(f"{name} {len(among) + 1}{self._of}", *calls, after_s=after_s)
         lane.kind, lane.of = name, self
         among.append(lane)
+        self.lanes.append(lane)
         return lane
 
     # ---- what happens
 
     def begins(self, job):
         """A job is run."""
+        self._looks()
         self._at_a_change("worker", f"job {job!r} was begun")
         self.began.append(job)
+        self._line.goes(job, self.story.seconds)
         serving = self.inside(self.workers)
         if self.running > serving:
             self.found(
@@ -153,13 +201,17 @@ class Desk:
         if self.is_closed:
             self.found("early close", f"close() had returned, and then job {job!r} was begun")
 
-    def ends(self, job):
-        """A job has been run."""
+    def ends(self, job, error=None):
+        """A job has been run, and raises this error."""
+        self._looks()
         self.ended.append(job)
+        if error is not None:
+            self.raised.append((self.story.seconds, job))
         self._changes[self.story.seconds] = f"job {job!r} ended"
 
     def hears(self, lane, end):
         """A call has ended."""
+        self._looks()
         (_, name), *_ = lane.calls[len(lane.ended) - 1]
         self._at_a_change(lane.kind, f"{name}() of {lane} {end}")
         if lane.kind == "caller":
@@ -168,8 +220,31 @@ class Desk:
             self._hears_close(lane, end)
         elif end.kind != "returned":
             self.found(f"error {lane.kind}", f"{name}() of {lane} {end}")
-        elif lane.kind == "worker" and not self.is_closing:
+        elif lane.kind == "worker":
+            self._hears_worker(lane)
+        elif lane.kind == "asker":
+            before = [job for second, job in self.raised if second < self.story.seconds]
+            self._hears_failed(end.value, before, "failed()")
+
+    def _hears_worker(self, lane):
+        if not self.is_closing:
             self.found("worker leaves", f"serve() of {lane} returned, and nobody had closed the pool")
+        elif self._leaver is None:
+            self._leaver = lane, len(self.accepted)
+
+    def _hears_failed(self, given, at_least, asked):
+        """Whoever asks hears of at least these jobs, and of no other than raised."""
+        if type(given) is not list:
+            return
+        raised = [job for _, job in self.raised]
+        missing, others = less(at_least, given), less(given, raised)
+        if not missing and not others:
+            return
+        saw = f"the jobs that raised: {told_jobs(raised)}; {asked} gave {told_jobs(given)}"
+        if len(raised) > MANY:
+            wrong = f"without {missing[0]!r}" if missing else f"with {others[0]!r}, which did not raise"
+            saw = f"{len(raised):,} jobs raised; {asked} gave {len(given):,}, {wrong}"
+        self.found("failed", saw)
 
     def _at_a_change(self, kind, what):
         """Whoever goes on does so when a job has ended or a thread has begun, and not by the clock."""
@@ -185,6 +260,7 @@ class Desk:
         job = lane.jobs[len(lane.ended) - 1]
         if end.kind == "returned":
             self.accepted.append(job)
+            self._line.comes(job, self.story.seconds)
             if self.is_closed and less([job], self.ended):
                 saw = f"close() had returned, and then submit({job!r}) did, whose job had not been run"
                 self.found("after the close", saw)
@@ -208,8 +284,16 @@ class Desk:
 
     # ---- what is true when nothing moves
 
+    def _looks(self):
+        """The first thing happens after some time: before it, all that could go on had gone on."""
+        now_s = self.story.seconds
+        if now_s > self._looked_s:
+            self._begin_now = [lane for lane in self.lanes if lane.begun_s == now_s]
+            self.at_rest()
+            self._looked_s, self._begin_now = now_s, ()
+
     def at_rest(self):
-        """All that could go on has gone on; the next thing to happen takes time."""
+        """Nobody can go on; the next thing to happen takes time."""
         waiting = len(self.accepted) - len(self.began)
         if waiting > self.capacity:
             self.found(
@@ -228,27 +312,43 @@ class Desk:
             self.found(
                 "leaves", f"the pool was closed and no job waited; {times(idle, 'worker')} still in serve()"
             )
+        self._look_at_the_line(waiting)
         for lane in self.askers:
             if self.is_inside(lane):
                 self.found("failed waits", f"failed() of {lane} waited while a job was running")
 
+    def _look_at_the_line(self, waiting):
+        overtaken = self._line.overtaken()
+        if overtaken is not None:
+            job, first = overtaken
+            saw = f"job {first!r} was accepted before job {job!r}, and waited when {job!r} had been begun"
+            self.found("order", saw)
+        if self._leaver is None or waiting <= 0:
+            return
+        worker, known = self._leaver
+        late = less(self.accepted[known:], self.began)
+        if not late:
+            (left, *_) = less(self.accepted, self.began)
+            self.found("leaves early", f"serve() of {worker} returned, and job {left!r} had not been started")
+        else:
+            self.found(
+                "late in",
+                f"the pool was closed and serve() of {worker} had returned; then submit({late[0]!r}) "
+                "returned too, and its job waited to be started",
+            )
+
     def is_inside(self, lane):
         """Is this thread in a call just now?"""
-        return lane.has_begun and len(lane.ended) < len(lane.calls)
+        return lane.has_begun and len(lane.ended) < len(lane.calls) and lane not in self._begin_now
 
     def inside(self, lanes):
         """How many of these threads are in a call?"""
         return sum(map(self.is_inside, lanes))
 
     @property
-    def lanes(self):
-        """All threads."""
-        return [*self.workers, *self.callers, *self.closers, *self.askers]
-
-    @property
     def is_closing(self):
         """Has somebody called close()?"""
-        return any(lane.has_begun for lane in self.closers)
+        return any(lane.has_begun and lane not in self._begin_now for lane in self.closers)
 
     @property
     def running(self):
@@ -275,17 +375,11 @@ class Desk:
         if not hung:
             self._compare()
 
-    def names(self, closer, raised):
-        """Does the list that this closer was given at last name the jobs that raised? All that is wrong."""
-        given = closer.ended[-1].value
-        if type(given) is list:
-            missing, others = less(raised, given), less(given, raised)
-            if missing or others:
-                saw = f"the jobs that raised: {told_jobs(raised)}; failed() gave {told_jobs(given)}"
-                self.found("failed", saw)
-        return self.wrong
-
     def _compare(self):
+        for closer in self.closers:
+            self._hears_failed(
+                closer.ended[-1].value, [job for _, job in self.raised], "after close(), failed()"
+            )
         left, twice = less(self.accepted, self.began), less(self.began, [*self.accepted, *self.refused])
         ran_refused = less(self.began, self.accepted)
         if left and self.is_closed:
@@ -404,6 +498,20 @@ def callers_are_held(unit, story, *, closes_s=0.517, closers=2):
         return run(process, desk)
 
 
+def closed_as_jobs_end(unit, story):
+    """Two jobs end and two close, all in one moment, while a job waits and two callers are held."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.worker()
+        desk.closer(after_s=JOB_S)
+        desk.closer(after_s=JOB_S)
+        desk.worker()
+        desk.caller(*(story.name(f"disk-{number}") for number in range(3)))
+        desk.caller(story.name("api-2"), after_s=0.233)
+        desk.caller(story.name("cache-1"), after_s=0.233)
+        return run(process, desk)
+
+
 def one_of_two_is_idle(unit, story):
     """One worker runs a job, the other has nothing to do; two close, and somebody asks."""
     with story.process(in_threads=True) as process:
@@ -417,12 +525,20 @@ def one_of_two_is_idle(unit, story):
         return run(process, desk)
 
 
-def workers_come_late(unit, story):
-    """Jobs wait, a caller is held and the pool is closed, a year before any worker serves."""
+def workers_come_late(unit, story, *, raises=False):
+    """Jobs wait, a caller is held and the pool is closed, a year before workers come.
+
+    The first job may raise, and the last one takes longer than any number in the file, up to an hour.
+    Another caller comes after the close, and another worker while the last job runs.
+    """
+    errors = (ValueError("bad"), None, None) if raises else ()
+    long_s = 100.0 + max(numbers_of(unit, 3_600), default=0)
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, 2)
-        desk.caller(*(story.name(f"disk-{number}") for number in range(3)))
+        desk = Desk(unit, story, 3, errors, (JOB_S, 2 * JOB_S, long_s))
+        desk.caller(*(story.name(f"disk-{number}") for number in range(4)))
         desk.closer(after_s=1.031)
+        desk.caller(story.name("api-2"), after_s=2.017)
+        desk.worker(after_s=YEAR_S)
         desk.worker(after_s=YEAR_S)
         desk.worker(after_s=YEAR_S + 9.017)
         return run(process, desk)
@@ -450,31 +566,42 @@ def asked_again(pool):
 CALLERS = (asked_again,)
 
 
-def every_job_raises(unit, story, *, jobs, errors=ERRORS):
+def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS):
     """Jobs that raise, one after the other; then the pool is closed, and asked which failed."""
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, 2, errors)
+        desk = Desk(unit, story, capacity, errors)
         desk.worker()
-        caller = desk.caller(*jobs)
-        closer = desk.closer(after_s=4 * JOB_S * len(jobs))
+        desk.caller(*jobs)
+        desk.closer(after_s=4 * JOB_S * len(jobs))
         run(process, desk)
-        return desk.names(closer, jobs if errors else ()) if len(caller.ended) == len(jobs) else desk.wrong
+        if desk.refused:
+            saw = f"submit({desk.refused[0]!r}) waited for the close, with a worker and time for all jobs"
+            desk.found("lost", saw)
+        return desk.wrong
 
 
-def jobs_raise_at_the_close(unit, story):
-    """The last job raises while the pool is being closed; who closed it asks which failed."""
-    job = story.name("disk-7")
+def jobs_raise_side_by_side(unit, story):
+    """Of three jobs that run the second raises first, and then the others; somebody asks in between."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1, ERRORS[:3], (5 * JOB_S, JOB_S, 3 * JOB_S))
+        for number, job in enumerate(("disk-7", "api-2", "cache-1")):
+            desk.worker()
+            desk.caller(story.name(job), after_s=number * 0.233)
+        desk.asker(after_s=JOB_S + 1.5)
+        desk.closer(after_s=2 * JOB_S)
+        return run(process, desk)
+
+
+def jobs_raise_at_the_close(unit, story, *, by_turns=False):
+    """Two jobs raise in one moment, while the pool is being closed; who closed it asks which failed."""
     with story.process(in_threads=True) as process:
         desk = Desk(unit, story, 1, ERRORS)
         desk.worker()
-        desk.caller(job)
+        desk.worker()
+        desk.caller(story.name("disk-7"), story.name("api-2"))
         desk.asker(after_s=JOB_S)
-        closer = desk.closer(after_s=1.5)
-        run(process, desk)
-        given = closer.ended[-1].value
-        if closer.ended[0].kind == closer.ended[-1].kind == "returned" and given != [job]:
-            desk.found("failed", f"job {job!r} raised, close() returned, and failed() gave {given!r}")
-        return desk.wrong
+        desk.closer(after_s=1.5)
+        return run(process, desk, by_turns=by_turns)
 
 
 def equal_jobs(unit, story, *, second, times_s):
@@ -485,19 +612,18 @@ def equal_jobs(unit, story, *, second, times_s):
         desk.worker()
         desk.caller(1)
         desk.caller(second, after_s=0.517)
-        closer = desk.closer(after_s=1.517)
-        run(process, desk)
-        return desk.names(closer, [second]) if len(desk.began) == 2 else desk.wrong
+        desk.closer(after_s=1.517)
+        return run(process, desk)
 
 
 def quiet_years(unit, story):
-    """A caller is held for a year, then a worker comes and idles for a year; another one, and the close."""
+    """A caller is held for a year, a worker comes and idles for a year; another job, closed while it runs."""
     with story.process(in_threads=True) as process:
         desk = Desk(unit, story, 1)
         desk.caller(story.name("disk-7"), story.name("api-2"))
         desk.worker(after_s=YEAR_S)
         desk.caller(story.name("cache-1"), after_s=2 * YEAR_S)
-        desk.closer(after_s=3 * YEAR_S)
+        desk.closer(after_s=2 * YEAR_S + 1.517)
         return run(process, desk)
 
 
@@ -594,7 +720,8 @@ def open_pools(every_story):
 
 
 def raises(every_story):
-    """The last job raises while the pool is being closed."""
+    """The last jobs raise while the pool is being closed."""
+    yield from every_story(jobs_raise_at_the_close, (), by_turns=True)
     yield from every_story(jobs_raise_at_the_close, SWITCHES, depth=2, at_most=30)
 
 
@@ -603,6 +730,7 @@ def closes(every_story):
     yield from every_story(callers_are_held, SWITCHES, depth=1, at_most=35)
     yield from every_story(callers_are_held, SWITCHES, depth=1, at_most=40, closes_s=JOB_S)
     yield from every_story(callers_are_held, (), closers=1)
+    yield from every_story(closed_as_jobs_end, ())
     yield from every_story(one_of_two_is_idle, SWITCHES, depth=1, at_most=30)
 
 
@@ -611,7 +739,12 @@ def closes(every_story):
 
 def test_what_was_accepted_has_ended_when_close_returns(unit, every_story):
     """When close returns, every job that was accepted has ended, and no other is begun."""
-    for stories in (deploys(every_story), closes(every_story), every_story(workers_come_late, ())):
+    for stories in (
+        deploys(every_story),
+        closes(every_story),
+        every_story(workers_come_late, ()),
+        every_story(quiet_years, ()),
+    ):
         kept(
             stories,
             "early close, after the close, error closer",
@@ -644,7 +777,12 @@ def test_nobody_waits_for_ever(unit, every_story):
 
 def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
     """While a job waits no worker idles: two jobs run side by side, also after a year without one."""
-    for stories in (open_pools(every_story), deploys(every_story), every_story(quiet_years, ())):
+    for stories in (
+        open_pools(every_story),
+        deploys(every_story),
+        every_story(quiet_years, ()),
+        every_story(workers_come_late, ()),
+    ):
         kept(
             stories,
             "idle, late worker, worker leaves",
@@ -655,7 +793,7 @@ def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
 
 def test_no_more_wait_than_there_is_room_for(unit, every_story):
     """With `capacity` jobs waiting the next caller waits outside, and with room nobody does."""
-    rooms = {1, 2, 7, *(number + 1 for number in numbers_of(unit, 40))}
+    rooms = {1, 2, 7, *(number + 1 for number in numbers_of(unit, STORM)[-1:])}
     for stories in (
         open_pools(every_story),
         closes(every_story),
@@ -684,10 +822,15 @@ def test_a_held_caller_is_refused_at_the_close(unit, every_story):
 
 def test_idle_workers_leave_at_the_close(unit, every_story):
     """When the pool is closed and no job waits, serve returns, in every worker."""
-    for stories in (closes(every_story), every_story(after_the_end, ()), deploys(every_story)):
+    for stories in (
+        closes(every_story),
+        every_story(after_the_end, ()),
+        every_story(workers_come_late, ()),
+        deploys(every_story),
+    ):
         kept(
             stories,
-            "leaves, late worker, worker waits, error worker",
+            "leaves, leaves early, late worker, worker waits, error worker",
             rule="the end of a pool is a state that every worker reads, however many there are",
             ask="how many workers learn from you that it is over?",
         )
@@ -695,13 +838,17 @@ def test_idle_workers_leave_at_the_close(unit, every_story):
 
 def test_a_closed_pool_stays_closed(unit, every_story):
     """After the close, submit raises Closed, serve returns, and close returns once more."""
+    stays = {
+        "rule": "closed is for good: whoever comes later finds it as those did who were there",
+        "ask": "what does each of your methods do when it is called after the close?",
+    }
     for stories in (every_story(after_the_end, ()), every_story(workers_come_late, ())):
         kept(
             stories,
             "error caller, error closer, after the close, caller waits, worker waits, closer waits, lost",
-            rule="closed is for good: whoever comes later finds it as those did who were there",
-            ask="what does each of your methods do when it is called after the close?",
+            **stays,
         )
+    kept(every_story(closed_as_jobs_end, ()), "late in", **stays)
 
 
 def test_only_workers_run_jobs(unit, every_story):
@@ -718,16 +865,19 @@ def test_only_workers_run_jobs(unit, every_story):
 def test_a_job_that_raises_ends_only_itself(unit, every_story):
     """Whatever a job raises, its worker goes on, close returns, and failed names it."""
     most = max(
-        [len(ERRORS), *(number + 1 for number in numbers_of(unit, 300)), TOO_DEEP if recurs(unit) else 0]
+        [len(ERRORS), *(number + 1 for number in numbers_of(unit, STORM)), TOO_DEEP if recurs(unit) else 0]
     )
     names = [f"disk-{number}" for number in range(most)]
+    calm = not any(story.seen for story in every_story(workers_come_late, ()))
     for stories in (
         every_story(every_job_raises, (), jobs=tuple(names)),
+        every_story(jobs_raise_side_by_side, ()),
+        every_story(workers_come_late, (), raises=True) if calm else (),
         raises(every_story),
     ):
         kept(
             stories,
-            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, idle, lost, twice",
+            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, leaves early, idle, lost, twice",
             rule="what is counted in is counted out, on every way out of a job, and noted before that",
             ask="which of your lines run when `work.run` raises, and which lines could it be taken for?",
         )
@@ -755,9 +905,10 @@ def test_a_job_may_be_any_value(unit, every_story):
         1,
         *words,
     )
+    few = (None, {}, {}, "twice", "twice", 1, True)
     for stories in (
-        every_story(every_job_raises, (), jobs=Jobs(odd)),
-        every_story(every_job_raises, (), jobs=Jobs((None, {}, {}, "twice", "twice", 1, True)), errors=()),
+        every_story(every_job_raises, (), jobs=Jobs(odd), capacity=2),
+        every_story(every_job_raises, (), jobs=Jobs(few), capacity=2, errors=()),
         every_story(equal_jobs, (), second=1, times_s=(JOB_S, JOB_S)),
         every_story(equal_jobs, (), second=True, times_s=(3 * JOB_S, JOB_S)),
     ):
@@ -770,13 +921,14 @@ def test_a_job_may_be_any_value(unit, every_story):
 
 
 def test_jobs_start_in_the_order_of_acceptance(unit, every_story):
-    """One worker runs the jobs of one caller in the order in which they were accepted."""
-    kept(
-        every_story(in_order, ()),
-        "order",
-        rule="who has waited longest is next",
-        ask="at which end does a job go in, and at which end does it come out?",
-    )
+    """Jobs are begun in the order in which they were accepted, whoever submitted them."""
+    for stories in (every_story(in_order, ()), open_pools(every_story)):
+        kept(
+            stories,
+            "order",
+            rule="who was accepted first is next; a caller that is held has no place in the queue yet",
+            ask="in which moment does a job get its place, and which place is next?",
+        )
 
 
 def test_failed_waits_for_no_job(unit, every_story):

@@ -34,6 +34,11 @@ _NEVER_AWAITED = re.compile(
     r"<(?!callers\.py>)\w+\.py>:(\d+): RuntimeWarning: coroutine '(?:\w+\.)*([a-z]\w*)' was never awaited"
 )
 """What Python says where it is thrown away, if that is in a file that its reader can look at."""
+_IN_A_THREAD = re.compile(
+    r"^Exception in thread [^\n]*:\nTraceback [^\n]*\n(?P<frames>(?:  [^\n]*\n)+)(?P<said>[A-Za-z_][^\n]*)",
+    re.MULTILINE,
+)
+_LINE = re.compile(r"  File \"[^\"]*?\b(\w+\.py)>?\", line (\d+)")
 _PLAIN: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "bytes": (bytes,),
@@ -132,6 +137,7 @@ def _slips(end: Ending, facts: Facts, output: str, odd: str, own: TheirError | N
     yield from _not_called(facts)
     if own is not None and own.frames and not end.saw.startswith("your code raised "):
         yield _raised_by_itself(own, facts)
+    yield from _raised_in_a_thread(output)
     yield from _asked(end, facts)
     for line, name in _NEVER_AWAITED.findall(output):
         yield f"line {line} calls {name}(), and nobody awaits it, so it never begins"
@@ -192,6 +198,14 @@ def _raised_by_itself(error: TheirError, facts: Facts) -> str:
     return f"your code raised {kind}: {error.said} (line {line})" + (
         f"; the file has `{near}`" if near else ""
     )
+
+
+def _raised_in_a_thread(output: str) -> Iterator[str]:
+    """What ended a thread: who joins it hears nothing of that, and goes on without what it was to give."""
+    for found in _IN_A_THREAD.finditer(output):
+        lines = [line for _, line in _LINE.findall(found["frames"])]
+        where = f" in line {lines[-1]}" if lines else ""
+        yield f"a thread ended{where} by an error that nobody hears who waits for it: {found['said']}"
 
 
 def _misspelt_key(end: Ending, facts: Facts) -> Ending | None:

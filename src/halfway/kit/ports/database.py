@@ -19,6 +19,9 @@ LASTS = 60
 _LOCKS = "BEGIN IMMEDIATE"
 _READS, _BEGINS, _ENDS = ("SELECT", "VALUES"), ("BEGIN", "SAVEPOINT"), ("COMMIT", "END", "RELEASE")
 _TOLD = (sqlite3.Error, sqlite3.Warning, ValueError, TypeError, OverflowError, MemoryError)
+_TROUBLES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
+PRIMARY = 0xFF
+"""What of an error code of SQLite's says the kind of the error; the rest says more of it."""
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 _SERVES = frozenset((
     "execute", "executemany", "executescript", "fetch", "close_cursor",
@@ -30,8 +33,9 @@ _ASKED = ("in_transaction", "isolation_level", "total_changes")
 class Database(Port):
     """A table in a real SQLite file; a learner's code holds a connection to it, one for each process.
 
-    A subclass names its `schema` and its `table`. `rows` are those that are durable now; `errors` is what
-    SQLite raised to the learner's code, as "OperationalError: database is locked".
+    A subclass names its `schema` and its `table`. `rows` are those that are durable now; `troubles` is what
+    SQLite raised to the learner's code because of others or of the disk, as "OperationalError: database is
+    locked". What a statement raises by itself is none of it: that a row is there, or no transaction is open.
 
     CRASH: killed before each statement that is no SELECT, and after each that made something durable.
     REFUSED: another worker has the lock, or is reading when a transaction is committed. UNDECLARED: the disk
@@ -50,7 +54,7 @@ class Database(Port):
         rows = list(rows)
         self.file.holds(rows)
         self.tell(_held(rows))
-        self.errors: list[str] = []
+        self.troubles: list[str] = []
         self.meanwhile: dict[str, Callable[[], None]] = {}
         self.made_durable: Callable[[], None] = lambda: None
         self._seen: list[Row] = []
@@ -310,7 +314,8 @@ class Database(Port):
             return act()
         except _TOLD as error:
             kind = type(error).__name__
-            self.errors.append(f"{kind}: {error}")
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY in _TROUBLES:
+                self.troubles.append(f"{kind}: {error}")
             self.tell(f"{kind}: {error}")
             attributes = {name: value for name, value in vars(error).items() if type(value) in (str, int)}
             return (kind, [str(each) for each in error.args], attributes)

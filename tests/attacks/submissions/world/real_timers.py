@@ -1,10 +1,10 @@
 """Does the rest on a real timer, behind the simulated clock.
 
-No timer starts: publish raises RuntimeError, "can't start new thread", before it rings. So a pending alert
-has indeed not rung, and what comes nearest to it is a worker that raises at once.
+The timer rings in line, on the judge's clock, where there is no loop for its `asyncio.run`. So nobody is rung,
+and what comes nearest to it is a worker that says so all the same.
 
 Wrong: ex51_progress_states/marker_after_effect_only
-Yardstick: publish_51_fails
+Yardstick: publish_51_does_nothing
 """
 
 import asyncio
