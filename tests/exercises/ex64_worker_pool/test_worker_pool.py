@@ -29,8 +29,7 @@ WITHOUT = {
     "the whole family of errors": "the jobs of one promise raise errors of sixteen classes",
 }
 
-JOB_S, REST_S, MOMENT_S, YEAR_S = 2.0, 0.937, 0.001, 366 * 86_400.0
-"""A job takes two seconds; once in it, at a moment in which nothing else happens, everything is looked at."""
+JOB_S, MOMENT_S, YEAR_S = 2.0, 0.001, 366 * 86_400.0
 TOO_DEEP = 1_050
 """So many jobs end a worker that serves each job in a call of its own inside the one before."""
 STORM = 3_000
@@ -49,6 +48,10 @@ OWN_WORDS = {
     "late caller": LATE,
     "late worker": LATE,
     "late closer": LATE,
+    "leaves early": (
+        "a worker is done when the pool is closed and no job waits, and not before",
+        "what does a worker look at before it returns?",
+    ),
     "late in": (
         "who is woken looks again at everything that it waited for",
         "which questions do you ask before a caller waits, and which after it?",
@@ -79,12 +82,8 @@ class Work(Port):
     def run(self, job):
         desk, number = self._desk, len(self._desk.began)
         desk.begins(job)
-        if number < MANY:
-            yield REST_S
-            desk.at_rest()
-            yield (self._times_s[number] if number < len(self._times_s) else JOB_S) - REST_S
-        else:
-            yield MOMENT_S
+        times_s = self._times_s[number : number + 1] or (JOB_S if number < MANY else MOMENT_S,)
+        yield times_s[0]
         error = self._errors[number % len(self._errors)] if self._errors else None
         desk.ends(job, error)
         if error is not None:
@@ -153,6 +152,7 @@ class Desk:
         self.lanes, self.raised, self.wrong = [], [], []
         self.is_closed = False
         self._line, self._changes, self._leaver = Line(), {}, None
+        self._looked_s, self._begin_now = 0.0, ()
 
     # ---- threads
 
@@ -189,6 +189,7 @@ class Desk:
 
     def begins(self, job):
         """A job is run."""
+        self._looks()
         self._at_a_change("worker", f"job {job!r} was begun")
         self.began.append(job)
         self._line.goes(job, self.story.seconds)
@@ -202,6 +203,7 @@ class Desk:
 
     def ends(self, job, error=None):
         """A job has been run, and raises this error."""
+        self._looks()
         self.ended.append(job)
         if error is not None:
             self.raised.append((self.story.seconds, job))
@@ -209,6 +211,7 @@ class Desk:
 
     def hears(self, lane, end):
         """A call has ended."""
+        self._looks()
         (_, name), *_ = lane.calls[len(lane.ended) - 1]
         self._at_a_change(lane.kind, f"{name}() of {lane} {end}")
         if lane.kind == "caller":
@@ -281,8 +284,16 @@ class Desk:
 
     # ---- what is true when nothing moves
 
+    def _looks(self):
+        """The first thing happens after some time: before it, all that could go on had gone on."""
+        now_s = self.story.seconds
+        if now_s > self._looked_s:
+            self._begin_now = [lane for lane in self.lanes if lane.begun_s == now_s]
+            self.at_rest()
+            self._looked_s, self._begin_now = now_s, ()
+
     def at_rest(self):
-        """All that could go on has gone on; the next thing to happen takes time."""
+        """Nobody can go on; the next thing to happen takes time."""
         waiting = len(self.accepted) - len(self.began)
         if waiting > self.capacity:
             self.found(
@@ -312,9 +323,14 @@ class Desk:
             job, first = overtaken
             saw = f"job {first!r} was accepted before job {job!r}, and waited when {job!r} had been begun"
             self.found("order", saw)
-        worker, known = self._leaver or (None, 0)
-        late = less(self.accepted[known:], self.began) if worker and waiting > 0 else ()
-        if late:
+        if self._leaver is None or waiting <= 0:
+            return
+        worker, known = self._leaver
+        late = less(self.accepted[known:], self.began)
+        if not late:
+            (left, *_) = less(self.accepted, self.began)
+            self.found("leaves early", f"serve() of {worker} returned, and job {left!r} had not been started")
+        else:
             self.found(
                 "late in",
                 f"the pool was closed and serve() of {worker} had returned; then submit({late[0]!r}) "
@@ -323,7 +339,7 @@ class Desk:
 
     def is_inside(self, lane):
         """Is this thread in a call just now?"""
-        return lane.has_begun and len(lane.ended) < len(lane.calls)
+        return lane.has_begun and len(lane.ended) < len(lane.calls) and lane not in self._begin_now
 
     def inside(self, lanes):
         """How many of these threads are in a call?"""
@@ -332,7 +348,7 @@ class Desk:
     @property
     def is_closing(self):
         """Has somebody called close()?"""
-        return any(lane.has_begun for lane in self.closers)
+        return any(lane.has_begun and lane not in self._begin_now for lane in self.closers)
 
     @property
     def running(self):
@@ -509,12 +525,20 @@ def one_of_two_is_idle(unit, story):
         return run(process, desk)
 
 
-def workers_come_late(unit, story):
-    """Jobs wait, a caller is held and the pool is closed, a year before any worker serves."""
+def workers_come_late(unit, story, *, raises=False):
+    """Jobs wait, a caller is held and the pool is closed, a year before workers come.
+
+    The first job may raise, and the last one takes longer than any number in the file, up to an hour.
+    Another caller comes after the close, and another worker while the last job runs.
+    """
+    errors = (ValueError("bad"), None, None) if raises else ()
+    long_s = 100.0 + max(numbers_of(unit, 3_600), default=0)
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, 2)
-        desk.caller(*(story.name(f"disk-{number}") for number in range(3)))
+        desk = Desk(unit, story, 3, errors, (JOB_S, 2 * JOB_S, long_s))
+        desk.caller(*(story.name(f"disk-{number}") for number in range(4)))
         desk.closer(after_s=1.031)
+        desk.caller(story.name("api-2"), after_s=2.017)
+        desk.worker(after_s=YEAR_S)
         desk.worker(after_s=YEAR_S)
         desk.worker(after_s=YEAR_S + 9.017)
         return run(process, desk)
@@ -753,7 +777,12 @@ def test_nobody_waits_for_ever(unit, every_story):
 
 def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
     """While a job waits no worker idles: two jobs run side by side, also after a year without one."""
-    for stories in (open_pools(every_story), deploys(every_story), every_story(quiet_years, ())):
+    for stories in (
+        open_pools(every_story),
+        deploys(every_story),
+        every_story(quiet_years, ()),
+        every_story(workers_come_late, ()),
+    ):
         kept(
             stories,
             "idle, late worker, worker leaves",
@@ -793,10 +822,15 @@ def test_a_held_caller_is_refused_at_the_close(unit, every_story):
 
 def test_idle_workers_leave_at_the_close(unit, every_story):
     """When the pool is closed and no job waits, serve returns, in every worker."""
-    for stories in (closes(every_story), every_story(after_the_end, ()), deploys(every_story)):
+    for stories in (
+        closes(every_story),
+        every_story(after_the_end, ()),
+        every_story(workers_come_late, ()),
+        deploys(every_story),
+    ):
         kept(
             stories,
-            "leaves, late worker, worker waits, error worker",
+            "leaves, leaves early, late worker, worker waits, error worker",
             rule="the end of a pool is a state that every worker reads, however many there are",
             ask="how many workers learn from you that it is over?",
         )
@@ -834,14 +868,16 @@ def test_a_job_that_raises_ends_only_itself(unit, every_story):
         [len(ERRORS), *(number + 1 for number in numbers_of(unit, STORM)), TOO_DEEP if recurs(unit) else 0]
     )
     names = [f"disk-{number}" for number in range(most)]
+    calm = not any(story.seen for story in every_story(workers_come_late, ()))
     for stories in (
         every_story(every_job_raises, (), jobs=tuple(names)),
         every_story(jobs_raise_side_by_side, ()),
+        every_story(workers_come_late, (), raises=True) if calm else (),
         raises(every_story),
     ):
         kept(
             stories,
-            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, idle, lost, twice",
+            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, leaves early, idle, lost, twice",
             rule="what is counted in is counted out, on every way out of a job, and noted before that",
             ask="which of your lines run when `work.run` raises, and which lines could it be taken for?",
         )
