@@ -70,11 +70,13 @@ class Engine:
 
     `enqueue`, `begin`, `fail` and `status` are given, and may be rewritten; nobody reads `_rows`.
     Ids, names and versions are non-empty and compared exactly; names of steps may repeat.
-    A result is any Json that `json.dumps` can write, also NaN or a deep list; nobody changes it later.
+    A result is any Json that `json.dumps` can write, also NaN or a deep list. Nobody changes it later, so it
+    needs no copy.
     A list of names, ids or steps is its caller's own, and what happens to it changes nothing here.
     However many workflows and attempts there were, none is forgotten, and none is the last.
     However long a step is out, its ticket stays good.
-    Every method that takes the id of a workflow first raises UnknownWorkflow where there is none.
+    Every method that takes the id of a workflow first raises UnknownWorkflow where there is none; a ticket
+    that comes to `end` or `fail` is always one of a workflow that is there.
     Two engines share nothing; one thread uses an engine, and no method waits.
     """
 
@@ -146,8 +148,9 @@ class Engine:
         """Record the result of a step, also if the workflow was cancelled meanwhile.
 
         The last step of a running workflow finishes it, and no other.
-        Reports may come again, late, or contradict each other: a ticket that is not out changes nothing, and
-        is no error.
+        A ticket is out from `begin` to its first report, be that `end` or `fail`.
+        Reports may come again, late, or contradict the first one, as a success after a failure: a ticket that
+        is not out changes nothing, and is no error.
         """
         row = self._row(ticket.workflow_id)
         if row.in_flight != ticket:

@@ -51,10 +51,11 @@ class Deadline:
         return deadline
 
     def remaining_s(self) -> float:
-        """Give the seconds that are left: 0.0 from the deadline on, and never less.
+        """Give the seconds that are left: 0.0 from the deadline on, and never less than 0.0.
 
-        It may be wrong by a microsecond, up or down, and by what a float cannot say that is as large as the
-        budget or as a reading of the clock; but not by more, however often somebody asks.
+        Otherwise it may be wrong by a microsecond, up or down, also around the deadline, and by the distance
+        of two neighbouring floats as large as the budget or as a reading of the clock; but not by more,
+        however often somebody asks.
         Setting the date changes nothing of it.
         """
         return max(0.0, self._ends_at_s - self._clock.monotonic())
@@ -130,8 +131,8 @@ class Runtime:
 
     services: a Sequence of names, none of them twice, perhaps none at all. A name is any str but "".
         Nobody changes it later.
-    probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses as long as this
-        Runtime is in use.
+    probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses from the moment
+        this Runtime is made until a later one is made with them. Then nobody calls this one again.
     clock: a Clock, the only one that is asked. That `logging` dates its records by another one is no matter.
     budget_s: a number of seconds from 0 to 1e15, an int or a float: how long one cycle may go on asking.
 
@@ -160,11 +161,13 @@ class Runtime:
         """Ask each service once, in the order of `services`, and give what came of it.
 
         Each cycle has its own budget, which begins with the call.
-        Every probe may use all that is left of it, and no more; when nothing is left, nobody else is asked.
+        Every probe may use all that is left of it, and no more; when the deadline says that nothing is left,
+        nobody else is asked.
         Ringing, showing and storing are not cut short, and the time that they take in a cycle counts.
         An answer counts whenever it comes.
-        Its sample is dated `clock.now().isoformat()`, as it stands. The clock is asked for it when the answer
-        has come, before the store, the phone or the board is asked for anything.
+        Its sample is dated `clock.now().isoformat()`, as it stands, with the offset that the clock gives. The
+        clock is asked for it when the answer has come, before the store, the phone or the board is asked for
+        anything.
         A service is missed when its probe raises an OSError, or when it is not asked.
         Nothing is recorded, committed, shown or rung for it, and it is asked again in the next cycle.
         The others are asked all the same.
@@ -172,14 +175,16 @@ class Runtime:
         Each Opened is shown once, `board.show(service, "incident")`, and rung once,
         `phone.ring(incident_id, text)`. One that is decided again is shown and rung again. When an incident
         closes, nothing is shown or rung.
-        After each answer the row of its service is committed. Showing, ringing and committing may stand in
-        any order. A row that is stored already, just as it is, need not be committed again.
+        After each answer the row of its service is committed, also after a first one that is healthy. Only a
+        row that stands in the store at this moment, just as it is, need not be committed again. Showing,
+        ringing and committing may stand in any order.
         No commit holds the row of a service that has not answered in this cycle.
         All of this is done for one service before the next one is asked.
 
         What else the probe raises, and all that the store, the phone or the board raise, ends the call, also
-        the one that makes a Runtime, and comes through as it was raised: the same object, and nothing of it
-        is added, changed or taken away. Nobody calls `run_cycle` of such a Runtime again.
+        the one that makes a Runtime. The first such error comes through as it was raised: the same object,
+        with no note, cause, context, argument or attribute added, changed or taken away; only its traceback
+        grows. Nobody calls `run_cycle` of such a Runtime again.
         """
         deadline = Deadline.after(self._clock, self._budget_s)
         sampled, missed, decided = [], [], []

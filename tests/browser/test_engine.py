@@ -177,7 +177,7 @@ def test_a_wrong_idea_is_shown_with_its_story(run: Run) -> None:
             "your code opens a connection (socket.getaddrinfo), and this unit needs none",
         ),
         (
-            "__import__('threading').Thread(target=print).start()",
+            "__import__('_thread').start_joinable_thread(print)",
             "broken",
             "your code starts a thread, and this unit needs none",
         ),

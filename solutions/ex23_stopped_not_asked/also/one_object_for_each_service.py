@@ -89,7 +89,8 @@ class Collector:
 
     It is made and used in one running event loop.
     Two samples are handed over as soon as there are two, and reading goes on while they are written.
-    They are handed over when write() is called, and no write waits for another one.
+    They are handed over by a call of write(), at once or a few turns of the loop later, and no write waits
+    for another one.
     A sample is handed over once: also when its write fails it is not tried again, and the worker goes on.
     A worker whose read fails hands over what it still has, and ends; the others go on.
     """
@@ -110,19 +111,23 @@ class Collector:
     async def stop(self, *, grace_s: float) -> list[str]:
         """Ask every worker to stop, and close the spool once all of them, and all writes, have stopped.
 
-        grace_s: an int or a float, from a second to a year: counted from the call, by no date.
+        grace_s: an int or a float, from a second to a year: counted from the call, by no date. The loop's own
+            time and `time.monotonic()` are as good as each other.
 
+        The call is the moment in which this begins to run.
         Workers are asked by cancelling them, all at once: no read begins after the call. A write that has
-        been handed over is finished, and not cancelled; what was read and not handed over is handed over,
-        one sample alone if need be.
+        been handed over is finished, and not cancelled; what was read and not handed over is handed over
+        when its worker ends, or before, one sample alone if need be.
         A worker has stopped however it has ended, and so has a write; no error of theirs is one of stop().
         Returns [] when all have stopped: then the spool is closed, once, after the last write.
         Returns the services of which a worker or a write is left when it returns, sorted, each once: then
         nothing more is cancelled, and the spool stays open.
         It returns when the last of them has ended, or at the end of the grace, or up to half a second later.
+        To look each half second is often enough.
         Cancelled, it ends at once with CancelledError itself, and the spool stays open.
         After an end without [] it can be called again, in any task of the same event loop, also in one that
-        was cancelled before; whoever was asked before need not be asked again.
+        was cancelled before. Whoever was asked before may be asked again, and need not be; whoever is still
+        left is named again.
         It is not called twice at once, and not again after [].
 
         Left behind: nothing, after [], and the event loop and the process as they were; otherwise an open

@@ -15,8 +15,9 @@ Func = Callable[..., object]
 class RetryPolicy(Protocol):
     """What an engine asks after a failed attempt: whether another one follows, and after how long.
 
-    A policy is known by these two methods, and by `call` where it is a Gate: its class, its other attributes,
-    its hash, what it equals, and whether it counts as true or false say nothing.
+    A policy is known by these two methods, and by `call` where it is a Gate, its class's or its own: which
+    class that is, its other attributes, its hash, what it equals, and whether it counts as true or false say
+    nothing.
     One policy serves many runs, also side by side, and answers at once.
     """
 
@@ -80,7 +81,8 @@ class Action:
 def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
     """Make a function into an action.
 
-    retry: an int of 0 or more, also of a class built on int, or a RetryPolicy, which is no int.
+    retry: an int of 0 or more, also of a class built on int other than bool, or a RetryPolicy, which is no
+    int.
 
     A policy is taken as the object that it is.
     A number n means FixedRetry(max_attempts=n), as it always has; 0 means one attempt, as 1 does.
@@ -98,10 +100,11 @@ class TaskEngine:
 
     An attempt is the call `act.func(*args)`, and if that gives an awaitable, one await of it: `func` may be a
     plain function, a coroutine function, or any callable that gives an awaitable. What the await gives is not
-    awaited again. Every attempt is given the same objects, and runs in the task of whoever awaits the run.
+    awaited again. Every attempt is given the same objects, and runs in the task of whoever awaits the run,
+    where context variables that it sets stay set, whether it fails or not.
     When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
-    is called inside of that pass alone. How `call` ends is how the attempt has ended: a rejection is an
-    attempt that failed, and has its number.
+    is called inside of that pass alone. How and when `call` ends is how and when the attempt has ended: a
+    rejection is an attempt that failed, and has its number.
 
     An engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or of a
     wait. It remembers nothing of a run. It may be made before there is an event loop, and serves one loop
@@ -123,17 +126,21 @@ class TaskEngine:
         The result of an attempt that succeeds is the result of the run, whatever it is: None, 0, an error
         that is given and not raised, or a Future that the await gave.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
-        around it, and no cause, no context and no note added; only its traceback grows.
+        around it, and no cause, no context, no note and no attribute added or replaced, also where the run is
+        awaited in an `except` block; only its traceback grows.
         What is no Exception, such as a CancelledError that the function raises itself, or a group with a
         KeyboardInterrupt in it, ends the run as it is, and the policy is not asked about it. What the policy
-        raises ends the run, too, as it is; the error of the attempt may be its context.
+        raises ends the run, too, as it is, and is no failed attempt; the error of the attempt may be its
+        context.
 
-        Cancelled while it waits, the run ends in that instant. Cancelled in an attempt, it passes the cancel
-        on to the attempt, and waits until that has ended. Either way it ends with CancelledError itself,
-        begins no other attempt, and asks the policy nothing, unless the attempt answers the cancel: with an
-        Exception it has failed, and with a result it has succeeded, as any other does.
+        Cancelled while it waits, the run ends before any more time has passed. Cancelled in an attempt, it
+        passes the cancel on to the attempt, and waits until that has ended. Either way it ends with a
+        CancelledError of that very class, with any message and context, begins no other attempt, and asks the
+        policy neither question, unless the attempt answers the cancel: with an Exception it has failed, and
+        with a result it has succeeded, as any other does. The engine takes no cancel back.
         A cancel that comes when an attempt awaits nothing more, as when a plain function cancels its own
-        task, ends the wait that follows; where none follows, the run ends as if there had been no cancel.
+        task, ends the wait that follows; where none follows, whoever awaits the run gets its result or error,
+        as if there had been no cancel.
         What is left behind is what the attempts left: the engine leaves nothing of its own.
         """
         return await _Run(act, args).to_its_end()
@@ -157,20 +164,20 @@ class _Run:
     async def to_its_end(self) -> object:
         """Make attempts, and wait between them."""
         while True:
-            result, error = await self.one_more()
-            if error is None:
+            done, result = await self.one_more()
+            if done:
                 return result
-            if not self.act.policy.should_retry(attempt=self.attempts, error=error):
-                raise error
             await _pause(self.act.policy.next_delay(attempt=self.attempts))
 
-    async def one_more(self) -> tuple[object, Exception | None]:
-        """Make one attempt: its result or its error."""
+    async def one_more(self) -> tuple[bool, object]:
+        """Make one attempt: whether it is the last, and its result; the error of the last is raised."""
         self.attempts += 1
         try:
-            return await self.gate.call(self.operation), None
+            return True, await self.gate.call(self.operation)
         except Exception as error:
-            return None, error
+            if not self.act.policy.should_retry(attempt=self.attempts, error=error):
+                raise
+        return False, None
 
     async def operation(self) -> object:
         """Call the function, and await what it gives."""

@@ -108,10 +108,10 @@ class SamplerPort(ports.Remote):
     for_callers = True
     ways = ports.reads("the service", lost=(TimeoutError,), undeclared=(RuntimeError,))
 
-    def __init__(self, story, *, takes_s=1.0, leaves_s=0.0):
+    def __init__(self, story, *, takes_s=1.0, leaves_s=None):
         super().__init__(story)
         self.lane = "sampler"
-        self.takes_s, self.leaves_s = takes_s, leaves_s
+        self.takes_s, self.leaves_s = takes_s, leaves_s or {}
         self.reads, self.last, self.taken = [], {}, {}
         self.fails, self.is_asked = {}, False
 
@@ -136,7 +136,7 @@ class SamplerPort(ports.Remote):
     @takes_time
     def leave(self, service: str):
         """A read that was cancelled takes a while to end."""
-        yield self.leaves_s
+        yield self.leaves_s[service]
 
     def read_cancelled(self, service: str):
         """The read of this service was cancelled, and no sample was taken: does it take a while to end?"""
@@ -144,9 +144,10 @@ class SamplerPort(ports.Remote):
         if read.sample:
             self.taken[service] -= 1
         read.sample, read.cancelled_s = "", self.world.seconds
-        if self.leaves_s:
+        if self.leaves_s.get(service):
             read.ended_s = None
-        return bool(self.leaves_s)
+            return True
+        return False
 
     def read_ended(self, service: str):
         """The read that was cancelled has come to its end."""
@@ -615,7 +616,8 @@ def a_collection(
 ):
     """Services are collected and stop() is called after `asked_s`; some calls fail by script."""
     services = [story.name(service) for service in services]
-    sampler = SamplerPort(story, takes_s=read_s, leaves_s=leaves_s)
+    leaves = leaves_s if isinstance(leaves_s, tuple) else (leaves_s,) * len(services)
+    sampler = SamplerPort(story, takes_s=read_s, leaves_s=dict(zip(services, leaves, strict=True)))
     shift = Shift(sampler, SpoolPort(story, sampler, takes_s=write_s))
     sampler.fails = {story.name(service): nth for service, nth in read_fails}
     if write_fails:
@@ -722,7 +724,8 @@ SLOW = (
     # reads that take a while to leave, and then there is a write
     {"asked_s": 5.5, "read_s": 2.0, "leaves_s": 4.0, "write_s": (8.0,), "graces": (10.0, 200.0)},
     {"asked_s": 3.5, "leaves_s": 20.0, "write_s": (15.0,), "graces": (30.0, 200.0)},
-    {"asked_s": 3.5, "leaves_s": 60.0, "graces": (30.0, 200.0)},
+    # one leaves late, and the other one at once, whose last write, begun meanwhile, is slow
+    {"asked_s": 3.0, "leaves_s": (60.0, 0.0), "write_s": (1.0, 1.0, 40.0), "graces": (30.0, 200.0)},
     {"asked_s": 3.5, "leaves_s": 60.0, "graces": (90.0,)},
     # reads of an hour, and then of two months, as writes
     {"asked_s": 90.0, "read_s": 3600.0},

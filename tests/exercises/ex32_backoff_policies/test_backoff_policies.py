@@ -601,6 +601,25 @@ def test_every_part_of_the_range_is_drawn(unit):
                 )
 
 
+def gone_policies_draw_apart(unit, process):
+    """What a policy was is not where its chance comes from: its place is soon another one's."""
+    end = process.run(callers(unit, *CALLERS).asked_once_and_gone.later())
+    promise(
+        end.kind == "returned",
+        saw=f"ExponentialBackoff().next_delay(12) {end}",
+        rule="a policy answers, whatever it is asked: it is the call that failed",
+        ask="which part of your line raises this, and for which attempts and errors?",
+    )
+    waits = end.value
+    promise(
+        len(set(waits)) == len(waits),
+        saw=f"30 policies without rng, each made when the one before is gone: {different(waits)} after "
+        "attempt 12",
+        rule="who comes later is somebody else, even in the place of one who is gone",
+        ask="from which numbers does your policy draw, and who else has the same ones?",
+    )
+
+
 def test_without_chance_of_its_own_nobody_comes_back_together(unit):
     """Policies that are given no chance draw apart, also where each process seeds the module random."""
     waits = {1: [], 12: []}
@@ -613,12 +632,14 @@ def test_without_chance_of_its_own_nobody_comes_back_together(unit):
                 waits[attempt] += agent.waits([attempt])
     for attempt, drawn in waits.items():
         promise(
-            len(set(drawn)) >= len(drawn) - 4,
+            len(set(drawn)) == len(drawn),
             saw=f"12 processes, each begins with random.seed(0) and has four policies without rng: "
             f"after attempt {attempt} {'all' if len(set(drawn)) == 1 else 'some'} of them wait alike",
             rule="a seed makes everything alike that draws from it, in every process that begins with it",
             ask="from which numbers does your policy draw, and who else has the same ones?",
         )
+    with only_story(unit).process() as process:
+        gone_policies_draw_apart(unit, process)
 
 
 AGAIN = (1, 2, 12, 1, 3, 7)
@@ -757,7 +778,14 @@ def asked_with_four_digits(policy):
         return [policy.next_delay(attempt) for attempt in (1, 2, 3)]
 
 
-CALLERS = (asked_with_four_digits,)
+def asked_once_and_gone():
+    """Make a policy for each call, as a script does, and let it go before the next one is made."""
+    import backoff
+
+    return [backoff.ExponentialBackoff().next_delay(12) for _ in range(30)]
+
+
+CALLERS = (asked_with_four_digits, asked_once_and_gone)
 
 
 def waits_with_four_digits(unit, process):

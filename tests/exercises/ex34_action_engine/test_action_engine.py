@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from halfway.kit import (
     BESIDE,
+    CANCEL,
     LIVES_ON,
     QUIET_END,
+    REFUSED,
     AsRaised,
     NeverAwaited,
     OddObject,
@@ -30,6 +32,9 @@ WITHOUT = {
 
 DAY_S = 86_400.0
 WAIT_S = 45.5
+
+FAILS_OR_STOPS = {CANCEL, REFUSED}
+"""For stories that ask whether an attempt failed; others ask which error it was."""
 
 
 class Phone(ports.Phone):
@@ -179,7 +184,7 @@ class StubbornPolicy:
 
     def __init__(self, yes, wait=1.0, whether=None, how_long=None):
         self.yes, self.wait, self.whether, self.how_long = yes, wait, whether, how_long
-        self.asked = []
+        self.asked, self.asked_how_long = [], []
 
     def should_retry(self, attempt, error):
         self.asked.append(attempt)
@@ -188,6 +193,7 @@ class StubbornPolicy:
         return attempt < self.yes
 
     def next_delay(self, attempt):
+        self.asked_how_long.append(attempt)
         if self.how_long is not None:
             raise self.how_long
         return self.wait
@@ -235,12 +241,8 @@ def policy_of(retry, is_named):
 
     import engine
 
-    class Times(enum.IntEnum):
-        """Numbers with names."""
-
-        SO_MANY = retry or 0
-
-    retry = Times.SO_MANY if is_named else retry
+    if is_named:
+        retry = enum.IntEnum("Times", {"SO_MANY": retry}).SO_MANY
     made = engine.action()(ended) if retry is None else engine.action(retry=retry)(ended)
     policy = made.policy
     return {
@@ -251,38 +253,48 @@ def policy_of(retry, is_named):
     }
 
 
-class Later:
-    """Something to await that is no coroutine and no Future."""
+def policies_of(numbers):
+    """What each of these numbers becomes, as it is and as one that has a name; None has none."""
+    return [
+        (is_named, retry, policy_of(retry, is_named))
+        for retry in numbers
+        for is_named in (False, True)
+        if retry is not None or not is_named
+    ]
 
-    def __init__(self, value):
-        self.value = value
+
+class Later:
+    """Something to await that is no coroutine and no Future; what it does it does when it is awaited."""
+
+    def __init__(self, work):
+        self.work = work
 
     def __await__(self):
         import asyncio
 
         yield from asyncio.sleep(1).__await__()
-        return self.value
+        return self.work()
 
 
-def giving(kind, value):
-    """A function of this kind that gives this value."""
+def giving(kind, work):
+    """A function of this kind that does this work, and gives what that gives."""
     import asyncio
     import types
 
     async def function(*args):
-        return value
+        return work()
 
     @types.coroutine
     def generator(*args):
         yield from asyncio.sleep(1).__await__()
-        return value
+        return work()
 
     return {
         "a coroutine function": function,
         "a coroutine written as a generator": generator,
-        "a plain function": lambda *args: value,
-        "a function that gives a Future": lambda *args: asyncio.ensure_future(asyncio.sleep(1, value)),
-        "a function that gives an object to await": lambda *args: Later(value),
+        "a plain function": lambda *args: work(),
+        "a function that gives a Future": lambda *args: asyncio.ensure_future(asyncio.sleep(1, work())),
+        "a function that gives an object to await": lambda *args: Later(work),
     }[kind]
 
 
@@ -297,11 +309,12 @@ async def give_everything(kind, gated):
     if kind != "a plain function":
         job = asyncio.get_running_loop().create_future()
         job.set_result("what the job gave")
-        values += [job, Later("what it will be")]
+        values += [job, Later(str)]
     wrong = []
     for value in values:
         for policy in (OpenGate(3),) if gated else (engine.FixedRetry(3), engine.FixedRetry(1, 0.0)):
-            how, came = await ended(engine.Action(giving(kind, value), policy))
+            function = giving(kind, lambda value=value: value)
+            how, came = await ended(engine.Action(function, policy))
             if how != "gave" or came is not value:
                 is_plain = type(value).__repr__ is not object.__repr__ and not asyncio.isfuture(value)
                 told = repr(value) if is_plain else "a Future" if asyncio.isfuture(value) else "an object"
@@ -316,7 +329,13 @@ def noting(kind, errors, seen):
 
     def plain(*args):
         seen.append(args)
-        raise errors[min(len(seen), len(errors)) - 1]
+        error = errors[min(len(seen), len(errors)) - 1]
+        if error.__cause__ is None:
+            raise error
+        try:
+            raise error.__cause__.with_traceback(None)
+        except OSError as cause:
+            raise error from cause
 
     async def coroutine(*args):
         return plain(*args)
@@ -339,16 +358,33 @@ def errors_of_every_sort(cause):
 
 
 def another_end(how, came, raised):
-    """How a run ended that should have raised this very error, in words; "" if it did."""
+    """How a run ended that should have raised this very error, in words; "" if it did.
+
+    Its context is its cause, or it has neither.
+    """
     if how != "raised":
         return f"gave {type(came).__name__}, not that error"
     if raised.change(came):
         return f"raised {raised.change(came)}"
-    return "" if came.__context__ is None else f"raised that error with a context, {came.__context__!r}"
+    if came.__context__ is came.__cause__:
+        return ""
+    other = "a context" if came.__cause__ is None else f"another context than {came.__cause__!r}"
+    return f"raised that error with {other}, {came.__context__!r}"
 
 
-async def raise_everything(kind):
-    """Errors of every sort, raised at once or awaited; says what became of each that is not as it was."""
+async def ended_in_an_except_block(act, *args):
+    """How a run ends that is awaited where somebody handles an error of their own."""
+    try:
+        raise LookupError("what the caller handles")
+    except LookupError:
+        return await ended(act, *args)
+
+
+async def raise_everything(kind, where=""):
+    """Errors of every sort, raised at once or awaited; says what became of each that is not as it was.
+
+    They have no cause, and nobody handles another error; or each has one, and so has its caller.
+    """
     import asyncio
 
     import engine
@@ -360,27 +396,37 @@ async def raise_everything(kind):
             heard.append(error)
             return super().should_retry(attempt, error)
 
+    class HearingGate(Hearing):
+        """Lets everybody through."""
+
+        async def call(self, operation):
+            return await operation()
+
     wrong, now = [], asyncio.get_running_loop().time
+    policy, who = (HearingGate, f"{kind}, {where},") if where else (Hearing, kind)
     for cause in (None, OSError("the line")):
+        run, then = (ended, ", and the run")
+        if cause is not None:
+            run, then = ended_in_an_except_block, " from its cause, and the run, awaited in an except block,"
         firsts, lasts = errors_of_every_sort(cause), errors_of_every_sort(cause)
         for name, last in lasts.items():
             raised, errors, seen, heard = AsRaised(last), [firsts[name], last], [], []
             alert, began = ["disk-7"], now()
-            how, came = await ended(engine.Action(noting(kind, errors, seen), Hearing(2, 0.5)), alert)
+            how, came = await run(engine.Action(noting(kind, errors, seen), policy(2, 0.5)), alert)
             passed = round(now() - began, 6)
             if what := another_end(how, came, raised):
-                wrong.append(f"{kind} raises {name}, and the run {what}")
+                wrong.append(f"{who} raises {name}{then} {what}")
             elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
                 times = "once" if len(seen) == 1 else f"{len(seen)} times"
                 wrong.append(
-                    f"{kind} raises {name}, and was called {times} with {seen}, not twice with one list"
+                    f"{who} raises {name}, and was called {times} with {seen}, not twice with one list"
                 )
             elif [id(each) for each in heard] != [id(each) for each in errors]:
                 asked = [type(each).__name__ for each in heard]
-                wrong.append(f"{kind} raises {name}, and the policy was asked about another error: {asked}")
+                wrong.append(f"{who} raises {name}, and the policy was asked about another error: {asked}")
             elif passed != 0.5:
                 wrong.append(
-                    f"{kind} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
+                    f"{who} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
                 )
     return wrong
 
@@ -488,17 +534,29 @@ async def end_at_once(kind):
 
 
 async def ask_a_broken(question):
-    """A policy that fails when it is asked: the calls made, and the errors that came as something else."""
+    """A policy that fails when it is asked: calls, questions, and the errors that came otherwise."""
     import engine
 
-    calls, others = [], []
-    for named, broken in ({"ZeroDivisionError": ZeroDivisionError(question)} | odd_errors()).items():
+    class Halt(BaseException):
+        """Somebody's own order to stop."""
+
+    calls, whether, how_long, others = [], [], [], []
+    errors = {"ZeroDivisionError": ZeroDivisionError(question), "an order to stop": Halt("stop")}
+    for named, broken in (errors | odd_errors()).items():
         work, policy = Failing(ConnectionError("down")), StubbornPolicy(3, 1.0, **{question: broken})
+        raised = AsRaised(broken)
         how, came = await ended(engine.action(retry=policy)(work))
         calls.append(work.calls)
-        if how != "raised" or came is not broken:
-            others.append(f"{named} came as {type(came).__name__}")
-    return {"calls": max(calls), "errors that came as another one": others}
+        whether.append(len(policy.asked))
+        how_long.append(len(policy.asked_how_long))
+        if how != "raised" or raised.change(came):
+            others.append(f"{named} came as {raised.change(came)}")
+    return {
+        "calls": max(calls),
+        "times it is asked whether": max(whether),
+        "how long": max(how_long),
+        "errors that came as another one": others,
+    }
 
 
 async def answer_a_cancel(answer):
@@ -559,24 +617,30 @@ async def cancel_unheard(wait):
     return {"calls": calls, "the run": " ".join(ends) or "has no end"}
 
 
-async def set_for_the_task():
-    """A function that sets something for its task: whether its caller finds it, and is in the same task."""
+async def set_for_the_task(kind, where=""):
+    """A function that sets something for its task in each of two attempts, the first of which fails.
+
+    Says whether they were in the caller's task, and what each attempt and then the caller find set.
+    """
     import asyncio
     import contextvars
 
     import engine
 
-    alert = contextvars.ContextVar("alert", default="nothing")
+    alert, found, tasks = contextvars.ContextVar("alert"), [], []
+    alert.set("nothing")
 
-    async def ring():
-        alert.set("disk-7")
-        await asyncio.sleep(1)
-        return asyncio.current_task()
+    def ring():
+        found.append(alert.get())
+        alert.set(f"attempt {len(found)}")
+        tasks.append(asyncio.current_task())
+        if len(found) == 1:
+            raise ConnectionError("down")
 
-    how, came = await ended(engine.action(retry=1)(ring))
+    await ended(engine.Action(giving(kind, ring), OpenGate(2) if where else StubbornPolicy(2)))
     return {
-        "the attempt was in its caller's task": how == "gave" and came is asyncio.current_task(),
-        "what it set is": alert.get(),
+        "the attempts are in their caller's task": set(tasks) == {asyncio.current_task()},
+        "each attempt and then the caller find": [*found, alert.get()],
     }
 
 
@@ -873,7 +937,8 @@ async def look_back(at_a_gate):
 
 CALLERS = (
     OddObject, Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later,
-    ended, giving, noting, errors_of_every_sort, run_action, policy_of, give_everything, another_end,
+    ended, giving, noting, errors_of_every_sort, run_action, policy_of, policies_of, give_everything,
+    another_end, ended_in_an_except_block,
     raise_everything, count_together, AsRaised,
     run_inside, insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
     ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
@@ -895,7 +960,11 @@ def asked(unit, story, *, name, given=()):
 
 def said(end):
     """What a caller tells, in words; how its call ended, if it tells nothing."""
-    told = end.value if end.kind == "returned" else {"the run": end}
+    return in_words(end.value if end.kind == "returned" else {"the run": end})
+
+
+def in_words(told):
+    """What a caller tells, by what it is about, in words."""
     return ", ".join(f"{what}: {value}" for what, value in told.items())
 
 
@@ -919,36 +988,36 @@ def in_s(seconds):
 
 def test_a_number_counts_attempts_a_second_apart(unit, story):
     """retry=3 still means three attempts, a second apart; 0, 1 and no number mean one attempt."""
-    for retry, attempts in ((3, 3), (None, 1), (0, 1), (1, 1), (2, 2), (7, 7)):
-        told = "action()" if retry is None else f"action(retry={retry})"
-        end = ask(unit, story, "policy_of", retry, False)
+    end = ask(unit, story, "policies_of", [None, 0, 1, 2, 3, 7])
+    promise(
+        end.kind == "returned",
+        saw=f"actions are made with the numbers 0, 1, 2, 3 and 7, and with none: {end}",
+        rule="a number n has one meaning: FixedRetry(max_attempts=n), with its usual delay",
+        ask="which policy do your callers' numbers stand for?",
+    )
+    for is_named, retry, policy in end.value:
         promise(
-            end.kind == "returned" and list(end.value.values()) == [True, attempts, 1.0, True],
-            saw=f"{told}: {said(end)}",
-            rule="a number n has one meaning: FixedRetry(max_attempts=n), with its usual delay",
-            ask="which policy do your callers' numbers stand for?",
+            list(policy.values()) == [True, max(1, retry or 0), 1.0, True],
+            saw=(f"action(retry={retry})" if retry is not None else "action()")
+            + (", the number a member of an IntEnum" if is_named else "")
+            + f": {in_words(policy)}",
+            rule="an int is a number, whatever class it is built with, and means FixedRetry(max_attempts=n)",
+            ask="how do you know a number, what else is one, and which policy does it stand for?",
         )
-        if retry is not None:
-            end = ask(unit, story, "policy_of", retry, True)
-            promise(
-                end.kind == "returned" and list(end.value.values()) == [True, attempts, 1.0, True],
-                saw=f"action(retry=Times.SO_MANY), a member of an IntEnum, which is {retry}: {said(end)}",
-                rule="an int is a number, whatever class it is built with",
-                ask="how do you know a number, and what else is one?",
-            )
-        for fails in {attempts, attempts - 1, 0}:
-            phone = Phone(story)
-            phone.will_fail("ring", *["the request is lost"] * fails)
-            end = ask(unit, story, "run_action", phone, 1 if retry is None else retry, "disk-7")
-            calls = min(fails + 1, attempts)
-            gaps = [round(b - e, 6) for b, e in zip(phone.began[1:], phone.ended, strict=False)]
-            promise(
-                len(phone.began) == calls and gaps == [1.0] * (calls - 1),
-                saw=f"{told}, and {failing(fails)}: the run {end}; calls: {len(phone.began)}{between(gaps)}",
-                rule="a number keeps the meaning that it had: attempts, the first one counted",
-                ask="what did the number count before, and what does it count now?",
-                story=story,
-            )
+    for retry, fails in ((3, 3), (3, 2), (3, 0), (1, 1), (0, 1), (7, 6)):
+        phone, attempts = Phone(story), max(1, retry)
+        phone.will_fail("ring", *["the request is lost"] * fails)
+        end = ask(unit, story, "run_action", phone, retry, "disk-7")
+        calls = min(fails + 1, attempts)
+        gaps = [round(b - e, 6) for b, e in zip(phone.began[1:], phone.ended, strict=False)]
+        promise(
+            len(phone.began) == calls and gaps == [1.0] * (calls - 1),
+            saw=f"action(retry={retry}), and {failing(fails)}: the run {end}; "
+            f"calls: {len(phone.began)}{between(gaps)}",
+            rule="a number keeps the meaning that it had: attempts, the first one counted",
+            ask="what did the number count before, and what does it count now?",
+            story=story,
+        )
 
 
 KINDS = (
@@ -974,8 +1043,8 @@ def test_any_function_makes_an_action(unit, story):
 
 def test_an_error_arrives_as_it_came(unit, story):
     """When the last attempt fails, the caller gets its very error: nothing around it, nothing added to it."""
-    for kind in KINDS[:2]:
-        end = ask(unit, story, "raise_everything", kind)
+    for kind, *where in ((KINDS[0],), (KINDS[1],), (KINDS[0], "behind a gate")):
+        end = ask(unit, story, "raise_everything", kind, *where)
         promise(
             end.value == [],
             saw=(end.value or [str(end)])[0] if end.kind == "returned" else f"{kind}: the run {end}",
@@ -1169,13 +1238,16 @@ def test_what_is_no_failure_ends_the_run(unit, story):
 
 def test_an_error_of_the_policy_is_told(unit, story):
     """A policy that raises when it is asked ends the run with what it raised."""
-    for question, words in (("whether", "whether another attempt follows"), ("how_long", "how long to wait")):
+    for question, words, times in (
+        ("whether", "whether another attempt follows", [1, 0]),
+        ("how_long", "how long to wait", [1, 1]),
+    ):
         end = ask(unit, story, "ask_a_broken", question)
         promise(
-            end.kind == "returned" and list(end.value.values()) == [1, []],
+            end.kind == "returned" and list(end.value.values()) == [1, *times, []],
             saw=f"an attempt fails, the policy is asked {words}, and raises; {said(end)}",
-            rule="a mistake in a policy is told: it is no answer",
-            ask="who hears of it when a policy is broken?",
+            rule="a mistake in a policy is told: it is no answer, and no attempt that failed",
+            ask="who hears of it when a policy is broken, and which of your except clauses is around it?",
             story=story,
         )
 
@@ -1252,9 +1324,9 @@ def beside_somebody(unit, story, *, retry=None):
 
 def test_others_run_while_one_waits(unit, every_story):
     """While one run waits, whether for a number or for a policy, another one is done in its own time."""
-    for story in every_story(beside_somebody, depth=1, retry=3):
+    for story in every_story(beside_somebody, FAILS_OR_STOPS, depth=1, retry=3):
         promise_under(story, BESIDE)
-    for story in every_story(beside_somebody, depth=1):
+    for story in every_story(beside_somebody, FAILS_OR_STOPS, depth=1):
         promise_under(story, BESIDE)
 
 
@@ -1280,7 +1352,7 @@ def test_hundreds_wait_side_by_side(unit, story):
 
 def test_a_cancel_ends_the_run(unit, every_story):
     """A run that is cancelled ends as cancelled, in an attempt and in a wait; nobody is asked about it."""
-    for stories in (every_story(a_run), every_story(a_run, depth=1, number=3)):
+    for stories in (every_story(a_run), every_story(a_run, FAILS_OR_STOPS, depth=1, number=3)):
         for story in stories:
             run = story.seen
             about = [error for _, _, *error in run.asked if error and "Cancelled" in error[0]]
@@ -1337,15 +1409,18 @@ def test_an_attempt_may_answer_a_cancel(unit, story):
 
 def test_an_attempt_runs_in_its_callers_task(unit, story):
     """An attempt runs in its caller's task: context variables that it sets stay set, SystemExit gets out."""
-    end = ask(unit, story, "set_for_the_task")
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [True, "disk-7"],
-        saw="an attempt sets a context variable, which was 'nothing', to 'disk-7'; after the run, "
-        f"{said(end)}",
-        rule="an engine awaits its attempts: what belongs to the task stays with the caller",
-        ask="in which task does your attempt run, and who else is in that task?",
-        story=story,
-    )
+    gates = [(kind, "behind a gate") for kind in KINDS[:2]]
+    for kind, *where in (*((kind,) for kind in KINDS), *gates):
+        end = ask(unit, story, "set_for_the_task", kind, *where)
+        promise(
+            end.kind == "returned"
+            and list(end.value.values()) == [True, ["nothing", "attempt 1", "attempt 2"]],
+            saw=f"{', '.join((kind, *where))}{',' * len(where)} sets a context variable, which was "
+            f"'nothing', to 'attempt 1', and fails, and then to 'attempt 2', and succeeds; {said(end)}",
+            rule="an engine awaits its attempts: what belongs to the task stays with the caller",
+            ask="in which task and in which context does your attempt run, and who else is there?",
+            story=story,
+        )
     for kind in ("SystemExit", "KeyboardInterrupt"):
         end = ask(unit, story, "end_at_once", kind)
         promise(
@@ -1413,7 +1488,7 @@ def promise_nothing_left(story, saw):
 
 def test_every_attempt_goes_through_the_gate(unit, every_story):
     """A policy that is a gate stands in front of every attempt, the first one included."""
-    for story in every_story(a_run, gate=True):
+    for story in every_story(a_run, FAILS_OR_STOPS, gate=True):
         run = story.seen
         inside = not [note for note in run.notes if "inside" in note]
         promise(
@@ -1513,7 +1588,7 @@ def test_the_gate_says_how_an_attempt_ended(unit, story):
 
 def test_the_caller_hears_what_the_last_attempt_gave(unit, every_story):
     """Under a policy, too, the caller gets the very result or error of the last attempt, gate or none."""
-    for stories in (every_story(a_run), every_story(a_run, gate=True)):
+    for stories in (every_story(a_run), every_story(a_run, FAILS_OR_STOPS, gate=True)):
         for story in stories:
             run, stopped = story.seen, story.seen.was_killed or story.cancelled
             last = (

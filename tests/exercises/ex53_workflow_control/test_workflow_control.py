@@ -390,7 +390,7 @@ class Desk:
     def __init__(self, unit, story, places=1, *, looks=LOOKS):
         self.unit, self.story, self.looks = unit, story, looks
         self.expected, self.known, self.facts = Expected(places), [], ""
-        self.places, self.said, self.wrong, self.asking = places, [], "", ""
+        self.places, self.said, self.wrong, self.asking, self.waited = places, [], "", "", ""
         made = tried(lambda: unit.Engine(places))
         self.engine = made.value if made.kind == "returned" else None
         if self.engine is None:
@@ -445,9 +445,13 @@ class Desk:
         self.facts = facts(self.expected, name, args, given)
         if self.story.world.telling:
             self.story.world.tell("operator" if name in OPERATOR else "worker", told)
+        began_s = self.story.world.seconds
         held = self.asked(name, args, given, told)
         if not self.wrong:
             self.look_around(told)
+        took_s = self.story.world.seconds - began_s
+        if took_s and not self.waited:
+            self.waited = f"{self.facts}then {told} and a look at every workflow took {took_s:g} s"
         self.said.append(told)
         return held
 
@@ -631,6 +635,13 @@ def keeps(every_story, scripts, rule, ask, **asks):
             desk = story.seen
             promise_under(story, QUIET_END)
             promise(desk.wrong == "", saw=desk.saw, rule=rule, ask=asks.get(desk.asking, ask), story=story)
+            promise(
+                desk.waited == "",
+                saw=desk.waited,
+                rule="one thread uses an engine: while a call waits, nobody can report what it waits for",
+                ask="what would have to happen while this call waits, and who could let it happen?",
+                story=story,
+            )
 
 
 def scripts(*made, **given):
@@ -1305,7 +1316,7 @@ def lists_are_kept(unit, story):
 
 
 def test_a_list_is_its_callers_own(unit, every_story):
-    """What a caller does to a list that went in or came out is not seen by whoever asks next."""
+    """What a caller does to a list of names, ids or steps, given or got, is not seen by whoever asks next."""
     for story in every_story(lists_are_kept, (), 0):
         promise(
             story.seen == "",
@@ -1553,16 +1564,38 @@ def look_alikes(name, words):
         pairs = [(a, f"{b}{mark}{c}"), (f"{a}{mark}{b}", c)]
         pairs += [(step, key) for key, step in pairs]
         numbered = [(f"{part}", c) for part in (f"{a}{mark}1", f"1{mark}{a}", f"{a}{mark}{ONE}")]
+        numbered += [(b, f"1{mark}{c}"), (f"{b}{mark}1", c)]  # with its number before its name
         long = 11 if mark == "" else 2  # number 11 of "a" is number 1 of "a1"
-        yield MANY, all_run({key: [step] * (long if key == a else 2) for key, step in pairs + numbered})
-    yield MANY, all_run({word: [word, *words[:2]] for word in words})
+        ids = {key: [step] * (long if key == a else 2) for key, step in pairs + numbered}
+        yield MANY, all_run(ids, {f"{b}{mark}{c}": a})
+    if words:
+        yield MANY, all_run({word: [word, *words[:2]] for word in words})
 
 
-def all_run(ids):
-    """They are enqueued, each runs to its end and is forked, and its results are its own."""
-    commands = [("enqueue", [key, steps, ONE], {}) for key, steps in ids.items()]
-    for number in range(sum(map(len, ids.values()))):
-        commands += [("begin", [ONE], {}), ("end", [NEWEST, number], {})]
+def all_run(ids, parents=None):
+    """They are enqueued, each runs to its end and is forked, and its results are its own.
+
+    Whoever has no children is cancelled alone. The first one goes on to its last step while the first steps
+    of all others are out; then these end, and the rest goes one by one.
+    """
+    parents = parents or {}
+    commands = [
+        ("enqueue", [key, steps, ONE], {"parent": parents[key]} if key in parents else {})
+        for key, steps in ids.items()
+    ]
+    for key in ids if parents else ():
+        if key not in parents.values():
+            commands.append(("cancel", [key], {"children": True}))
+        commands.append(("resume", [key], {}))  # all of them: they begin in the order of these ids
+    begin, many = ("begin", [ONE], {}), len(ids)
+    alone = len(next(iter(ids.values()))) - 1
+    commands += [begin] * many
+    for number in range(alone):
+        commands += [("end", [NEWEST if number else -many, number], {}), begin]
+    commands += [("end", [place - many - alone, place], {}) for place in range(1, many)]
+    commands.append(("end", [NEWEST, alone], {}))
+    for number in range(sum(map(len, ids.values())) - many - alone):
+        commands += [begin, ("end", [NEWEST, number], {})]
     forks = [f"{key} again" for key in ids]
     commands += [("fork", [key, 2, fork], {}) for key, fork in zip(ids, forks, strict=True)]
     return commands + [("steps", [key], {}) for key in (*ids, *forks)]

@@ -592,13 +592,13 @@ def jobs_raise_side_by_side(unit, story):
         return run(process, desk)
 
 
-def jobs_raise_at_the_close(unit, story, *, by_turns=False):
-    """Two jobs raise in one moment, while the pool is being closed; who closed it asks which failed."""
+def jobs_raise_at_the_close(unit, story, *, workers=1, by_turns=False):
+    """Each worker has a job that raises, all in one moment; the pool is closed, and asked which failed."""
     with story.process(in_threads=True) as process:
         desk = Desk(unit, story, 1, ERRORS)
-        desk.worker()
-        desk.worker()
-        desk.caller(story.name("disk-7"), story.name("api-2"))
+        for _ in range(workers):
+            desk.worker()
+        desk.caller(*(story.name(job) for job in ("disk-7", "api-2")[:workers]))
         desk.asker(after_s=JOB_S)
         desk.closer(after_s=1.5)
         return run(process, desk, by_turns=by_turns)
@@ -721,7 +721,7 @@ def open_pools(every_story):
 
 def raises(every_story):
     """The last jobs raise while the pool is being closed."""
-    yield from every_story(jobs_raise_at_the_close, (), by_turns=True)
+    yield from every_story(jobs_raise_at_the_close, (), workers=2, by_turns=True)
     yield from every_story(jobs_raise_at_the_close, SWITCHES, depth=2, at_most=30)
 
 
