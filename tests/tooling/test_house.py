@@ -144,15 +144,17 @@ def test_files_can_be_read_at_one_sitting() -> None:
 
 
 def test_functions_can_be_read_at_one_glance() -> None:
-    """A function has at most 40 lines."""
-    told([f"{name}:{one}" for name, text in texts(".py") for one in long_functions(text)])
+    """A function has at most 40 lines, without the contract that a learner reads above its own."""
+    told([f"{name}:{one}" for name, text in texts(".py") for one in long_functions(text, name)])
 
 
-def long_functions(source: str) -> Iterator[str]:
+def long_functions(source: str, name: str = "") -> Iterator[str]:
     """Gives line, name and length of each function that is too long."""
+    has_contract = name.startswith(("exercises/", "solutions/"))
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            first = node.body[1] if has_contract and ast.get_docstring(node) and node.body[1:] else node
+            lines = (node.end_lineno or node.lineno) - first.lineno + 1
             if lines > FUNCTION_LINES_MAX:
                 yield f"{node.lineno}: {node.name} has {lines} lines, {FUNCTION_LINES_MAX} at most"
 

@@ -380,6 +380,35 @@ async def ended_in_an_except_block(act, *args):
         return await ended(act, *args)
 
 
+def hearing_policy(heard, is_gate):
+    """Two attempts, half a second apart; it keeps the errors it is asked about. A gate lets all through."""
+    import engine
+
+    class Hearing(engine.FixedRetry):
+        def should_retry(self, attempt, error):
+            heard.append(error)
+            return super().should_retry(attempt, error)
+
+    class HearingGate(Hearing):
+        async def call(self, operation):
+            return await operation()
+
+    return (HearingGate if is_gate else Hearing)(2, 0.5)
+
+
+def on_another_way(seen, heard, errors, alert, passed):
+    """What was otherwise on the way through two attempts that raised these errors; "" if nothing was."""
+    if len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
+        times = "once" if len(seen) == 1 else f"{len(seen)} times"
+        return f", and was called {times} with {seen}, not twice with one list"
+    if [id(each) for each in heard] != [id(each) for each in errors]:
+        asked = [type(each).__name__ for each in heard]
+        return f", and the policy was asked about another error: {asked}"
+    if passed != 0.5:
+        return f"; the policy says to wait 0.5 s, and the wait took {passed:g} s"
+    return ""
+
+
 async def raise_everything(kind, where=""):
     """Errors of every sort, raised at once or awaited; says what became of each that is not as it was.
 
@@ -389,21 +418,8 @@ async def raise_everything(kind, where=""):
 
     import engine
 
-    class Hearing(engine.FixedRetry):
-        """Keeps the errors that it is asked about."""
-
-        def should_retry(self, attempt, error):
-            heard.append(error)
-            return super().should_retry(attempt, error)
-
-    class HearingGate(Hearing):
-        """Lets everybody through."""
-
-        async def call(self, operation):
-            return await operation()
-
     wrong, now = [], asyncio.get_running_loop().time
-    policy, who = (HearingGate, f"{kind}, {where},") if where else (Hearing, kind)
+    who = f"{kind}, {where}," if where else kind
     for cause in (None, OSError("the line")):
         run, then = (ended, ", and the run")
         if cause is not None:
@@ -411,23 +427,13 @@ async def raise_everything(kind, where=""):
         firsts, lasts = errors_of_every_sort(cause), errors_of_every_sort(cause)
         for name, last in lasts.items():
             raised, errors, seen, heard = AsRaised(last), [firsts[name], last], [], []
+            act = engine.Action(noting(kind, errors, seen), hearing_policy(heard, bool(where)))
             alert, began = ["disk-7"], now()
-            how, came = await run(engine.Action(noting(kind, errors, seen), policy(2, 0.5)), alert)
+            what = another_end(*await run(act, alert), raised)
             passed = round(now() - began, 6)
-            if what := another_end(how, came, raised):
-                wrong.append(f"{who} raises {name}{then} {what}")
-            elif len(seen) != 2 or any(len(args) != 1 or args[0] is not alert for args in seen):
-                times = "once" if len(seen) == 1 else f"{len(seen)} times"
-                wrong.append(
-                    f"{who} raises {name}, and was called {times} with {seen}, not twice with one list"
-                )
-            elif [id(each) for each in heard] != [id(each) for each in errors]:
-                asked = [type(each).__name__ for each in heard]
-                wrong.append(f"{who} raises {name}, and the policy was asked about another error: {asked}")
-            elif passed != 0.5:
-                wrong.append(
-                    f"{who} raises {name}; the policy says to wait 0.5 s, and the wait took {passed:g} s"
-                )
+            other = f"{then} {what}" if what else on_another_way(seen, heard, errors, alert, passed)
+            if other:
+                wrong.append(f"{who} raises {name}{other}")
     return wrong
 
 
@@ -939,7 +945,7 @@ CALLERS = (
     OddObject, Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later,
     ended, giving, noting, errors_of_every_sort, run_action, policy_of, policies_of, give_everything,
     another_end, ended_in_an_except_block,
-    raise_everything, count_together, AsRaised,
+    hearing_policy, on_another_way, raise_everything, count_together, AsRaised,
     run_inside, insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
     ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
     pass_slowly, become_a_gate, run_and_let_go,

@@ -21,14 +21,14 @@ export async function readManifest(home) {
  * @returns {Promise<Files>}
  */
 export async function fetchFiles(home, manifest, onBytes) {
-  const { late, ...first } = manifest.files;
-  const total = Object.values(first).reduce((sum, file) => sum + file.bytes, 0);
+  const first = Object.entries(manifest.files).filter(([name]) => name !== "late");
+  const total = first.reduce((sum, [, file]) => sum + file.bytes, 0);
   let loaded = 0;
   onBytes(loaded, total);
   /** @param {number} bytes */
   const count = (bytes) => onBytes((loaded += bytes), total);
   /** @param {keyof Files} name @param {string} type */
-  const open = async (name, type) => unpacked(home, manifest, await packed(home, first[name], count), type);
+  const open = async (name, type) => unpacked(home, manifest, await packed(home, manifest.files[name], count), type);
   const [wasm, script, stdlib, course] = await Promise.all([
     WebAssembly.compileStreaming(open("wasm", "application/wasm")),
     open("script", "text/javascript").then((response) => response.blob()),
