@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -216,3 +217,19 @@ def test_every_sandbox_refuses_processes_and_knows_the_line(pool: Pool):
         unit.loop()
     assert reached.value.limit == "time"
     assert {name for _, name in reached.value.frames} == {"loop"}
+
+
+def test_a_judge_that_ends_while_it_asks_takes_no_sandbox_from_others():
+    """Who has asked how a sandbox ended, and is gone when the answer comes, leaves the others theirs."""
+    needs_sandboxes()
+    zygote = ZygoteHost()
+    gone = zygote.channel()
+    gone.send(b"take")
+    number, descriptors, _, _ = socket.recv_fds(gone, 1024, 3)
+    gone.send(b"how " + number)  # that takes a moment, as it lives
+    gone.close()
+    other = Sandboxes(zygote.channel())
+    for descriptor in (*descriptors, *other.take()[1:]):
+        os.close(descriptor)
+    other.close()
+    zygote.close()

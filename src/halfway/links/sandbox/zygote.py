@@ -209,16 +209,16 @@ class Zygote:
         elif said[0] == b"take":
             self._give(channel)
         elif said[0] == b"how":
-            channel.send(self._how(int(said[1])))
+            _tell(channel, self._how(int(said[1])))
 
     def _give(self, channel: socket.socket) -> None:
         try:
             sandbox = self._ahead.pop(0) if self._ahead else Sandbox(self._command)
         except (bubblewrap.ConfinementError, OSError, ValueError, LookupError) as error:
-            channel.send(f"! {error}".encode()[:900])
+            _tell(channel, f"! {error}".encode()[:900])
             return
         self._channels[channel].append(sandbox)
-        with suppress(ConnectionError):
+        with suppress(OSError):
             socket.send_fds(channel, [str(sandbox.pid).encode()], sandbox.ends)
         sandbox.close_ends()
 
@@ -250,6 +250,12 @@ class Zygote:
             while True:
                 os.waitpid(-1, 0)
         os._exit(0)
+
+
+def _tell(channel: socket.socket, what: bytes) -> None:
+    """Answers whoever asked; a judge that has been ended meanwhile hears nothing, and ends nobody else."""
+    with suppress(OSError):
+        channel.send(what)
 
 
 def _import_ahead(freezegun: str) -> None:
