@@ -55,3 +55,16 @@ def test_a_fault_among_examples_costs_nothing() -> None:
     examples = replace(hidden, promises=(replace(kept, status="broken"),), suite="examples")
     assert not with_examples(hidden, examples).passed
     assert with_examples(hidden, replace(examples, fault="ours")) == hidden
+
+
+def test_an_example_that_cannot_run_here_says_why(grader: Grader, tiny: TinyCourse) -> None:
+    """It is not reached, for the reason that it gives, and nobody's fault; nor is it kept."""
+    path = tiny.folder / "test_examples.py"
+    skip = '@pytest.mark.skipif(True, reason="a page has no threads of its own")\ndef test_one_incident'
+    source = path.read_text().replace("from ring", "import pytest\nfrom ring", 1)
+    path.write_text(source.replace("def test_one_incident", skip))
+    verdict = grader.grade("91", tiny.solutions, suite="examples")
+    first = verdict.promises[0]
+    assert (first.status, first.saw) == ("not_reached", "a page has no threads of its own")
+    assert first.text == "One incident rings once."
+    assert (verdict.fault, verdict.passed) == ("", False)

@@ -153,9 +153,11 @@ class Telling:
         if isinstance(error, MemoryError):
             self.guard.drop_ballast()
             error.__traceback__ = None
-        doc, module = " ".join((item.obj.__doc__ or "").split()), Path(self._file).stem
+        module = Path(self._file).stem
         self.ended(
-            examples.result(item.originalname, doc, error, self._path, module, item.path, self.guard.output())
+            examples.result(
+                item.originalname, _claim(item), error, self._path, module, item.path, self.guard.output()
+            )
         )
         return None
 
@@ -178,11 +180,20 @@ class Telling:
         report = yield
         if report.failed and call.when != "call" and call.excinfo is not None and not self.guard.reached:
             self._events.send("fault", text=_told(call.excinfo.value))
+        if self._is_examples and report.skipped and call.when == "setup" and isinstance(item, pytest.Function):
+            # An example says itself where it cannot run, such as in a page, which has no threads.
+            why = str(report.longrepr[2]).removeprefix("Skipped: ")
+            self.ended(PromiseResult(item.originalname, _claim(item), "not_reached", why))
         return report
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         if not self.guard.reached:
             self._events.send("fault", text=_told(excinfo.value))
+
+
+def _claim(item: pytest.Function) -> str:
+    """Gives what a test says of itself, as one line."""
+    return " ".join((item.obj.__doc__ or "").split())
 
 
 def _cause(error: BaseException) -> BaseException:
