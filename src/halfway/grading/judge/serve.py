@@ -180,11 +180,15 @@ class Telling:
         report = yield
         if report.failed and call.when != "call" and call.excinfo is not None and not self.guard.reached:
             self._events.send("fault", text=_told(call.excinfo.value))
-        if self._is_examples and report.skipped and call.when == "setup" and isinstance(item, pytest.Function):
-            # An example says itself where it cannot run, such as in a page, which has no threads.
+        if self._is_examples and isinstance(item, pytest.Function):
+            self._tell_skipped(item, report)
+        return report
+
+    def _tell_skipped(self, item: pytest.Function, report: Any) -> None:
+        """An example says itself where it cannot run, such as in a page, which has no threads."""
+        if report.skipped and report.when == "setup":
             why = str(report.longrepr[2]).removeprefix("Skipped: ")
             self.ended(PromiseResult(item.originalname, _claim(item), "not_reached", why))
-        return report
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         if not self.guard.reached:
