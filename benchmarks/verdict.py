@@ -1,8 +1,8 @@
 """From a saved file to a verdict: how long it takes here, and beside plain pytest and check50, in one run.
 
-    python benchmarks/verdict.py [rounds]
+    python benchmarks/verdict.py [rounds [unit ...]]
 
-Every row is measured once in each round, one after the other: what else the machine does meets them all.
+A unit is named as in `halfway grade`; without one, every row is measured. Every row is measured once in each round, one after the other: what else the machine does meets them all.
 Each of our rows explores every story of its suite; check50's checks are one call each.
 """
 
@@ -169,6 +169,11 @@ def rows(folder: Path, grader: Grader, confined: Grader | None) -> dict[str, Cal
     return found
 
 
+def of_units(every: dict[str, Callable[[], float]], slugs: list[str]) -> dict[str, Callable[[], float]]:
+    """Gives the rows of these units; without any, every row."""
+    return {name: one for name, one in every.items() if not slugs or name.endswith(tuple(slugs))}
+
+
 def check50(folder: Path) -> float:
     """Gives what check50 takes, offline, on a local problem."""
     problem = folder / "problem"
@@ -247,13 +252,15 @@ def a_second(folder: Path, slug: str) -> float:
 def main() -> None:
     """Prints one table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    slugs = [catalog.find(unit).slug for unit in sys.argv[2:]]
     with tempfile.TemporaryDirectory() as name:
         folder = course(Path(name).resolve())
         os.environ["HALFWAY_COURSE"] = str(folder)
         confined = confined_grader(folder)
         with Grader(folder) as grader, confined or nullcontext():
-            found = measured(rows(folder, grader, confined), rounds)
-        pace = {unit.slug: a_second(folder, unit.slug) for unit in catalog.units(folder)} if confined else {}
+            found = measured(of_units(rows(folder, grader, confined), slugs), rounds)
+        paced = [unit.slug for unit in catalog.units(folder) if unit.slug in slugs or not slugs]
+        pace = {slug: a_second(folder, slug) for slug in paced} if confined else {}
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {load}\n")
     print(table(found))
