@@ -2,7 +2,8 @@
 
     python benchmarks/verdict.py [rounds [unit ...]]
 
-A unit is named as in `halfway grade`; without one, every row is measured. Every row is measured once in each round, one after the other: what else the machine does meets them all.
+A unit is named as in `halfway grade`; without one, every row is measured.
+Every row is measured once in each round, one after the other: what else the machine does meets them all.
 Each of our rows explores every story of its suite; check50's checks are one call each.
 """
 
