@@ -27,10 +27,15 @@ export async function fetchFiles(home, manifest, onBytes) {
   onBytes(loaded, total);
   /** @param {number} bytes */
   const count = (bytes) => onBytes((loaded += bytes), total);
+  // The largest comes first: it is unpacked and compiled while the others are on their way.
+  const largest = packed(home, manifest.files.wasm, count);
   /** @param {keyof Files} name @param {string} type */
-  const open = async (name, type) => unpacked(home, manifest, await packed(home, manifest.files[name], count), type);
+  const open = async (name, type) => {
+    await largest;
+    return unpacked(home, manifest, await packed(home, manifest.files[name], count), type);
+  };
   const [wasm, script, stdlib, course] = await Promise.all([
-    WebAssembly.compileStreaming(open("wasm", "application/wasm")),
+    WebAssembly.compileStreaming(largest.then((bytes) => unpacked(home, manifest, bytes, "application/wasm"))),
     open("script", "text/javascript").then((response) => response.blob()),
     open("stdlib", "application/zip").then((response) => response.arrayBuffer()),
     open("course", "application/zip").then((response) => response.arrayBuffer()),
