@@ -149,7 +149,7 @@ function body(result, slug, { goTo, explore }) {
   const parts = [answers(result), note(result), ...stories(result, goTo), frames(result, goTo), printed(result)];
   const found = parts.filter((part) => part !== undefined);
   if (found.length && result.replay && result.timeline.length) {
-    const command = `halfway grade ${slug} --replay ${result.replay}`;
+    const command = `python3 course.py grade ${slug} --replay ${result.replay}`;
     found.push(el("p", { class: "lab-small" }, "This story again, in a terminal: ", el("code", {}, command)));
   }
   const touch = explore?.(result);
