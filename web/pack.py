@@ -107,7 +107,9 @@ def _without_lines(code: types.CodeType) -> types.CodeType:
 
     The format: https://github.com/python/cpython/blob/3.14/InternalDocs/code_objects.md
     """
-    constants = tuple(_without_lines(const) if isinstance(const, types.CodeType) else const for const in code.co_consts)
+    constants = tuple(
+        _without_lines(const) if isinstance(const, types.CodeType) else const for const in code.co_consts
+    )
     units = len(code.co_code) // 2
     whole, rest = divmod(units, 8)
     table = (b"\xef\x00" * whole) + (bytes((0xE8 | rest - 1, 0)) if rest else b"")
