@@ -1402,32 +1402,23 @@ def test_an_attempt_may_answer_a_cancel(unit, story):
             ask="how does your engine know how an attempt ended, and what else does it look at?",
             story=story,
         )
-    end = ask(unit, story, "cancel_unheard", None)
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [1, "gave a receipt"],
-        saw=f"a cancel comes when an attempt has nothing more to wait for, and the attempt succeeds; "
-        f"{said(end)}",
-        rule="an attempt that has given its result has succeeded, and the run with it",
-        ask="what does a run await between the result and its end, and what if it is cancelled there?",
-        story=story,
-    )
-    end = ask(unit, story, "cancel_unheard", -1)
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [1, "raised ConnectionError"],
-        saw="a cancel comes when an attempt has nothing more to wait for; the attempt fails, and its policy "
-        f"wants no more; {said(end)}",
-        rule="where no other attempt follows, the caller gets the last error",
-        ask="what does a run await between a failure and its end, and what if it is cancelled there?",
-        story=story,
-    )
-    for wait in (1.0, 0):
-        end = ask(unit, story, "cancel_unheard", wait)
+    for wait, outcome, run in (
+        (None, "succeeds", "gave a receipt"),
+        (-1, "fails, and its policy wants no more", "raised ConnectionError"),
+        (1.0, "fails, and its policy allows another after 1 s", "raised CancelledError"),
+        (0, "fails, and its policy allows another after 0 s", "raised CancelledError"),
+    ):
+        end, has_ended = ask(unit, story, "cancel_unheard", wait), run != "raised CancelledError"
         promise(
-            end.kind == "returned" and list(end.value.values()) == [1, "raised CancelledError"],
-            saw="a cancel comes when an attempt has nothing more to wait for; the attempt fails, and its "
-            f"policy allows another after {wait:g} s; {said(end)}",
-            rule="a cancel is heard at the next thing that is awaited, and then no other attempt begins",
-            ask="what does a run await between two attempts, and who else may end that wait?",
+            end.kind == "returned" and list(end.value.values()) == [1, run],
+            saw=f"a cancel comes when an attempt has nothing more to wait for; the attempt {outcome}; "
+            f"{said(end)}",
+            rule="where no other attempt follows, the caller gets what the last one gave or raised"
+            if has_ended
+            else "a cancel is heard at the next thing that is awaited, and then no other attempt begins",
+            ask="what is awaited between the last attempt and the end, and what if a cancel comes there?"
+            if has_ended
+            else "what does a run await between two attempts, and who else may end that wait?",
             story=story,
         )
 
