@@ -45,7 +45,7 @@ LOOKS = 9
 """At so many calls of a story the phone looks around; there are no more where a recovery is a short one."""
 FEW = 2
 """So many calls that fail are each told."""
-MANY, TOO_DEEP, NUMBERS_MAX = 130, 1_050, 1_100
+MANY, TOO_DEEP, NUMBERS_MAX = 70, 1_050, 1_100
 """So many alerts wait; so many for one who goes on by a call of itself; and so far numbers are looked for."""
 AGAIN, AGAIN_MAX = 4, 30
 """So often the same process is asked for an alert whose call fails; and so far numbers are looked for."""
@@ -327,8 +327,8 @@ def _goes_on(seen, process, unit, story, database, phone):
     seen.elsewhere = process.again(publish)
     seen.rang_elsewhere = len(line.rang)
     calls = {"publish": publish, "recover": unit.recover.later(elsewhere, line)}
-    is_long = seen.before == IN_PROGRESS and not story.faulted
-    for name, fails in put_back(unit) if is_long else PUT_BACK:
+    asked = put_back(unit) if seen.before == IN_PROGRESS and not story.faulted else PUT_BACK
+    for name, fails in asked[: 1 if story.faulted else None]:
         if not _is_put_back(elsewhere, seen.key):
             break
         line.will_fail("ring", fails)
@@ -338,7 +338,10 @@ def _goes_on(seen, process, unit, story, database, phone):
 
 
 PUT_BACK = ("recover", ""), ("publish", "")
-"""What the same process is asked for an alert that somebody has put back, and what happens to the call."""
+"""What the same process is asked for an alert that somebody has put back, and what happens to the call.
+
+Where something has gone wrong before, the first of them.
+"""
 
 
 def put_back(unit):
