@@ -1058,6 +1058,11 @@ def test_all_are_asked_at_once(unit, every_story):
                 ask="when does the last of your workers hear that it is to stop?",
                 story=story,
             )
+    promise_none_begins(unit, every_story)
+
+
+def promise_none_begins(unit, every_story):
+    """No read begins after the call, though hundreds of reads end in its very moment."""
     many = max(70, *(number + 1 for number in (0, *numbers_of(unit, SERVICES_MOST))))
     for story in every_story(asked_in_memory, (), depth=1, name="stop_as_reads_end", given=(many,)):
         end = story.seen
