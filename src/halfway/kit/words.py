@@ -44,6 +44,12 @@ def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
     return sorted(value for value in found if 1 < value <= most)
 
 
+def asserting_source(unit: Unit) -> str:
+    """Give the submission's source if it asserts anything, else "": `python -O` leaves out every assert."""
+    source = unit._link.source
+    return source if any(isinstance(node, ast.Assert) for node in _nodes_of(source)) else ""
+
+
 def recurs(unit: Unit) -> bool:
     """Does a function of the submission call itself, or a method `self`'s? Python bounds how far it gets."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
