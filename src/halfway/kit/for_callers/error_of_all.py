@@ -11,10 +11,15 @@ def error_of_all(kind: type[Exception], others: list[Exception], text: str) -> E
     """
     import contextlib
 
-    bases = (kind,)
-    for other in sorted(map(type, others), key=lambda each: -len(each.__mro__)):
-        if not issubclass(other, StopAsyncIteration) and not issubclass(kind, other):
-            with contextlib.suppress(TypeError):  # These do not go together.
-                type("OfAll", (*bases, other), {})
-                bases = (*bases, other)
+    def goes_with(bases: tuple[type, ...]) -> bool:
+        with contextlib.suppress(TypeError):  # They do not go together.
+            type("OfAll", bases, {})
+            return True
+        return False
+
+    kinds = sorted(map(type, others), key=lambda each: -len(each.__mro__))
+    kinds = [one for one in kinds if not issubclass(kind, one) and not issubclass(one, StopAsyncIteration)]
+    bases = (kind, *(one for one in kinds if goes_with((kind, one))))
+    while not goes_with(bases):
+        bases = bases[:-1]
     return type(f"{kind.__name__}OfAll", bases, {})(text)
