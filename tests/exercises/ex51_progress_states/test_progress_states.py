@@ -276,11 +276,19 @@ class LineDropped(BaseException):
     """What a phone's library may raise: it is no Exception."""
 
 
-def errors_by_words():
-    """Errors that are built like few, and one of each class that the learner's file can name, with words.
+def oddly_built(known):
+    """Errors that are built like few, each as a refusal, as a silence, and as neither, with words."""
+    odd = [*odd_errors(Exception).items()]
+    for kind in (ConnectionRefusedError, ConnectionResetError):
+        own = [each for each in odd_errors(kind).items() if isinstance(each[1], kind)]
+        odd += [(words.replace("an error", f"a {kind.__name__}", 1), error) for words, error in own]
+    of_all = error_of_all(ConnectionRefusedError, known, "no")
+    odd.append(("a refusal of a class that is every other class, too", of_all))
+    return [*odd, ("an error that is no Exception", LineDropped("gone"))]
 
-    Each that is built oddly comes as a refusal, as a silence, and as neither.
-    """
+
+def errors_by_words():
+    """Errors that are built like few, and one of each class that the learner's file can name, with words."""
     import errno
     from dataclasses import dataclass
 
@@ -293,10 +301,6 @@ def errors_by_words():
     class ConnectionRefusedLater(TimeoutError):
         pass
 
-    odd = [*odd_errors(Exception).items()]
-    for kind in (ConnectionRefusedError, ConnectionResetError):
-        own = [each for each in odd_errors(kind).items() if isinstance(each[1], kind)]
-        odd += [(words.replace("an error", f"a {kind.__name__}", 1), error) for words, error in own]
     errors = [
         ConnectionRefusedError(errno.EHOSTUNREACH, "no route"),
         ConnectionError(errno.ECONNREFUSED, "the second hop is gone"),
@@ -307,14 +311,7 @@ def errors_by_words():
     errors += [OSError(getattr(errno, name), "refused") for name in numbers]
     # What a coroutine raises as StopIteration is another error.
     known = [each for each in known_errors(there, "refused") if not isinstance(each, StopIteration)]
-    odd.append(
-        (
-            "a refusal of a class that is every other class, too",
-            error_of_all(ConnectionRefusedError, known, "no"),
-        )
-    )
-    odd.append(("an error that is no Exception", LineDropped("gone")))
-    errors += known
+    errors, odd = [*errors, *known], oddly_built(known)
     groups = [("a group of a refusal", ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))]
     if any(hasattr(there, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
@@ -817,8 +814,8 @@ async def live_without_asserts(source):
 
 
 CALLERS = (
-    Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, errors_by_words, end_of, publish_oddly,
-    recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up, publish_once,
+    Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, oddly_built, errors_by_words, end_of,
+    publish_oddly, recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up, publish_once,
     publish_from_many_tables, publish_many, recover_many, recover_from_many_tables, recover_from_a_broken_log,
     Desk, LineDropped, error_of_all, call_early, timed, publish_while_another_claims,
     publish_while_another_rings, beside_a_recovery, recover_many_from_a_broken_log, recover_a_long_table,
@@ -1305,6 +1302,11 @@ def test_a_worker_leaves_others_alone(unit, every_story):
                 ask="after a claim that failed: what does the table say now?",
                 story=story,
             )
+    leaves_who_is_at_it(unit)
+
+
+def leaves_who_is_at_it(unit):
+    """Who is at it is not waited for, and nobody is called before a claim."""
     end = ask(unit, only_story(unit), "publish_while_another_rings")
     how, took_s, rang = end.value if end.kind == "returned" else (str(end), 0, 0)
     promise(

@@ -22,4 +22,5 @@ def error_of_all(kind: type[Exception], others: list[Exception], text: str) -> E
     bases = (kind, *(one for one in kinds if goes_with((kind, one))))
     while not goes_with(bases):
         bases = bases[:-1]
-    return type(f"{kind.__name__}OfAll", bases, {})(text)
+    error: Exception = type(f"{kind.__name__}OfAll", bases, {})(text)
+    return error
