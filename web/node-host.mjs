@@ -25,7 +25,8 @@ const folder = mkdtempSync(path.join(tmpdir(), "halfway-"));
 const stdLibURL = path.join(folder, "python_stdlib.zip");
 writeFileSync(stdLibURL, await unpacked(manifest.files.stdlib));
 const course = await unpacked(manifest.files.course);
-const start = (which) => startInterpreter(loadPyodide, { stdLibURL, lockFileContents: manifest.lock }, course, which);
+const options = { stdLibURL, lockFileContents: manifest.lock };
+const start = async (which) => (await startInterpreter(loadPyodide, options, which))(course);
 
 const machines = [await start("main"), await start("other")];
 const [grader, other] = machines.map(({ module }) => module);

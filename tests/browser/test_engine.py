@@ -36,6 +36,12 @@ AT_ONCE = """async ([unit, text]) => {
     const verdict = await other.run({ unit, text, suite: "hidden", onEvent: (event) => events.push(event) });
     return { verdict, events };
 }"""
+FRESH = """async () => {
+    const { createEngine } = await import(`${location.origin}/some/course/engine-test/engine/engine.js`);
+    window.fresh = createEngine({ base: `${location.origin}/some/course/` });
+    const first = await fresh.warm().then(() => "it came", (problem) => problem.message);
+    return { first, state: fresh.state };
+}"""
 MANIFEST = "fetch(`${location.origin}/some/course/lab/engine.json`).then((answer) => answer.json())"
 Run = Callable[..., dict[str, Any]]
 
@@ -112,6 +118,19 @@ def test_nothing_is_fetched_before_it_is_wanted(page: Page, address: str, reques
     assert loaded == sorted(loaded)
     assert page.evaluate("states") == ["loading", "ready"]
     assert [url for url in requests if not url.startswith((address, "blob:"))] == []
+
+
+@pytest.mark.parametrize("part", ["wasm", "course"])
+def test_what_did_not_come_is_fetched_again(page: Page, address: str, part: str) -> None:
+    """Who waits is told why no verdict comes, and the next Run fetches it; Python may have begun by then."""
+    page.route(f"{address}lab/{part}-*", lambda route: route.abort())
+    try:
+        ends = page.evaluate(FRESH)
+        assert ends["first"].startswith("the grader could not be fetched (there is no network)"), ends
+        assert ends["state"] == "cold"
+    finally:
+        page.unroute(f"{address}lab/{part}-*")
+    assert page.evaluate("async () => { await fresh.warm(); return fresh.state; }") == "ready"
 
 
 def test_a_right_answer_is_graded_as_in_the_terminal(run: Run) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 from halfway.subject import operations
 from halfway.subject.hosts import CALL, HungError, newest
 from halfway.subject.lanes import Reply
-from halfway.subject.late import Late, Meanwhile
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import Handles
+from halfway.subject.pending import Late, Meanwhile
 from halfway.subject.program import CALLERS_FILE, Program
 from halfway.subject.raised import note
 from halfway.wire import ATOMS, Wire

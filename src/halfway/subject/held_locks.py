@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from halfway.subject.hosts import HungError, host
-from halfway.subject.late import Waiter, until
+from halfway.subject.pending import Waiter, until
 
 _HELD = "it waits for a lock that is held, and nobody gives it back meanwhile"
 _HELD_BY_THE_WORK = "it waits in its thread for a lock that is held while the work waits"

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from halfway.subject.late import Late
+    from halfway.subject.pending import Late
 
 CALL = ContextVar("CALL", default=0)
 """Which of several calls under way this is, counted from 1; what it begins belongs to it."""

@@ -1,6 +1,6 @@
 """`threading.Thread`, `ThreadPoolExecutor` and their like for simulated code: no thread of the system begins.
 
-What they are to do is done in line (`subject.late`). For everybody else they are the real ones.
+What they are to do is done in line (`subject.pending`). For everybody else they are the real ones.
 """
 
 import _thread
@@ -18,7 +18,7 @@ from typing import Any
 
 from halfway.subject import held_locks, hosts
 from halfway.subject.hosts import host
-from halfway.subject.late import NS, Late, later, until
+from halfway.subject.pending import NS, Late, later, until
 from halfway.subject.standins import StandIns, in_a_thread
 
 Pool = concurrent.futures.ThreadPoolExecutor

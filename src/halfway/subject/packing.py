@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfway.subject.addresses import Addresses
 from halfway.subject.frozen_data import is_frozen_dataclass
-from halfway.subject.late import happens_now
+from halfway.subject.pending import happens_now
 from halfway.subject.proxies import Proxy, TakesCalls, proxy_class
 from halfway.subject.raised import is_as_it_was, new_context_of
 from halfway.wire import ATOMS, NotPlainError, Wire, pack, unpack

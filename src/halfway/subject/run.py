@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from halfway.subject.hosts import Host, HungError, host
 from halfway.subject.in_line import ThreadsInLine
-from halfway.subject.late import Late
 from halfway.subject.loop import HORIZON_NS, NS, VirtualLoop
+from halfway.subject.pending import Late
 from halfway.subject.standins import StandIns
 
 STEPS_MAX = 1_000_000

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, TypeVar
 
-from halfway.subject import held_locks, hosts, late
+from halfway.subject import held_locks, hosts, pending
 from halfway.subject.hosts import CALL, Host, host
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ def charged_sleep(seconds: Any, /) -> None:
         return
     if not seconds >= 0:
         raise ValueError("sleep length must be non-negative")
-    if charged.late and not isinstance(charged, late.Meanwhile):
-        late.sleep(charged, float(seconds))
+    if charged.late and not isinstance(charged, pending.Meanwhile):
+        pending.sleep(charged, float(seconds))
         return
     frame = sys._getframe(1)
     charged.block(float(seconds), frame.f_code.co_name, frame.f_lineno or 0)
@@ -121,7 +121,7 @@ def in_a_thread(
     what: Callable[[], T], thread: threading.Thread | None = None
 ) -> tuple[T | None, BaseException | None, float]:
     """Do what this thread is to do: give its value, or its error, and the seconds that it slept."""
-    meanwhile, value, error = late.Meanwhile(host()), None, None
+    meanwhile, value, error = pending.Meanwhile(host()), None, None
     context = Context()
     context.run(CALL.set, CALL.get())
     with StandIns(meanwhile), held_locks.elsewhere(thread):

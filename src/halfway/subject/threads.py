@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from halfway.subject.late import Late
+from halfway.subject.pending import Late
 from halfway.wire import Wire
 
 

@@ -6,7 +6,7 @@ import { fetchFiles, fetchOne, readManifest } from "./files.js";
 import { openVerdict } from "./verdict.js";
 
 /** @typedef {import("./types.js").Manifest} Manifest */
-/** @typedef {import("./types.js").Files} Files */
+/** @typedef {import("./types.js").Fetched} Fetched */
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").Practice} Practice */
@@ -35,7 +35,7 @@ export class Engine {
   seconds = SECONDS;
   /** @type {string} */
   #home;
-  /** @type {Promise<[Manifest, Files]> | null} */
+  /** @type {Promise<[Manifest, Fetched]> | null} */
   #fetched = null;
   /** What each unit alone needs. @type {Map<string, Promise<ArrayBuffer>>} */
   #parts = new Map();
@@ -108,7 +108,7 @@ export class Engine {
     this.#end = () => (stopped = true);
     try {
       await this.warm();
-      const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
+      const [manifest] = await /** @type {Promise<[Manifest, Fetched]>} */ (this.#fetched);
       const open = openVerdict(manifest, run);
       const { unit, text, suite, replay } = run;
       const part = await this.#part(manifest, unit);
@@ -167,11 +167,8 @@ export class Engine {
       this.#fetched = null;
       throw problem;
     });
-    const [manifest, files] = await this.#fetched;
-    const [, total] = this.#progress ?? [0, 0];
-    this.#tell(total, total, "starting Python");
-    await this.#startWorker(manifest, files);
-    this.#tell(total, total, "ready");
+    await this.#startWorker(...(await this.#fetched));
+    this.#tellAll("ready");
     this.#become("ready");
     await this.#practise().catch(() => {}); // a run will say why
     setTimeout(() => this.#bring().catch(() => {}), PAUSE_MS); // who looks for it before is not kept waiting
@@ -187,13 +184,14 @@ export class Engine {
     this.#worker?.postMessage({ kind: "practise", ...practice, part, other });
   }
 
-  /** @returns {Promise<[Manifest, Files]>} */
+  /** @returns {Promise<[Manifest, Fetched]>} */
   async #fetch() {
     const manifest = await readManifest(this.#home);
     if (this.#practice) this.#part(manifest, this.#practice.unit).catch(() => {}); // a run will say why
-    const files = await fetchFiles(this.#home, manifest, (loaded, total) =>
+    const files = fetchFiles(this.#home, manifest, (loaded, total) =>
       this.#tell(loaded, total, "fetching Python and the grader"),
     );
+    Promise.all(Object.values(files)).catch(() => (this.#fetched = null));
     return [manifest, files];
   }
 
@@ -216,7 +214,7 @@ export class Engine {
 
   /** Brings the worker what no first verdict needs. */
   async #bring() {
-    const [manifest] = await /** @type {Promise<[Manifest, Files]>} */ (this.#fetched);
+    const [manifest] = await /** @type {Promise<[Manifest, Fetched]>} */ (this.#fetched);
     this.#late ??= fetchOne(this.#home, manifest, manifest.files.late).then(
       (bytes) => void (this.#lateBytes = bytes),
       (problem) => {
@@ -229,21 +227,32 @@ export class Engine {
   }
 
   /**
+   * Starts Python as soon as it is there, and hands it the course.
    * @param {Manifest} manifest
-   * @param {Files} files
+   * @param {Fetched} files
    * @returns {Promise<void>}
    */
-  #startWorker(manifest, files) {
+  async #startWorker(manifest, { python, course }) {
+    const files = await python;
     const worker = new Worker(this.#home + manifest.worker, { type: "module" });
     this.#worker = worker;
-    return new Promise((resolve, reject) => {
+    const started = new Promise((resolve, reject) => {
       worker.onerror = (event) =>
         reject(new Error(`The grader did not start: ${event.message ?? "its script failed"}`));
       worker.onmessage = ({ data }) => {
-        if (data.kind === "ready") resolve();
+        if (data.kind === "ready") resolve(undefined);
         else if (data.kind === "fatal") reject(new Error(`The grader did not start: ${data.text}`));
       };
-      worker.postMessage({ kind: "start", files, lock: manifest.lock, late: this.#lateBytes });
+      const other = manifest.units[this.#practice?.unit ?? ""]?.other_machine ?? false;
+      worker.postMessage({ kind: "start", files, lock: manifest.lock, other });
+    });
+    const handed = course.then((bytes) => {
+      this.#tellAll("starting Python");
+      worker.postMessage({ kind: "course", course: bytes, late: this.#lateBytes });
+    });
+    await Promise.all([started, handed]).catch((problem) => {
+      worker.terminate();
+      throw problem;
     });
   }
 
@@ -305,6 +314,12 @@ export class Engine {
     if (this.state === state) return;
     this.state = state;
     this.onstate(state);
+  }
+
+  /** @param {string} words what goes on now that all has come */
+  #tellAll(words) {
+    const [, total] = this.#progress ?? [0, 0];
+    this.#tell(total, total, words);
   }
 
   /**

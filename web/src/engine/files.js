@@ -1,7 +1,7 @@
 // Fetches what the worker needs, counts its bytes as they come, and unpacks it.
 
 /** @typedef {import("./types.js").Manifest} Manifest */
-/** @typedef {import("./types.js").Files} Files */
+/** @typedef {import("./types.js").Fetched} Fetched */
 /** @typedef {import("./types.js").PackedFile} PackedFile */
 
 /**
@@ -14,13 +14,14 @@ export async function readManifest(home) {
 }
 
 /**
- * Fetches all that a verdict needs but the unit's own part. `onBytes` hears how many bytes have come, of how many.
+ * Fetches all that a verdict needs but the unit's own part: first Python, which starts while the course is on its way.
+ * `onBytes` hears how many bytes have come, of how many.
  * @param {string} home
  * @param {Manifest} manifest
  * @param {(loaded: number, total: number) => void} onBytes
- * @returns {Promise<Files>}
+ * @returns {Fetched}
  */
-export async function fetchFiles(home, manifest, onBytes) {
+export function fetchFiles(home, manifest, onBytes) {
   const first = Object.entries(manifest.files).filter(([name]) => name !== "late");
   const total = first.reduce((sum, [, file]) => sum + file.bytes, 0);
   let loaded = 0;
@@ -28,19 +29,20 @@ export async function fetchFiles(home, manifest, onBytes) {
   /** @param {number} bytes */
   const count = (bytes) => onBytes((loaded += bytes), total);
   // The largest comes first: it is unpacked and compiled while the others are on their way.
-  const largest = packed(home, manifest.files.wasm, count);
-  /** @param {keyof Files} name @param {string} type */
-  const open = async (name, type) => {
-    await largest;
-    return unpacked(home, manifest, await packed(home, manifest.files[name], count), type);
-  };
-  const [wasm, script, stdlib, course] = await Promise.all([
-    WebAssembly.compileStreaming(largest.then((bytes) => unpacked(home, manifest, bytes, "application/wasm"))),
-    open("script", "text/javascript").then((response) => response.blob()),
-    open("stdlib", "application/zip").then((response) => response.arrayBuffer()),
-    open("course", "application/zip").then((response) => response.arrayBuffer()),
-  ]);
-  return { wasm, script, stdlib, course };
+  /** @param {"wasm" | "script" | "stdlib" | "course"} name @param {Promise<unknown>} before */
+  const after = (name, before) => before.then(() => packed(home, manifest.files[name], count));
+  const wasm = after("wasm", Promise.resolve());
+  const script = after("script", wasm);
+  const stdlib = after("stdlib", wasm);
+  const course = after("course", Promise.all([script, stdlib]));
+  /** @param {Promise<Uint8Array<ArrayBuffer>>} bytes @param {string} type */
+  const open = async (bytes, type) => unpacked(home, manifest, await bytes, type);
+  const python = Promise.all([
+    WebAssembly.compileStreaming(open(wasm, "application/wasm")),
+    open(script, "text/javascript").then((response) => response.blob()),
+    open(stdlib, "application/zip").then((response) => response.arrayBuffer()),
+  ]).then(([wasm, script, stdlib]) => ({ wasm, script, stdlib }));
+  return { python, course: open(course, "application/zip").then((response) => response.arrayBuffer()) };
 }
 
 /**

@@ -1,12 +1,12 @@
 // What Pyodide asks its host for, answered from memory: it fetches nothing.
 
-/** @typedef {import("./types.js").Files} Files */
+/** @typedef {import("./types.js").PythonFiles} PythonFiles */
 
 const BASE = "https://pyodide.invalid/";
 
 /**
  * Puts the files where Pyodide looks for them, and gives the options that make it look there.
- * @param {Files} files
+ * @param {PythonFiles} files
  * @param {object} lock
  */
 export async function serveFrom(files, lock) {

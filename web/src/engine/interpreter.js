@@ -4,6 +4,9 @@ const HOME = "/halfway";
 const NAMES = { main: "halfway.browser.worker", other: "halfway.browser.beside" };
 const HASH_SEEDS = { main: "0", other: "20260105" };
 
+/** What the grader uses of the standard library. */
+const AHEAD = "argparse, asyncio, bdb, difflib, email, fractions, html, inspect, logging, platform, uuid";
+
 export const COURSE = `${HOME}/course`;
 
 /** An interpreter with the Python module that it is for, and with what comes to it later. */
@@ -52,16 +55,19 @@ class Interpreter {
 }
 
 /**
- * Starts an interpreter.
+ * Starts an interpreter, which loads what the grader uses of the library, and gives what ends its start with the course.
  * @param {Function} loadPyodide
  * @param {object} options how Pyodide finds its own files
- * @param {Uint8Array} course
  * @param {keyof NAMES} which the grader, or the other machine that it asks
+ * @returns {Promise<(course: Uint8Array) => Interpreter>}
  */
-export async function startInterpreter(loadPyodide, options, course, which) {
+export async function startInterpreter(loadPyodide, options, which) {
   const env = { PYTHONHASHSEED: HASH_SEEDS[which], PYTHONDONTWRITEBYTECODE: "1", HOME };
   const python = await loadPyodide({ ...options, env, jsglobals: globalThis, checkAPIVersion: false });
-  python.unpackArchive(course, "zip", { extractDir: HOME });
-  python.runPython(`import sys; sys.path.insert(0, "${HOME}/packages")`);
-  return new Interpreter(python, which);
+  python.runPython(`import ${AHEAD}`);
+  return (course) => {
+    python.unpackArchive(course, "zip", { extractDir: HOME });
+    python.runPython(`import sys; sys.path.insert(0, "${HOME}/packages")`);
+    return new Interpreter(python, which);
+  };
 }

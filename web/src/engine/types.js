@@ -48,18 +48,20 @@
  * @property {string} python
  * @property {string} halfway
  * @property {object} lock
- * @property {Record<keyof Files | "late", PackedFile>} files
+ * @property {Record<keyof PythonFiles | "course" | "late", PackedFile>} files
  * @property {Record<string, UnitInfo>} units
  *
- * @typedef {object} Files
+ * @typedef {object} PythonFiles
  * @property {WebAssembly.Module} wasm
  * @property {Blob} script
  * @property {ArrayBuffer} stdlib
- * @property {ArrayBuffer} course
+ *
+ * @typedef {{ python: Promise<PythonFiles>, course: Promise<ArrayBuffer> }} Fetched
  *
  * @typedef {{ unit: string, part: ArrayBuffer, text: string, other: boolean }} OfUnit
  *
- * @typedef {{ kind: "start", files: Files, lock: object, late?: ArrayBuffer }
+ * @typedef {{ kind: "start", files: PythonFiles, lock: object, other: boolean }
+ *   | { kind: "course", course: ArrayBuffer, late?: ArrayBuffer }
  *   | { kind: "late", late: ArrayBuffer }
  *   | ({ kind: "practise" } & OfUnit)
  *   | { kind: "program", text: string, seconds: number }

@@ -13,11 +13,11 @@ const MEMORY_BYTES = 512 * 2 ** 20;
 /** How often a small suite of our own is run ahead: after so many the interpreter is as fast as it gets. */
 const ROUNDS_AHEAD = 8;
 
-/** @typedef {Awaited<ReturnType<typeof startInterpreter>>} Interpreter */
+/** @typedef {ReturnType<Awaited<ReturnType<typeof startInterpreter>>>} Interpreter */
 
 /** @type {Interpreter} */
 let main;
-/** @type {() => Promise<Interpreter>} */
+/** @type {() => ReturnType<typeof startInterpreter>} */
 let startOther;
 /** @type {Promise<Interpreter> | undefined} */
 let other;
@@ -28,21 +28,42 @@ let asked = 0;
 /** @param {FromWorker} message */
 const say = (message) => self.postMessage(message);
 
+/** @type {Uint8Array | undefined} */
+let course;
+/** @type {(course: Uint8Array) => void} */
+let tellCourse;
+/** @type {Promise<Uint8Array>} */
+const courseIsHere = new Promise((resolve) => (tellCourse = resolve));
+
 /** @type {() => void} */
 let tellLate;
 /** @type {Promise<void>} */
 const lateIsHere = new Promise((resolve) => (tellLate = resolve));
 
 /** @param {Extract<ToWorker, { kind: "start" }>} message */
-async function start({ files, lock, late: rest }) {
+async function start({ files, lock, other: needsOther }) {
   const options = await serveFrom(files, lock);
-  const course = new Uint8Array(files.course);
-  main = await startInterpreter(loadPyodide, options, course, "main");
-  startOther = () => startInterpreter(loadPyodide, options, course, "other");
+  const begun = await startInterpreter(loadPyodide, options, "main");
+  startOther = () => startInterpreter(loadPyodide, options, "other");
+  if (needsOther && !course) {
+    const otherBegun = await startOther(); // the course is still on its way
+    startOther = async () => otherBegun;
+  }
+  main = begun(await courseIsHere);
   main.module.warm_up();
   limitMemory(MEMORY_BYTES);
-  if (rest) await arrive({ late: rest });
+  if (late) main.arrive(late);
   say({ kind: "ready" });
+}
+
+/** @param {Extract<ToWorker, { kind: "course" }>} message */
+async function take({ course: bytes, late: rest }) {
+  if (rest) {
+    late = rest;
+    tellLate();
+  }
+  course = new Uint8Array(bytes);
+  tellCourse(course);
 }
 
 /** @param {{ late: ArrayBuffer }} message */
@@ -56,7 +77,8 @@ async function arrive(message) {
 
 /** Starts the other machine, if it is not there. */
 function meetOther() {
-  other ??= startOther().then((machine) => {
+  other ??= startOther().then(async (begun) => {
+    const machine = begun(await courseIsHere);
     if (late) machine.arrive(late);
     main.module.meet(machine.module.serve);
     return machine;
@@ -135,7 +157,7 @@ async function program({ text, seconds }) {
 
 self.onmessage = async ({ data }) => {
   try {
-    await { start, late: arrive, practise, run, explore, program }[data.kind](/** @type {any} */ (data));
+    await { start, course: take, late: arrive, practise, run, explore, program }[data.kind](/** @type {any} */ (data));
   } catch (problem) {
     say({ kind: "fatal", text: String(problem).slice(-600) });
   }
