@@ -23,7 +23,7 @@ from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
-from halfway.kit.words import asserting_source, numbers_of, recurs, words_of
+from halfway.kit.words import asserting_source, bounds_of, literals_of, numbers_of, recurs, words_of
 from halfway.kit.wrong import Wrong, promise_none, times
 from halfway.links.virtual import run
 from halfway.sim import (
@@ -137,6 +137,7 @@ __all__ = [
     "accepts",
     "asserting_source",
     "attribute",
+    "bounds_of",
     "callers",
     "defined_twice",
     "durable",
@@ -148,6 +149,7 @@ __all__ = [
     "holds_a_thread",
     "is_as_given",
     "known_errors",
+    "literals_of",
     "note",
     "numbers_of",
     "odd_errors",

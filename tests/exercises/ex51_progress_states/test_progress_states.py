@@ -815,8 +815,9 @@ async def live_without_asserts(source):
 
 CALLERS = (
     Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, oddly_built, errors_by_words, end_of,
-    publish_oddly, recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up, publish_once,
-    publish_from_many_tables, publish_many, recover_many, recover_from_many_tables, recover_from_a_broken_log,
+    publish_oddly, recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up,
+    publish_once, publish_from_many_tables, publish_many, recover_many, recover_from_many_tables,
+    recover_from_a_broken_log,
     Desk, LineDropped, error_of_all, call_early, timed, publish_while_another_claims,
     publish_while_another_rings, beside_a_recovery, recover_many_from_a_broken_log, recover_a_long_table,
     steps_of, step_at, situations, Histories, live_through, live_without_asserts,
