@@ -22,7 +22,7 @@ from halfway.kit.story import Story, only_story
 from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
-from halfway.kit.words import numbers_of, recurs, words_of
+from halfway.kit.words import bounds_of, literals_of, numbers_of, recurs, words_of
 from halfway.kit.wrong import Wrong, promise_none, times
 from halfway.links.virtual import run
 from halfway.sim import (
@@ -135,6 +135,7 @@ __all__ = [
     "Wrong",
     "accepts",
     "attribute",
+    "bounds_of",
     "callers",
     "defined_twice",
     "durable",
@@ -145,6 +146,7 @@ __all__ = [
     "holds_a_thread",
     "is_as_given",
     "known_errors",
+    "literals_of",
     "note",
     "numbers_of",
     "odd_errors",
