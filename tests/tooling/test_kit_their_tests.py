@@ -19,7 +19,7 @@ from halfway.kit import (
     functions_of,
     only_story,
 )
-from halfway.kit.their_tests import draws, has_an_order_of_its_own, sees_its_world_alone
+from halfway.kit.their_source import draws, has_an_order_of_its_own, sees_its_world_alone
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 
