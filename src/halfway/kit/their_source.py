@@ -1,4 +1,4 @@
-"""What is read in the source of a learner's tests: their imports, and what they may see beside their world."""
+"""What is read in the source of a learner's tests: its imports, and what it may see beside the world."""
 
 import ast
 import sys
