@@ -182,7 +182,7 @@ def test_a_long_outage(world: World) -> None:
 
 def test_two_failures_and_a_restart_between(world: World) -> None:
     """Every failure after every other one, each pair with an alert of its own."""
-    heard = []
+    heard: list[str] = []
     for first, second in product(FAULTS, repeat=2):
         alert = f"{first}, {second}"
         getattr(world, first)()
