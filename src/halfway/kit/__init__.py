@@ -20,7 +20,8 @@ from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
 from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
-from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
+from halfway.kit.their_source import foreign_imports
+from halfway.kit.their_tests import TheirTests, accepts, defined_twice, functions_of, note
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
 from halfway.kit.words import asserting_source, bounds_of, literals_of, numbers_of, recurs, words_of
