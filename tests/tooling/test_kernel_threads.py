@@ -1,5 +1,6 @@
 """Threads that the explorer switches: what may come between two steps, what waits, and what is refused."""
 
+import queue
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -331,3 +332,78 @@ def test_a_port_holds_the_thread_that_calls_it() -> None:
     seen = told(source, three)
     assert seen[0] == (["b 1", "c 2", "a 2"], 2.0)
     assert (["b 1", "a 2", "c 2"], 2.0) in seen
+
+
+LOOKS = """
+import threading
+
+class Looks:
+    def __init__(self):
+        self.changed = threading.Condition()
+
+    def again_and_again(self):
+        with self.changed:
+            while not self.changed.wait(timeout=60):
+                pass
+
+    def at_once(self):
+        with self.changed:
+            self.changed.notify_all()
+"""
+
+
+def test_who_comes_sooner_brings_those_that_come_later_along() -> None:
+    """Where others only look at the clock, a year is cut short, and what is to come after it as much."""
+
+    def both(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            looks = unit.Looks()
+            late, later = (Lane(f"after {s} s", looks.at_once.later(), after_s=s) for s in (1e7, 1e7 + 3))
+            process.threads(Lane("a", looks.again_and_again.later()), late, later)
+            return late.begun_s is not None and late.begun_s < 1e5, (later.begun_s or 0) - (late.begun_s or 0)
+
+    with closing(Direct(LOOKS, "pool")) as link:
+        assert [story.seen for story in EveryStory(Unit(link))(both, ())] == [(True, 3.0)]
+
+
+FAILS = """
+import queue
+
+class Worker:
+    def __init__(self, work):
+        self.work, self.seen = work, []
+
+    def run(self):
+        for number in range(3):
+            try:
+                self.work.fail(number)
+            except queue.Empty as error:
+                self.seen.append(error)
+            except Exception as error:
+                self.seen.append([error])
+        (first, *_), (second, *_) = self.seen[1:]
+        return type(self.seen[0]).__name__, type(first).__name__, first is second
+"""
+
+
+class Fails(Port):
+    """Fails with an error of the library's, and twice with the same one."""
+
+    raises = (Exception,)
+
+    @holds_a_thread
+    def fail(self, number: int) -> Any:
+        yield 1.0
+        raise type("SameReply", (Exception,), {})("the same") if number else queue.Empty("of the job's own")
+
+
+def test_a_port_raises_what_a_queue_raises_and_one_error_twice() -> None:
+    """`queue.Empty` is the library's own, and of SameReply there is one object."""
+
+    def fails(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            lane = Lane("a", unit.Worker(Fails(story)).run.later())
+            process.threads(lane)
+            return lane.ended[0].value
+
+    assert set(told(FAILS, fails)) == {("Empty", "SameReply", True)}
