@@ -1,6 +1,5 @@
 """Threads that the explorer switches: what may come between two steps, what waits, and what is refused."""
 
-import queue
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -364,46 +363,3 @@ def test_who_comes_sooner_brings_those_that_come_later_along() -> None:
 
     with closing(Direct(LOOKS, "pool")) as link:
         assert [story.seen for story in EveryStory(Unit(link))(both, ())] == [(True, 3.0)]
-
-
-FAILS = """
-import queue
-
-class Worker:
-    def __init__(self, work):
-        self.work, self.seen = work, []
-
-    def run(self):
-        for number in range(3):
-            try:
-                self.work.fail(number)
-            except queue.Empty as error:
-                self.seen.append(error)
-            except Exception as error:
-                self.seen.append([error])
-        (first, *_), (second, *_) = self.seen[1:]
-        return type(self.seen[0]).__name__, type(first).__name__, first is second
-"""
-
-
-class Fails(Port):
-    """Fails with an error of the library's, and twice with the same one."""
-
-    raises = (Exception,)
-
-    @holds_a_thread
-    def fail(self, number: int) -> Any:
-        yield 1.0
-        raise type("SameReply", (Exception,), {})("the same") if number else queue.Empty("of the job's own")
-
-
-def test_a_port_raises_what_a_queue_raises_and_one_error_twice() -> None:
-    """`queue.Empty` is the library's own, and of SameReply there is one object."""
-
-    def fails(unit: Any, story: Any) -> Any:
-        with story.process(in_threads=True) as process:
-            lane = Lane("a", unit.Worker(Fails(story)).run.later())
-            process.threads(lane)
-            return lane.ended[0].value
-
-    assert set(told(FAILS, fails)) == {("Empty", "SameReply", True)}

@@ -109,6 +109,11 @@ ERRORS = (
     error_of("UnhashableReply")("no key"),
 )  # fmt: skip
 """What jobs raise: whatever a pool could take for its own."""
+ODD_JOBS = (
+    None, "", 0, False, 1, True, 1.0, [], {}, [1, "a"], 0.0, -0.0, float("inf"), float("nan"), 10**30,
+    "\ud800", [True, 1], {"a": None}, {"a": None}, "twice", "twice", None, 1,
+)  # fmt: skip
+"""What a job may be: equal ones of another type or sign, what equals nothing, what no text holds."""
 SAME_ERROR = error_of("SameReply")("one object, raised twice")
 MORE_ERRORS = (
     (SAME_ERROR, SAME_ERROR),
@@ -943,33 +948,7 @@ def test_a_job_that_raises_ends_only_itself(unit, every_story):
 
 def test_a_job_may_be_any_value(unit, every_story):
     """None, an empty list, equal dicts, 1 and True: each is a job, is run, and is named for itself."""
-    words = tuple(words_of(unit)[:20])
-    odd = (
-        None,
-        "",
-        0,
-        False,
-        1,
-        True,
-        1.0,
-        [],
-        {},
-        [1, "a"],
-        0.0,
-        -0.0,
-        float("inf"),
-        float("nan"),
-        10**30,
-        "\ud800",
-        [True, 1],
-        {"a": None},
-        {"a": None},
-        "twice",
-        "twice",
-        None,
-        1,
-        *words,
-    )
+    odd = *ODD_JOBS, *words_of(unit)[:20]
     few = (None, {}, {}, "twice", "twice", 1, True)
     for stories in (
         every_story(every_job_raises, (), jobs=Jobs(odd), capacity=2),
