@@ -129,8 +129,8 @@ class TaskEngine:
         awaited in an `except` block; only its traceback grows.
         What is no Exception, such as a CancelledError that the function raises itself, or a group with a
         KeyboardInterrupt in it, ends the run as it is, and the policy is not asked about it. What the policy
-        raises ends the run, too, as it is, and is no failed attempt; the error of the attempt may be its
-        context.
+        raises (StopIteration apart, here too) ends the run as it is, and is no failed attempt; the error of
+        the attempt may be its context.
 
         Cancelled while it waits, the run ends before any more time has passed. Cancelled in an attempt, it
         passes the cancel on to the attempt, and waits until that has ended. Either way it ends with a

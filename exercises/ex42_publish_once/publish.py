@@ -6,10 +6,12 @@ the table `alerts`, no other table, no PRAGMA.
 BEGIN, COMMIT, ROLLBACK and savepoints are statements, too. `db` has no row_factory and no text_factory.
 Its settings (isolation_level, row_factory, text_factory) may be changed, and are put back before a call ends.
 No statement waits for a lock here: it raises sqlite3.OperationalError, as it does when the disk is full.
+Where the file is damaged it raises another sqlite3.Error. A deploy may come in the middle of a statement that
+writes: it raises SystemExit then. A statement may be tried again; its last error is passed on.
 
-An error that is passed on "as it is" is the same object, with nothing added but lines of its traceback. So
-no error of what you do about it comes in its place, and it has no context that it had not: Python adds one to
-what is raised in an `except` block.
+An error that is passed on "as it is" is the same object, with nothing taken away, and nothing added but lines
+of its traceback. So no error of what you do about it comes in its place, and it has no context that it had
+not: Python adds one to what is raised in an `except` block.
 """
 
 import sqlite3
@@ -30,7 +32,7 @@ class Phone(Protocol):
     """The on-call phone, which knows keys, and remembers each for a day after it has rung."""
 
     def ring(self, key: str, text: str) -> None:
-        """Ring, and return when it has rung. That takes seconds.
+        """Ring, and return when it has rung. That takes no time, or seconds, or years.
 
         For a key under which it rang within the last day it stays quiet, and returns all the same; two calls
         at once with one key ring once.
@@ -52,7 +54,8 @@ def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
     For an alert that is published when `publish` begins, the phone is not called. For one in progress it is,
     whoever wrote that, also where it was published and somebody has put it back.
     The phone is called at most once, and while it rings no transaction is open: other workers can write.
-    There is one thread, and no time limit: a call of the phone takes as long as it takes.
+    There is one thread, and in it one call of `publish` or `recover` at a time. There is no time limit: a
+    call of the phone takes as long as it takes.
     What the phone raises is passed on as it is, a SystemExit or a group of errors too, and the alert stays in
     progress, unless another worker publishes it.
     Other workers may publish the same alert at the same time: that a row is there already is no error, and
@@ -73,8 +76,8 @@ def recover(db: sqlite3.Connection, phone: Phone) -> int:
     db: a connection, as above.
     phone: a Phone.
 
-    The phone is called once for each alert that is in progress when `recover` begins, in any order, and each
-    for which it returns is durably published before the next call.
+    The phone is called once for each alert that is in progress when `recover` begins, however often it has
+    failed before, in any order, and each for which it returns is durably published before the next call.
     While it rings no transaction is open: other workers can write.
     After an Exception of the phone, whichever, be it a sqlite3.Error of its own or an ExceptionGroup, that
     alert stays in progress, and the others are finished all the same. Anything else, such as SystemExit or

@@ -26,10 +26,12 @@ class RetryPolicy(Protocol):
     """What an engine asks after an attempt that failed; the calling and the waiting are the engine's.
 
     An attempt is one call, and the first one counts: attempts are numbered from 1.
-    One policy serves many calls, whose questions come one after the other, never from two threads at once.
+    One policy serves many calls, whose questions come one after the other: from any thread, and never from
+    two at once.
     It may be asked about any attempt at any time, also twice, and also beyond its limit.
     Apart from chance an answer depends on the question alone: not on earlier questions, not on the time, not
-    on who asks, and not on settings of the process or thread, such as the context of decimal.
+    on who asks, and not on settings of the process or thread, such as the context of decimal, what is logged,
+    or that warnings are errors.
     The limits of Python itself, such as that of recursion, are those of a new process.
     A wait that is drawn by chance is drawn anew for each question.
     To ask takes no time, however large the attempt is.
@@ -38,8 +40,8 @@ class RetryPolicy(Protocol):
     def should_retry(self, attempt: int, error: BaseException) -> bool:
         """Say whether another attempt follows number `attempt`, which ended in `error`.
 
-        attempt: an int of 1 or more, however large: also one that no float can hold.
-        error: any exception, as it was caught; it may be false, have no hash, and have no text.
+        attempt: an int of 1 or more, however large: also one that no float can hold, and str() refuses.
+        error: any exception, as it was caught; it may be false, take no change, have no hash, and no text.
 
         It raises nothing, and draws no chance.
         """
@@ -47,12 +49,12 @@ class RetryPolicy(Protocol):
     def next_delay(self, attempt: int) -> float:
         """Give the seconds to wait between attempt number `attempt` and the next one: an int or a float.
 
-        attempt: an int of 1 or more, however large: also one that no float can hold.
+        attempt: an int of 1 or more, however large: also one that no float can hold, and str() refuses.
 
         It does not look at the limit of attempts: whoever asks after the last one is given a wait, too.
         It raises nothing.
-        A relative error below 1e-9 is allowed, above the cap too; of a wait that is drawn only its range and
-        its evenness are asked.
+        A relative error below 1e-9 is allowed, above the cap too; which wait of its range a seed gives is
+        free.
         """
 
 
@@ -68,11 +70,11 @@ class FixedRetry:
     What is not an Exception (a cancelled task, an interrupt, an exit, a class built on BaseException alone)
     is never tried again, whatever `retry_on` names: it is an order to stop, and no failure.
     To name it is allowed, and changes nothing.
-    What is an Exception is a failure, and concurrent.futures.CancelledError is one.
+    What is an Exception is a failure: concurrent.futures.CancelledError, MemoryError and a group, too.
     The error itself counts, not its name, nor its cause, nor the members of a group.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1 and for `delay`
-    below 0, also where nobody would ever wait.
+    below 0, however far, also where nobody would ever wait.
     """
 
     def __init__(
@@ -108,27 +110,27 @@ class ExponentialBackoff:
     max_attempts, retry_on: what they are for FixedRetry.
     base, cap: seconds, ints or floats from 0.001 to 1e9; they may be equal.
     jitter: whether chance has a part in the wait.
-    rng: where chance comes from, a Random or one of a class built on it, whose draws are even; it may be
-    false, and any of its methods that draw may be used.
+    rng: where chance comes from, a Random or one of a class built on it, such as SystemRandom, whose draws
+    are even; it may be false, have no hash and no state, and any of its methods that draw may be used.
 
     After attempt n the plain wait is d = min(cap, base * 2**(n - 1)), however large n is.
     Without jitter it is the wait.
     With jitter the wait is uniform between d/2 and 3d/2, without the part of that range above `cap`:
-    it is uniform between d/2 and min(3d/2, cap).
+    it is uniform between d/2 and min(3d/2, cap), and no single wait comes more often than another.
 
     Chance comes from `rng` itself, which is neither copied nor seeded.
-    With jitter each wait draws from it when it is asked for, one number or more; without jitter a wait need
-    not draw.
+    With jitter each wait is drawn when it is asked for, by one call of such a method or more; without jitter
+    a wait need not be drawn.
     Equal seeds give equal waits to the same questions for a wait, asked in the same order, whatever else is
     asked in between.
     Policies that share one `rng` do not draw alike.
     The module `random`, which the whole process shares, is neither drawn from nor seeded.
     Without `rng` a policy finds chance elsewhere, and no two policies draw alike, whatever `random.seed` was
-    told, also where one is gone before the other is made.
+    told, also among a thousand, and where one is gone before the other is made.
     What becomes of chance that a fork or a copy of a policy takes along is not asked.
 
     Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1, for a `base` of 0
-    or less, and for a `cap` below `base`, also where nobody would ever wait.
+    or less, and for a `cap` below `base`, however far, also where nobody would ever wait.
 
     After: Exponential Backoff And Jitter, AWS Architecture Blog, 2015, which has other ranges.
     """

@@ -12,7 +12,7 @@ class Probe(Protocol):
     """It asks a service how it is. From stage 4 on it is another one, so it stands here."""
 
     def read(self, service: str, timeout_s: float) -> float:
-        """Give what the service answers: a finite float.
+        """Give what the service answers: a finite float, perhaps of a class that is built on float.
 
         timeout_s: how long it may take, in seconds, more than 0. Told 0 it waits for ever.
 
@@ -69,10 +69,11 @@ class Policy:
     needed: an int of 1 or more.
     escalate_after_s: a float; it goes into each Opened as it is.
     row: what `row` of a policy with the same arguments gave, or None for a service that nobody has sampled.
-        It is read, and not changed. As a store gives it, it may be a Mapping that can only be read.
+        It is read, and not changed. As a store gives it, it may be no dict: it can be read as a Mapping can,
+        and nothing else.
 
     A policy that is made from `p.row()` goes on as `p` does, also in another process.
-    The same samples give the same answers, whenever and however often they are given. Two policies share
+    Policies that are given the same samples give the same answers, whenever that is. Two policies share
     nothing.
     """
 
@@ -93,7 +94,8 @@ class Policy:
     def record(self, sample: Sample) -> list[Opened | Closed]:
         """Give what this sample begins or ends: one Opened, one Closed, or nothing.
 
-        sample: a Sample of this service. Samples count in the order in which they come, whatever their dates.
+        sample: a Sample of this service. Each one counts, also one that equals another, in the order in which
+            they come, whatever their dates.
 
         A value above the threshold is a breach; every other value is healthy.
         `needed` breaches with no healthy sample between them open an incident, if none is open.
@@ -129,17 +131,20 @@ class Policy:
 class Runtime:
     """Run cycles: ask every service, decide, tell, and store what was decided.
 
-    services: a Sequence of names, none of them twice, perhaps none at all. A name is any str but "".
-        Nobody changes it later.
+    services: a list, a tuple or another Sequence that can be sliced, with names, none of them twice, perhaps
+        none at all. A name is any str but "". No Runtime changes it, and nobody else does. A later Runtime
+        may have others.
     probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses from the moment
         this Runtime is made until a later one is made with them. Then nobody calls this one again.
     clock: a Clock, the only one that is asked. That `logging` dates its records by another one is no matter.
     budget_s: a number of seconds from 0 to 1e15, an int or a float: how long one cycle may go on asking.
 
     The policy of a service has the defaults of Policy, and its row is stored under "policy/<service>".
-    A new Runtime reads the rows, as it is made or in its cycles, and goes on from them, also in another
-    process.
+    A new Runtime reads the rows, as it is made or in its cycles, and goes on from them, whichever process
+    wrote them last.
     What was not committed is decided again, and an incident has the same number then.
+    Two Runtimes share nothing else, also where the probe, store, phone or board of one runs a cycle of the
+    other.
     """
 
     def __init__(
@@ -163,7 +168,8 @@ class Runtime:
         Each cycle has its own budget, which begins with the call.
         Every probe may use all that is left of it, and no more; when the deadline says that nothing is left,
         nobody else is asked.
-        Ringing, showing and storing are not cut short, and the time that they take in a cycle counts.
+        Reading a row, ringing, showing and committing are not cut short, and the time that they take in a
+        cycle counts.
         An answer counts whenever it comes.
         Its sample is dated `clock.now().isoformat()`, as it stands, with the offset that the clock gives. The
         clock is asked for it when the answer has come, before the store, the phone or the board is asked for
@@ -173,12 +179,12 @@ class Runtime:
         The others are asked all the same.
 
         Each Opened is shown once, `board.show(service, "incident")`, and rung once,
-        `phone.ring(incident_id, text)`. One that is decided again is shown and rung again. When an incident
-        closes, nothing is shown or rung.
+        `phone.ring(incident_id, text)`. One that is decided again is shown and rung again. Nothing else is
+        shown or rung, neither for an incident that closes nor for one that was open before.
         After each answer the row of its service is committed, also after a first one that is healthy. Only a
-        row that stands in the store at this moment, just as it is, need not be committed again. Showing,
-        ringing and committing may stand in any order.
-        No commit holds the row of a service that has not answered in this cycle.
+        row that equals the one in the store need not be committed again: the one that this Runtime last read
+        or committed under its key. Showing, ringing and committing may stand in any order.
+        A commit holds rows of services that have answered in this cycle, and nothing else.
         All of this is done for one service before the next one is asked.
 
         What else the probe raises, and all that the store, the phone or the board raise, ends the call, also

@@ -118,6 +118,7 @@ def test_a_statement_can_be_the_last_one_or_find_a_lock_or_a_full_disk():
         (Database.LOCKED, "database is locked"),
         (Database.BEING_READ, "database is locked"),
         (Database.FULL, "database or disk is full"),
+        (Database.DAMAGED, "database disk image is malformed"),
     ],
 )
 def test_trouble_that_stays_is_met_at_every_try(trouble, error):
@@ -130,7 +131,7 @@ def test_trouble_that_stays_is_met_at_every_try(trouble, error):
             db.execute("INSERT OR IGNORE INTO notes VALUES ('a', 'mine')")
             db.commit()
             return tries, said
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             said = str(error)
             KEEPS
 """
@@ -143,6 +144,39 @@ def test_trouble_that_stays_is_met_at_every_try(trouble, error):
                 end = process.run(unit.work.later(database))
             assert end.value == (61, error)
             assert database.rows == [("a", "mine")]
+
+
+@pytest.mark.parametrize("link", [Direct, Pipe])
+def test_a_damaged_file_leaves_the_transaction_open(link):
+    """It is an error of another class than a lock, and Python has begun the transaction by itself."""
+    body = """
+    try:
+        db.execute("INSERT INTO notes VALUES ('a', 'mine')")
+    except sqlite3.DatabaseError as error:
+        return type(error).__name__, error.sqlite_errorname, db.in_transaction
+"""
+    end, database = ran(body, link=link, lasts=Database.DAMAGED)
+    assert end == "returned ('DatabaseError', 'SQLITE_CORRUPT', True)"
+    assert database.troubles == ["DatabaseError: database disk image is malformed"]
+
+
+@pytest.mark.parametrize("link", [Direct, Pipe])
+def test_a_signal_comes_once_in_the_middle_of_a_statement(link):
+    """What the statement did is there, and is taken back or not; the next statement goes well."""
+    body = """
+    try:
+        for name in "ab":
+            db.execute("INSERT INTO notes VALUES (?, 'mine') RETURNING name", (name,))
+    except SystemExit as stop:
+        held = db.execute("SELECT name FROM notes").fetchall()
+        db.rollback()
+        db.execute("INSERT INTO notes VALUES ('c', 'mine')")
+        db.commit()
+        return type(stop).__name__, held, db.in_transaction
+"""
+    end, database = ran(body, link=link, lasts=Database.ENDED)
+    assert end == "returned ('Redeployed', [('a',)], False)"
+    assert (database.rows, database.troubles) == ([("c", "mine")], ["Redeployed: a deploy"])
 
 
 def test_another_worker_writes_between_two_transactions():

@@ -22,6 +22,14 @@ ASKED = dedent(
         return rng.random()
 
 
+    def oddities(rng):
+        try:
+            state = rng.getstate()
+        except TypeError as error:
+            state = str(error)
+        return [bool(rng), rng == 7, type(rng).__hash__ is None, state]
+
+
     def drawn_here():
         return random.random()
 
@@ -49,6 +57,14 @@ def test_chance_is_handed_in_by_its_seed(unit):
     with only_story(unit).process() as process:
         draws = [unit.drawn(process.rng(7)) for _ in range(2)]
     assert draws == [random.Random(7).random()] * 2
+
+
+def test_odd_chance_draws_as_any_other(unit):
+    """It is false, no key, equal to all and without a state, and draws what its seed says."""
+    with only_story(unit).process() as process:
+        rng = process.rng(7, is_odd=True)
+        assert unit.drawn(rng) == random.Random(7).random()
+        assert unit.oddities(rng) == [False, True, True, "this source of chance has no state"]
 
 
 def test_the_chance_of_the_process_is_seeded_and_looked_at(unit):

@@ -340,6 +340,7 @@ def test_an_error_of_a_thread_is_the_threads(unit):
 
 def test_in_examples_and_in_a_page_threads_are_in_line_too():
     """In `run`, and where the system has no threads; for everybody else they are the real ones."""
+    import _thread
     import concurrent.futures
     import threading
 
@@ -347,7 +348,7 @@ def test_in_examples_and_in_a_page_threads_are_in_line_too():
 
     def joined():
         said: list[int] = []
-        thread = threading.Thread(target=lambda: said.append(threading.get_ident()))
+        thread = threading.Thread(target=lambda: said.append(_thread.get_ident()))
         thread.start()
         thread.join()
         return said
@@ -355,7 +356,7 @@ def test_in_examples_and_in_a_page_threads_are_in_line_too():
     async def main():
         return joined()
 
-    here = [threading.get_ident()]
+    here = [_thread.get_ident()]
     assert run(main()) == here != joined()
     with without_threads():
         assert joined() == run(main()) == joined() == here

@@ -92,6 +92,31 @@ def test_who_only_looks_at_it_changes_nothing() -> None:
     assert through(again) == ""
 
 
+def _at_once(error: Exception) -> None:
+    raise error
+
+
+def _while_another_is_handled(error: Exception) -> None:
+    try:
+        raise KeyError("disk-7")
+    except KeyError:
+        raise error  # noqa: B904  # Python adds the KeyError, as it does in a port.
+
+
+@pytest.mark.parametrize("may_gain_context", [True, False])
+def test_a_context_where_there_was_none_is_told_where_the_contract_allows_none(
+    may_gain_context: bool,
+) -> None:
+    """Whoever asks a port in an `except` block gives its error a context that it had not."""
+    other = "" if may_gain_context else "that error, with another context"
+    for raises, told in ((_at_once, ""), (_while_another_is_handled, other)):
+        error = ValueError("no number")
+        raised = AsRaised(error, may_gain_context=may_gain_context)
+        with pytest.raises(ValueError, match="no number") as came:
+            raises(error)
+        assert raised.change(came.value) == told
+
+
 def test_known_errors_are_those_that_a_file_could_catch() -> None:
     """Python's own, and those of what it imports, also where they are made of more than a text."""
     there = types.ModuleType("engine")

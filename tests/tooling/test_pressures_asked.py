@@ -13,6 +13,9 @@ from halfway.kit import (
     OWN_CLOCKS,
     EveryStory,
     Unit,
+    asserting_source,
+    bounds_of,
+    literals_of,
     numbers_of,
     takes_time,
     words,
@@ -118,3 +121,40 @@ def test_the_numbers_of_a_submission_are_those_that_it_computes_too():
     assert max(numbers) <= 10**6
     for beyond in ("2**(2**20)", "1" + " + 1" * 20):
         assert words._computed(ast.parse(beyond, mode="eval").body) is None
+
+
+def test_a_submission_that_asserts_is_given_as_it_is_written():
+    """It can be run without its asserts; one without any is not given."""
+    for source, found in (("def key(a):\n    assert a\n    return a\n", True), ("KEY = 'assert'\n", False)):
+        with closing(Direct(source, "keys")) as link:
+            assert asserting_source(Unit(link)) == (source if found else "")
+
+
+def test_the_bounds_of_a_submission_are_where_its_numbers_no_longer_fit():
+    """A number in four digits, in sixteen bits, or up to a limit: the first one beyond is given."""
+    source = """
+        from array import array
+        COUNTS, MOST = array("H"), 300
+        def key(n):
+            return f"{n:04d}" + str(n).zfill(3) + "%05d" % n + "page 07 of 0x10, 1.05"
+    """
+    with closing(Direct(dedent(source), "keys")) as link:
+        bounds = bounds_of(Unit(link), 70_000)
+    assert {301, 2**16, 10**4, 10**3} <= set(bounds)
+    assert 10**5 not in bounds
+
+
+def test_the_literals_of_a_submission_are_what_it_takes_for_nothing():
+    """Texts, numbers, lists and dicts of them; docstrings are left out, and what JSON has not."""
+    source = '''
+        """Waits."""
+        WAITS, NONE, STATE, BYTES = "pending", -1, {"state": ["to do", None]}, b"x"
+        def key(n):
+            return [n, ..., {1, 2}]
+    '''
+    with closing(Direct(dedent(source), "keys")) as link:
+        literals = literals_of(Unit(link))
+    assert [value in literals for value in ("pending", -1, {"state": ["to do", None]}, "to do", None)] == [
+        True
+    ] * 5
+    assert not any(value in literals for value in ("Waits.", b"x", ...))

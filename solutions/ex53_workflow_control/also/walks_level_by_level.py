@@ -72,14 +72,16 @@ class Engine:
 
     `enqueue`, `begin`, `fail` and `status` are given, and may be rewritten; nobody reads `_rows`.
     Ids, names and versions are non-empty and compared exactly; names of steps may repeat.
-    A result is any Json that `json.dumps` can write, also NaN or a deep list. Nobody changes it later, so it
-    needs no copy.
-    A list of names, ids or steps is its caller's own, and what happens to it changes nothing here.
+    A result is any Json that `json.dumps` can write, also NaN or a deep list, and the same JSON comes back.
+    Nobody changes it later, so it needs no copy.
+    Names in a sequence of any kind, and a list of ids or steps, are their caller's own: what happens to them
+    changes nothing here.
     However many workflows and attempts there were, none is forgotten, and none is the last.
-    However long a step is out, its ticket stays good.
-    Every method that takes the id of a workflow first raises UnknownWorkflow where there is none; a ticket
-    that comes to `end` or `fail` is always one of a workflow that is there.
-    Two engines share nothing; one thread uses an engine, and no method waits.
+    However long a step is out, and however often anybody asks meanwhile, its ticket stays good.
+    No clock decides anything: first is whatever came first.
+    Every method that means a workflow, or a parent, by its id first raises UnknownWorkflow where there is
+    none; a ticket that comes to `end` or `fail` is always one of a workflow that is there.
+    Two engines share nothing, also while two threads use them, one each; no method waits.
     """
 
     def __init__(self, places: int) -> None:

@@ -300,9 +300,9 @@ class Process:
 
     # ---- what is handed in, made on their side
 
-    def rng(self, seed: int, *, is_false: bool = False) -> Any:
-        """A `random.Random` with this seed, or one of a class of its own that is false."""
-        return self._unit._call(("!rng", ("false" if is_false else "plain", seed), {}))
+    def rng(self, seed: int, *, is_odd: bool = False) -> Any:
+        """A `random.Random` with this seed, or one that is false, no key, equal to all, and has no state."""
+        return self._unit._call(("!rng", ("odd" if is_odd else "plain", seed), {}))
 
     def error_class(self, name: str) -> Any:
         """A class of errors: a built-in one, "asyncio.CancelledError", or a new one, "Down(OSError)".
@@ -340,6 +340,15 @@ class Process:
         """Make the call of a method in an event loop of its own, and give how it ended."""
         (owner, name), args, _ = call
         return tried(lambda: self._unit._call(("!apart", (Handle(owner), name, *args), {})))
+
+    def in_another_thread(self, call: Call) -> Outcome:
+        """Make the call of a synchronous method in another thread, alone, and give how it ended.
+
+        What belongs to a thread (`threading.local`, a context variable, a lock) is not there for it. The
+        thread is in line, and so it is there on every machine and in a page.
+        """
+        (owner, name), args, _ = call
+        return tried(lambda: self._unit._call(("!thread", (Handle(owner), name, *args), {})))
 
     @property
     def swallowed(self) -> bool:

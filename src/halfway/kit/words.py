@@ -1,15 +1,21 @@
 """The submission's own words: whatever separator it joins names with stands in it, so none is rare."""
 
 import ast
+import json
 import operator
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from halfway.kit.unit import Unit
 
 WORD_MAX = 40
 _NUMBER = re.compile(r"(?<!\w)\d{1,9}(?!\w)", re.ASCII)
+_PADDED = re.compile(r"(?<![\w.])0([1-9])[dn]?(?!\w)", re.ASCII)
+_PADS, _PACKS = ("zfill", "rjust"), ("array", "pack", "Struct")
+_BITS = {"b": 7, "B": 8, "h": 15, "H": 16}
 
 
 def words_of(unit: Unit) -> list[str]:
@@ -42,6 +48,53 @@ def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
         texts = [value for value in _values_in(source) if type(value) is str]
         found.update(int(number) for text in texts for number in _NUMBER.findall(text))
     return sorted(value for value in found if 1 < value <= most)
+
+
+def asserting_source(unit: Unit) -> str:
+    """Give the submission's source if it asserts anything, else "": `python -O` leaves out every assert."""
+    source = unit._link.source
+    return source if any(isinstance(node, ast.Assert) for node in _nodes_of(source)) else ""
+
+
+def bounds_of(unit: Unit, most: int) -> list[int]:
+    """Give how far the submission's code counts in its own words, up to `most`: the first number beyond.
+
+    So its whole numbers, and what no longer fits where a number is padded, `f"{n:04d}"` or `zfill(4)`, or
+    packed, `array("H")`: the texts of such numbers sort in another order from there, and nothing holds them.
+    """
+    found = {number + 1 for number in numbers_of(unit, most)}
+    source = unit._link.source
+    texts = [value for value in _values_in(source) if type(value) is str]
+    found.update(10 ** int(width) for text in texts for width in _PADDED.findall(text))
+    for node in _nodes_of(source):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name, first = ast.unparse(node.func).rpartition(".")[2], node.args[0].value
+            if name in _PADS and type(first) is int and 0 < first < 10:
+                found.add(10**first)
+            if name in _PACKS and type(first) is str:
+                found.update(2 ** _BITS[code] for code in first if code in _BITS)
+    return sorted(value for value in found if value <= most)
+
+
+def literals_of(unit: Unit) -> list[Any]:
+    """Give the values that stand in the submission's code whole, each once, and a list or dict of them too.
+
+    Docstrings are left out, and so is what JSON has not: `-1`, `"pending"` and `{"state": "to do"}` are in.
+    """
+    return list(_literals_of(unit._link.source).values())
+
+
+@lru_cache(4)
+def _literals_of(source: str) -> dict[str, Any]:
+    nodes, found = _nodes_of(source), {}
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Constant | ast.UnaryOp | ast.List | ast.Dict) and id(node) not in docstrings:
+            with suppress(ValueError, TypeError, SyntaxError, RecursionError):
+                value = ast.literal_eval(node)
+                json.dumps(value)
+                found[repr(value)] = value
+    return found
 
 
 def recurs(unit: Unit) -> bool:

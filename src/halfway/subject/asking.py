@@ -5,8 +5,8 @@ Calls of ports, time that stands still, and the own choices in between.
 
 import asyncio
 import sys
-import threading
 import types
+from _thread import get_ident
 from asyncio import events
 from collections.abc import Callable
 from typing import Any
@@ -82,7 +82,7 @@ class Asking:
         self._looked: dict[tuple[int, str], list[Any]] = {}
         self._plan: Wire = None
         self._has_lines = False
-        self._thread = threading.get_ident()
+        self._thread = get_ident()
         self.late: list[Late] = []
         self.is_slow = False
         """Cancelled calls of ports are slow to leave, in this story."""
@@ -132,7 +132,7 @@ class Asking:
 
     def call_port(self, number: int, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a synchronous method of a port, or read an attribute; give or raise what is answered."""
-        if threading.get_ident() != self._thread:
+        if get_ident() != self._thread:
             raise RuntimeError(f"{name}() was called in another thread; there is one in a simulation")
         running = newest()
         if isinstance(running, Meanwhile) and running.seconds:

@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from halfway.subject import sharing
+from halfway.subject.hosts import newest
 from halfway.subject.operations import after, apart, made_operation
 from halfway.subject.shape import shape_of
+from halfway.subject.standins import in_another_thread
 from halfway.wire import Wire
 
 if TYPE_CHECKING:
@@ -80,16 +82,35 @@ def made_error(
     return error  # type: ignore[no-any-return]
 
 
-class FalseRandom(random.Random):
-    """Chance that is false, as a generator is that counts what it has given."""
+class OddRandom(random.Random):
+    """Chance that is false, as a generator is that counts what it has given; no key; and equal to all.
+
+    It gives its state to nobody, as random.SystemRandom does.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
         return False
 
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def getstate(self) -> Any:
+        raise TypeError("this source of chance has no state")
+
+    def setstate(self, state: Any) -> None:
+        self.getstate()
+
 
 def made_rng(kind: str, seed: int) -> random.Random:
-    """Give a generator with this seed: a plain one, or one that is "false"."""
-    return (FalseRandom if kind == "false" else random.Random)(seed)
+    """Give a generator with this seed: a plain one, or one that is "odd"."""
+    return (OddRandom if kind == "odd" else random.Random)(seed)
+
+
+def in_a_thread_of_its_own(owner: Any, name: str, *args: Any) -> Any:
+    """Make the call of a synchronous method in a thread that neither made the object nor asked it before."""
+    return in_another_thread(newest(), partial(getattr(owner, name), *args))
 
 
 class ProcessChance:
@@ -130,6 +151,7 @@ def ours(program: "Program", chance: ProcessChance) -> dict[str, Callable[..., A
         "!operation": made_operation,
         "!after": after,
         "!apart": apart,
+        "!thread": in_a_thread_of_its_own,
         "!seed": chance.seed,
         "!chance": chance.stands_at,
         "!callers": program.callers,

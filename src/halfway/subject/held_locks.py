@@ -1,8 +1,8 @@
-"""`threading.Lock` and `threading.RLock` of a learner's file, in a process with one thread.
+"""`threading.Lock`, `threading.RLock` and `get_ident` of a learner's file, in a process with one thread.
 
 Whoever waits there for a lock that is held waits for ever, for nobody else runs: that is said at once. And it
 is known which locks are held when a call ends, and who of several threads would have to wait: a reader that
-is asked `elsewhere` is none of those who hold a lock.
+is asked `elsewhere` is none of those who hold a lock, and what belongs to one thread is not there for it.
 """
 
 import itertools
@@ -10,6 +10,7 @@ import sys
 import threading
 from _thread import RLock as _RealRLock
 from _thread import allocate_lock
+from _thread import get_ident as _real_ident
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,20 +22,44 @@ _HELD = "it waits for a lock that is held, and nobody gives it back meanwhile"
 _HELD_BY_THE_WORK = "it waits in its thread for a lock that is held while the work waits"
 _threads = [0]
 _numbers = itertools.count(1)
+_idents = [0]
+_ANOTHER = threading.Thread(name="another thread")
+"""Who runs elsewhere where nobody has said which thread that is."""
+_NUMBER = "_halfway_number"
 
 
 @contextmanager
-def elsewhere() -> Iterator[None]:
-    """What runs in here runs as if in another thread: a lock that is held is somebody else's."""
+def elsewhere(thread: threading.Thread | None = None) -> Iterator[None]:
+    """What runs in here runs as if in another thread, in this one if it is given.
+
+    A lock that is held is somebody else's, also for the next one who runs in this thread;
+    `threading.get_ident`, `threading.current_thread` and `threading.local` tell threads apart.
+    """
+    thread = _ANOTHER if thread is None else thread
+    number = thread.__dict__.setdefault(_NUMBER, next(_numbers))
+    outer, ident, active = _real_ident() + _idents[-1], _real_ident() + number, threading._active  # type: ignore[attr-defined]
+    # In its place, so that there are as many threads as before.
+    before = active.pop(outer, None)
+    active[ident] = thread
     _threads.append(next(_numbers))
+    _idents.append(number)
     try:
         yield
     finally:
+        _idents.pop()
         _threads.pop()
+        del active[ident]
+        if before is not None:
+            active[outer] = before
+
+
+def get_ident() -> int:
+    """Give the number of the thread that runs: each that runs in line has one of its own."""
+    return _real_ident() + (_idents[-1] if host() is not None else 0)
 
 
 def _now() -> tuple[int, int]:
-    return threading.get_ident(), _threads[-1]
+    return _real_ident(), _threads[-1]
 
 
 def waiter() -> Any:

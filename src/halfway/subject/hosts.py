@@ -1,7 +1,7 @@
 """Who runs simulated code: whom its time is charged to, and how it is told that nothing can go on."""
 
 import asyncio
-import threading
+from _thread import get_ident
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,7 +41,7 @@ _hosts: list[tuple[Host, int]] = []
 
 def enter(host: Host) -> None:
     """From now on simulated code runs in this thread, and this one is charged."""
-    _hosts.append((host, threading.get_ident()))
+    _hosts.append((host, get_ident()))
 
 
 def leave() -> None:
@@ -56,4 +56,4 @@ def newest() -> Host:
 
 def host() -> Host | None:
     """Give whoever is charged now; None where nobody is simulated."""
-    return _hosts[-1][0] if _hosts and _hosts[-1][1] == threading.get_ident() else None
+    return _hosts[-1][0] if _hosts and _hosts[-1][1] == get_ident() else None

@@ -86,19 +86,9 @@ class InLine:
 
 def done_as(thread: threading.Thread | None, what: Callable[[], Any]) -> float:
     """Do it as this thread does, and give the seconds that it slept; nobody hears of its error but a hook."""
-    number, active = threading.get_ident(), threading._active  # type: ignore[attr-defined]
-    before = active.get(number)
-    if thread is not None:
-        active[number] = thread
-    try:
-        _, error, slept_s = in_a_thread(what)
-        if error is not None and not isinstance(error, SystemExit):
-            _tell(thread, error)
-    finally:
-        if before is not None:
-            active[number] = before
-        elif thread is not None:
-            del active[number]
+    _, error, slept_s = in_a_thread(what, thread or threading.Thread(name="a thread of _thread"))
+    if error is not None and not isinstance(error, SystemExit):
+        _tell(thread, error)
     return slept_s
 
 
@@ -114,6 +104,7 @@ class Jobs:
 
     def __init__(self, pool: Pool) -> None:
         self._pool, self._open = pool, set[concurrent.futures.Future[Any]]()
+        self._worker = threading.Thread(name="a worker of a pool")
         self._free_ns: list[int] = []
         self._is_begun = False
 
@@ -138,8 +129,8 @@ class Jobs:
         begin = getattr(self._pool, "_initializer", None)
         if begin is not None and not self._is_begun:
             self._is_begun = True
-            in_a_thread(partial(begin, *self._pool._initargs))
-        value, error, slept_s = in_a_thread(what)
+            in_a_thread(partial(begin, *self._pool._initargs), self._worker)
+        value, error, slept_s = in_a_thread(what, self._worker)
         settle, charged = partial(_settle, future, value, error), host()
         assert charged is not None
         begins_ns = charged.now_ns
@@ -219,7 +210,7 @@ def start_new_thread(
     if charged is None:
         return _start_new_thread(function, args, kwargs or {})
     later(charged, charged.now_ns, partial(done_as, None, partial(function, *args, **(kwargs or {}))))
-    return threading.get_ident()
+    return _thread.get_ident()
 
 
 class ThreadsInLine(StandIns):

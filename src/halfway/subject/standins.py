@@ -1,11 +1,13 @@
 """What simulated code finds in the place of the real thing.
 
-A `time.sleep` that takes virtual time, event loops in virtual time, locks that know who holds them.
+A `time.sleep` that takes virtual time, event loops in virtual time, locks that know who holds them, and what
+belongs to a thread.
 
 They are in their places while simulated code runs, and out of them when it has ended. Code that captured one
 keeps it; it does what the real one does when nobody is simulated.
 """
 
+import _threading_local
 import asyncio
 import sys
 import threading
@@ -68,20 +70,27 @@ class StandIns:
         self._host = host
 
     def __enter__(self) -> None:
-        self._before = time.sleep, threading.Lock, threading.RLock, threading._allocate_lock  # type: ignore[attr-defined]
+        self._before = (
+            *(time.sleep, threading.Lock, threading.RLock, threading._allocate_lock),  # type: ignore[attr-defined]
+            *(threading.local, threading.get_ident),
+        )
         self._policy = events._event_loop_policy  # type: ignore[attr-defined]
         hosts.enter(self._host)
         _loops_set.append(None)
         time.sleep = charged_sleep
         threading.Lock, threading.RLock = held_locks.Lock, held_locks.RLock  # type: ignore[assignment]
         threading._allocate_lock = held_locks.waiter  # type: ignore[attr-defined]
+        # The real one is made in C, and asks the system which thread runs.
+        threading.local = _threading_local.local  # type: ignore[assignment]
+        threading.get_ident = held_locks.get_ident
         events._event_loop_policy = _POLICY  # type: ignore[attr-defined]
         loop = self._loop = events._get_running_loop()
         if loop is not None:
             self._step_out(loop)
 
     def __exit__(self, *problem: object) -> None:
-        time.sleep, threading.Lock, threading.RLock, threading._allocate_lock = self._before  # type: ignore[attr-defined]
+        time.sleep, threading.Lock, threading.RLock, threading._allocate_lock = self._before[:4]  # type: ignore[attr-defined]
+        threading.local, threading.get_ident = self._before[4:]
         events._event_loop_policy = self._policy  # type: ignore[attr-defined]
         hosts.leave()
         _loops_set.pop()
@@ -108,12 +117,14 @@ def in_another_thread(host: Host, call: Callable[[], T]) -> T:
         return Context().run(call)
 
 
-def in_a_thread(what: Callable[[], T]) -> tuple[T | None, BaseException | None, float]:
-    """Do what a thread is to do: give its value, or its error, and the seconds that it slept."""
+def in_a_thread(
+    what: Callable[[], T], thread: threading.Thread | None = None
+) -> tuple[T | None, BaseException | None, float]:
+    """Do what this thread is to do: give its value, or its error, and the seconds that it slept."""
     meanwhile, value, error = pending.Meanwhile(host()), None, None
     context = Context()
     context.run(CALL.set, CALL.get())
-    with StandIns(meanwhile), held_locks.elsewhere():
+    with StandIns(meanwhile), held_locks.elsewhere(thread):
         try:
             value = context.run(what)
         except (Exception, asyncio.CancelledError, GeneratorExit) as raised:

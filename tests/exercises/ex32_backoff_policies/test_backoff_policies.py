@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from halfway.kit import callers, numbers_of, only_story, promise, tried
+from halfway.kit import callers, known_errors, numbers_of, odd_errors, only_story, promise, tried
 
 WITHOUT = {
     "asked at any time": "a policy is asked and answers at once: nothing is ever under way",
@@ -37,6 +37,8 @@ def told(value):
         return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
     if type(value) is int and value > FINE:
         return "10**400" if value == HUGE else f"10**400 {'+' if value > HUGE else '-'} {abs(value - HUGE)}"
+    if type(value) is int and value == -HUGE:
+        return "-10**400"
     return repr(value)
 
 
@@ -55,7 +57,7 @@ class Policy:
     """A policy of theirs, made and asked. `retry_on` are names of classes, `rng` is a seed or a Chance."""
 
     def __init__(self, unit, process, kind, **given):
-        self.process = process
+        self.unit, self.process = unit, process
         words = [
             f"{name}={f'Random({value})' if name == 'rng' and type(value) is int else told(value)}"
             for name, value in given.items()
@@ -94,6 +96,14 @@ class Policy:
         """The wait after each of these attempts."""
         calls = [self.asked.next_delay.later(attempt) for attempt in attempts]
         return self.values(calls, [f"next_delay({told(attempt)})" for attempt in attempts])
+
+    def drawn(self, attempt, times):
+        """So many waits after this attempt, asked for on their side: thousands would be long on the way."""
+        self.waits([attempt])
+        there = callers(self.unit, *CALLERS)
+        return self.values([there.drawn.later(self.asked, attempt, times)], [f"next_delay({told(attempt)})"])[
+            0
+        ]
 
     def answers(self, questions):
         """Whether it tries again, for each of these attempts and errors."""
@@ -236,6 +246,20 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
                         ask="what does your comparison say of every attempt, also far beyond the limit?",
                     )
             policy.waits([1, 7, 100])
+        for kind, said in zip(KINDS, far(unit, process, "ask_far"), strict=True):
+            promise(
+                said == [True, False, False],
+                saw=f"{kind}(10**5_000), another attempt after 10**5_000 - 1, 10**5_000, and that with 3? "
+                f"{', '.join(map(yes_or_no, said))}",
+                rule="the limit is the one that was given; a count can come from elsewhere, past it",
+                ask="what does your comparison say of every attempt, also far beyond the limit?",
+            )
+
+
+def far(unit, process, question):
+    """What policies say of numbers that no float has, nor any text."""
+    end = process.run(getattr(callers(unit, *CALLERS), question).later())
+    return answered(end, "a policy that is asked about attempt 10**5_000")
 
 
 FAMILIES = (
@@ -295,6 +319,67 @@ def test_only_named_errors_are_tried_again(unit):
                     rule="to name a class is to name what is built on it, and nothing else",
                     ask="with what do you compare the error, and what does an empty tuple say?",
                 )
+        every_error_is_a_failure(unit, process)
+
+
+def ask_about_every_error():
+    """Ask about an error of each class there is, named in each way: what was said that is not meant."""
+    import random
+
+    import backoff
+
+    class FrozenReply(ConnectionError):
+        def __setattr__(self, name, value):
+            raise AttributeError(f"cannot assign to field {name!r}")
+
+    errors = {type(error).__name__: error for error in known_errors(backoff, "down")} | odd_errors()
+    errors["NotImplementedError"] = NotImplementedError("not yet")
+    errors["an error that takes no change"] = FrozenReply("down")
+    rng, strangers = random.Random(7), (ConnectionResetError, ZeroDivisionError)
+    for what, error in errors.items():
+        built_on = [kind for kind in type(error).__mro__ if kind is not object]
+        stranger = next(kind for kind in strangers if kind not in built_on)
+        for named in (*((kind,) for kind in built_on), (stranger, *built_on[:1]), (stranger,), ()):
+            policies = (
+                backoff.FixedRetry(3, retry_on=named),
+                backoff.ExponentialBackoff(3, retry_on=named, rng=rng),
+            )
+            is_named = any(kind in built_on for kind in named)
+            for policy in policies:
+                for attempt, again in ((1, is_named), (3, False)):
+                    try:
+                        answer = policy.should_retry(attempt, error)
+                    except Exception as raised:
+                        answer = f"should_retry raised {type(raised).__name__}"
+                    if answer is not again:
+                        names = [kind.__name__ for kind in named]
+                        return [type(policy).__name__, names, what, attempt, answer]
+    return []
+
+
+def every_error_is_a_failure(unit, process):
+    """Whatever an Exception means, and however it is built: if it is named, it is tried again."""
+    odd = answered(process.run(callers(unit, *CALLERS).ask_about_every_error.later()), "should_retry(...)")
+    kind, names, what, attempt, answer = odd or ("", (), "", 0, False)
+    said = answer if isinstance(answer, str) else yes_or_no(answer)
+    promise(
+        not odd,
+        saw=f"{kind}(max_attempts=3, retry_on={told(tuple(names)) if names else '()'}): is {what} tried "
+        f"again after attempt {attempt}? {said}",
+        rule="every Exception is a failure, and retry_on alone says which are tried again",
+        ask="what does your line do with an error beside comparing its class, and for which classes?",
+    )
+
+
+def answered(end, word, ask="which part of your line raises this, and for which attempts and errors?"):
+    """What a call of callers gave, which ask policies on their side."""
+    promise(
+        end.kind == "returned",
+        saw=f"{word} {end}",
+        rule="a policy answers, whatever it is asked: it is the call that failed",
+        ask=ask,
+    )
+    return end.value
 
 
 def test_the_error_itself_counts(unit):
@@ -449,6 +534,13 @@ def test_a_long_outage_still_has_a_wait(unit):
                     rule="the cap protects nothing that is computed before it",
                     ask="how long does your line compute for an attempt that nobody ever gets to?",
                 )
+        fixed, wait, _ = far(unit, process, "wait_far")
+        promise(
+            same([fixed, wait], [1, 60]),
+            saw=f"after attempt 10**5_000 FixedRetry waits {fixed} s, ExponentialBackoff {wait} s",
+            rule="the cap protects nothing that is computed before it",
+            ask="how long does your line compute for an attempt that nobody ever gets to?",
+        )
 
 
 # ---- chance
@@ -567,7 +659,7 @@ def test_jitter_keeps_its_range(unit):
             for attempt in attempts:
                 wait = plain(base, cap, attempt)
                 low, high = wait / 2, min(wait * 1.5, cap)
-                drawn = policy.waits([attempt] * (DRAWS // 2))
+                drawn = policy.drawn(attempt, DRAWS // 2)
                 least, most, edge = min(drawn), max(drawn), (high - low) / 15
                 promise(
                     low * (1 - 1e-9) <= least <= low + edge and high - edge <= most <= high * (1 + 1e-9),
@@ -576,6 +668,23 @@ def test_jitter_keeps_its_range(unit):
                     rule="the cap is the longest wait that anybody sees, and half the plain one the shortest",
                     ask="what are the two ends of what your last line can return, for this base and cap?",
                 )
+
+
+def the_unlucky_come_back_apart(unit, process):
+    """Chance may draw from one half alone for a while: no one wait is left over for that."""
+    there = callers(unit, *CALLERS)
+    for half in ("upper", "lower"):
+        lucky, waits = (
+            answered(process.run(there.asked_by_twenty.later(half == "upper", times)), "next_delay(12)")
+            for times in (0, 20)
+        )
+        promise(
+            len(set(waits)) >= min(len(set(lucky)), 15),
+            saw=f"20 agents, the rng of each draws twenty times from the {half} half of its range, after "
+            f"attempt 12: {different(waits)}, from {min(waits):.6g} to {max(waits):.6g} s",
+            rule="where many waits are alike, many agents come back together",
+            ask="what does your last line give when a draw is of no use, and the next ones, too?",
+        )
 
 
 def test_every_part_of_the_range_is_drawn(unit):
@@ -588,7 +697,7 @@ def test_every_part_of_the_range_is_drawn(unit):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
             for attempt in attempts:
                 low, high = plain(base, cap, attempt) / 2, min(plain(base, cap, attempt) * 1.5, cap)
-                drawn = policy.waits([attempt] * draws)
+                drawn = policy.drawn(attempt, draws)
                 places = [min(3, int(4 * (wait - low) / (high - low))) for wait in drawn]
                 quarters = [places.count(place) for place in range(4)]
                 away = 2 / draws**0.5  # five times what chance does to a quarter of so many, and less
@@ -599,25 +708,24 @@ def test_every_part_of_the_range_is_drawn(unit):
                     rule="where many waits are alike, many agents come back together",
                     ask="which waits does your last line give more often than others?",
                 )
+        the_unlucky_come_back_apart(unit, process)
 
 
-def gone_policies_draw_apart(unit, process):
+def policies_that_come_and_go_draw_apart(unit, process):
     """What a policy was is not where its chance comes from: its place is soon another one's."""
-    end = process.run(callers(unit, *CALLERS).asked_once_and_gone.later())
-    promise(
-        end.kind == "returned",
-        saw=f"ExponentialBackoff().next_delay(12) {end}",
-        rule="a policy answers, whatever it is asked: it is the call that failed",
-        ask="which part of your line raises this, and for which attempts and errors?",
-    )
-    waits = end.value
-    promise(
-        len(set(waits)) == len(waits),
-        saw=f"30 policies without rng, each made when the one before is gone: {different(waits)} after "
-        "attempt 12",
-        rule="who comes later is somebody else, even in the place of one who is gone",
-        ask="from which numbers does your policy draw, and who else has the same ones?",
-    )
+    there = callers(unit, *CALLERS)
+    for asked, many, when in (
+        (there.asked_once_and_gone, 30, ", each made when the one before is gone"),
+        (there.asked_side_by_side, 1_000, ""),
+    ):
+        waits = answered(process.run(asked.later(many)), "ExponentialBackoff().next_delay(12)")
+        promise(
+            len(set(waits)) == many,
+            saw=f"{many:,} policies without rng{when}, are each asked twice after attempt 12: pairs of waits "
+            f"that differ: {len(set(waits)):,}",
+            rule="who comes later is somebody else, even in the place of one who is gone",
+            ask="from which numbers does your policy draw, and how many others have the same ones?",
+        )
 
 
 def test_without_chance_of_its_own_nobody_comes_back_together(unit):
@@ -639,7 +747,7 @@ def test_without_chance_of_its_own_nobody_comes_back_together(unit):
             ask="from which numbers does your policy draw, and who else has the same ones?",
         )
     with only_story(unit).process() as process:
-        gone_policies_draw_apart(unit, process)
+        policies_that_come_and_go_draw_apart(unit, process)
 
 
 AGAIN = (1, 2, 12, 1, 3, 7)
@@ -672,8 +780,8 @@ def test_equal_seeds_give_equal_waits(unit):
         again = {
             "made once more": seeded(unit, process),
             "with others in between": seeded(unit, process, others=True),
-            "of a class of its own whose generators are false": seeded(
-                unit, process, rng=Chance("chance", process.rng(7, is_false=True))
+            "of a class whose generators are false, no keys and without a state": seeded(
+                unit, process, rng=Chance("chance", process.rng(7, is_odd=True))
             ),
         }
         before = process.chance
@@ -699,6 +807,19 @@ def test_equal_seeds_give_equal_waits(unit):
 
 
 # ---- in any order, at any time
+
+
+def what_is_gone_says_nothing(unit, process):
+    """The place of a policy or an error that is gone is soon another one's."""
+    odd = answered(process.run(callers(unit, *CALLERS).ask_one_after_the_other.later()), "a policy")
+    question, number, answer, meant = odd or ("", 0, 0, 0)
+    promise(
+        not odd,
+        saw=f"policies and errors, each made when the one before is gone, N = 1, 2, ...: {question} for "
+        f"N = {number}: {answer}, and {meant} is meant",
+        rule="who comes later is somebody else, even in the place of one who is gone",
+        ask="what does your file keep of a policy or an error that is gone, and under which name?",
+    )
 
 
 def test_waits_are_asked_in_any_order(unit):
@@ -735,6 +856,7 @@ def test_waits_are_asked_in_any_order(unit):
                     rule="two policies are two promises",
                     ask="where do the numbers of a policy live, and how many policies share that place?",
                 )
+        what_is_gone_says_nothing(unit, process)
 
 
 def test_time_changes_no_answer(unit):
@@ -769,48 +891,193 @@ def test_time_changes_no_answer(unit):
                 )
 
 
-def asked_with_four_digits(policy):
-    """Ask in a thread that has told decimal to compute with four digits."""
-    import decimal
-
-    with decimal.localcontext() as settings:
-        settings.prec = 4
-        return [policy.next_delay(attempt) for attempt in (1, 2, 3)]
+def drawn(policy, attempt, times):
+    """Ask for the wait after the same attempt again and again."""
+    return [policy.next_delay(attempt) for _ in range(times)]
 
 
-def asked_once_and_gone():
+def asked_once_and_gone(many):
     """Make a policy for each call, as a script does, and let it go before the next one is made."""
     import backoff
 
-    return [backoff.ExponentialBackoff().next_delay(12) for _ in range(30)]
+    def asked(policy):
+        return policy.next_delay(12), policy.next_delay(12)
+
+    return [asked(backoff.ExponentialBackoff()) for _ in range(many)]
 
 
-CALLERS = (asked_with_four_digits, asked_once_and_gone)
+def asked_side_by_side(many):
+    """Make a policy for each agent, before any of them fails."""
+    import backoff
+
+    policies = [backoff.ExponentialBackoff() for _ in range(many)]
+    return [(policy.next_delay(12), policy.next_delay(12)) for policy in policies]
 
 
-def waits_with_four_digits(unit, process):
-    """Whoever asks may compute as roughly as it likes."""
-    rough = callers(unit, *CALLERS).asked_with_four_digits
-    for kind, given in (
-        ("FixedRetry", {"max_attempts": 5, "delay": 1.23456789}),
-        ("ExponentialBackoff", {"base": 1.23456789, "jitter": False}),
-    ):
-        policy = made(unit, process, kind, **given)
-        meant = policy.waits([1, 2, 3])
-        (waits,) = policy.values([rough.later(policy.asked)], ["next_delay(1)"])
+def ask_one_after_the_other():
+    """Make policies and errors that are gone when the next one is made: what was said of one of the first."""
+    import backoff
+
+    fixed, exponential, named = backoff.FixedRetry, backoff.ExponentialBackoff, (ConnectionError,)
+    policy, error = fixed(3, retry_on=named), ConnectionError("down")
+    for number in range(1, 31):
+        kind = (ConnectionError, ValueError)[number % 2]
+        found = {
+            "FixedRetry(3, delay=N).next_delay(1)": (fixed(3, delay=number).next_delay(1), number),
+            "FixedRetry(N).should_retry(7, ...)": (fixed(number).should_retry(7, error), number > 7),
+            "FixedRetry(3, retry_on=...).should_retry(1, ...)": (
+                fixed(3, retry_on=(kind,)).should_retry(1, error),
+                number % 2 == 0,
+            ),
+            "ExponentialBackoff(base=N, jitter=False).next_delay(2)": (
+                exponential(base=number, jitter=False).next_delay(2),
+                2 * number,
+            ),
+            "ExponentialBackoff(N).should_retry(7, ...)": (
+                exponential(number).should_retry(7, error),
+                number > 7,
+            ),
+            "should_retry(1, ...) about another error each time": (
+                policy.should_retry(1, kind("down")),
+                number % 2 == 0,
+            ),
+        }
+        for question, (answer, meant) in found.items():
+            if abs(answer - meant) > 1e-9 * meant:
+                return [question, number, answer, meant]
+    return []
+
+
+def ask_far():
+    """Ask about attempts and limits that have more digits than Python writes: what was said of each kind."""
+    import backoff
+
+    far, error, said = 10**5_000, ConnectionError("down"), []
+    for kind in (backoff.FixedRetry, backoff.ExponentialBackoff):
+        policy, other = kind(far), kind(3)
+        questions = (policy, far - 1), (policy, far), (other, far)
+        said.append([each.should_retry(attempt, error) for each, attempt in questions])
+    return said
+
+
+def wait_far():
+    """Ask for the wait after an attempt whose number has more digits than Python writes."""
+    import backoff
+
+    kinds = backoff.FixedRetry(3), backoff.ExponentialBackoff(jitter=False), backoff.ExponentialBackoff()
+    return [policy.next_delay(10**5_000) for policy in kinds]
+
+
+def everything_asked(policy):
+    """Ask whether and how long, up to the limit of three and beyond, about failures and an order."""
+
+    class MuteReply(ConnectionError):
+        def __str__(self):
+            raise ValueError("this error has no text")
+
+    errors = ConnectionError("down"), ValueError("wrong"), MuteReply("silent"), KeyboardInterrupt()
+    attempts = 1, 2, 3, 4, 60
+    return [
+        [policy.should_retry(attempt, error) for attempt in attempts for error in errors],
+        [policy.next_delay(attempt) for attempt in attempts],
+    ]
+
+
+def made_and_asked(is_strict):
+    """Make policies and ask them; `is_strict`, where warnings are errors and all is logged."""
+    import contextlib
+    import decimal
+    import logging
+    import random
+    import warnings
+
+    import backoff
+
+    def ask():
+        names = Exception, KeyboardInterrupt
+        policies = (
+            backoff.FixedRetry(3, 1.23456789, names),
+            backoff.ExponentialBackoff(3, 1.23456789, 60, False, names),
+            backoff.ExponentialBackoff(3, 1.23456789, retry_on=names, rng=random.Random(7)),
+        )
+        return [[type(policy).__name__, *everything_asked(policy)] for policy in policies]
+
+    if not is_strict:
+        return ask()
+    root, listener = logging.getLogger(), logging.NullHandler()
+    level = root.level
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(decimal.localcontext()).prec = 4
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("error")
+        stack.callback(root.setLevel, level)
+        stack.callback(root.removeHandler, listener)
+        root.addHandler(listener)
+        root.setLevel(1)
+        return ask()
+
+
+def asked_by_twenty(is_high, times):
+    """Let 20 agents fail whose chance draws from one half alone, so many times: once in a million it does."""
+    import random
+
+    import backoff
+
+    class Run(random.Random):
+        left = times
+
+        def random(self):
+            number = super().random()
+            self.left -= 1
+            return number if self.left < 0 else number / 2 + is_high / 2
+
+        def getrandbits(self, k):
+            bits = super().getrandbits(k)
+            self.left -= 1
+            return bits if self.left < 0 or not k else bits >> 1 | is_high << k - 1
+
+    return [backoff.ExponentialBackoff(rng=Run(seed)).next_delay(12) for seed in range(20)]
+
+
+CALLERS = (
+    *(
+        drawn,
+        asked_once_and_gone,
+        asked_side_by_side,
+        ask_one_after_the_other,
+        ask_far,
+        wait_far,
+        everything_asked,
+    ),
+    *(made_and_asked, asked_by_twenty, ask_about_every_error, known_errors, odd_errors),
+)
+
+
+def in_another_process(unit, process):
+    """Whoever asks may compute as roughly, warn as strictly and log as much as it likes."""
+    there = callers(unit, *CALLERS)
+    plain, again, strict = (
+        answered(process.run(there.made_and_asked.later(is_strict)), f"a policy that is asked{where}")
+        for is_strict, where in (
+            (False, ""),
+            (False, ""),
+            (True, " where warnings are errors, decimals have four digits and everything is logged"),
+        )
+    )
+    for (kind, yes, waits), told_again, (_, yes_there, waits_there) in zip(plain, again, strict, strict=True):
         promise(
-            same(waits, meant),
-            saw=f"{policy.told}: after attempts 1 to 3 it waits {meant} s, and {waits} s in a thread with "
-            "decimal.getcontext().prec = 4",
-            rule="a setting of the thread belongs to whoever asks, and says nothing about the question",
-            ask="with whose settings does your line compute?",
+            yes == yes_there and (told_again[-1] != waits or same(waits_there, waits)),
+            saw=f"{kind}: after attempts 1 to 3 it waits {waits[:3]} s, and {waits_there[:3]} s where "
+            "warnings are errors, decimal.getcontext().prec is 4 and everything is logged",
+            rule="a setting belongs to whoever asks, and says nothing about the question",
+            ask="with whose settings does your line work?",
         )
 
 
 def test_who_asks_changes_no_answer(unit):
-    """A task that is being cancelled, and cleans up, is answered as everybody is, whatever its settings."""
+    """A task that is being cancelled, and whoever has other settings, is answered as everybody is."""
     with only_story(unit).process() as process:
-        waits_with_four_digits(unit, process)
+        in_another_process(unit, process)
         error = process.error(FAILED, "refused")
         for kind, given in (("FixedRetry", {}), ("ExponentialBackoff", {"jitter": False})):
             policy = made(unit, process, kind, max_attempts=3, **given)
@@ -827,6 +1094,39 @@ def test_who_asks_changes_no_answer(unit):
                     rule="an answer is about the call that failed; what to do with it is for whoever asks",
                     ask="what does your policy look at beside what it is asked?",
                 )
+
+
+WHOSE = "what of your policy is there for the thread that made it, and for no other?"
+
+
+def in_another_thread(unit, process):
+    """Whoever asks may do so in a thread that has not made the policy, once the other one is done."""
+    everything = callers(unit, *CALLERS).everything_asked
+    for kind, given in (
+        ("FixedRetry", {"max_attempts": 3, "delay": 1.5}),
+        ("ExponentialBackoff", {"max_attempts": 3, "jitter": False}),
+        ("ExponentialBackoff", {"max_attempts": 3, "rng": 7}),
+        ("ExponentialBackoff", {"max_attempts": 3}),
+    ):
+        here, again, there = (made(unit, process, kind, **given) for _ in range(3))
+        yes, waits = answered(process.run(everything.later(here.asked)), f"{here.told}: a question")
+        _, waits_again = answered(process.run(everything.later(again.asked)), f"{here.told}: a question")
+        end = process.in_another_thread(everything.later(there.asked))
+        word = f"{here.told}, asked in another thread than it was made in,"
+        yes_there, waits_there = answered(end, word, WHOSE)
+        promise(
+            yes == yes_there and (waits != waits_again or same(waits_there, waits)),
+            saw=f"{here.told}: after attempts 1 to 3 it waits {waits[:3]} s, and {waits_there[:3]} s for "
+            "whoever asks in another thread",
+            rule="one policy serves many calls, whichever thread makes them",
+            ask=WHOSE,
+        )
+
+
+def test_any_thread_may_ask(unit):
+    """A policy is made in one thread and asked in another, and its answers are the same."""
+    with only_story(unit).process() as process:
+        in_another_thread(unit, process)
 
 
 # ---- made
@@ -853,6 +1153,9 @@ REFUSED = (
     ("ExponentialBackoff", {"cap": 1}),
     ("ExponentialBackoff", {"cap": 0, "jitter": False}),
     ("ExponentialBackoff", {"base": -2, "cap": -1}),
+    *(("FixedRetry", given) for given in ({"max_attempts": -HUGE}, {"max_attempts": 3, "delay": -HUGE})),
+    *(("ExponentialBackoff", {name: -HUGE}) for name in ("max_attempts", "base", "cap")),
+    ("ExponentialBackoff", {"base": HUGE}),
 )
 
 

@@ -14,6 +14,7 @@ from halfway.kit import (
     Port,
     UndecidedObject,
     callers,
+    known_errors,
     numbers_of,
     odd_errors,
     ports,
@@ -480,7 +481,7 @@ async def run_inside(attempts):
     return calls
 
 
-async def insist(attempts, has_other_names):
+async def insist(attempts, which):
     """A policy that says yes so often, at once: calls made, turns that somebody else got, seconds passed."""
     import asyncio
 
@@ -501,8 +502,12 @@ async def insist(attempts, has_other_names):
             turns += 1
             await asyncio.sleep(0)
 
-    work = Failing(ConnectionError("down"))
-    policy = Patient(2, 3.0) if has_other_names else StubbornPolicy(attempts, 0)
+    work, policy = Failing(ConnectionError("down")), StubbornPolicy(attempts, 0)
+    if which == "a policy built on FixedRetry":
+        policy = Patient(2, 3.0)
+    elif which == "a FixedRetry that was given":
+        answers, policy = policy, engine.FixedRetry(2, 3.0)
+        policy.should_retry, policy.next_delay = answers.should_retry, answers.next_delay
     beside = asyncio.ensure_future(heart())
     began = asyncio.get_running_loop().time()
     try:
@@ -547,7 +552,8 @@ async def ask_a_broken(question):
         """Somebody's own order to stop."""
 
     calls, whether, how_long, others = [], [], [], []
-    errors = {"ZeroDivisionError": ZeroDivisionError(question), "an order to stop": Halt("stop")}
+    named_here = [one for one in known_errors(engine, question) if not isinstance(one, StopIteration)]
+    errors = {type(one).__name__: one for one in named_here} | {"an order to stop": Halt("stop")}
     for named, broken in (errors | odd_errors()).items():
         work, policy = Failing(ConnectionError("down")), StubbornPolicy(3, 1.0, **{question: broken})
         raised = AsRaised(broken)
@@ -599,7 +605,7 @@ async def answer_a_cancel(answer):
 async def cancel_unheard(wait):
     """A function that is cancelled when it has nothing more to wait for, and fails: calls, and the end.
 
-    Without a wait it succeeds.
+    Without a wait it succeeds; with a wait of less than 0, that failure is the last one.
     """
     import asyncio
 
@@ -616,7 +622,8 @@ async def cancel_unheard(wait):
         raise ConnectionError("down")
 
     async def caller():
-        how, came = await ended(engine.Action(ring, StubbornPolicy(9, wait)))
+        yes = 1 if wait is not None and wait < 0 else 9
+        how, came = await ended(engine.Action(ring, StubbornPolicy(yes, wait)))
         ends.append(f"{how} {type(came).__name__}" if how == "raised" else f"{how} {came}")
 
     await asyncio.wait([asyncio.ensure_future(caller())])
@@ -949,7 +956,7 @@ CALLERS = (
     run_inside, insist, answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
     ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
     pass_slowly, become_a_gate, run_and_let_go,
-    look_back, odd_errors, NeverAwaited, UndecidedObject,
+    look_back, odd_errors, known_errors, NeverAwaited, UndecidedObject,
 )  # fmt: skip
 
 
@@ -1194,10 +1201,13 @@ def test_the_policy_decides_whether(unit, every_story):
 
 def test_the_engine_has_no_limit_of_its_own(unit, story):
     """A policy that says yes 1,500 times has 1,500 attempts, whatever else it has and is built on."""
-    most = max(1_500, *(bound + 1 for bound in numbers_of(unit, 2_500)), 0)
-    for has_other_names, attempts in ((True, 20), (False, most)):
-        end = ask(unit, story, "insist", attempts, has_other_names)
-        policy = "a policy built on FixedRetry, with answers of its own," if has_other_names else "a policy"
+    most = max(1_500, *(bound + 1 for bound in numbers_of(unit, 20_000)), 0)
+    built_on, given = "a policy built on FixedRetry", "a FixedRetry that was given"
+    for which, attempts in ((built_on, 20), (given, 20), ("a policy", most)):
+        end = ask(unit, story, "insist", attempts, which)
+        policy = {built_on: f"{which}, with answers of its own,", given: f"{which} methods of its own"}.get(
+            which, which
+        )
         calls, turns, seconds = end.value.values() if end.kind == "returned" else (0, 0, 0)
         promise(
             calls == attempts,
@@ -1284,11 +1294,11 @@ def test_the_policy_decides_how_long(unit, every_story):
         )
 
 
-WAITS = (0.2, 30 * DAY_S, 0.0, 400.25, 1, 700 * DAY_S)
+WAITS = (0.2, 30 * DAY_S, 0.0, 400.25, 1, 0.0004, 2.0006, 700 * DAY_S)
 
 
 def test_a_wait_may_have_any_length(unit, story):
-    """A wait of 0 s, of 0.2 s and of thirty days are waited out as they are, after attempts of any length."""
+    """Waits of 0 s, of 0.4 ms and of thirty days are waited out as they are, after attempts of any length."""
     for takes_s in (2.0, 40 * DAY_S):
         phone = Phone(story, takes_s)
         policy = RetryPolicy(story, yes=len(WAITS) + 1, waits=WAITS)
@@ -1392,23 +1402,23 @@ def test_an_attempt_may_answer_a_cancel(unit, story):
             ask="how does your engine know how an attempt ended, and what else does it look at?",
             story=story,
         )
-    end = ask(unit, story, "cancel_unheard", None)
-    promise(
-        end.kind == "returned" and list(end.value.values()) == [1, "gave a receipt"],
-        saw=f"a cancel comes when an attempt has nothing more to wait for, and the attempt succeeds; "
-        f"{said(end)}",
-        rule="an attempt that has given its result has succeeded, and the run with it",
-        ask="what does a run await between the result and its end, and what if it is cancelled there?",
-        story=story,
-    )
-    for wait in (1.0, 0):
-        end = ask(unit, story, "cancel_unheard", wait)
+    for wait, outcome, run in (
+        (None, "succeeds", "gave a receipt"),
+        (-1, "fails, and its policy wants no more", "raised ConnectionError"),
+        (1.0, "fails, and its policy allows another after 1 s", "raised CancelledError"),
+        (0, "fails, and its policy allows another after 0 s", "raised CancelledError"),
+    ):
+        end, has_ended = ask(unit, story, "cancel_unheard", wait), run != "raised CancelledError"
         promise(
-            end.kind == "returned" and list(end.value.values()) == [1, "raised CancelledError"],
-            saw="a cancel comes when an attempt has nothing more to wait for; the attempt fails, and its "
-            f"policy allows another after {wait:g} s; {said(end)}",
-            rule="a cancel is heard at the next thing that is awaited, and then no other attempt begins",
-            ask="what does a run await between two attempts, and who else may end that wait?",
+            end.kind == "returned" and list(end.value.values()) == [1, run],
+            saw=f"a cancel comes when an attempt has nothing more to wait for; the attempt {outcome}; "
+            f"{said(end)}",
+            rule="where no other attempt follows, the caller gets what the last one gave or raised"
+            if has_ended
+            else "a cancel is heard at the next thing that is awaited, and then no other attempt begins",
+            ask="what is awaited between the last attempt and the end, and what if a cancel comes there?"
+            if has_ended
+            else "what does a run await between two attempts, and who else may end that wait?",
             story=story,
         )
 

@@ -1,6 +1,7 @@
 """What is checked for ex42: a marker, the effect, a marker, in a real SQLite database."""
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -36,32 +37,36 @@ CREATE TABLE alerts (
 """
 IN_PROGRESS, PUBLISHED = "in progress", "published"
 NO_ROW = "no row"
-DAY_S = 86_400.0
+DAY_S, YEAR_S = 86_400.0, 366 * 86_400.0
+CALL_S = 2.0
+"""So long a call of the phone takes where nothing else is said; it rings in the middle."""
 TEXT = "it is 92 % full"
 LOOKS = 9
 """At so many calls of a story the phone looks around; there are no more where a recovery is a short one."""
 FEW = 2
 """So many calls that fail are each told."""
-MANY, TOO_DEEP, NUMBERS_MAX = 60, 1_050, 1_100
+MANY, TOO_DEEP, NUMBERS_MAX = 70, 1_050, 1_100
 """So many alerts wait; so many for one who goes on by a call of itself; and so far numbers are looked for."""
+AGAIN, AGAIN_MAX = 4, 30
+"""So often the same process is asked for an alert whose call fails; and so far numbers are looked for."""
 KEY_MAX, LONG_MAX = 255, 100_000
 """So long a key may be; and up to here, a text is longer than any number in the code."""
-
-
-class Redeployed(SystemExit):
-    """What the handler of a signal raises in a worker that is told to stop."""
 
 
 class Halted(BaseException):
     """What stops a program and is no Exception, and no SystemExit either."""
 
 
+class Shutdown(BaseExceptionGroup):
+    """What a driver stops a program with: a group of ordinary errors, and no Exception all the same."""
+
+
 REFUSED = ports.Failure("the call is refused", False, (ConnectionRefusedError,), "refused")
 HALTED = ports.Failure("whoever runs the worker halts it before it rings", False, (Halted,), "halted")
 STOPPED = ports.Failures(
     UNDECLARED=[
-        ports.Failure("a deploy ends the worker before it rings", False, (Redeployed,), "a deploy"),
-        ports.Failure("a deploy ends the worker after it rang", True, (Redeployed,), "a deploy"),
+        ports.Failure("a deploy ends the worker before it rings", False, (ports.Redeployed,), "a deploy"),
+        ports.Failure("a deploy ends the worker after it rang", True, (ports.Redeployed,), "a deploy"),
         HALTED,
         ports.Failure("a task of its driver is cancelled", False, (ports.StoppedInside,), ""),
         ports.Failure(
@@ -71,7 +76,11 @@ STOPPED = ports.Failures(
     ]
 )  # fmt: skip
 """A worker that is told to stop while it waits for the phone."""
-STOPPED_LATER = ports.Failures(REFUSED=[REFUSED], UNDECLARED=[HALTED])
+SHUT_DOWN = ports.Failure(
+    "the driver shuts down, with ordinary errors in a group that is no Exception", False, (Shutdown,),
+    "shutdown", inside=(TimeoutError,),
+)  # fmt: skip
+STOPPED_LATER = ports.Failures(REFUSED=[REFUSED], UNDECLARED=[SHUT_DOWN])
 """One call is refused; at the next one, it is told to stop."""
 DRIVERS_OWN = "the database of the phone's own driver is locked", "an iterator in its driver is at its end"
 OTHERS = ports.Failures(
@@ -106,25 +115,33 @@ class Database(ports.Database):
     def states(self):
         return {key: state for key, _, state in self.rows}
 
+    def says_published(self, key):
+        """Does the file say so of this alert now? A file that cannot be read says nothing."""
+        with suppress(sqlite3.OperationalError):
+            asked = self.file.reader.execute("SELECT state FROM alerts WHERE key = ?", (key,))
+            return asked.fetchall() == [(PUBLISHED,)]
+        return False
+
 
 class Phone(ports.Phone):
     """The on-call phone, which remembers for a day for which keys it has rung.
 
     `met` is what it finds at each of the first `looks` calls: the row of the alert, what another worker is
-    told who writes now, and who has been rung for and is not published. `meanwhile` is what others do while
-    it rings for the first time, and `then_stays` what goes wrong with the database once it has rung. `late`
-    are the calls that come after an error of the database.
+    told who writes now, and who has been rung for and is not published. At later calls it has
+    that alone, where the call before is not published. `meanwhile` is what others do while it rings, by the
+    number of the call, and `then_stays` what goes wrong with the database once it has rung. A call takes
+    `takes_s`. `late` are the calls that come after an error of the database.
     """
 
     raises = (
         *ports.Phone.raises, *ports.ALL_SORTS, sqlite3.Error, StopIteration,
-        SystemExit, Halted, ports.StoppedInside, BaseExceptionGroup,
+        SystemExit, Halted, ports.StoppedInside, BaseExceptionGroup, Shutdown,
     )  # fmt: skip
     serves = frozenset(("ring",))
 
     def __init__(self, story, database, ways=ports.Phone.ways, *, looks=LOOKS):
         super().__init__(story)
-        self.meanwhile, self.then_stays = None, ""
+        self.meanwhile, self.then_stays, self.takes_s = {}, "", CALL_S
         self.database, self.ways, self.looks = database, ways, looks
         self.heard, self.met, self.answered, self.late = {}, [], [], []
         settled = [key for key, state in database.states().items() if state == PUBLISHED]
@@ -141,11 +158,18 @@ class Phone(ports.Phone):
         database.published.update(settled)
 
     def ring(self, key: str, text: str):
-        if len(self.called) < self.looks:
+        self.called.append((key, text))
+        if len(self.called) <= self.looks or len(self.called) in self.meanwhile:
             self.look_around(key, text)
+        elif self.answered and not self.database.says_published(self.answered[-1]):
+            self.met.append((key, IN_PROGRESS, "", self.answered[-1:]))
         if self.database.troubles:
             self.late.append(key)
-        self.at_once(self.call((key, text)))
+        half_s = self.takes_s / 2
+        request = self.request(
+            "ring", self.ways, lambda: self.rings((key, text)), before_s=half_s, after_s=half_s
+        )
+        self.at_once(request)
         self.answered.append(key)
         if self.then_stays:
             self.database.stays(self.then_stays)
@@ -155,8 +179,8 @@ class Phone(ports.Phone):
         waits = self.database.others_cannot_write()
         if waits:
             self.database.tell(f"another worker: {waits}")
-        elif self.meanwhile and not self.called:
-            self.meanwhile()
+        else:
+            self.meanwhile.get(len(self.called), bool)()
         unmarked = [other for other in self.answered if rows.get(other, ("", "", ""))[2] != PUBLISHED]
         _, held, state = rows.get(key, (key, text, NO_ROW))
         self.met.append((key, state if held == text else f"the text {held!r:.40}", waits, unmarked))
@@ -234,7 +258,14 @@ class Worker:
 
 def lasting(trouble, *, at_once):
     """Trouble that does not end, in words that a story begins with."""
-    return f"{'' if at_once else 'once the phone has rung, '}{trouble}, and that goes on; "
+    goes_on = "" if trouble == Database.ENDED else ", and that goes on"
+    return f"{'' if at_once else 'once the phone has rung, '}{trouble}{goes_on}; "
+
+
+def lasts(stays, takes_s, *, at_once):
+    """What lasts in a story, in words that it begins with: trouble of the database, or a call."""
+    slow = f"a call of the phone takes {takes_s / YEAR_S:g} years; " if takes_s >= YEAR_S else ""
+    return slow + (lasting(stays, at_once=at_once) if stays else "")
 
 
 def told(state):
@@ -253,21 +284,26 @@ def somebody_elses(story):
     ]
 
 
-def a_worker(unit, story, *, before=NO_ROW, ways=ports.Phone.ways, then=False, failing=(), stays=""):
+def a_worker(
+    unit, story, *, before=NO_ROW, ways=ports.Phone.ways, then=False, failing=(), stays="", at_once=False,
+    takes_s=CALL_S,
+):  # fmt: skip
     """One worker publishes an alert, of which the database says `before`; others' rows are beside it.
 
-    What `stays` begins when the phone has rung; for a published alert, at once.
+    What `stays` begins when the phone has rung, or at once.
     """
     key, others = story.name("disk-7/r1"), somebody_elses(story)
     database = Database(story, others if before == NO_ROW else [others[0], (key, TEXT, before), others[1]])
     phone = Phone(story, database, ways)
     phone.will_fail("ring", *failing)
-    phone.then_stays = stays
-    if stays and before == PUBLISHED:
+    phone.takes_s = takes_s
+    if at_once:
         database.stays(stays)
+    else:
+        phone.then_stays = stays
     database.meanwhile = another_worker(database, phone, key, TEXT)
     call = unit.publish.later(database, phone, key, TEXT)
-    seen = Worker(key, before, others, stays and lasting(stays, at_once=before == PUBLISHED))
+    seen = Worker(key, before, others, lasts(stays, takes_s, at_once=at_once))
     with story.process() as process:
         seen.end = process.run(call)
         seen.changed = [] if process.crashed else database.changed
@@ -291,18 +327,28 @@ def _goes_on(seen, process, unit, story, database, phone):
     seen.elsewhere = process.again(publish)
     seen.rang_elsewhere = len(line.rang)
     calls = {"publish": publish, "recover": unit.recover.later(elsewhere, line)}
-    for name, fails in PUT_BACK[: 2 if story.faulted else None]:
+    asked = put_back(unit) if seen.before == IN_PROGRESS and not story.faulted else PUT_BACK
+    for name, fails in asked[: 1 if story.faulted else None]:
         if not _is_put_back(elsewhere, seen.key):
             break
         line.will_fail("ring", fails)
         seen.put_back.append((name, fails, process.again(calls[name]), len(line.called)))
+        if not is_as_ever(*seen.put_back[-1], len(seen.put_back) + 1):
+            break
 
 
-PUT_BACK = ("recover", ""), ("publish", ""), ("recover", "the request is lost"), ("recover", "")
+PUT_BACK = ("recover", ""), ("publish", "")
 """What the same process is asked for an alert that somebody has put back, and what happens to the call.
 
-Where something has gone wrong before, the first two.
+Where something has gone wrong before, the first of them.
 """
+
+
+def put_back(unit):
+    """The same, then calls that fail, more than a number in the code counts; one goes well after each row."""
+    often = max([AGAIN, *(number + 1 for number in numbers_of(unit, AGAIN_MAX))])
+    fails = [(name, "the request is lost") for name in ("recover", "publish")]
+    return [*PUT_BACK, *fails[:1] * often, PUT_BACK[0], *fails[1:] * often, PUT_BACK[1]]
 
 
 def _is_put_back(database, key):
@@ -342,10 +388,23 @@ def every_failed_call(every_story):
 
 
 def every_long_trouble(every_story):
-    """What goes wrong with the database when the phone has rung, or at once, goes on and on."""
-    for trouble in (Database.LOCKED, Database.BEING_READ, Database.FULL):
+    """What goes wrong with the database when the phone has rung, or at once, goes on and on.
+
+    The last of them is a signal, which comes once.
+    """
+    for trouble in TROUBLES:
         yield from every_story(a_worker, (), depth=0, stays=trouble)
-    yield from every_story(a_worker, (), depth=0, before=PUBLISHED, stays=Database.LOCKED)
+    for trouble in (Database.DAMAGED, Database.ENDED):
+        yield from every_story(a_worker, (), depth=0, stays=trouble, at_once=True)
+    yield from every_story(a_worker, (), depth=0, before=PUBLISHED, stays=Database.LOCKED, at_once=True)
+
+
+TROUBLES = Database.LOCKED, Database.BEING_READ, Database.FULL, Database.DAMAGED, Database.ENDED
+
+
+def every_long_call(every_story):
+    """A worker waits longer than anybody has patience for."""
+    yield from every_story(a_worker, (), depth=0, takes_s=2 * YEAR_S)
 
 
 def every_call(unit, every_story):
@@ -360,7 +419,7 @@ def every_call(unit, every_story):
 
 def test_an_alert_that_nothing_disturbs_is_published(unit, every_story):
     """An alert that nothing disturbs rings, and is published; one that is published already is left so."""
-    for story in every_worker(every_story):
+    for story in chain(every_worker(every_story), every_long_call(every_story)):
         worker = story.seen
         called = [] if worker.before == PUBLISHED else [(worker.key, TEXT)]
         promise(
@@ -473,11 +532,12 @@ def test_other_workers_are_never_locked_out(unit, every_story):
     """While the phone rings, and however a call has ended, other workers can write."""
     for story in every_call(unit, every_story):
         seen = story.seen
-        waits = [waits for *_, waits, _ in seen.met if waits]
+        waits = [
+            f"{key!r}, another worker writes, and gets: {waits}" for key, _, waits, _ in seen.met if waits
+        ]
         promise(
             not waits,
-            saw=f"while the phone rings for {seen.met[0][0] if seen.met else ''!r}, another worker writes, "
-            f"and gets: {', '.join(waits[:1])}; {seen.saw}",
+            saw=f"while the phone rings for {', '.join(waits[:1])}; {seen.saw}",
             rule="nothing is open across an effect: no transaction, and no SELECT that is half read",
             ask="which of your statements still holds a lock while you wait for the phone?",
             story=story,
@@ -616,8 +676,9 @@ def test_the_next_call_finds_the_process_as_it_was(unit, every_story):
 
 def is_as_ever(name, fails, end, called, calls):
     """Did this go as in a process that is new? Each calls the phone once more, and a recovery counts."""
-    counted = name == "publish" or end.value == (0 if fails else 1)
-    return end.kind == "returned" and counted and called == calls
+    if name == "publish":
+        return end.kind == ("raised" if fails else "returned") and called == calls
+    return end.kind == "returned" and end.value == (0 if fails else 1) and called == calls
 
 
 def in_words(name, fails, end, called):
@@ -633,7 +694,7 @@ def every_stop(every_story):
 def every_stopped_recovery(every_story):
     """Every story of a recovery that is told to stop, and one in which a call was refused before."""
     yield from every_story(a_recovery, {UNDECLARED}, depth=1, ways=STOPPED)
-    failing = REFUSED.text, HALTED.text
+    failing = REFUSED.text, SHUT_DOWN.text
     yield from every_story(a_recovery, (), depth=0, ways=STOPPED_LATER, waiting=3, failing=failing)
 
 
@@ -742,20 +803,23 @@ RECOVERED = ports.writes(
 )
 
 
-def a_recovery(unit, story, *, ways=RECOVERED, waiting=2, failing=(), stays="", at_once=False):
+def a_recovery(
+    unit, story, *, ways=RECOVERED, waiting=2, failing=(), stays="", at_once=False, takes_s=CALL_S
+):
     """Some alerts are in progress, all with one text, and two are published; `failing` calls fail.
 
-    Where many wait, others begin some more meanwhile, and publish one. What `stays` begins when the phone has
-    rung once, or at once.
+    Where many wait, a call takes no time at all, and others begin some more meanwhile, and publish one. What
+    `stays` begins when the phone has rung once, or at once.
     """
     waits = [story.name(f"disk-{place:03d}/r1") for place in range(waiting)]
     settled = [(story.name("api-2/r7"), TEXT, PUBLISHED), (story.name("db-1/r2"), "", PUBLISHED)]
     database = Database(story, [*settled, *((key, TEXT, IN_PROGRESS) for key in waits)])
     phone = Phone(story, database, ways, looks=LOOKS if waiting < LOOKS else 1)
     phone.will_fail("ring", *failing)
-    seen = Recovery(waits, settled, [], stays and lasting(stays, at_once=at_once))
+    phone.takes_s = takes_s
+    seen = Recovery(waits, settled, [], lasts(stays, takes_s, at_once=at_once))
     if waiting >= LOOKS:
-        phone.meanwhile = others_go_on(story, database, seen.newcomers)
+        phone.takes_s, phone.meanwhile = 0, others_go_on(story, database, seen.newcomers, waiting)
     if at_once:
         database.stays(stays)
     else:
@@ -771,20 +835,32 @@ def a_recovery(unit, story, *, ways=RECOVERED, waiting=2, failing=(), stays="", 
     seen.failed_keys = [key for key, _ in phone.called if key not in phone.answered]
     seen.stopped_at = seen.failed_keys[-1] if seen.failed_keys else ""
     seen.troubles, seen.too_early = database.troubles[:], database.too_early[:]
+    seen.too_early += [key for key in (*seen.published, *seen.taken) if key not in phone.heard]
     seen.late = phone.late
     return seen
 
 
-def others_go_on(story, database, newcomers):
-    """What others do while a recovery goes on: they begin two alerts, and publish another one."""
+def others_go_on(story, database, newcomers, waiting):
+    """What others do while a recovery goes on, by the number of the call: they begin two alerts.
 
-    def goes_on():
-        newcomers.extend(story.name(f"{name}/r1") for name in ("cpu-3", "net-4"))
-        rows = [(key, TEXT, IN_PROGRESS) for key in newcomers]
-        for row in [*rows, (story.name("web-5/r1"), TEXT, PUBLISHED)]:
-            database.others_write("INSERT INTO alerts VALUES (?, ?, ?)", row)
+    One comes before all that wait, and one behind them. So it is at a call that goes well, at one that does
+    not, and at the last one; and they publish another one.
+    """
 
-    return goes_on
+    def begin(*names, state=IN_PROGRESS):
+        keys = [story.name(f"{name}/r1") for name in names]
+        newcomers.extend(keys if state == IN_PROGRESS else ())
+        for key in keys:
+            database.others_write("INSERT INTO alerts VALUES (?, ?, ?)", (key, TEXT, state))
+            database.tell(f"another worker has written that {key} is {state}")
+
+    def begin_and_publish():
+        begin("cpu-3", "net-4")
+        begin("web-5", state=PUBLISHED)
+
+    return {
+        1: begin_and_publish, 2: lambda: begin("bus-2", "ops-6"), waiting: lambda: begin("app-1", "pod-8")
+    }  # fmt: skip
 
 
 def every_recovery(every_story):
@@ -792,20 +868,30 @@ def every_recovery(every_story):
 
 
 def every_long_recovery(unit, every_story):
-    """A recovery of very many alerts, then those in which the trouble of the database goes on."""
+    """A recovery of very many alerts, then those in which the trouble of the database goes on.
+
+    Before, a call has failed with an error that is told like one of the database.
+    """
     yield from every_recovery_of_many(unit, every_story)
-    for trouble in (Database.LOCKED, Database.BEING_READ, Database.FULL):
-        yield from every_story(a_recovery, (), depth=0, stays=trouble)
+    for trouble in TROUBLES:
+        yield from every_story(
+            a_recovery, (), depth=0, ways=OTHERS, waiting=3, failing=DRIVERS_OWN[:1], stays=trouble
+        )
     yield from every_story(a_recovery, (), depth=0, stays=Database.LOCKED, at_once=True)
 
 
 def every_recovery_of_many(unit, every_story):
-    """A recovery of more alerts than a number in the code counts, or than a call of itself goes down."""
+    """A recovery of more alerts than a number in the code counts, or than a call of itself goes down.
+
+    Then one of a few alerts whose calls take very long.
+    """
     numbers = [number + 3 for number in numbers_of(unit, NUMBERS_MAX, in_texts=True)]
     many = max([MANY, *numbers, TOO_DEEP if recurs(unit) else 0])
-    failing = (*ALL_SORTS, *("the call is refused",) * max([10, *numbers]))
+    failing = ("", *ALL_SORTS, *("the call is refused",) * max([10, *numbers]))
     many = max(many, len(failing) + max([10, *numbers]))
-    return every_story(a_recovery, (), depth=0, ways=OTHERS, waiting=many, failing=failing)
+    yield from every_story(a_recovery, (), depth=0, ways=OTHERS, waiting=many, failing=failing)
+    failing = "", REFUSED.text
+    yield from every_story(a_recovery, (), depth=0, waiting=3, failing=failing, takes_s=2 * YEAR_S)
 
 
 def test_a_recovery_goes_on(unit, every_story):
@@ -833,7 +919,7 @@ def _promise_of_a_recovery(story):
         or (
             found.end.value == len(found.published) + len(found.taken) and found.published == answered(found)
         ),
-        saw=found.saw,
+        saw=f"{found.saw}{not_published(found)}",
         rule="one failure is one alert's failure: the others are rung for, published and counted",
         ask="what happens to the alerts behind the one that fails?",
         story=story,
@@ -849,13 +935,19 @@ def _promise_of_a_recovery(story):
     )
 
 
+def not_published(found):
+    """Of those that have rung and are not published, one, in words."""
+    left = [key for key in answered(found) if key not in found.published]
+    return f"; the call for {left[0]!r} went well, and it is not published" if left else ""
+
+
 def answered(found):
     return [key for key in found.waiting if key not in found.failed_keys]
 
 
 def test_a_recovery_tells_the_truth(unit, every_story):
     """Wherever a recovery is stopped, what is published has rung, and was marked before the next call."""
-    for story in every_recovery(every_story):
+    for story in chain(every_recovery(every_story), every_recovery_of_many(unit, every_story)):
         found = story.seen
         promise(
             not found.too_early and set(found.settled) <= set(found.rows),
@@ -1010,8 +1102,7 @@ def test_every_key_and_every_text_arrives(unit, story):
     """Whatever a key or a text is made of, the phone gets both as they are, also from a recovery."""
     alerts = strange_alerts(unit, story)
     database = Database(story)
-    phone = Phone(story, database)
-    phone.will_fail("ring", *(("", "the call is refused")[place % 2] for place in range(len(alerts))))
+    phone, line = Phone(story, database), Phone(story, database)
     with story.process() as process:
         for place, alert in enumerate(alerts):
             ended = process.run(unit.publish.later(database, phone, *alert))
@@ -1022,7 +1113,16 @@ def test_every_key_and_every_text_arrives(unit, story):
                 rule="a key and a text are any text, and go out as they are",
                 ask="what does your code make of them, and do two keys stay two?",
             )
-        ended = process.run(unit.recover.later(database, phone))
+        _promise_published(alerts, database, phone, f"publish(db, phone, key, text) {ended}")
+        database.others_write(f"UPDATE alerts SET state = '{IN_PROGRESS}'")
+        line.will_fail("ring", *((REFUSED.text, "")[place % 2] for place in range(len(alerts))))
+        recover = unit.recover.later(database, line)
+        ended = f"recover(db, phone) {process.run(recover)}, and once more {process.run(recover)}"
+    _promise_published(alerts, database, line, f"all put back, and every other call refused; {ended}")
+
+
+def _promise_published(alerts, database, phone, ended):
+    """Each of these alerts is published, and the phone has rung for it with its own text."""
     heard, states = dict(phone.rang), database.states()
     for key, text in alerts:
         rang = (
@@ -1030,16 +1130,14 @@ def test_every_key_and_every_text_arrives(unit, story):
         )
         promise(
             heard.get(key) == text and states.get(key) == PUBLISHED,
-            saw=f"{key!r:.60} comes with {text!r:.40} ({len(text)} characters); published, or refused and "
-            f"then recovered, it {rang} and is {told(states.get(key, NO_ROW))} in the database; "
-            f"recover(db, phone) {ended}",
-            rule="what recover rings with is what publish was given, letter by letter",
-            ask="what is in the row, and is it all of it?",
+            saw=f"{len(alerts)} alerts; {ended}; {key!r:.60} comes with {text!r:.40} ({len(text)} "
+            f"characters), it {rang} and is {told(states.get(key, NO_ROW))} in the database",
+            rule="what goes out is what publish was given, letter by letter, and each key is one alert",
+            ask="what is in the row, is it all of it, and how does your code find it again?",
         )
     promise(
         len(phone.rang) == len(alerts),
-        saw=f"{len(alerts)} alerts, of which every other one is refused at first: the phone rang "
-        f"{times(len(phone.rang))}",
+        saw=f"{len(alerts)} alerts; {ended}; the phone rang {times(len(phone.rang))}",
         rule="two keys are two alerts, and one key is one",
         ask="under which key does each of your calls go out?",
     )

@@ -125,6 +125,9 @@ class Probe(AtSite):
         if does.sets_s:
             hands.set(does.sets_s)
             site.clock.tell(f"is set, and shows {hands.wall.isoformat()}")
+        if does.turns_h:
+            hands.turn(does.turns_h)
+            site.clock.tell(f"has another offset, and shows {hands.wall.isoformat()}")
         site.asks[-1].goes_on(hands)
         if does.error is not None:
             self.tell(f"no answer from {service}: {type(does.error).__name__}")
@@ -176,7 +179,7 @@ class Store(AtSite):
     def keys(self, prefix: str):
         self.spends("load")
         self.site.has_read()
-        return [key for key in self.rows if key.startswith(prefix)]
+        return [key for key in reversed(self.rows) if key.startswith(prefix)]
 
     @durable
     def commit(self, rows: dict):
@@ -201,6 +204,8 @@ class Does:
     """It takes all the time that it is given, and has no answer then."""
     sets_s: float = 0.0
     """Meanwhile somebody sets the clock."""
+    turns_h: float = 0.0
+    """Meanwhile its offset from UTC changes by so many hours, as in summer."""
 
 
 ILL, WELL = Does(97.25), Does(20.0)
@@ -276,6 +281,8 @@ class Site:
         self.process = self.runtime = self.raised = None
         self.has_moved_on = False
         self.began_s = self.free_s = 0.0
+        self.rests_s = 0.0
+        """So long after it is made a runtime is called."""
 
     def next_of(self, service):
         will = self.will.get(service)
@@ -287,18 +294,21 @@ class Site:
             self._has_answered(told)
         if self.asks:
             self.asks[-1].ended_s = self.clock.hands.monotonic_s
-            self.asks[-1].notes.append((what, told))
+            self.asks[-1].notes += [(what, told)] * bool(told)  # A commit of no rows says nothing.
         elif what != "commit":
             self.is_wrong("ring", f"nobody was asked yet; {told_note((what, told))}")
 
     def _has_answered(self, rows):
         """Nothing is stored for a service before it answers; `_is_missed` says it of who is asked now."""
         known = {ask.service for ask in self.asks if ask.does.error is None or ask is self.asks[-1]}
-        for service in self.services:
-            if service not in known and f"policy/{service}" in rows:
-                asked = f"{self.asks[-1].service!r} was asked" if self.asks else "nobody was asked yet"
-                row = f"the row of {service!r}, which has not answered in this cycle"
+        others = {f"policy/{service}": service for service in self.services if service not in known}
+        asked = f"{self.asks[-1].service!r} was asked" if self.asks else "nobody was asked yet"
+        for key in rows.keys() - {f"policy/{service}" for service in known}:
+            if key in others:
+                row = f"the row of {others[key]!r}, which has not answered in this cycle"
                 self.is_wrong("missed", f"{asked}; a commit wrote {row}")
+            else:
+                self.is_wrong("row", f"{asked}; a commit wrote {brief(key)}, which is the row of no service")
 
     def has_read(self):
         """A row was read, which takes its time of the budget, also before anybody is asked."""
@@ -341,6 +351,7 @@ class Site:
             self.runtime = self.unit.Runtime(
                 self.services, probe, store, phone, board, clock=self.clock, budget_s=self.budget_s
             )
+            self.clock.hands.go_on(self.rests_s)
         self.began_s = self.free_s = self.clock.hands.monotonic_s
         return self.runtime.run_cycle()
 
@@ -416,12 +427,18 @@ class Site:
             self.is_wrong("cut", f"read({ask.service!r}, {ask.timeout_s:g}): {left} {budget} were left")
 
     def _is_missed(self, ask):
-        own = [told_note(note) for note in ask.notes if is_about(ask.service, note)]
-        others = [told_note(note) for note in ask.notes if not is_about(ask.service, note)]
+        own, of_others, of_nobody = [], [], []
+        for note in ask.notes:
+            about = {each.service for each in self.asks if is_about(each.service, note)}
+            (own if ask.service in about else of_others if about else of_nobody).append(told_note(note))
         if own:
             self.is_wrong("missed", f"no answer from {ask.service!r}; then {', '.join(own)}")
-        if others:
-            self.is_wrong("order", f"{ask.service!r} was asked; then {', '.join(others)}")
+        if of_others:
+            self.is_wrong("order", f"{ask.service!r} was asked; then {', '.join(of_others)}")
+        if of_nobody:
+            self.is_wrong(
+                "missed", f"{ask.service!r} was the last that was asked; then {', '.join(of_nobody)}"
+            )
 
     def _is_decided(self, ask, *, is_cut_off):
         """What was done about an answer, compared with what the contract makes of it."""
@@ -534,7 +551,7 @@ class Site:
 
 
 def listed(names):
-    return ", ".join(map(repr, names)) or "none"
+    return ", ".join(map(brief, names)) or "none"
 
 
 def brief(name):
@@ -587,14 +604,18 @@ def cycles(
     still=True,
     wall=ZONES[0],
     pause_s=50.0,
+    rests_s=0.0,
     restarts=0,
 ):
     """So many cycles; `does` is what each service does, one question after the other.
+
+    A runtime is called when it was made `rests_s` ago, and again `pause_s` after a cycle.
 
     After every so many cycles, `restarts`, there is a new process; without it, one for all of them.
     """
     names = [story.name(name) for name in ("z-disk", "api/1", "é")[: len(does)]]
     site = Site(unit, story, names, budget_s=budget_s, still=still, wall=wall, troubles=troubles)
+    site.rests_s = rests_s
     for name, will in zip(names, does, strict=True):
         site.will[name] = list(will)
     for first in range(0, how_often, restarts or how_often):
@@ -605,14 +626,17 @@ def cycles(
     return site.wrong
 
 
-def a_day(unit, story, *, wall, restarts=0, still=True, sets_s=0.0, load_s=0.0):
-    """Incidents open, close and open again, beside silent services; a row is read for `load_s`."""
-    back = Does(97.25, takes_s=1.0, sets_s=sets_s)
+def a_day(unit, story, *, wall, restarts=0, still=True, sets_s=0.0, turns_h=0.0, load_s=0.0):
+    """Incidents open, close and open again, beside silent services; a row is read for `load_s`.
+
+    Once the first service hangs until nothing is left: on some days this is the first cycle of a process.
+    """
+    back = Does(97.25, takes_s=1.0, sets_s=sets_s, turns_h=turns_h)
     return cycles(
         unit,
         story,
         does=(
-            (WELL, back, ILL, ILL, WELL, ILL, Does(1e22), ILL),
+            (WELL, back, ILL, ILL, WELL, ILL, HANGS, Does(1e22), ILL),
             (ILL, WELL, ILL, NO_ANSWER, Does(90.5), NO_ANSWER, ILL, Does(90.0)),
             (WELL, ILL, back, Does(0.0), Does(93.0, 0.5), Does(91.125, 1.25), Does(-1.5), ILL),
         ),
@@ -625,10 +649,10 @@ def a_day(unit, story, *, wall, restarts=0, still=True, sets_s=0.0, load_s=0.0):
 
 
 def every_day(every_story):
-    """In three zones, with and without restarts, on a clock that moves between two lines or is set."""
+    """In three zones, with and without restarts; a clock moves between lines, is set, or has summer time."""
     yield from every_story(a_day, faults=NOTHING, wall=ZONES[0])
-    yield from every_story(a_day, faults=NOTHING, wall=ZONES[1], restarts=2)
-    yield from every_story(a_day, faults=NOTHING, wall=ZONES[2], restarts=1, load_s=1.5)
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[1], restarts=2, turns_h=1.0)
+    yield from every_story(a_day, faults=NOTHING, wall=ZONES[2], restarts=1, load_s=6.0)
     yield from every_story(a_day, faults=NOTHING, wall=ZONES[1], restarts=1, still=False)
     for sets_s, restarts in ((-HOUR, 0), (HOUR, 3), (-3 * YEAR, 0)):
         yield from every_story(a_day, faults=NOTHING, wall=ZONES[2], restarts=restarts, sets_s=sets_s)
@@ -657,7 +681,11 @@ BUDGETS = {
     "one takes longer than it may": {"does": ((Does(97.25, takes_s=12.5),), (ILL,), (ILL,))},
     "nearly all is used": {"does": ((Does(takes_s=10.0 - LEAST),), (HANGS,), (ILL,))},
     "all is used": {"does": ((Does(takes_s=10.0),), (HANGS,), (ILL,))},
-    "each takes a while": {"does": ((Does(takes_s=3.0),), (Does(takes_s=3.5),), (HANGS,)), "how_often": 2},
+    "each takes a while": {
+        "does": ((Does(takes_s=3.0),), (Does(takes_s=3.5),), (HANGS,)),
+        "how_often": 2,
+        "rests_s": 3.0,
+    },
     "a ring takes 5 s": {"does": ((ILL, ILL), (HANGS,) * 2), "how_often": 2, "troubles": (("ring", 5.0),)},
     "a ring takes 15 s": {"does": ((ILL, ILL), (HANGS,) * 2), "how_often": 2, "troubles": (("ring", 15.0),)},
     "a commit takes 3 s": {"does": ((ILL,), (HANGS,), (ILL,)), "troubles": (("commit", 3.0),)},
@@ -828,18 +856,23 @@ def every_error(every_story):
 
 
 def many_names(unit, story):
-    """Names that are nearly the same or very long, and words of the program itself; two processes."""
+    """Names that are nearly the same or very long, and words of the program itself; two processes.
+
+    The second one has another service, whose name others begin with, and one less; the rows are all there.
+    """
     name = story.name("disk-7")
     long = f"{name} in the hall ".ljust(max(300, *numbers_of(unit, 5_000)) + 1, "x")
     names = [name, name.upper(), f" {name}", f"{name}/1", "policy/", "0", long, *words_of(unit)[:20]]
-    site = Site(unit, story, tuple(dict.fromkeys(each for each in names if each)))
-    for each in site.services:
+    everybody = tuple(dict.fromkeys(each for each in names if each))
+    site = Site(unit, story, everybody)
+    for each in everybody:
         site.will[each] = [ILL, ILL, WELL, ILL, ILL]
-    for first, last in ((0, 2), (2, 5)):
+    for services, many in ((everybody[1:], 2), ((name, *everybody[2:]), 3)):
         with story.process() as process:
+            site.services = services
             site.begins(process)
-            for number in range(first, last):
-                site.cycle(again=number > first)
+            for number in range(many):
+                site.cycle(again=number > 0)
     return site.wrong
 
 
@@ -865,23 +898,24 @@ HISTORIES = {
     "as it comes": {"values": (20.0, 97.25, 97.0, 98.0, 90.0, 90.0, 90.0000001, 1e22, 91.0, 0.0, 95.0, 3.0)},
     "around 0": {"values": (0.0, -1.5, 0.5, 0.25, 0.0, 0.5, -0.5, 0.125, 2.0, -0.0), "threshold": 0.0},
     "one is enough": {
-        "values": (97.25, 99.0, 1.0, 91.5, 90.0),
+        "values": (97.25, 99.0, 1.0, 91.10000000000001, 90.0),
         "needed": 1,
         "escalate_after_s": 0.0,
         "opened": 999,
     },
-    "five in a row": {
+    "five in a row, all on one date": {
         "values": (*(8.5,) * 4, 8.0, *(9.0,) * 7, 1.0, *(9.5,) * 5),
         "needed": 5,
         "threshold": 8.0,
+        "goes_back_h": 0,
     },
 }
 
 
 def a_history(unit, story, *, name):
-    """Samples of one service, whose dates go back; beside each a policy that is made from the row."""
+    """Samples of one service, whose dates go back or stay; beside each a policy that is made from the row."""
     given = {"threshold": 90.0, "needed": 2, "escalate_after_s": 900.0} | HISTORIES[name]
-    values, opened = given.pop("values"), given.pop("opened", 0)
+    values, opened, back_h = given.pop("values"), given.pop("opened", 0), given.pop("goes_back_h", 1)
     service = story.name("disk/7")
     desk = Desk(unit, story, service, given, opened)
     with story.process() as desk.process:
@@ -893,7 +927,7 @@ def a_history(unit, story, *, name):
             row = end.value
         policy, ill = unit.Policy(service, *given.values(), row), Ill(opened=opened)
         for number, value in enumerate(values):
-            date = f"2026-03-29T{23 - number:02}:00:00+01:00"
+            date = f"2026-03-29T{23 - number * back_h:02}:00:00+01:00"
             other = unit.Policy(service, row=policy.row(), **given)
             was, ill = ill, ill.after(value, given["threshold"], given["needed"])
             for kind, one in (("decided", policy), ("goes on", other)):
@@ -931,15 +965,25 @@ def rows_that_change(service, threshold, value):
 
 
 class Machine:
-    """Clock, store, phone and board in one: it raises an error at one place, and rows can only be read."""
+    """Clock, store, phone and board in one: it raises an error at one place, once, and rows can only be read.
 
-    def __init__(self, fails_at="", error=None):
-        self.fails_at, self.error, self.raised = fails_at, error, None
-        self.rows, self.rang, self.asked = {}, [], []
+    That is when it comes there for the first time, or where it `spares` some times, after them.
 
-    def comes_to(self, place):
-        if place == self.fails_at and self.raised is None:
-            self.raised, self.asked = AsRaised(self.error), []
+    `inside` is called at every place: somebody else is at work there.
+    """
+
+    def __init__(self, fails_at="", error=None, spares=0, inside=None):
+        self.fails_at, self.error, self.spares, self.raised = fails_at, error, spares, None
+        self.inside = inside
+        self.rows, self.rang, self.asked, self.told, self.at_s = {}, [], [], [], 86_400.625
+
+    def comes_to(self, place, *told):
+        self.told.append(f"{place} with {', '.join(map(repr, told))}")
+        if self.inside is not None:
+            self.inside()
+        self.spares -= place == self.fails_at
+        if place == self.fails_at and self.spares < 0 and self.raised is None:
+            self.raised, self.asked = AsRaised(self.error, may_gain_context=False), []
             raise self.error
 
     def now(self):
@@ -948,47 +992,77 @@ class Machine:
         return datetime(2026, 3, 29, tzinfo=UTC)
 
     def monotonic(self):
-        return 86_400.625
+        return self.at_s
 
     def read(self, key):
-        from types import MappingProxyType
-
-        self.comes_to("the store, asked for rows,")
-        return MappingProxyType(self.rows[key]) if key in self.rows else None
+        self.comes_to("the store, asked for rows,", key)
+        return to_be_read(self.rows[key]) if key in self.rows else None
 
     def keys(self, prefix):
-        self.comes_to("the store, asked for rows,")
+        self.comes_to("the store, asked for rows,", prefix)
         return [key for key in self.rows if key.startswith(prefix)]
 
     def commit(self, rows):
-        self.comes_to("commit()")
-        self.rows.update({key: dict(row) for key, row in rows.items()})
+        rows = {key: dict(row) for key, row in rows.items()}
+        self.comes_to("commit()", rows)
+        self.rows.update(rows)
 
     def show(self, service, state):
-        self.comes_to("show()")
+        self.comes_to("show()", service, state)
 
     def ring(self, key, text):
-        self.comes_to("ring()")
-        self.rang.append(key)
+        self.comes_to("ring()", key, text)
+        self.rang.append((key, text))
+
+
+def to_be_read(row):
+    """This row as a store may give it: it can be read, and nothing else; nobody copies it either."""
+    from collections.abc import Mapping
+
+    class Row(Mapping):
+        def __getitem__(self, name):
+            return row[name]
+
+        def __iter__(self):
+            return iter(row)
+
+        def __len__(self):
+            return len(row)
+
+        def __reduce_ex__(self, protocol):
+            raise TypeError("this row can only be read")
+
+    return Row()
+
+
+class Reading(float):
+    """A float of a class that says what it is, as those of numpy do: only `str` writes it as a number."""
+
+    def __repr__(self):
+        return f"Reading({float(self)})"
+
+    def __str__(self):
+        return str(float(self))
 
 
 class Gauge:
-    """The probe of such a machine: whoever is asked is ill."""
+    """The probe of such a machine: whoever is asked is ill, and the clock goes on until it says so."""
 
-    def __init__(self, machine):
-        self.machine = machine
+    def __init__(self, machine, clock, takes_s):
+        self.machine, self.clock, self.takes_s = machine, clock, takes_s
 
     def read(self, service, timeout_s):
         self.machine.asked.append(service)
-        self.machine.comes_to("a probe")
-        return 97.25
+        self.machine.comes_to("a probe", service, timeout_s)
+        self.clock.at_s += self.takes_s
+        return Reading(97.25)
 
 
 def end_of(machine):
     """How two cycles of one runtime end, or what it raised: an error, or the last Cycle."""
     import monitor
 
-    ends, gauge = [], Gauge(machine)
+    ends, gauge = [], Gauge(machine, machine, 1.0)
     try:
         ends += [monitor.Runtime(["disk-7", "api/1"], gauge, machine, machine, machine, machine, 10.0)]
         while len(ends) < 3 and machine.raised is None:
@@ -1001,23 +1075,84 @@ def end_of(machine):
 
 
 def go_on_from_rows_to_be_read():
-    """Two runtimes, one after the other: what is wrong with what rang, in words."""
-    machine, told = Machine(), "two runtimes, and a store whose rows can only be read"
-    for _ in range(2):
+    """Runtimes, one after the other: of which kind what is wrong with what rang is, in words; or None.
+
+    Before the last one another process was at work, in which the incident of one service was over.
+    """
+    import monitor
+    import system
+
+    machine, told = Machine(), "a runtime after the other, and a store whose rows can only be read"
+    key, right = "policy/disk-7", ["disk-7/1", "api/1/1"]
+    for is_last in (False, False, True):
+        if is_last:
+            policy = monitor.Policy("disk-7", row=to_be_read(machine.rows[key]))
+            policy.record(system.Sample("disk-7", 20.0, "2026-03-29T00:00:00+00:00"))
+            machine.rows[key], right = policy.row(), [*right, "disk-7/2"]
+            told += "; then another process stored that 'disk-7' was healthy, and ended"
         came = end_of(machine)
         if isinstance(came, BaseException):
-            return f"{told}: {type(came).__name__}: {came}"
-    rang = f"{told}; two services were above 90 all the time, and what rang is {machine.rang}"
-    return rang if len(machine.rang) != 2 else ""
+            return "row", f"{told}: {type(came).__name__}: {came}"
+        names = [name for name, _ in machine.rang]
+        if len(names) != len(right) or (names[:2] == right[:2] and names != right):
+            rang = f"both services were above 90 all the time, and what rang is {names}"
+            return "stored" if is_last else "row", f"{told}; {rang}"
+    for _, text in machine.rang:
+        if " at 97.25 since " not in text:
+            answers = "each service answers 97.25, in a class that is built on float, as numpy has one"
+            return "text", f"{answers}; the text is {text!r}"
+    return None
 
 
-def wrong_end(place, error):
+def one_inside_the_other():
+    """Two runtimes, one of which runs a cycle at every call of the other's ports: what is not as alone.
+
+    They have one clock, and were given one list of services.
+
+    Of a runtime that is another one each time by itself, this says nothing.
+    """
+    import monitor
+
+    def made(budget_s, takes_s, clock, services, inside=None):
+        machine = Machine(inside=inside)
+        gauge = Gauge(machine, clock, takes_s)
+        return machine, monitor.Runtime(services, gauge, machine, machine, machine, clock, budget_s)
+
+    def run(machine, runtime, cycles=1):
+        for _ in range(cycles):
+            cycle = runtime.run_cycle()
+            decided = [f"{type(each).__name__} {each.incident_id}" for each in cycle.decided]
+            machine.told.append(f"its end: {cycle.sampled} answered, {cycle.missed} not, decided: {decided}")
+        return machine.told
+
+    def by_itself(budget_s, takes_s, cycles):
+        return run(*made(budget_s, takes_s, Machine(), ["disk-7", "api/1"]), cycles)
+
+    clock, services = Machine(), ["disk-7", "api/1"]
+    second = made(3_600.0, 0.0, clock, services)
+    first = made(10.0, 1.0, clock, services, lambda: run(*second))
+    run(*first, 3)
+    cycles = sum(told.startswith("its end") for told in second[0].told)
+    for name, (machine, _), given in (
+        ("the first", first, (10.0, 1.0, 3)),
+        ("the second", second, (3_600.0, 0.0, cycles)),
+    ):
+        told, alone = machine.told, by_itself(*given)
+        if told != alone and alone == by_itself(*given):
+            pairs = zip([*told, "nothing"], [*alone, "nothing"], strict=False)
+            came, right = next((came, right) for came, right in pairs if came != right)
+            return f"{name} came to {came}; alone, it comes to {right}"
+    return ""
+
+
+def wrong_end(place, error, spares):
     """How two cycles end in which this error is raised at this place, where the contract does not say so."""
-    machine = Machine(place, error)
+    is_missed = isinstance(error, OSError) and place == "a probe"
+    machine = Machine(place, error, 0 if is_missed else spares)
     came = end_of(machine)
     if machine.raised is None:
         return None
-    if isinstance(error, OSError) and place == "a probe":
+    if is_missed:
         if isinstance(came, BaseException):
             return "stopped", f"what came out is {machine.raised.change(came) or 'that error'}"
         return None if machine.asked else ("stopped", "nobody else was asked")
@@ -1042,11 +1177,12 @@ def meet_every_error():
     for place in places:
         errors = {type(each).__name__: each for each in (*known_errors(monitor, "timed out"), *stops)}
         errors["ReadTimeout, which is no OSError"] = ReadTimeout("timed out")
-        for number, (name, error) in enumerate((errors | odd_errors()).items()):
+        odd = (*odd_errors().items(), *odd_errors(RuntimeError).items())
+        for number, (name, error) in enumerate((*errors.items(), *odd)):
             if number % 2:  # Whatever it came from, it is what it is.
                 error.__cause__, error.__context__ = FileNotFoundError("no scale"), TimeoutError("no line")
                 error.add_note("on the second line")
-            wrong = wrong_end(place, error)
+            wrong = wrong_end(place, error, spares=number // 2 % 2)
             if wrong is not None:
                 kind, came = wrong
                 return kind, f"{place} raised {name}{', from FileNotFoundError' * (number % 2)}; {came}"
@@ -1073,8 +1209,8 @@ def read_often(budget_s, step_s, how_often):
 
 # fmt: off
 CALLERS = (
-    row_after, rows_that_change, Machine, Gauge, end_of, go_on_from_rows_to_be_read, wrong_end,
-    meet_every_error, read_often, AsRaised, known_errors, odd_errors,
+    row_after, rows_that_change, Machine, to_be_read, Reading, Gauge, end_of, go_on_from_rows_to_be_read,
+    one_inside_the_other, wrong_end, meet_every_error, read_often, AsRaised, known_errors, odd_errors,
 )
 # fmt: on
 
@@ -1088,11 +1224,21 @@ def given_rows(unit, story):
             return [Wrong("error", f"Policy(...), record(...) and row() {change}")]
         end = process.run(there.go_on_from_rows_to_be_read.later())
     if end.kind != "returned":
-        return [Wrong("error", f"two runtimes, one after the other: run_cycle() {end}")]
+        return [Wrong("error", f"runtimes, one after the other: run_cycle() {end}")]
     told = "row() gave {}; after one more record(...), it is {}"
-    return [Wrong("row", told.format(*rows)) for rows in change.value] + [Wrong("row", end.value)] * bool(
-        end.value
-    )
+    wrong = [Wrong("row", told.format(*rows)) for rows in change.value]
+    return wrong if end.value is None else [*wrong, Wrong(*end.value)]
+
+
+def inside_each_other(unit, story):
+    """A cycle of one runtime runs while a port of another one is called, as it may in one process."""
+    with story.process() as process:
+        end = process.run(callers(unit, *CALLERS).one_inside_the_other.later())
+    told = "two runtimes, for 10 s and 3600 s, with one clock and one list of services; "
+    told += "at each call of its ports the first has the second run a cycle"
+    if end.kind != "returned":
+        return [Wrong("beside", f"{told}; run_cycle() {end}")]
+    return [Wrong("beside", f"{told}; {end.value}")] if end.value else []
 
 
 def any_error(unit, story):
@@ -1257,6 +1403,7 @@ def test_each_service_is_asked_once_in_its_order(unit, every_story):
     for stories in (
         every_day(every_story),
         every_miss(unit, every_story),
+        every_story(many_names, faults=NOTHING),
         *(every_story(few, faults=NOTHING, many=many) for many in (0, 1)),
     ):
         for story in stories:
@@ -1279,6 +1426,13 @@ def test_an_incident_rings_once(unit, every_story):
                 rule="what is announced is what the policy has decided: each thing, once, and nothing more",
                 ask="what stands between what `record` gives and what is announced?",
             )
+    for story in every_story(given_rows, faults=NOTHING):
+        kept(
+            story,
+            "text",
+            rule="what is announced is what the service said, as `str` writes it, whoever reads it",
+            ask="what makes a text of the value, and what does it write of a float of another class?",
+        )
 
 
 def test_what_is_decided_is_committed(unit, every_story):
@@ -1290,6 +1444,13 @@ def test_what_is_decided_is_committed(unit, every_story):
             "ring",
             rule="a new process knows what is stored, and nothing else",
             ask="what does a new Runtime find, and what does it do with it?",
+        )
+    for story in every_story(given_rows, faults=NOTHING):
+        kept(
+            story,
+            "stored",
+            rule="another process may have been at the store since, and what it wrote is what is true",
+            ask="what does a new Runtime know that it has not read?",
         )
 
 
@@ -1383,6 +1544,13 @@ def test_two_runtimes_share_nothing(unit, every_story):
             "cut",
             rule="what an object knows lives in the object",
             ask="which of your names stands for one thing, however many runtimes there are?",
+        )
+    for story in every_story(inside_each_other, faults=NOTHING):
+        kept(
+            story,
+            "beside",
+            rule="what a cycle knows ends with the cycle, and lives in nothing that another one can reach",
+            ask="which of your names is another cycle's too, while this one waits for a port?",
         )
 
 

@@ -4,13 +4,15 @@
 class AsRaised:
     """An error as it is where a port raises it: `change(came)` says in words what came in its place.
 
-    The very object, with the cause, the context, the notes, the arguments and the attributes that it had;
-    where it had no context, Python may add one on the way. It runs where the learner's file runs, so all that
-    it needs is inside.
+    The very object, with the cause, the context, the notes, the arguments and the attributes that it had.
+    Where it had no context, Python adds one to an error that is raised while another one is handled, as in an
+    `except` block: whether it `may_gain_context` is said by the contract. It runs where the learner's file
+    runs, so all that it needs is inside.
     """
 
-    def __init__(self, error: BaseException) -> None:
-        self._error, self._has_context = error, error.__context__ is not None
+    def __init__(self, error: BaseException, *, may_gain_context: bool = True) -> None:
+        self._error = error
+        self._looks_at_context = error.__context__ is not None or not may_gain_context
         self._had = self._now(error)
 
     def change(self, came: object) -> str:
@@ -28,7 +30,7 @@ class AsRaised:
         return {
             "other notes": list(notes) if isinstance(notes, list) else notes,
             "another cause": (id(error.__cause__), error.__suppress_context__),
-            "another context": id(error.__context__) if self._has_context else None,
+            "another context": id(error.__context__) if self._looks_at_context else None,
             "other arguments": [id(arg) for arg in error.args],
             "other attributes": {name: id(value) for name, value in held.items()},
         }

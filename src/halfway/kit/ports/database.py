@@ -6,20 +6,24 @@ from contextlib import suppress
 from typing import Any
 
 from halfway.kit.ports.database_file import BYTES_MAX, DEFAULT_LEVEL, File, Row, give_back, take
+from halfway.kit.ports.failures import Redeployed
 from halfway.sim import CRASH, FoulError, Port
 from halfway.sim.portcalls import call_told
 
 KILLED_BEFORE, KILLED_AFTER = "killed before it", "killed after it"
 
 LOCKED, BEING_READ = "another worker holds the lock", "another worker is in the middle of a SELECT"
-FULL = "the disk is full"
+FULL, DAMAGED = "the disk is full", "the file is damaged"
+ENDED = "a deploy ends the worker inside of its next statement that writes"
 TOLD_MAX = 3
 LASTS = 60
 """So many steps long something goes wrong that stays: longer than anybody tries."""
 _LOCKS = "BEGIN IMMEDIATE"
 _READS, _BEGINS, _ENDS = ("SELECT", "VALUES"), ("BEGIN", "SAVEPOINT"), ("COMMIT", "END", "RELEASE")
+_BY_ITSELF = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+"""Before one of these Python begins a transaction by itself."""
 _TOLD = (sqlite3.Error, sqlite3.Warning, ValueError, TypeError, OverflowError, MemoryError)
-_TROUBLES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
+_TROUBLES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT)
 PRIMARY = 0xFF
 """What of an error code of SQLite's says the kind of the error; the rest says more of it."""
 _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
@@ -44,9 +48,9 @@ class Database(Port):
 
     seen_as = "sqlite3.Connection"
     serves = _SERVES
-    raises = ()
+    raises = (SystemExit,)
     schema = table = ""
-    LOCKED, BEING_READ, FULL = LOCKED, BEING_READ, FULL
+    LOCKED, BEING_READ, FULL, DAMAGED, ENDED = LOCKED, BEING_READ, FULL, DAMAGED, ENDED
 
     def __init__(self, story: Any, rows: Iterable[Row] = ()) -> None:
         super().__init__(story)
@@ -64,6 +68,7 @@ class Database(Port):
         self._is_closed = self._has_lock = self._has_written = False
         self._makes_rows = self._makes_texts = False
         self._lasting, self._steps_left = "", 0
+        self._signal: Redeployed | None = None
 
     def gone(self) -> None:
         """The story is over."""
@@ -183,9 +188,13 @@ class Database(Port):
         self._look()
 
     def stays(self, what: str) -> None:
-        """From now on this goes wrong at each step that it can go wrong at: LOCKED, BEING_READ or FULL."""
-        self._lasting, self._steps_left = what, LASTS
-        self.tell(f"from now on, {what}")
+        """From now on this goes wrong at each step that it can go wrong at: LOCKED, FULL and so on.
+
+        ENDED does so once: a signal comes in the middle of a statement, whose work is done when its handler
+        raises SystemExit.
+        """
+        self._lasting, self._steps_left = what, 1 if what == ENDED else LASTS
+        self.tell(what if what == ENDED else f"from now on, {what}")
 
     @property
     def changed(self) -> list[str]:
@@ -247,6 +256,9 @@ class Database(Port):
         told = self._told(self._with_faults(verb, act, before[1]))
         self._is_stale |= verb not in _READS
         self._note(verb, type(told) is not tuple)
+        signal, self._signal = self._signal, None
+        if signal is not None:
+            raise signal
         is_over = before[1] or theirs.total_changes != before[0]
         if is_over and not theirs.in_transaction and type(told) is not tuple and verb != "ROLLBACK":
             self.made_durable()
@@ -274,14 +286,20 @@ class Database(Port):
             kinds = {"REFUSED": BEING_READ, "UNDECLARED": FULL} if is_open and self._has_written else {}
         elif not self._has_lock and verb not in _BEGINS and verb != "ROLLBACK":
             kinds = {"REFUSED": LOCKED, "DUPLICATE": tuple(self.meanwhile)}
-        if self._can_change(verb) and verb not in ("COMMIT", _LOCKS):
+        is_write = self._can_change(verb) and verb not in ("COMMIT", _LOCKS)
+        if is_write:
             kinds["UNDECLARED"] = FULL
         kinds = {kind: texts for kind, texts in kinds.items() if texts}
-        fault = self._lasts(kinds) or (self.fault(verb, **kinds) if kinds else "")
+        can_last = [*kinds.values(), *[DAMAGED] * ("UNDECLARED" in kinds), *[ENDED] * is_write]
+        fault = self._lasts(can_last) or (self.fault(verb, **kinds) if kinds else "")
         if not fault:
             return act
         if fault == FULL:
             return self.file.fill
+        if fault == DAMAGED:
+            return lambda: self.file.damaged(begins=verb in _BY_ITSELF)
+        if fault == ENDED:
+            return lambda: self._ended(act)
         if fault in (LOCKED, BEING_READ):
             return lambda: self._beside(fault, act)
         with suppress(sqlite3.OperationalError):  # A SELECT of theirs that is half read keeps everybody out.
@@ -289,9 +307,9 @@ class Database(Port):
         self.file.other.rollback()
         return act
 
-    def _lasts(self, kinds: dict[str, Any]) -> str:
+    def _lasts(self, can_last: list[Any]) -> str:
         """What goes wrong at this step because it has not stopped yet; "" if nothing does."""
-        if self._lasting not in kinds.values() or not self._steps_left or not self.world.on:
+        if self._lasting not in can_last or not self._steps_left or not self.world.on:
             return ""
         self._steps_left -= 1
         return self._lasting
@@ -307,6 +325,15 @@ class Database(Port):
         finally:
             if not (fault == BEING_READ == self._lasting and self._steps_left):
                 other.rollback()
+
+    def _ended(self, act: Callable[[], Any]) -> None:
+        """The act, and a signal at its end: nobody holds what it gave."""
+        before = set(self._cursors)
+        act()
+        for number in set(self._cursors) - before:
+            self._cursors.pop(number).close()
+        self._signal = Redeployed("a deploy")
+        self.troubles.append(f"Redeployed: {self._signal}")
 
     def _told(self, act: Callable[[], Any]) -> Any:
         """What it gives; what it raises, as a tuple of class, texts and attributes."""

@@ -97,6 +97,17 @@ class File:
             self.theirs.execute(f"PRAGMA max_page_count = {PAGES_MAX}")
             self._is_ours = False
 
+    def damaged(self, *, begins: bool) -> None:
+        """Find a page damaged, in the learner's connection. Raises what SQLite raises then.
+
+        Where Python begins a transaction by itself it has done so before, and it is open.
+        """
+        if begins and self.level is not None and not self.theirs.in_transaction:
+            self.theirs.execute(f"BEGIN {self.level}")
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_CORRUPT, "SQLITE_CORRUPT"
+        raise error
+
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=0, check_same_thread=False)

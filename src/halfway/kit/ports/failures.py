@@ -15,6 +15,11 @@ Error: TypeAlias = type[Exception]
 StoppedInside = asyncio.CancelledError
 """What comes out of a call whose own task was cancelled, by nobody who waits for it."""
 
+
+class Redeployed(SystemExit):
+    """What the handler of a signal raises in a worker that is told to stop."""
+
+
 _AS_LIBRARIES_NAME_IT: dict[Error, str] = {
     ConnectionRefusedError: "ProxyRefused",
     TimeoutError: "ReadTimeout",
