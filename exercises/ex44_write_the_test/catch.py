@@ -3,25 +3,28 @@
 A right publisher rings the phone once for each alert, however often it is asked and whatever fails.
 Failures, restarts, days and other alerts come in any order and number.
 An alert is an incident and a revision; its text is "disk-7 r1" for revision 1 of disk-7.
-Alerts that differ in one letter, one capital, one blank or one digit are two alerts.
+Alerts that differ in one letter of any script, one capital, one blank, one sign or one digit are two alerts.
 When an ask has returned, the phone has rung for its alert.
 An ask that no fault strikes returns.
+An ask that a fault strikes may return, raise or die: it may raise or die although the phone has rung.
 It calls the phone only while it is asked, not when it starts, and for that alert alone.
 Revisions come in any order, and each is an alert of its own.
 The phone has read out the text of the very alert that was asked for.
 An ask that raises or dies is made again within the day: no day passes before, though a test may end there.
 It may try again by itself or let the error through, as often as it likes.
-It may call several times with one key, use another key where nothing can have rung, and keep any notes.
-How often it calls, and what it notes, is its own affair: what rang is what counts.
+It may call many times with one key, use another key where it knows that nothing has rung, and keep any notes.
+How often it calls for the alert, and what it notes, is its own affair: what rang is what counts.
+A wrong publisher shows in what rings and in how asks end, and in a short story.
+Short is: a dozen asks, eight failures, two restarts, a day, names of 100 letters, revisions up to 1000.
 
-Write functions `test_...(world)`; any callable of the module with such a name is one.
-It takes one world, by its place, and is run with one publisher after the other, right and wrong.
+Write functions `test_...(world)`; another callable with such a name is a test too, but no class.
+It is called as `test_...(world)`, with one publisher after the other, right and wrong.
 Each run has a process and a world of its own.
-It accepts a publisher by returning None, and refuses it by raising any Exception.
+It accepts a publisher by returning None, and refuses it by raising any Exception but NotImplementedError.
 Your tests accept every right publisher, and at least one of them refuses each wrong one.
 Every test refuses some wrong publisher.
 When it runs again, here or on another machine, it asks its world for the same, in the same order.
-A verdict runs each test dozens of times and takes a few seconds at most: a hundred asks in a test are many.
+A verdict runs each test dozens of times in a few seconds: more than a hundred asks in a test are slow.
 The standard library is there, and nothing else can be imported.
 """
 
@@ -33,7 +36,7 @@ __all__ = ["World"]
 class World(Protocol):
     """A phone, a store that survives, and a publisher under test.
 
-    Faults wait until calls of the phone take them, one each; `restart` and `a_day_later` keep them.
+    Faults wait until calls of the phone take them, one each, also after `restart` and `a_day_later`.
     `rang`, `calls` and `store` give a copy at each look: after the next ask, look again.
     """
 
@@ -51,9 +54,9 @@ class World(Protocol):
 
         incident: text that is not empty, and that UTF-8 can encode.
         revision: an int of 1 or more.
-        "died": what it kept in memory is gone, and the next ask runs in a new process.
+        "died": what it kept in memory is gone, and the next ask starts a new process.
         ValueError: there is no such alert.
-        RuntimeError: the last 50 asks for this alert have not returned, and there is no other.
+        RuntimeError: 50 asks for this alert in a row have not returned, and there is no other.
         """
 
     def refuse_next(self) -> None:
@@ -76,6 +79,8 @@ class World(Protocol):
 
     def a_day_later(self) -> None:
         """Let a day pass: the phone forgets its keys, and a key that it knew rings again.
+
+        No publisher has a clock.
 
         RuntimeError: the last ask of some alert has not returned; it is asked again within the day.
         """

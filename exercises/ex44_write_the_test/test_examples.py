@@ -53,6 +53,7 @@ class SmallWorld:
         return dict(self._store)
 
     def publish(self, incident: str, revision: int = 1) -> str:
+        incident.encode()  # what UTF-8 cannot encode is a ValueError
         alert = f"{incident} r{revision}"
         if not incident or revision < 1:
             raise ValueError(f"there is no alert {alert}")

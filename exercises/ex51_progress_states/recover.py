@@ -33,7 +33,7 @@ class Markers(Protocol):
     """
 
     async def ids(self) -> list[str]:
-        """Give the ids of all alerts, oldest first."""
+        """Give the ids of all alerts, oldest first. The list is the table's own: nobody changes it."""
 
     async def read(self, alert_id: str) -> State:
         """Give the marker of one alert."""
@@ -53,9 +53,10 @@ class Phone(Protocol):
 
         It may take any time. Cancelled, it may have rung, and may take a while to end: then it raises
         CancelledError and nothing else, and rings no more.
-        ConnectionRefusedError, or a class built on it, whatever its text or number: it did not ring.
-        Any other error, such as TimeoutError, ConnectionResetError or a group of errors, whatever its text,
-        number or cause: it may have rung.
+        ConnectionRefusedError, or a class built on it, whatever its other bases, text or number: it did not
+        ring.
+        Any other error, such as TimeoutError, ConnectionResetError, a group of errors or one that is no
+        Exception, whatever its text, number or cause: it may have rung.
         """
 
     async def has_rung(self, alert_id: str) -> bool:
@@ -103,16 +104,17 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
     A claim that ended in an error may be another worker's: nothing is written after it.
     The phone is called once. After that the log is not asked, and nothing is tried again:
     to ask is recovery's work, to try again is for the caller to decide.
-    What the phone or the table raises is passed on as it is, read-only or not; where both raise, one of them.
+    What the phone or the table raises is passed on as it is, with nothing added, read-only or not; where both
+    raise, one of them.
     There is no time limit but the caller's.
-    Cancelled at an await, whether the task counts it or not, it claims nothing and does not call ring() any
+    Cancelled at an await, whether the task counts it or not, it begins no claim, no call and no question any
     more. A call or a write under way, the one whose ring(), swap() or move() was called before, awaited or
     not, may be finished or given up, and what is known then may be written down; before the call, a claim
     that is known to be its own may be given back. Then, however often it is cancelled meanwhile, it ends with
     CancelledError (that class, and no subclass), also when its work is done or an error comes as well. It
     does not change the task's count of cancels.
     It may be called again, for any alert, in any event loop, and in a task that was cancelled before.
-    No alert waits for another.
+    No alert waits for another, or for what goes on at another table.
 
     Left behind: nothing under way;
     PENDING when it was stopped before the claim was written, after a refusal that was written down, or when
@@ -130,12 +132,13 @@ async def recover(markers: Markers, phone: Phone) -> dict[str, State]:
     markers: a Markers.
     phone: a Phone.
 
-    Runs when a process starts, alone: the workers of the last process are gone, and every call of theirs has
-    ended; the new workers wait. It asks the phone's log once for each, one alert after the other or all at
-    the same time, and it never rings. What is pending or published is left alone.
+    Runs when a process starts, alone at its table: the workers of the last process are gone, and every call
+    of theirs has ended; the caller starts new ones after it. It waits for nothing at another table.
+    It asks the phone's log once for each, one alert after the other or all at the same time, and it never
+    rings. What is pending or published is left alone.
     An alert stays in progress when the log does not answer for it; the others are settled all the same.
-    Any other error is passed on, at once or when the others are settled, as it is or in an exception group;
-    of several, one is enough.
+    Any other error, an Exception or not, is passed on, at once or when the others are settled, as it is or in
+    an exception group; of several, one is enough.
     There is no time limit but the caller's.
     Cancelled at an await, whether the task counts it or not, it begins no further question, from the event
     loop's next turn on. A question or a write under way may be finished or given up, and what is known then

@@ -81,26 +81,29 @@ class Export:
         whatever batch_size.
         It takes as long as the archive takes: a time limit is for the caller to set, who can cancel it.
 
-        Cancelled at an await, it begins no further batch: it calls append() no more. A cancel that comes
-        while it awaits nothing is heard at its next await.
+        Cancelled at an await, it begins no further batch: it calls append() no more. A CancelledError at its
+        await is a cancel, also one that the task does not count any more. A cancel that comes while it awaits
+        nothing is heard at its next await, if one comes.
         It may wait until the batch under way is finished, or give it up: the one whose append() was called
-        before, awaited or not. Either way it waits until that append() has ended, however often run() is
-        cancelled meanwhile; one that has not started ends when it is closed, or with its task.
+        before, awaited or not, or that a task was made for. Either way it waits until that append() has
+        ended, however often run() is cancelled meanwhile; one that has not started ends when it is closed
+        (Python does that, once nobody holds it), or with its task.
         Then it ends with CancelledError (that class, and no subclass), even when all is done by then, or
         append() fails before run() has raised its error. In the end the task's count of cancels
         (`cancelling()`) is what its callers made it: asyncio.timeout and TaskGroup take theirs back. It
-        cancels nobody else but tasks of its own; whoever else cancels those, cancels run(), too.
+        cancels nobody else but tasks of its own; whoever else cancels those, cancels run(), too. Nobody
+        closes run() while it waits: without a cancel, only its process can end then.
 
         An error of the archive, any Exception, ends it: nothing is tried again. It raises that error, the
-        same object, and adds nothing to it: no note, no cause, no context, no attribute. A CancelledError of
-        asyncio is no such error (append() raises it only when it was cancelled); that of concurrent.futures
-        is an Exception as any other.
+        same object, and adds nothing to it: no note, no cause, no context (but what Python adds when a caller
+        is in an `except`), no attribute. A CancelledError of asyncio is no such error (append() raises it
+        only when it was cancelled); that of concurrent.futures is an Exception as any other.
 
         When run() has ended, nothing of run() is under way: no append(), no timer, no thread, no asynchronous
         generator that is still open, and no task but one that it has cancelled and that ends, with what it
         waits for, in its next turn. A thread of asyncio.to_thread that has nothing to do is the loop's.
-        What is set on the event loop, in the calling task (context variables too) and for the process is as
-        before.
+        What is set on the event loop, in the calling task (context variables, attributes and callbacks, too)
+        and for the process is as before.
         It may be called again, however often it has failed or was cancelled, in any event loop and task, also
         by a task that was cancelled earlier and is cleaning up: a CancelledError that was raised before run()
         was called was not for it.

@@ -132,7 +132,8 @@ class Runtime:
     """Run cycles: ask every service, decide, tell, and store what was decided.
 
     services: a list, a tuple or another Sequence that can be sliced, with names, none of them twice, perhaps
-        none at all. A name is any str but "". Nobody changes it later. A later Runtime may have others.
+        none at all. A name is any str but "". No Runtime changes it, and nobody else does. A later Runtime
+        may have others.
     probe, store, phone, board: a Probe, a Store, a Phone and a Board, which nobody else uses from the moment
         this Runtime is made until a later one is made with them. Then nobody calls this one again.
     clock: a Clock, the only one that is asked. That `logging` dates its records by another one is no matter.

@@ -165,3 +165,23 @@ def test_nothing_on_a_loop_reaches_the_next_process():
     assert said[0] == said[1] == said[2]
     assert said[0][:2] == [False, False]
     assert said[0][-2:] == ["Task-1", 0.0]
+
+
+WAITS_FOR_EVER = """
+    import asyncio
+
+    async def work():
+        before = len(asyncio.all_tasks())
+        asyncio.kept.append(asyncio.create_task(asyncio.sleep(10)))
+        return before
+"""
+
+
+def test_no_task_of_a_process_that_has_ended_is_among_all_tasks(monkeypatch):
+    """A loop serves one process after the other, and who stops all tasks stops those of its own process."""
+    monkeypatch.setattr(asyncio, "kept", [], raising=False)
+    with unit_of(WAITS_FOR_EVER) as unit:
+        story = only_story(unit)
+        for _ in range(3):
+            with story.process():
+                assert unit.work() == 1

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from halfway.kit import Unit, callers, odd_errors, only_story
+from halfway.kit import Unit, callers, error_of_all, odd_errors, only_story
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 
@@ -81,3 +81,13 @@ def test_callers_raise_them_beside_the_learners_file(link: type[Direct | Pipe]) 
         with only_story(unit).process():
             met = callers(unit, odd_errors, meet_each).meet_each()
     assert met == list(odd_errors())
+
+
+def test_an_error_of_all_is_its_kind_and_all_that_goes_with_it() -> None:
+    """A refusal that is a silence and a ValueError, too; what is no base beside the others is left out."""
+    others = [TimeoutError(), ValueError(), KeyError(), LookupError(), SyntaxError(), OSError()]
+    error = error_of_all(ConnectionRefusedError, [*others, StopAsyncIteration()], "refused")
+    assert type(error).__mro__[1] is ConnectionRefusedError
+    assert all(isinstance(error, kind) for kind in (TimeoutError, ValueError, KeyError))
+    assert not isinstance(error, (SyntaxError, StopAsyncIteration))
+    assert error.args == ("refused",)

@@ -55,6 +55,14 @@ ENGINE = dedent(
             await loop.shutdown_default_executor()
         elif what == "task":
             asyncio.current_task().set_name("export")
+        elif what == "an attribute":
+            asyncio.current_task().export = "incident"
+        elif what == "a callback":
+            asyncio.current_task().add_done_callback(print)
+        elif what == "a callback that is taken away":
+            asyncio.current_task().add_done_callback(print)
+            await asyncio.sleep(1)
+            asyncio.current_task().remove_done_callback(print)
         elif what == "logs":
             logging.getLogger("asyncio").disabled = True
             logging.getLogger().setLevel(10)
@@ -107,6 +115,9 @@ SETTINGS = {
     "exit": ["what runs when the process ends"],
     "ends": ["the loop's executor, which is shut down", "the loop's generators, which are shut down"],
     "task": ["the name of the caller's task"],
+    "an attribute": ["an attribute of the caller's task"],
+    "a callback": ["what is called when the caller's task ends"],
+    "a callback that is taken away": [],
     "logs": ["the log of asyncio", "the root of all logs"],
     "variables": ["the context variable COLOUR", "the context variable SIZE"],
     "variables, as they were": [],

@@ -19,7 +19,7 @@ from halfway.kit import (
     functions_of,
     only_story,
 )
-from halfway.kit.their_tests import draws
+from halfway.kit.their_source import draws, has_an_order_of_its_own, sees_its_world_alone
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 
@@ -218,6 +218,84 @@ def test_on_another_machine_a_set_has_another_order(opened: Any) -> None:
     assert tests.asked("test_set", 1, 1) != there["test_set"]
 
 
+class Told(World):
+    """The same world, which keeps what it answers; it has been made so many times."""
+
+    made = 0
+
+    def __init__(self, story: Any, times: int) -> None:
+        super().__init__(story, min(times, 2))
+        self.answered: list[Any] = []
+        Told.made += 1
+
+    @attribute
+    def rang(self) -> list[str]:
+        """What rang, as it is now."""
+        self.asked.append("rang")
+        self.answered.append(self._rang)
+        return ["disk-7"] * self._rang
+
+    def ring(self) -> None:
+        """Ring."""
+        super().ring()
+        self.answered.append(None)
+
+
+def rehearse(times: int) -> Callable[[Any], Any]:
+    rang = 0
+
+    def answers(asked: Any) -> Any:
+        nonlocal rang
+        if asked == "rang":
+            return rang
+        rang += min(times, 2)
+        return None
+
+    return answers
+
+
+@pytest.mark.parametrize("imports", ["from typing import Any", "import time"])
+def test_what_has_been_heard_is_not_run_again(opened: Any, imports: str) -> None:
+    """A candidate that answers what another did ends as that one; not where a test may see a clock."""
+    source = f"{imports}\n\ndef test_x(world):\n    world.ring()\n    assert len(world.rang) == 1\n"
+    unit, _ = opened(source)
+    Told.made = 0
+    tests = TheirTests.of(unit, only_story(unit), Told, line_up, rehearse)
+    ends = [accepts(tests.end("test_x", times)) for times in (0, 1, 2, 3, 4)]
+    assert ends == [False, True, False, False, False]
+    assert Told.made == (3 if "typing" in imports else 5)
+    assert tests.did("test_x", 4) == ["ring", "rang", "refused it"]
+
+
+ALONE = {
+    "import itertools\nfrom random import Random\nrng = Random(7)": True,
+    "import random\nrandom.random()": False,
+    "import os": False,
+    "from datetime import datetime": False,
+    "def test_x(w): w.publish(str(id(w)))": False,
+}
+ORDERS = {
+    "for x in {1, 2}: ...": True,
+    "x = set(y)": True,
+    "x = {a for a in y}": True,
+    "x = a.keys() - b": True,
+    "for x in a.items(): ...": False,
+    "x = [a for a in {1: 2}.keys()]": False,
+}
+
+
+@pytest.mark.parametrize("source", ALONE)
+def test_who_sees_its_world_alone(source: str) -> None:
+    """A file that imports or names what looks around sees more than its world."""
+    assert sees_its_world_alone(source) == ALONE[source]
+
+
+@pytest.mark.parametrize("source", ORDERS)
+def test_a_set_has_an_order_of_its_own(source: str) -> None:
+    """Where a set may be gone through, another machine may go another way."""
+    assert has_an_order_of_its_own(source) == ORDERS[source]
+
+
 def test_the_fewest_tests_that_are_enough(opened: Any) -> None:
     """Of tests that refuse the same together, the fewest are named."""
     source = "".join(
@@ -226,6 +304,7 @@ def test_the_fewest_tests_that_are_enough(opened: Any) -> None:
     )
     _, tests = opened(source)
     assert tests.enough([0, 2]) == ["test_one"]
+    assert tests.enough([0, 2], runs_max=3) == ["test_some", "test_few"]
     assert tests.refusals([0, 1, 2]) == {0: "test_some", 2: "test_few"}
 
 

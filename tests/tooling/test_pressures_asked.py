@@ -13,6 +13,7 @@ from halfway.kit import (
     OWN_CLOCKS,
     EveryStory,
     Unit,
+    asserting_source,
     bounds_of,
     literals_of,
     numbers_of,
@@ -120,6 +121,13 @@ def test_the_numbers_of_a_submission_are_those_that_it_computes_too():
     assert max(numbers) <= 10**6
     for beyond in ("2**(2**20)", "1" + " + 1" * 20):
         assert words._computed(ast.parse(beyond, mode="eval").body) is None
+
+
+def test_a_submission_that_asserts_is_given_as_it_is_written():
+    """It can be run without its asserts; one without any is not given."""
+    for source, found in (("def key(a):\n    assert a\n    return a\n", True), ("KEY = 'assert'\n", False)):
+        with closing(Direct(source, "keys")) as link:
+            assert asserting_source(Unit(link)) == (source if found else "")
 
 
 def test_the_bounds_of_a_submission_are_where_its_numbers_no_longer_fit():

@@ -58,6 +58,8 @@ async def publish(alert_id: str, markers: Markers, phone: Phone) -> State:
         (end,) = await asyncio.gather(phone.ring(alert_id), return_exceptions=True)
         if isinstance(end, Exception):
             raise ExceptionGroup("the call failed", [end])
+        if end is not None:
+            raise end
     except* ConnectionRefusedError as refusal:
         # A refusal inside of what the phone raised says nothing about the other things in there.
         known = State.PENDING if refusal.exceptions[0] is end else State.IN_PROGRESS

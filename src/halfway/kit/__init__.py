@@ -6,6 +6,7 @@ from halfway.kit.contract import Contract
 from halfway.kit.every_story import EveryStory, Tellings
 from halfway.kit.findings import FINDS, promise_under
 from halfway.kit.for_callers.as_raised import AsRaised
+from halfway.kit.for_callers.error_of_all import error_of_all
 from halfway.kit.for_callers.known_errors import known_errors
 from halfway.kit.for_callers.never_awaited import NeverAwaited
 from halfway.kit.for_callers.odd_errors import odd_errors
@@ -19,10 +20,11 @@ from halfway.kit.process import Process
 from halfway.kit.promise import NO_STORY, BrokenError, promise
 from halfway.kit.searched import Dice, smallest
 from halfway.kit.story import Story, only_story
-from halfway.kit.their_tests import TheirTests, accepts, defined_twice, foreign_imports, functions_of, note
+from halfway.kit.their_source import foreign_imports
+from halfway.kit.their_tests import TheirTests, accepts, defined_twice, functions_of, note
 from halfway.kit.unit import Unit
 from halfway.kit.values import CancelledError, HungError, NotPlainError, TheirError
-from halfway.kit.words import bounds_of, literals_of, numbers_of, recurs, words_of
+from halfway.kit.words import asserting_source, bounds_of, literals_of, numbers_of, recurs, words_of
 from halfway.kit.wrong import Wrong, promise_none, times
 from halfway.links.virtual import run
 from halfway.sim import (
@@ -134,11 +136,13 @@ __all__ = [
     "UntoldError",
     "Wrong",
     "accepts",
+    "asserting_source",
     "attribute",
     "bounds_of",
     "callers",
     "defined_twice",
     "durable",
+    "error_of_all",
     "every_end",
     "foreign_imports",
     "functions_of",

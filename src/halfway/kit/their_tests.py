@@ -6,7 +6,6 @@ which.
 """
 
 import ast
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -19,6 +18,7 @@ from halfway.kit.outcome import Outcome, tried
 from halfway.kit.promise import NO_STORY, BrokenError
 from halfway.kit.shape import Shape, read
 from halfway.kit.story import Story
+from halfway.kit.their_source import draws, has_an_order_of_its_own, sees_its_world_alone
 from halfway.kit.unit import Unit
 from halfway.sim import Port, Tape
 from halfway.sim.pressures import NO_PRESSURES
@@ -26,9 +26,9 @@ from halfway.sim.pressures import NO_PRESSURES
 FIRST_RULE = "a test is a function of the module whose name begins with test_"
 FIRST_ASK = "what is the first story that you would like to have tried?"
 FIRST_TEST = "`test_...(world)` is still to be written"
-_CHANCE = frozenset(("random", "secrets"))
 _PROCESSOR_S = (time.process_time,)
 """Bound now, and not by a name: while time is frozen, a name may stand for another clock."""
+_ADDRESS = " at 0x"
 TRIED_MAX = 4_000
 """So many combinations of tests are looked at for one that is enough."""
 
@@ -38,6 +38,9 @@ Makes = Callable[[Story, C], Port]
 """Makes the port with this candidate behind it, in a world of its own."""
 LinesUp = Callable[[Random], Sequence[C]]
 """Gives the candidates; what is free in one of them is drawn, and so is their order."""
+Rehearses = Callable[[C], Callable[[Any], Hashable]]
+"""Gives what this candidate's world answers to one question after the other, with no test there; a question
+is as the port keeps it in `asked`, and the answer as it keeps it in `answered`."""
 ONE_WORLD = "POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD"
 
 
@@ -54,56 +57,15 @@ def defined_twice(unit: Unit, prefix: str) -> list[str]:
     return [name for name, times in names.items() if times > 1 and name.startswith(prefix)]
 
 
-def foreign_imports(unit: Unit) -> list[tuple[int, str]]:
-    """Give what the file imports from outside of the standard library, each with its line."""
-    found = []
-    for node in ast.walk(ast.parse(unit._link.source)):
-        if isinstance(node, ast.Import):
-            found += [(node.lineno, name.name) for name in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            found.append((node.lineno, "." * node.level + (node.module or "")))
-    return [(line, name) for line, name in found if name.partition(".")[0] not in sys.stdlib_module_names]
+class _Heard:
+    """What a test did after it had heard the same: its next question, by answer, or its end."""
 
+    __slots__ = ("after", "asked", "end")
 
-def draws(source: str) -> bool:
-    """May this draw what nobody foresees? Not where all it takes from `random` is generators with seeds."""
-    tree = ast.parse(source)
-    modules, generators = _names_of_chance(tree)
-    foreseen = set[int]()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _is_generator(node.func, modules, generators):
-            foreseen.update(map(id, ast.walk(node.func)))
-        for says in ("annotation", "returns"):
-            foreseen.update(map(id, ast.walk(getattr(node, says, None) or ast.Pass())))
-    return "" in modules or any(
-        isinstance(node, ast.Name) and node.id in modules | generators and id(node) not in foreseen
-        for node in ast.walk(tree)
-    )
-
-
-def _names_of_chance(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Give the names of the modules that draw, "" for a function of theirs, and those of `random.Random`."""
-    modules, generators = set[str](), set[str]()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules.update(name.asname or name.name for name in node.names if name.name in _CHANCE)
-        elif isinstance(node, ast.ImportFrom) and node.module in _CHANCE:
-            for name in node.names:
-                is_generator = name.name == "Random"
-                (generators if is_generator else modules).add(
-                    (name.asname or "Random") if is_generator else ""
-                )
-    return modules, generators
-
-
-def _is_generator(function: ast.expr, modules: set[str], generators: set[str]) -> bool:
-    if isinstance(function, ast.Attribute):
-        return (
-            function.attr == "Random"
-            and isinstance(function.value, ast.Name)
-            and function.value.id in modules
-        )
-    return isinstance(function, ast.Name) and function.id in generators
+    def __init__(self) -> None:
+        self.asked: Any = None
+        self.after: dict[Hashable, _Heard] = {}
+        self.end: Outcome | None = None
 
 
 def note(unit: Unit, text: str) -> None:
@@ -116,11 +78,25 @@ class TheirTests(Generic[C]):
 
     Every run is in a new process and in a new world. `names` are the tests that can be run as tests are, and
     `trouble` says of the others, by name, why they cannot.
+
+    A test that sees its world alone does the same where it is answered the same. So it is run only where a
+    candidate answers something that it has not heard yet; up to there the candidate is asked in rehearsal.
     """
 
-    def __init__(self, unit: Unit, makes: Makes[C], candidates: Sequence[C], secret: str) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        makes: Makes[C],
+        candidates: Sequence[C],
+        secret: str,
+        rehearses: Rehearses[C] | None = None,
+    ) -> None:
         self._unit, self._makes, self._secret = unit, makes, secret
         self.candidates = candidates
+        shares = rehearses is not None and sees_its_world_alone(unit._link.source)
+        self._rehearses = rehearses if shares else None
+        self._heard: defaultdict[str, _Heard] = defaultdict(_Heard)
+        self._refused_last: dict[str, None] = {}
         self._ends: dict[tuple[str, C], Outcome] = {}
         self.took_s: defaultdict[str, float] = defaultdict(float)
         """How long each test has computed so far, over all its runs."""
@@ -133,7 +109,14 @@ class TheirTests(Generic[C]):
         self.names = [name for name in shapes if name not in self.trouble]
 
     @classmethod
-    def of(cls, unit: Unit, story: Story, makes: Makes[C], lines_up: LinesUp[C]) -> "TheirTests[C]":
+    def of(
+        cls,
+        unit: Unit,
+        story: Story,
+        makes: Makes[C],
+        lines_up: LinesUp[C],
+        rehearses: Rehearses[C] | None = None,
+    ) -> "TheirTests[C]":
         """Give the tests of this submission, as they are for every promise.
 
         Raises BrokenError where there is none yet.
@@ -141,7 +124,7 @@ class TheirTests(Generic[C]):
         secret = story.world.secret
         key = "their tests", makes, bool(secret)
         if key not in unit._ends:
-            unit._ends[key] = cls(unit, makes, lines_up(story.world.chance), secret)
+            unit._ends[key] = cls(unit, makes, lines_up(story.world.chance), secret, rehearses)
         found: TheirTests[C] = unit._ends[key]
         return found
 
@@ -149,15 +132,47 @@ class TheirTests(Generic[C]):
         """How this test ends with this candidate."""
         end = self._ends.get((test, candidate))
         if end is None:
-            story = self._world()
-            end = self._ends[test, candidate] = self.run(test, self._makes(story, candidate))
-            self._is_over(story)
+            end = self._ends[test, candidate] = self._foreseen(test, candidate) or self._seen(test, candidate)
+        return end
+
+    def _foreseen(self, test: str, candidate: C) -> Outcome | None:
+        """How a test ends that hears from this candidate what it has heard before; None where it does not."""
+        if self._rehearses is None or test not in self._heard:
+            return None
+        answers, heard = self._rehearses(candidate), self._heard[test]
+        while heard.end is None:
+            after = heard.after.get(answers(heard.asked))
+            if after is None:
+                return None
+            heard = after
+        return heard.end
+
+    def _seen(self, test: str, candidate: C) -> Outcome:
+        story = self._world()
+        port: Any = self._makes(story, candidate)
+        end = self.run(test, port)
+        self._is_over(story)
+        if self._rehearses is not None and len(port.asked) == len(port.answered):
+            heard = self._heard[test]
+            for asked, answered in zip(port.asked, port.answered, strict=True):
+                heard.asked = asked
+                heard = heard.after.setdefault(answered, _Heard())
+            heard.end = end
         return end
 
     @property
     def uses_chance(self) -> bool:
         """May one of them draw what it does, and something else the next time?"""
         return draws(self._unit._link.source)
+
+    def is_elsewhere_the_same(self, asked: Iterable[list[Any]]) -> bool:
+        """Does nothing of these runs hang on the machine: no set, no module that looks around, no address?"""
+        source = self._unit._link.source
+        return (
+            sees_its_world_alone(source)
+            and not has_an_order_of_its_own(source)
+            and not any(_ADDRESS in str(each) for run in asked for each in run)
+        )
 
     def asked(self, test: str, candidate: C, process: int) -> list[Any]:
         """What this test asks of its world in a process of this number, and what it says in the end.
@@ -167,9 +182,23 @@ class TheirTests(Generic[C]):
         story = self._world()
         story.world.lives = process
         port: Any = self._makes(story, candidate)
-        said = "accepted it" if accepts(self.run(test, port)) else "refused it"
+        said = _said(self.run(test, port))
         self._is_over(story)
         return [*port.asked, said]
+
+    def did(self, test: str, candidate: C) -> list[Any]:
+        """What this test asks in its first run with this candidate, and what it says in the end."""
+        end = self.end(test, candidate)
+        if self._rehearses is None or test not in self._heard:
+            return self.asked(test, candidate, 0)
+        answers, heard, did = self._rehearses(candidate), self._heard[test], []
+        while heard.end is None:
+            did.append(heard.asked)
+            after = heard.after.get(answers(heard.asked))
+            if after is None:
+                return self.asked(test, candidate, 0)
+            heard = after
+        return [*did, _said(end)]
 
     def run(self, test: str, port: Port) -> Outcome:
         """Run a test in a new process, with this port."""
@@ -190,21 +219,49 @@ class TheirTests(Generic[C]):
         )
 
     def refusals(self, candidates: Iterable[C]) -> dict[C, str]:
-        """Give the candidates that some test refuses, each with the first that does."""
+        """Give the candidates that some test refuses, each with one that does."""
         found = {}
         for candidate in candidates:
-            test = next((name for name in self.names if not accepts(self.end(name, candidate))), "")
+            # What has refused another one refuses this one soonest.
+            names = dict.fromkeys((*reversed(self._refused_last), *self.names))
+            test = next((name for name in names if not accepts(self.end(name, candidate))), "")
             if test:
                 found[candidate] = test
+                self._refused_last.pop(test, None)
+                self._refused_last[test] = None
         return found
 
-    def enough(self, candidates: Sequence[C]) -> list[str]:
-        """Give few tests that refuse together what all refuse: the fewest, where that is seen soon."""
+    def enough(self, candidates: Sequence[C], runs_max: int | None = None) -> list[str]:
+        """Give few tests that refuse together what all refuse: the fewest, where that is seen soon.
+
+        Where every test with every candidate would be more than `runs_max`, those that were the first to
+        refuse one are looked through, and whoever refuses nothing that the rest does not is left out.
+        """
+        if runs_max is not None and len(self.names) * len(candidates) > runs_max:
+            return self._first_to_refuse(candidates)
         refused = {
             name: frozenset(each for each in candidates if not accepts(self.end(name, each)))
             for name in self.names
         }
         return _cover(refused)
+
+    def _first_to_refuse(self, candidates: Sequence[C]) -> list[str]:
+        kept = defaultdict[str, list[C]](list)
+        for candidate, test in self.refusals(candidates).items():
+            kept[test].append(candidate)
+        for name in sorted(kept, key=lambda test: len(kept[test])):
+            moved: list[tuple[str, C]] = []
+            for candidate in kept[name]:
+                others = (other for other in kept if other != name)
+                test = next((other for other in others if not accepts(self.end(other, candidate))), "")
+                if not test:
+                    break
+                moved.append((test, candidate))
+            else:
+                del kept[name]
+                for test, candidate in moved:
+                    kept[test].append(candidate)
+        return [name for name in self.names if name in kept]
 
     def _is_over(self, story: Story) -> None:
         """A refusal is what a test is for: no line of it is shown where another promise breaks."""
@@ -257,6 +314,10 @@ _KINDS = {
 def accepts(end: Outcome) -> bool:
     """Did a test that ended like this accept its candidate?"""
     return end.kind == "returned"
+
+
+def _said(end: Outcome) -> str:
+    return "accepted it" if accepts(end) else "refused it"
 
 
 def _cover(refused: dict[str, frozenset[C]]) -> list[str]:

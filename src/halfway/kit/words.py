@@ -50,6 +50,12 @@ def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
     return sorted(value for value in found if 1 < value <= most)
 
 
+def asserting_source(unit: Unit) -> str:
+    """Give the submission's source if it asserts anything, else "": `python -O` leaves out every assert."""
+    source = unit._link.source
+    return source if any(isinstance(node, ast.Assert) for node in _nodes_of(source)) else ""
+
+
 def bounds_of(unit: Unit, most: int) -> list[int]:
     """Give how far the submission's code counts in its own words, up to `most`: the first number beyond.
 

@@ -332,6 +332,8 @@ class VirtualLoop(FencedLoop):
                 if not task.done():
                     task._log_destroy_pending = False
                     close(task.get_coro())
+                    # The loop may serve another process, and asyncio.all_tasks() would name it there.
+                    asyncio.tasks._unregister_task(task)
             events._set_running_loop(before)
         self.tasks.clear()
         self._timers.clear()

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from contextvars import Context, ContextVar
 from typing import Any
@@ -33,6 +33,7 @@ _OF_CALLER = (
     "the loop's executor, which is shut down",
     "the loop's generators, which are shut down",
     "the name of the caller's task",
+    "an attribute of the caller's task",
     "what runs when the process ends",
 )
 
@@ -46,6 +47,9 @@ class Settings:
         self._open = loop.open_generators()
         self._held = set(held)
         self._before, self._shared = self._now(), [get() for get in _GETS]
+        self._has_callbacks = False
+        for task in tasks:
+            task.add_done_callback(self._look_for_callbacks)
 
     def changes(self) -> list[str]:
         """Name what is not as it was, in words; what the next process would meet is put back."""
@@ -63,7 +67,17 @@ class Settings:
             changed.append("an asynchronous generator, which is still open")
         if not held <= self._held:
             changed.append("a lock of threading, which is still held")
+        if self._has_callbacks:
+            changed.append("what is called when the caller's task ends")
         return changed
+
+    def _look_for_callbacks(self, task: asyncio.Task[Any]) -> None:
+        """The task has ended: who else is told of it comes after us, and we were the first to ask for it."""
+        ready: Iterable[Any] = self._loop._ready
+        self._has_callbacks |= any(
+            len(handle._args) == 1 and handle._args[0] is task and not _is_ours(handle._callback)
+            for handle in ready
+        )
 
     def _now(self) -> tuple[Any, ...]:
         loop = self._loop
@@ -77,6 +91,7 @@ class Settings:
             held.get("_executor_shutdown_called"),
             held.get("_asyncgens_shutdown_called"),
             [task.get_name() for task in self._tasks],
+            [_attributes_of(task) for task in self._tasks],
             atexit._ncallbacks(),
         )
 
@@ -88,6 +103,17 @@ class Settings:
             if variable.name not in _OF_PYTHON
         ]
         return sorted(variable.name for variable, value, before in found if not _is_one(value, before))
+
+
+def _attributes_of(task: asyncio.Task[Any]) -> dict[str, int]:
+    """The attributes that somebody set: a task has them, and no `__dict__` to show them."""
+    held = next((held for held in gc.get_referents(task) if type(held) is dict and "_number" in held), {})
+    return {name: id(value) for name, value in held.items()}
+
+
+def _is_ours(callback: Any) -> bool:
+    """Is it the judge's side that wants to know of an end?"""
+    return str(getattr(getattr(callback, "func", callback), "__module__", "")).startswith(__package__ or "")
 
 
 def _is_one(value: Any, other: Any) -> bool:

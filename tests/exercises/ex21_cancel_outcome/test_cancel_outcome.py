@@ -9,6 +9,7 @@ from halfway.kit import (
     BESIDE,
     CANCEL,
     CRASH,
+    EVERYTHING,
     LIVES_ON,
     LOST,
     QUIET_END,
@@ -148,6 +149,7 @@ class Shelf:
     def __init__(self, takes_s=0.0, error=None):
         self.takes_s, self.error, self.raised = takes_s, error, None
         self.rows, self.begun, self.under_way, self.depths = [], 0, 0, []
+        self.calls, self.task = [], None
 
     def __repr__(self):
         return "<archive>"
@@ -155,8 +157,29 @@ class Shelf:
     def count(self, export_id):
         return sum(owner == export_id for owner, _ in self.rows)
 
-    async def append(self, export_id, batch):
-        batch = list(batch)
+    def append(self, export_id, batch):
+        import weakref
+
+        call = self.add(export_id, batch)
+        self.calls.append(weakref.ref(call))
+        return call
+
+    async def open_calls(self):
+        """How many calls somebody made, and still holds, which have neither begun nor been closed."""
+        import asyncio
+        import inspect
+
+        for _ in range(3):  # A task that was cancelled has its turn, and who waits for it.
+            await asyncio.sleep(0)
+        calls, self.calls = [call() for call in self.calls], []
+        return sum(
+            call is not None and inspect.getcoroutinestate(call) == inspect.CORO_CREATED for call in calls
+        )
+
+    async def add(self, export_id, batch):
+        import asyncio
+
+        batch, self.task = list(batch), asyncio.current_task()
         self.depths.append(self.depth())
         self.begun += 1
         self.under_way += 1
@@ -217,30 +240,52 @@ async def end_of(run):
     return "returned", None
 
 
-async def cancel_oddly(cancels, is_first, is_counted):
-    """Cancel an export so often, each a while after the other, while its batch takes a minute to end."""
+def nested_in(task):
+    """How many calls stand in one another where a task waits."""
+    waits, nested = task.get_coro(), 0
+    while waits is not None:
+        nested += 1
+        waits = getattr(waits, "cr_await", None) or getattr(waits, "gi_yieldfrom", None)
+    return nested
+
+
+async def cancel_oddly(way, cancels):
+    """Cancel an export so often, each a while after the other, while its batch takes a minute to end.
+
+    How run() ended; how many batches had begun, and how many went on then; how many cancels more its task
+    counts than were sent; and how many calls stood in one another where each of the cancels came.
+    """
     import asyncio
 
     import export
 
-    shelf = Shelf(60.0)
+    shelf, nested, counted = Shelf(60.0), [], int(way == "before")
 
     async def work():
-        if is_first:
-            asyncio.current_task().cancel()
+        me = asyncio.current_task()
+        if way == "before":
+            me.cancel()
         how, _ = await end_of(export.Export("incident", ["disk-7", "api-2"], shelf, 1).run())
-        return how, shelf.begun, shelf.under_way
+        return [how, shelf.begun, shelf.under_way, me.cancelling() - counted]
 
     task = asyncio.create_task(work())
     for _ in range(cancels):
         # No timer of theirs rings then: since 3.13 a cancel that meets one is gone once it is not counted.
         await asyncio.sleep(0.7548776)
-        task.cancel()
-        if not is_counted:
+        nested.append(nested_in(task))
+        every = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in every if way == "all" else {shelf.task} if way == "inside" else {task}:
+            each.cancel()
+            counted += each is task and way not in ("uncounted", "forgiven")
+        if way == "uncounted":
+            task.uncancel()
+    if way == "forgiven":
+        await asyncio.sleep(1)
+        for _ in range(cancels):
             task.uncancel()
     seen = await task
     await asyncio.sleep(120)  # What was left under way ends, and is no other promise's.
-    return list(seen)
+    return [*seen, nested]
 
 
 def errors_of_an_archive(most):
@@ -262,19 +307,22 @@ async def fail_in_a_row(most):
     """One export fails with an error after the other, and is stopped as often; then its archive is well.
 
     What was not as it was to be: of an error its name, how run() ended, what came of the error, and how many
-    batches began; and how the last run() ended, and whether every alert is there.
+    batches began; how the last run() ended, and whether every alert is there; and of each way out on which a
+    call of append() was left open, which it is.
     """
     import asyncio
 
     import export
 
     alerts, shelf, wrong = [f"probe-{number}" for number in range(most + 3)], Shelf(1.0), []
+    left_open = {}
     work = export.Export("incident", alerts, shelf, 1)
     for _ in range(most + 1):
         stopped = asyncio.create_task(work.run())
         await asyncio.sleep(0.5)
         stopped.cancel()
-        await end_of(stopped)
+        how, error = await end_of(stopped)
+        left_open["was cancelled"] = left_open.get("was cancelled", 0) + await shelf.open_calls()
     shelf.takes_s = 0.0
     for name, shelf.error in errors_of_an_archive(most + 1):
         before, shelf.raised = shelf.begun, None
@@ -282,9 +330,12 @@ async def fail_in_a_row(most):
         change = "" if shelf.raised is None else shelf.raised.change(error)
         if change or shelf.begun != before + 1:
             wrong.append([name, how, change, shelf.begun - before])
+        left_open["failed"] = left_open.get("failed", 0) + await shelf.open_calls()
     shelf.error = None
     how, _ = await end_of(work.run())
-    return [wrong[:1], how, [alert for _, alert in shelf.rows] == alerts]
+    left_open["returned"] = await shelf.open_calls()
+    is_complete = [alert for _, alert in shelf.rows] == alerts
+    return [wrong[:1], how, is_complete, [way for way, calls in left_open.items() if calls]]
 
 
 async def export_members():
@@ -360,8 +411,8 @@ async def export_beside_a_slow_one():
 
 
 CALLERS = (
-    Shelf, AsRaised, end_of, cancel_oddly, odd_errors, known_errors, errors_of_an_archive, fail_in_a_row,
-    export_members, ask_of_many, export_eight, ask_while_it_grows, export_beside_a_slow_one,
+    Shelf, AsRaised, end_of, nested_in, cancel_oddly, odd_errors, known_errors, errors_of_an_archive,
+    fail_in_a_row, export_members, ask_of_many, export_eight, ask_while_it_grows, export_beside_a_slow_one,
 )  # fmt: skip
 
 
@@ -553,20 +604,40 @@ def test_a_timeout_around_it_knows_its_own_cancel(unit, every_story):
 
 
 def test_a_cancel_is_heard_however_it_comes(unit, story):
-    """Cancelled at its first await, without being counted, or over and over: it ends, and as cancelled."""
+    """At its first await, over and over, or by its tasks: however it is cancelled, it ends as cancelled."""
     often = 2 + max((6, *numbers_of(unit, 40)))
-    for told, *way in (
-        ("it is called by a task that was cancelled and has not heard of it", 0, True, True),
-        ("it is cancelled, and in the same turn that is taken out of the count", 1, False, False),
-        (f"it is cancelled {often} times, while its batch takes a minute to end", often, False, True),
+    for told, way, cancels in (
+        ("it is called by a task that was cancelled and has not heard of it", "before", 0),
+        ("somebody cancels the task in which append() is under way", "inside", 1),
+        ("it is cancelled, and in the same turn that is taken out of the count", "uncounted", 1),
+        ("it is cancelled, and a second later that is taken out of the count", "forgiven", 1),
+        ("somebody cancels every task, twice", "all", 2),
+        (f"it is cancelled {often} times, while its batch takes a minute to end", "run", often),
     ):
-        end = ask(unit, story, "cancel_oddly", *way)
-        how, begun, under_way = end.value if end.kind == "returned" else (str(end), 0, 0)
+        end = ask(unit, story, "cancel_oddly", way, cancels)
+        seen = end.value if end.kind == "returned" else (str(end), 0, 0, 0, ())
+        how, begun, under_way, too_many, nested = seen
         promise(
             how == "was cancelled" and begun <= 1 and not under_way,
             saw=f"{told}: run() {how}, {begun} batches had begun, and at its end {under_way} went on",
             rule="a CancelledError at an await is the cancel, however it came there",
             ask="how does your code know that it is cancelled, and how often is it ready for that?",
+            story=story,
+        )
+        promise(
+            not too_many,
+            saw=f"{told}: run() {how}, and its task counts {abs(too_many)} "
+            f"{'more' if too_many > 0 else 'fewer'} than its callers made it",
+            rule="the count of cancels belongs to those who cancel",
+            ask="which line of yours changes that count, and who reads it afterwards?",
+            story=story,
+        )
+        last = [*nested[-3:]]
+        promise(
+            len(last) < 3 or last != sorted(set(last)),
+            saw=f"{told}; at the last three cancels {', '.join(map(str, last))} calls stand in one another",
+            rule="a stack is bounded, and how often somebody cancels is not",
+            ask="what does your code do after a cancel that is not the first: go round, or go deeper?",
             story=story,
         )
 
@@ -627,7 +698,7 @@ def promise_any_error_ends_it(unit, story):
     """However many runs failed or were stopped: an error comes out as it was raised, and the next runs."""
     often = max((6, *numbers_of(unit, 100))) + 1
     end = ask(unit, story, "fail_in_a_row", often)
-    wrong, last, is_complete = end.value if end.kind == "returned" else ([], str(end), False)
+    wrong, last, is_complete, left_open = end.value if end.kind == "returned" else ([], str(end), False, [])
     for name, how, change, begun in wrong:
         promise(
             False,
@@ -644,6 +715,14 @@ def promise_any_error_ends_it(unit, story):
         f"{last}, with {'every alert' if is_complete else 'alerts missing, or there twice'} in the archive",
         rule="each run() asks the archive, whatever became of those before it",
         ask="what does your code remember of errors and cancels, and who has to forget it?",
+        story=story,
+    )
+    promise(
+        not left_open,
+        saw=f"run() {' or '.join(left_open)}; it had called append() once more, and that call was "
+        "neither awaited nor closed",
+        rule="a call that was made and has not started is open until somebody closes it",
+        ask="which calls has your code made by then, and who ends those that it does not await?",
         story=story,
     )
 
@@ -676,11 +755,15 @@ class Then:
 
     @cached_property
     def saw(self):
-        return f"run() {self.first}; run again, it {self.again}; the archive holds {names(self.held)}"
+        held = names(self.held) or "nothing"
+        return f"run() {self.first}; run again, it {self.again}; the archive holds {held}"
 
 
 def run_again(unit, story):
-    """Stopped or not, an export is run again, there and in another archive; then a new process runs it."""
+    """Stopped or not, an export is run again, there and in another archive; then a new process runs it.
+
+    It is told with STEPS: of two things that a run() begins, a cancel comes between them, too.
+    """
     archive, elsewhere, export_id = Archive(story), CalmArchive(story), story.name("incident")
     seen = Then(None, None, [])
     with story.process() as process:
@@ -715,7 +798,7 @@ def taken_over(unit, story, *, by_a_process=False):
 
 def test_run_again_it_writes_every_alert_once(unit, every_story):
     """Stopped, run again, restarted and run once more: every alert is in the archive once."""
-    for story in every_story(run_again, depth=1):
+    for story in every_story(run_again, EVERYTHING | {STEPS}, depth=1):
         promise_under(story, LIVES_ON)
         seen = story.seen
         was_asked = seen.elsewhere is not None
@@ -737,7 +820,7 @@ def test_run_again_it_writes_every_alert_once(unit, every_story):
 
 def test_whoever_wrote_it_it_is_written(unit, every_story):
     """Another Export of its id ran to the end: an export that was stopped says so, and has nothing to do."""
-    for story in every_story(taken_over, {CANCEL, LOST}, depth=1):
+    for story in every_story(taken_over, {CANCEL, LOST, STEPS}, depth=1):
         promise_it_is_done(story, "another Export of the id")
     for story in every_story(taken_over, {CANCEL, LOST, REFUSED}, depth=1, by_a_process=True):
         promise_it_is_done(story, "another process")
@@ -766,7 +849,7 @@ def promise_it_is_done(story, who):
 
 def test_another_archive_is_another_world(unit, every_story):
     """What one archive holds says nothing about another one, though the id is the same."""
-    for story in every_story(run_again, depth=1):
+    for story in every_story(run_again, EVERYTHING | {STEPS}, depth=1):
         seen = story.seen
         promise(
             seen.elsewhere is None or seen.held_elsewhere == ALERTS,

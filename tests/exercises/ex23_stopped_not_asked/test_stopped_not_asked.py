@@ -14,6 +14,7 @@ from halfway.kit import (
     UNDECLARED,
     callers,
     numbers_of,
+    odd_errors,
     ports,
     promise,
     promise_under,
@@ -41,7 +42,7 @@ MONTHS_S = 60 * DAY_S
 READS_MAX, FOR_EVER_S = 200, 5 * 366 * DAY_S
 PAIRS_MOST = READS_MAX // 2 - 10
 """A service that was asked so often says nothing any more: a worker that nobody stopped is found by then."""
-FAILURES_MOST, SERVICES_MOST = 60, 300
+FAILURES_MOST, SERVICES_MOST, WRITES_MOST = 60, 300, 500
 NO_ANSWER = "the service does not answer"
 BROKEN = "the connection breaks before it is durable"
 
@@ -412,6 +413,14 @@ class FarShelf(Shelf):
                 answer.set_result(None)
 
 
+class FirstIsFar(FarShelf):
+    """The same, and only the first write waits for an answer."""
+
+    async def take_the_time(self):
+        if len(self.begun) == 1:
+            await super().take_the_time()
+
+
 async def collected(feed, shelf, seconds):
     """Read every service of this feed for so long, and stop: what stop() returned."""
     import asyncio
@@ -435,7 +444,7 @@ async def collect_texts(samples, takes_s, fails):
 
 
 def every_error():
-    """One of each built-in class of errors that is made of a text, and one of a class of their own."""
+    """One of each built-in class of errors that is made of a text, one of their own, and odd ones."""
     import builtins
     import contextlib
 
@@ -447,7 +456,8 @@ def every_error():
         if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, Warning):
             with contextlib.suppress(TypeError):
                 errors.append(kind("it does not answer"))
-    return {type(error).__name__: error for error in errors}
+    named = {type(error).__name__: error for error in errors}
+    return named | {what: error for what, error in odd_errors(OSError).items() if what not in named}
 
 
 async def fail_with_every_error(is_read):
@@ -505,6 +515,94 @@ async def leave_the_loop():
     await collected(feed, Shelf({"api": OSError("it is full")}), 5)
 
 
+async def leave_a_stop():
+    """stop() is cancelled while a write is under way, which then ends; the spool stays open."""
+    import asyncio
+
+    import collect
+
+    shelf = FarShelf()
+    collector = collect.Collector(Feed({"api": ["#0", "#1"]}), shelf)
+    collector.start("api")
+    await asyncio.sleep(2.5)
+    stop = asyncio.create_task(collector.stop(grace_s=30))
+    await asyncio.sleep(1)
+    stop.cancel()
+    await asyncio.wait([stop])
+    shelf.answer()
+    await asyncio.sleep(1)
+
+
+async def ask_three_times():
+    """Two writes take long; the first answer is changed by whoever got it: each answer, and that list."""
+    import asyncio
+
+    import collect
+
+    shelf = FarShelf()
+    collector = collect.Collector(Feed({"api": ["#0", "#1"], "db": ["#0", "#1"]}), shelf)
+    for service in ("api", "db"):
+        collector.start(service)
+    await asyncio.sleep(2.5)
+    first = await collector.stop(grace_s=1)
+    told = list(first)
+    first[:] = ["mine"]
+    second = list(await collector.stop(grace_s=1))
+    shelf.answer()
+    return [told, second, await collector.stop(grace_s=30), first]
+
+
+async def drop_it():
+    """A write takes long, and who was told so keeps nothing of the collector: how often the spool closes."""
+    import asyncio
+
+    import collect
+
+    loop, shelf = asyncio.get_running_loop(), Shelf(takes_s=20)
+    collector = collect.Collector(Feed({"api": ["#0", "#1"]}), shelf)
+    collector.start("api")
+    await asyncio.sleep(2.5)
+    names = await collector.stop(grace_s=1)
+    del collector
+    loop.let_go()
+    closed = len(shelf.left)
+    await asyncio.sleep(30)
+    loop.let_go()
+    return [names, closed, len(shelf.left)]
+
+
+async def write_on_and_on(many):
+    """The first write hangs, and so many quick ones follow: who is left, and how often the spool closes."""
+    import asyncio
+
+    import collect
+
+    shelf = FirstIsFar()
+    answers = [f"#{number}" for number in range(2 * many + 2)]
+    collector = collect.Collector(Feed({"api": answers}), shelf)
+    collector.start("api")
+    await asyncio.sleep(len(answers) + 2.5)
+    names = await collector.stop(grace_s=1)
+    return [names, len(shelf.written), len(shelf.left)]
+
+
+async def stop_as_reads_end(many):
+    """So many services, each with a read that ends as stop() is called: reads that begin after the call."""
+    import asyncio
+
+    import collect
+
+    services = [f"db-{number}" for number in range(many)]
+    feed = Feed({service: ["#0", "#1", "#2", "#3"] for service in services})
+    collector = collect.Collector(feed, Shelf())
+    for service in services:
+        collector.start(service)
+    await asyncio.sleep(3)
+    begun = len(feed.depths)
+    names = await collector.stop(grace_s=30)
+    return [names, len(feed.depths) - begun]
+
+
 async def name_members():
     """A member of an enumeration of texts, a name that differs in case, and one that no strict stdout prints.
 
@@ -534,7 +632,8 @@ async def name_members():
 CALLERS = (
     Sampler, Spool, asked_once, begun, a_shift, Feed, Shelf, FarShelf, collected, collect_texts,
     every_error, fail_with_every_error, write_far_away, stop_while_the_clock_is_set_back, leave_the_loop,
-    name_members,
+    name_members, odd_errors, leave_a_stop, ask_three_times, drop_it, FirstIsFar, write_on_and_on,
+    stop_as_reads_end,
 )  # fmt: skip
 
 
@@ -716,6 +815,8 @@ SLOW = (
     {"asked_s": 2.5, "write_s": (60.0,), "graces": (5, 200)},
     {"asked_s": 3.5, "write_s": (60.0,), "graces": (5.6, 200.0)},
     {"asked_s": 3.5, "write_s": (80.0,), "graces": (100.0,)},
+    # it ends after an hour, and no round number of seconds after it was asked
+    {"asked_s": 2.5, "write_s": (3700.2,), "graces": (4000.0,)},
     # it has stopped before it is asked a second time
     {"asked_s": 2.5, "write_s": (60.0,), "graces": (5, 200), "between_s": 90.0},
     # one write is slow and the next is not: of one service, and of two
@@ -790,6 +891,41 @@ def test_the_spool_is_closed_once_after_the_last_write(unit, every_story):
             saw=f"{THEIR_TEXTS}; writes under way when the spool was closed: {some(map(str, left))}",
             rule="two writes of the same texts are two writes",
             ask="by what does your code know one write from another?",
+            story=story,
+        )
+    promise_it_stays_open(unit, every_story)
+
+
+def promise_it_stays_open(unit, every_story):
+    """While a write is under way the spool stays open, however many came after it, and whoever holds what."""
+    many = max(150, *(number + 1 for number in (0, *numbers_of(unit, WRITES_MOST))))
+    for story in every_story(asked_in_memory, (), depth=1, name="write_on_and_on", given=(many,)):
+        end = story.seen
+        names, written, closed = end.value if end.kind == "returned" else (None, 0, 0)
+        promise(
+            (names, written, closed) == (["api"], many, 0),
+            saw=f"the first write hangs, and {many} others come after it; then stop(grace_s=1) "
+            + (
+                f"returned {names}; writes that have ended: {written}, times the spool was closed: {closed}"
+                if end.kind == "returned"
+                else f"is called: the caller {end}"
+            ),
+            rule="a write has stopped when it has ended, however old it is",
+            ask="which writes does your code remember, and from when on not any more?",
+            story=story,
+        )
+    for story in every_story(asked_in_memory, (), depth=1, name="drop_it"):
+        end = story.seen
+        promise(
+            end.value == [["api"], 0, 0],
+            saw="a write takes long, stop(grace_s=1) is called, and nobody keeps the collector; "
+            + (
+                "stop() returned {}; times the spool was closed while the write went on: {}, and in all: {}"
+            ).format(*end.value)
+            if end.kind == "returned"
+            else f"a write takes long: the caller {end}",
+            rule="after names the spool stays open: what is under way still needs it",
+            ask="who closes the spool besides stop(), and what does that one know of the writes?",
             story=story,
         )
 
@@ -922,6 +1058,26 @@ def test_all_are_asked_at_once(unit, every_story):
                 ask="when does the last of your workers hear that it is to stop?",
                 story=story,
             )
+    promise_none_begins(unit, every_story)
+
+
+def promise_none_begins(unit, every_story):
+    """No read begins after the call, though hundreds of reads end in its very moment."""
+    many = max(70, *(number + 1 for number in (0, *numbers_of(unit, SERVICES_MOST))))
+    for story in every_story(asked_in_memory, (), depth=1, name="stop_as_reads_end", given=(many,)):
+        end = story.seen
+        promise(
+            end.value == [[], 0],
+            saw=f"{many} services, and the reads of all end in the moment in which stop() is called; "
+            + (
+                f"reads that began after the call: {end.value[1]}; stop() returned {end.value[0]}"
+                if end.kind == "returned"
+                else f"the caller {end}"
+            ),
+            rule="a read may last for ever, and only a cancel reaches it: ask all, then wait for all",
+            ask="when does the last of your workers hear that it is to stop?",
+            story=story,
+        )
 
 
 def three_at_once(every_story):
@@ -942,6 +1098,17 @@ def test_what_is_left_is_named(unit, every_story):
                 ask="what may still touch the spool when the grace is over, and whose is it?",
                 story=story,
             )
+    for story in every_story(asked_in_memory, (), depth=1, name="ask_three_times"):
+        end = story.seen
+        told = "stop() returned {}, then {} and then {}; the list of the first call is then {}"
+        promise(
+            end.value == [["api", "db"], ["api", "db"], [], ["mine"]],
+            saw="writes of 'api' and 'db' take long, and who got the first answer makes it ['mine']; "
+            + (told.format(*end.value) if end.kind == "returned" else f"the caller {end}"),
+            rule="an answer belongs to whoever asked, and says what was true then",
+            ask="who else holds the list that you return?",
+            story=story,
+        )
 
 
 def test_stop_ends_in_time(unit, every_story):
@@ -1106,10 +1273,10 @@ def asked_in_memory(unit, story, *, name, given=()):
     return ask(unit, story, name, *given)
 
 
-def left_the_loop(unit, story):
-    """A collector whose worker and write fail: how that ended, and what is not as it was before."""
+def left_the_loop(unit, story, *, name):
+    """A collector at work in this way: how that ended, and what is not as it was before."""
     with story.process(settings=True) as process:
-        end = process.run(callers(unit, *CALLERS).leave_the_loop.later())
+        end = process.run(getattr(callers(unit, *CALLERS), name).later())
         return end, process.changed
 
 
@@ -1287,15 +1454,19 @@ def test_another_collector_goes_on(unit, every_story):
 
 def test_nothing_is_left(unit, every_story):
     """Once all have stopped nothing of a collector goes on, and the next collector is one as any."""
-    for story in every_story(left_the_loop, (), depth=1):
-        end, changed = story.seen
-        promise(
-            end.kind == "returned" and not changed,
-            saw=f"all have stopped, and this is not as it was: {', '.join(changed) or told_of(end)}",
-            rule="an event loop belongs to all who run on it, and a process to all who run in it",
-            ask="what does your code set, and who else meets it there?",
-            story=story,
-        )
+    for name, what in (
+        ("leave_the_loop", "all have stopped"),
+        ("leave_a_stop", "stop() was cancelled, and then the last write has ended"),
+    ):
+        for story in every_story(left_the_loop, (), depth=1, name=name):
+            end, changed = story.seen
+            promise(
+                end.kind == "returned" and not changed,
+                saw=f"{what}, and this is not as it was: {', '.join(changed) or told_of(end)}",
+                rule="an event loop belongs to all who run on it, and a process to all who run in it",
+                ask="what does your code set, who else meets it there, and on which ways out is it put back?",
+                story=story,
+            )
     for story in every_collection(every_story):
         promise_under(story, QUIET_END, LIVES_ON)
         shift = story.seen

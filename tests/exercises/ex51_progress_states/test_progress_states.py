@@ -14,7 +14,9 @@ from halfway.kit import (
     REFUSED,
     UNDECLARED,
     AsRaised,
+    asserting_source,
     callers,
+    error_of_all,
     known_errors,
     numbers_of,
     odd_errors,
@@ -119,11 +121,14 @@ class CalmPhone(Phone):
 
 
 class Table:
-    """A table in memory; after `first` good ones its next calls of this name end with these errors."""
+    """A table in memory; after `first` good ones its next calls of this name end with these errors.
 
-    def __init__(self, rows, errors=(), first=1, at="swap"):
+    Its next swaps take these times, and then write, or fail.
+    """
+
+    def __init__(self, rows, errors=(), first=1, at="swap", takes_s=()):
         self.rows, self.errors, self.first, self.at = dict(rows), list(errors), first, at
-        self.claims = 0
+        self.claims, self.own, self.takes_s = 0, list(rows), list(takes_s)
 
     def __repr__(self):
         return "<markers>"
@@ -131,14 +136,14 @@ class Table:
     async def meets(self, name):
         import asyncio
 
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.takes_s.pop(0) if name == "swap" and self.takes_s else 0)
         self.first -= name == self.at
         if name == self.at and self.first < 0 and self.errors:
             raise self.errors.pop(0)
 
     async def ids(self):
         await self.meets("ids")
-        return list(self.rows)
+        return self.own
 
     async def read(self, alert_id):
         await self.meets("read")
@@ -220,11 +225,70 @@ class SlowLog:
         return False
 
 
-def errors_by_words():
-    """Errors that are built like few, and one of each class that the learner's file can name, with words.
+class Desk:
+    """A table and a phone in memory that answer at once; their next calls end as `ends` says.
 
-    Each that is built oddly comes as a refusal, as a silence, and as neither.
+    A call is one from where it is called: `early` has the marker of each that the caller had not claimed.
     """
+
+    def __init__(self, state, rang=(), meanwhile=None):
+        self.rows = {"disk-7": state, "api-2": type(state).PENDING}
+        self.rang, self.calls, self.asked, self.early, self.ends = list(rang), [], set(), [], {}
+        self.meanwhile, self.is_claimed = meanwhile, False
+
+    def meets(self, what):
+        if what in self.ends:
+            raise self.ends[what]
+
+    async def ids(self):
+        return list(self.rows)
+
+    async def read(self, alert_id):
+        return self.rows[alert_id]
+
+    async def swap(self, alert_id, old, new):
+        if self.meanwhile is not None:
+            self.rows[alert_id], self.meanwhile = self.meanwhile, None
+        self.meets("claim" if new.name == "IN_PROGRESS" else "write")
+        if self.rows[alert_id] != old:
+            return False
+        self.rows[alert_id], self.is_claimed = new, self.is_claimed or old.name == "PENDING"
+        return True
+
+    def ring(self, alert_id):
+        self.calls.append(alert_id)
+        if not self.is_claimed:
+            self.early.append(self.rows[alert_id].name)
+        return self.rings(alert_id)
+
+    async def rings(self, alert_id):
+        self.meets("ring")
+        self.rang.append(alert_id)
+        self.meets("reply")
+
+    async def has_rung(self, alert_id):
+        self.asked.add(alert_id)
+        self.meets("log")
+        return alert_id in self.rang
+
+
+class LineDropped(BaseException):
+    """What a phone's library may raise: it is no Exception."""
+
+
+def oddly_built(known):
+    """Errors that are built like few, each as a refusal, as a silence, and as neither, with words."""
+    odd = [*odd_errors(Exception).items()]
+    for kind in (ConnectionRefusedError, ConnectionResetError):
+        own = [each for each in odd_errors(kind).items() if isinstance(each[1], kind)]
+        odd += [(words.replace("an error", f"a {kind.__name__}", 1), error) for words, error in own]
+    of_all = error_of_all(ConnectionRefusedError, known, "no")
+    odd.append(("a refusal of a class that is every other class, too", of_all))
+    return [*odd, ("an error that is no Exception", LineDropped("gone"))]
+
+
+def errors_by_words():
+    """Errors that are built like few, and one of each class that the learner's file can name, with words."""
     import errno
     from dataclasses import dataclass
 
@@ -237,10 +301,6 @@ def errors_by_words():
     class ConnectionRefusedLater(TimeoutError):
         pass
 
-    odd = [*odd_errors(Exception).items()]
-    for kind in (ConnectionRefusedError, ConnectionResetError):
-        own = [each for each in odd_errors(kind).items() if isinstance(each[1], kind)]
-        odd += [(words.replace("an error", f"a {kind.__name__}", 1), error) for words, error in own]
     errors = [
         ConnectionRefusedError(errno.EHOSTUNREACH, "no route"),
         ConnectionError(errno.ECONNREFUSED, "the second hop is gone"),
@@ -250,7 +310,8 @@ def errors_by_words():
     numbers = ("EACCES", "EAGAIN", "EHOSTUNREACH", "EIO", "ENETDOWN", "ENETUNREACH", "ENOENT", "EPERM")
     errors += [OSError(getattr(errno, name), "refused") for name in numbers]
     # What a coroutine raises as StopIteration is another error.
-    errors += [each for each in known_errors(there, "refused") if not isinstance(each, StopIteration)]
+    known = [each for each in known_errors(there, "refused") if not isinstance(each, StopIteration)]
+    errors, odd = [*errors, *known], oddly_built(known)
     groups = [("a group of a refusal", ExceptionGroup("all lines", [ConnectionRefusedError("refused")]))]
     if any(hasattr(there, name) for name in ("suppress", "contextlib")):
         # Since Python 3.12 `suppress` takes groups apart: a file with it would have two verdicts.
@@ -269,8 +330,8 @@ async def end_of(call, error=None):
         return "was cancelled"
     except NotImplementedError:
         raise  # It is still to be written.
-    except Exception as end:
-        inside = end.exceptions if isinstance(end, ExceptionGroup) else ()
+    except BaseException as end:
+        inside = end.exceptions if isinstance(end, BaseExceptionGroup) else ()
         if not any(one is error for one in (end, *inside)):
             return f"raised {type(end).__name__}"
         return "raised the error, changed" if raised.change(error) else "raised the error"
@@ -314,14 +375,15 @@ async def recover_oddly():
     seen, doubt = [], {"disk-7": there.State.IN_PROGRESS}
     for words, error in errors_by_words():
         is_silence, table = isinstance(error, (ConnectionError, TimeoutError)), Table(doubt)
+        # Out of a generator Python itself lets no StopAsyncIteration: what comes is made of it.
+        is_remade = isinstance(error, StopAsyncIteration)
         end = await end_of(there.recover(table, Bell(error=error)), error)
-        if not end.startswith("returned" if is_silence else "raised the error") or table.rows != doubt:
+        promised = "returned" if is_silence else "raised" if is_remade else "raised the error"
+        if not end.startswith(promised) or table.rows != doubt:
             seen.append(["log", words, f"{end}, and the marker says {table.rows['disk-7'].value}"])
         # No error of the table is a group that holds a silence.
         for at in ("ids", "read", "swap") * (not is_silence and not isinstance(error, ExceptionGroup)):
             end = await end_of(there.recover(Table(doubt, [error], 0, at), Bell(rang=["disk-7"])), error)
-            # Out of a generator Python itself lets no StopAsyncIteration: what comes is made of it.
-            is_remade = at != "swap" and isinstance(error, StopAsyncIteration)
             if not end.startswith("raised" if is_remade else "raised the error"):
                 seen.append(["table", f"{words} of {at}()", end])
     return seen
@@ -402,6 +464,11 @@ async def cancel_soon():
         found = await cancelled_after(turns, there.publish("disk-7", table, bell), bell, table, False)
         if found not in (None, ["was cancelled", 0]):
             seen.append(["publish", turns, "the table fails after the claim" * is_broken, *found])
+    for turns, state in itertools.product(range(1, 10), (there.State.IN_PROGRESS, there.State.PUBLISHED)):
+        table, bell = Table({"disk-7": state}), Bell()
+        found = await cancelled_after(turns, there.publish("disk-7", table, bell), bell, table, False)
+        if found is not None and found[0] != "was cancelled":
+            seen.append(["publish", turns, f"the alert is {state.value}", *found])
     for turns, is_broken in itertools.product(range(1, 10), (False, True)):
         doubts = dict.fromkeys(("disk-7", "api-2"), there.State.IN_PROGRESS)
         table, bell = Table(doubts, [RuntimeError("out of order")] * 3 * is_broken, 0), Bell()
@@ -459,6 +526,36 @@ async def recover_many(many):
     return [sum(state is there.State.PENDING for state in table.rows.values()), len(told)]
 
 
+async def recover_many_from_a_broken_log(many):
+    """The log is out of order for each of so many alerts: how recover ended, and whether all are in doubt."""
+    import recover as there
+
+    error, doubts = (
+        RuntimeError("out of order"),
+        dict.fromkeys(map(str, range(many)), there.State.IN_PROGRESS),
+    )
+    table = Table(doubts)
+    return [await end_of(there.recover(table, Bell(error=error)), error), table.rows == doubts]
+
+
+async def recover_a_long_table(many):
+    """So many alerts are settled already, in no order of their names: how recover ended, and told of all."""
+    import recover as there
+
+    desk, told = Desk(there.State.PUBLISHED), {}
+    desk.rows = {str(number * 7919 % many): there.State.PUBLISHED for number in range(many)}
+    ids = list(desk.rows)
+
+    async def given():
+        return ids
+
+    async def work():
+        told.update(await there.recover(desk, desk))
+
+    desk.ids = given
+    return [await end_of(work()), told == desk.rows, ids == list(desk.rows)]
+
+
 async def recover_from_a_broken_log():
     """Of three questions the first fails: how recover ended, and the questions that go on then."""
     import recover as there
@@ -483,10 +580,247 @@ async def publish_many(many):
     return [len(bell.rang) - 1, *seconds]
 
 
+async def call_early():
+    """Publish alerts that are free, taken or done: those for which ring() was called before a claim."""
+    import recover as there
+
+    free, taken, done = there.State.PENDING, there.State.IN_PROGRESS, there.State.PUBLISHED
+    seen = []
+    for state, meanwhile in ((free, None), (free, taken), (free, done), (taken, None), (done, None)):
+        for ends in ({}, {"claim": RuntimeError("out of order")}):
+            desk = Desk(state, meanwhile=meanwhile)
+            desk.ends = ends
+            await end_of(there.publish("disk-7", desk, desk))
+            seen += [["the claim fails" if ends else "nothing fails", *desk.early]] * bool(desk.early)
+    return seen
+
+
+async def timed(call, after_s):
+    """Make a call so many seconds later: how it ended, with its state, and how long it took."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(after_s)
+    began_s, told = loop.time(), []
+
+    async def work():
+        told.append(await call)
+
+    end = await end_of(work())
+    return [*(f"returned {getattr(state, 'name', state)}" for state in told), end][0], loop.time() - began_s
+
+
+async def publish_while_another_claims():
+    """Two callers publish one alert, and the first one's claim takes a minute: what is not as promised."""
+    import asyncio
+
+    import recover as there
+
+    seen = []
+    for words, errors, is_cancelled in (
+        ("comes too late", [], False),
+        ("fails", [RuntimeError("out of order")], False),
+        ("is cancelled after 30 s", [], True),
+    ):
+        rows = {"disk-7": there.State.PENDING}
+        table, bell = Table(rows, [], 0, takes_s=[60.0, 1.0]), Bell(1.0)
+        first = asyncio.create_task(timed(there.publish("disk-7", table, bell), 0))
+        second = asyncio.create_task(timed(there.publish("disk-7", table, bell), 2))
+        await asyncio.sleep(30)
+        table.errors, ended = errors, second.done()
+        if is_cancelled:
+            first.cancel()
+        await asyncio.wait([first, second])
+        end = second.result()[0]
+        if [ended, end, len(bell.rang)] != [True, "returned PUBLISHED", 1]:
+            seen.append([words, end if ended else "had not ended then", len(bell.rang)])
+    return seen
+
+
+async def publish_while_another_rings():
+    """Two callers publish one alert, and the call takes a minute: how the second one ended, and when."""
+    import asyncio
+
+    import recover as there
+
+    table, bell = Table({"disk-7": there.State.PENDING}), Bell(60.0)
+    publish = there.publish
+    ends = await asyncio.gather(
+        timed(publish("disk-7", table, bell), 0), timed(publish("disk-7", table, bell), 30)
+    )
+    return [*ends[1], len(bell.rang)]
+
+
+async def beside_a_recovery():
+    """Another table is recovered and its log takes a minute: how two calls end meanwhile, and when."""
+    import asyncio
+
+    import recover as there
+
+    doubt = {"disk-7": there.State.IN_PROGRESS}
+    slow = asyncio.create_task(end_of(there.recover(Table(doubt), Bell(60.0))))
+    await asyncio.sleep(1)
+    free = Table({"disk-7": there.State.PENDING})
+    seen = [
+        await timed(there.publish("disk-7", free, Bell(1.0)), 0),
+        await timed(there.recover(Table(doubt), Bell(1.0)), 0),
+    ]
+    await slow
+    return [seen[0][0], *(round(took_s) for _, took_s in seen)]
+
+
+def steps_of(state):
+    """What can be done at an alert in this state: which call, what goes wrong, and how its calls end."""
+    if state.name == "PUBLISHED":
+        return [("publish", "", {}), ("recover", "", {})]
+    if state.name == "IN_PROGRESS":
+        return [
+            ("recover", "", {}),
+            ("publish", "", {}),
+            ("recover", "the log is silent", {"log": TimeoutError}),
+            ("recover", "the log is out of order", {"log": RuntimeError}),
+            ("recover", "the table takes no write", {"write": RuntimeError}),
+        ]
+    refused, broken = {"ring": ConnectionRefusedError}, {"write": RuntimeError}
+    return [
+        ("publish", "", {}),
+        ("recover", "", {}),
+        ("publish", "the call is refused", refused),
+        ("publish", "the call is refused and the table takes no write after it", refused | broken),
+        ("publish", "the reply is lost", {"reply": TimeoutError}),
+        ("publish", "the call ends with an error that is no Exception", {"ring": LineDropped}),
+        ("publish", "the table takes no claim", {"claim": RuntimeError}),
+        ("publish", "the table takes no write after the call", broken),
+    ]
+
+
+async def step_at(there, desk, step, alert="disk-7"):
+    """Make a call at this desk: how it ended, how many calls and questions there were, and the markers."""
+    name, _, ends = step
+    desk.ends = {what: kind("it failed") for what, kind in ends.items()}
+    desk.calls, desk.asked, states = [], set(), []
+    try:
+        if name == "publish":
+            states = [await there.publish(alert, desk, desk)]
+        else:
+            states = [state for _, state in sorted((await there.recover(desk, desk)).items(), reverse=True)]
+        how = "returned " + " and ".join(str(getattr(state, "name", state)) for state in states)
+    except NotImplementedError:
+        raise  # It is still to be written.
+    except BaseException as error:
+        how = f"raised {type(error).__name__}"
+    return [how, len(desk.calls), len(desk.asked), *(state.name for state in desk.rows.values())]
+
+
+def situations(there):
+    """Each marker of an alert, with for whom the phone has rung, and those to which others can bring it."""
+    free, taken, done = there.State.PENDING, there.State.IN_PROGRESS, there.State.PUBLISHED
+    pending, silent, rung, published = (free, ()), (taken, ()), (taken, ("disk-7",)), (done, ("disk-7",))
+    return {
+        pending: [pending, silent, rung, published],
+        silent: [pending, silent, rung, published],
+        rung: [rung, published],
+        published: [published],
+    }
+
+
+class Histories:
+    """Calls that a process makes one after the other, at desks of which each is new."""
+
+    def __init__(self, there):
+        self.there, self.ways = there, situations(there)
+        self.kept, self.alone, self.seen = [], {}, []
+
+    async def desk(self, state, rang=()):
+        """A new desk; before, an alert was published at another one, so that each history begins alike."""
+        rested = Desk(self.there.State.PENDING)
+        await step_at(self.there, rested, steps_of(self.there.State.PENDING)[0])
+        self.kept += [rested, Desk(state, rang)]  # no other one lies where they lay
+        return self.kept[-1]
+
+    async def look(self, before, desk, step, alert="disk-7"):
+        """Make a call after another one; whatever is not as it was with nothing before is seen."""
+        at = desk.rows["disk-7"], tuple(desk.rang)
+        found = await step_at(self.there, desk, step, alert)
+        first = self.alone.setdefault((*at, *step[:2], alert), found)
+        if found != first:
+            self.seen.append([before, at[0].name, bool(at[1]), alert, *step[:2], found, first])
+
+    def steps(self, state):
+        """The calls that come after another one, and for which alert: three go well, and one fails."""
+        other = steps_of(self.there.State.PENDING)[0]
+        return [*((step, "disk-7") for step in steps_of(state)[:3]), (other, "api-2")]
+
+    async def pairs(self):
+        """Make each call alone, then each after each other one, whatever others did between the two."""
+        for place in self.ways:
+            for step, alert in self.steps(place[0]):
+                await self.look([], await self.desk(*place), step, alert)
+        for place in self.ways:
+            for before in steps_of(place[0]):
+                first = await self.desk(*place)
+                await step_at(self.there, first, before)
+                for then, rang in self.ways.get((first.rows["disk-7"], tuple(first.rang)), ()):
+                    for step, alert in self.steps(then):
+                        desk = await self.desk(*place)
+                        await step_at(self.there, desk, before)
+                        desk.rows.update({"disk-7": then, "api-2": self.there.State.PENDING})
+                        desk.rang = list(rang)
+                        await self.look([*before[:2], 1], desk, step, alert)
+
+    async def many(self, many):
+        """Make each call so many times in a row, at one desk where that is possible; then another call."""
+        free, taken = self.there.State.PENDING, self.there.State.IN_PROGRESS
+        for place in self.ways:
+            for before in steps_of(place[0]):
+                desk = await self.desk(*place)
+                for _ in range(many):
+                    if (*desk.rows.values(), tuple(desk.rang)) != (place[0], free, place[1]):
+                        desk = Desk(*place)
+                        self.kept.append(desk)
+                    await step_at(self.there, desk, before)
+                if desk.rows["api-2"] is free:
+                    await self.look([*before[:2], many], desk, steps_of(desk.rows["disk-7"])[0])
+                for other in (free, taken):
+                    self.kept.append(Desk(other))
+                    await self.look([*before[:2], many], self.kept[-1], steps_of(other)[0])
+
+
+async def live_through(many):
+    """Make each call after each other one, and after many of it: what is not as with nothing before."""
+    import recover as there
+
+    histories = Histories(there)
+    await histories.pairs()
+    await histories.many(many)
+    return histories.seen[:1]
+
+
+async def live_without_asserts(source):
+    """Make each call with the file as it is, and as `python -O` reads it: what is not the same."""
+    import types
+
+    import recover as there
+
+    bare, seen = types.ModuleType(there.__name__), []
+    exec(compile(source, "recover.py", "exec", optimize=1), vars(bare))
+    for (state, rang), (plain, _) in zip(situations(bare), situations(there), strict=True):
+        for step in steps_of(state):
+            found = await step_at(bare, Desk(state, rang), step)
+            first = await step_at(there, Desk(plain, rang), step)
+            if found != first:
+                seen.append([[], state.name, bool(rang), "disk-7", *step[:2], found, first])
+    return seen[:1]
+
+
 CALLERS = (
-    Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, errors_by_words, end_of, publish_oddly,
-    recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up, publish_once,
-    publish_from_many_tables, publish_many, recover_many, recover_from_many_tables, recover_from_a_broken_log,
+    Table, Bell, SlowLog, AsRaised, odd_errors, known_errors, named, oddly_built, errors_by_words, end_of,
+    publish_oddly, recover_oddly, cancel_oddly, cancelled_after, cancel_soon, publish_in_a_clean_up,
+    publish_once, publish_from_many_tables, publish_many, recover_many, recover_from_many_tables,
+    recover_from_a_broken_log,
+    Desk, LineDropped, error_of_all, call_early, timed, publish_while_another_claims,
+    publish_while_another_rings, beside_a_recovery, recover_many_from_a_broken_log, recover_a_long_table,
+    steps_of, step_at, situations, Histories, live_through, live_without_asserts,
 )  # fmt: skip
 
 
@@ -499,6 +833,13 @@ def ask(unit, story, name, *given):
     """Let a caller's function run in a process of its own, and give how it ended."""
     with story.process() as process:
         return process.run(getattr(callers(unit, *CALLERS), name).later(*given))
+
+
+def ask_in_two_loops(unit, story, name, *given):
+    """Let a caller's function run twice in one process, the second time in a new event loop: both ends."""
+    with story.process() as process:
+        call = getattr(callers(unit, *CALLERS), name).later(*given)
+        return process.run(call), process.again(call, in_a_new_loop=True)
 
 
 # ---- a move
@@ -597,7 +938,7 @@ def a_worker(unit, story, *, then=False):
             phone.asked_after_a_call,
             phone.failed.get("ring", [""])[0],
             [*phone.errors.get("ring", ()), *markers.errors.get("swap", ())],
-            phone.begun_late.count("ring"),
+            len(phone.begun_late),
         )
         if then and not process.crashed:
             seen.again = process.again(call)
@@ -748,12 +1089,12 @@ def test_a_cancelled_worker_ends_as_cancelled(unit, every_story):
 
 
 def test_a_cancelled_worker_does_not_ring_any_more(unit, every_story):
-    """A worker that is cancelled before it calls does not call, whatever it may still finish."""
+    """A worker that is cancelled begins no call and no question, whatever it may still finish."""
     for story in every_story(a_worker):
         worker = story.seen
         promise(
             not worker.began_late,
-            saw=f"{worker.saw}; the call began after the cancel",
+            saw=f"{worker.saw}; a call or a question began after the cancel",
             rule="what is under way may come to its end; what has not begun does not begin",
             ask="after a cancel, what does your code still begin, and what does the phone do then?",
             story=story,
@@ -815,6 +1156,16 @@ def test_no_alert_waits_for_another(unit, every_story):
     for begins_s, depth in ((0, 0), (0.5, 1)):
         for story in every_story(beside_somebody, depth=depth, begins_s=begins_s):
             promise_under(story, BESIDE)
+    end = ask(unit, only_story(unit), "beside_a_recovery")
+    how, publish_s, recover_s = end.value if end.kind == "returned" else (str(end), 0, 0)
+    promise(
+        how == "returned PUBLISHED" and max(publish_s, recover_s) < 30,
+        saw="one table is recovered, and its log takes 60 s; meanwhile, each with calls of 1 s, an alert of "
+        f"another table is published, and a third table is recovered: publish {how} after {publish_s} s, "
+        f"recover after {recover_s} s",
+        rule="a recovery is alone at its table, and has nothing to do with any other",
+        ask="what in your code knows that a recovery runs, and does it know of which table?",
+    )
 
 
 def test_alerts_of_one_table_do_not_wait_for_each_other(unit, story):
@@ -875,6 +1226,15 @@ def test_two_workers_make_one_call(unit, every_story):
             rule="between a look and a write somebody else can write; only the write's answer is a claim",
             ask="what did the table answer whoever came second, and what did they do with that answer?",
             story=story,
+        )
+    end = ask(unit, only_story(unit), "publish_while_another_claims")
+    for what, how, rang in end.value if end.kind == "returned" else [["is slow", str(end), 0]]:
+        promise(
+            False,
+            saw=f"the first worker's claim takes 60 s, and {what}; a second worker comes after 2 s, when the "
+            f"marker is pending: after 30 s it {how}, and in the end the phone rang {rang} times",
+            rule="an alert has an owner once the table says so, and not before",
+            ask="what does your second worker believe about the first, and who told it?",
         )
 
 
@@ -943,6 +1303,29 @@ def test_a_worker_leaves_others_alone(unit, every_story):
                 ask="after a claim that failed: what does the table say now?",
                 story=story,
             )
+    leaves_who_is_at_it(unit)
+
+
+def leaves_who_is_at_it(unit):
+    """Who is at it is not waited for, and nobody is called before a claim."""
+    end = ask(unit, only_story(unit), "publish_while_another_rings")
+    how, took_s, rang = end.value if end.kind == "returned" else (str(end), 0, 0)
+    promise(
+        how == "returned IN_PROGRESS" and took_s < 10 and rang == 1,
+        saw=f"one worker's call takes 60 s; a second worker comes after 30 s, and {how} after {took_s:g} s; "
+        f"the phone rang {rang} times",
+        rule="what somebody else has is left alone, and not waited for",
+        ask="what does your second worker wait for, and what can it do until then?",
+    )
+    end = ask(unit, only_story(unit), "call_early")
+    for failed, *markers in found_by(end):
+        promise(
+            False,
+            saw=f"{failed}; ring() was called before the alert was claimed, while its marker said "
+            f"{STATES.get(markers[0], markers[0])}: there are phones that ring from there on, awaited or not",
+            rule="a call begins where ring() is called, and until then the alert has to be claimed",
+            ask="in which line does your code call ring(), and what does the marker say just before it?",
+        )
 
 
 # ---- recovery
@@ -1072,6 +1455,23 @@ def test_recovery_settles_every_doubt_and_tells_all(unit, every_story):
             ask="which alerts does the table hold, and what does it say of each when you return?",
             story=story,
         )
+    many = 1_200
+    end = ask(unit, only_story(unit), "recover_a_long_table", many)
+    how, has_all, is_as_it_was = end.value if end.kind == "returned" else (str(end), False, True)
+    promise(
+        how == "returned" and has_all,
+        saw=f"{many:,} alerts are published: recover {how if has_all else f'{how}, and tells not of all'}"
+        if how == "returned"
+        else f"{many:,} alerts are published: recover {how}",
+        rule="a table can be longer than any that was tried",
+        ask="what in your code grows with each alert, and how far can it grow?",
+    )
+    promise(
+        is_as_it_was,
+        saw="after recover the list that the table had given as its ids was another",
+        rule="the list is the table's own, and the next who asks is given the same one",
+        ask="what does your code do to the list of ids?",
+    )
 
 
 def test_recovery_goes_on_without_an_answer(unit, every_story):
@@ -1129,6 +1529,16 @@ def test_an_error_of_log_or_table_is_passed_on(unit, story):
         ),
         rule="a doubt that recovery leaves out stays one, and nobody asks again",
         ask="how many alerts does your code take at most, and who settles the others?",
+    )
+    many = max((20, *numbers_of(unit, 500))) + 1
+    end = ask(unit, story, "recover_many_from_a_broken_log", many)
+    how, in_doubt = end.value if end.kind == "returned" else (str(end), True)
+    promise(
+        how == "raised the error" and in_doubt,
+        saw=f"{many:,} alerts are in progress, and each question ends with a RuntimeError: recover {how}"
+        + ", and not all are in progress after it" * (not in_doubt),
+        rule="an error that says nothing about the phone reaches whoever starts the process",
+        ask="what of your code ends with each error, and who goes on then?",
     )
 
 
@@ -1205,6 +1615,15 @@ def test_a_recovery_can_be_stopped_and_run_again(unit, every_story):
             ask="what does your code remember of the run before, and whose alert was that?",
             story=story,
         )
+    many = max((20, *numbers_of(unit, 500))) + 1
+    first, second = ask_in_two_loops(unit, only_story(unit), "recover_many", many)
+    promise(
+        first.kind == second.kind,
+        saw=f"{2 * many} alerts are recovered: recover {first}; as many again in a second event loop of the "
+        f"same process: recover {second}",
+        rule="what waits in an event loop belongs to it, and a process can have another one later",
+        ask="what does your code make when its file is imported, and for which event loop is that?",
+    )
     end = ask(unit, only_story(unit), "recover_from_a_broken_log")
     how, left = end.value if end.kind == "returned" else (str(end), 0)
     promise(
@@ -1243,6 +1662,59 @@ def test_recovery_remembers_no_table(unit, story):
         rule="an id names an alert in one table, and says nothing about any other",
         ask="what does your code remember of a table or a phone, and what if the next one lies there?",
     )
+
+
+# ---- one process, and what it has seen
+
+
+def lived(found, other):
+    """What one call did, as a caller and a table see it, where it is not what the other one did."""
+    how, calls, asked, *markers = found
+    for name, said in STATES.items():
+        how = how.replace(name, said)
+    facts = [f"it {how}", f"calls: {calls}", f"alerts asked about: {asked}"]
+    facts += [f"{alert} is {STATES[name]}" for alert, name in zip(("disk-7", "api-2"), markers, strict=True)]
+    return ", ".join(fact for fact, one, another in zip(facts, found, other, strict=True) if one != another)
+
+
+def a_call(name, failed, times=1):
+    """A call in a sentence, with what goes wrong in it, and how often it is made."""
+    return name + f" ({failed})" * bool(failed) + f" {times} times" * (times > 1)
+
+
+def other_than_alone(before, state, has_rung, alert, call, failed, found, first):
+    """What was before, the call after it, and both of its ends."""
+    earlier = a_call(*before) if before else "python -O leaves out every assert"
+    said = f"disk-7 is {STATES[state]}, the phone has {'' if has_rung else 'not '}rung for it"
+    made = a_call(f"publish of {alert}" if call == "publish" else call, failed)
+    alone = "with nothing before" if before else "with the asserts"
+    return (
+        f"{earlier}; then {said}, and {made} is made: {lived(found, first)}; {alone}, {lived(first, found)}"
+    )
+
+
+def test_table_and_log_alone_decide(unit, story):
+    """Whatever a process did before, and without its asserts, each call does what table and log say."""
+    source, many = asserting_source(unit), max((20, *numbers_of(unit, 100))) + 1
+    for name, *given in [("live_through", many), ("live_without_asserts", source)][: 1 + bool(source)]:
+        end = ask(unit, story, name, *given)
+        promise(
+            end.kind == "returned",
+            saw=f"many calls in one process, one after the other: one {end}",
+            rule="what a process did before says nothing about now; the table and the log do",
+            ask="what does your code remember of a call?",
+        )
+        for before, *way in end.value:
+            promise(
+                False,
+                saw=other_than_alone(before, *way),
+                rule="what a process did before says nothing about now; the table and the log do"
+                if before
+                else "an assert is a note for whoever reads it, and can be left out",
+                ask="what does your code remember of a call, and who may have changed that since?"
+                if before
+                else "which of your lines are gone when the asserts are?",
+            )
 
 
 # ---- from process to process
