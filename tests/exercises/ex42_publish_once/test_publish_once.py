@@ -51,6 +51,7 @@ AGAIN, AGAIN_MAX = 4, 30
 """So often the same process is asked for an alert whose call fails; and so far numbers are looked for."""
 KEY_MAX, LONG_MAX = 255, 100_000
 """So long a key may be; and up to here, a text is longer than any number in the code."""
+LENGTHS = KEY_MAX - 1, KEY_MAX
 
 
 class Halted(BaseException):
@@ -264,8 +265,10 @@ def lasting(trouble, *, at_once):
 
 def lasts(stays, takes_s, *, at_once):
     """What lasts in a story, in words that it begins with: trouble of the database, or a call."""
-    slow = f"a call of the phone takes {takes_s / YEAR_S:g} years; " if takes_s >= YEAR_S else ""
-    return slow + (lasting(stays, at_once=at_once) if stays else "")
+    took = {CALL_S: "", 0: "no time"}.get(takes_s, f"{takes_s / YEAR_S:g} years")
+    return (f"a call of the phone takes {took}; " if took else "") + (
+        lasting(stays, at_once=at_once) if stays else ""
+    )
 
 
 def told(state):
@@ -403,8 +406,9 @@ TROUBLES = Database.LOCKED, Database.BEING_READ, Database.FULL, Database.DAMAGED
 
 
 def every_long_call(every_story):
-    """A worker waits longer than anybody has patience for."""
-    yield from every_story(a_worker, (), depth=0, takes_s=2 * YEAR_S)
+    """A worker whose call takes longer than anybody has patience for, and one whose call takes no time."""
+    for takes_s in (2 * YEAR_S, 0):
+        yield from every_story(a_worker, (), depth=0, takes_s=takes_s)
 
 
 def every_call(unit, every_story):
@@ -1079,15 +1083,21 @@ def test_published_is_for_good(unit, every_story):
 
 
 def strange_alerts(unit, story):
-    """Alerts whose keys are made of the submission's own words, of SQL, and of letters in either case."""
-    words = [word for word in words_of(unit) if word.isascii() and word.isprintable()]
-    names = ["disk", "DISK", "d_sk", "d%sk", "O'Brien", '"', "?", ":key", "; --", " ", "x" * 200, *words]
-    keys = list(dict.fromkeys(story.name(f"{name}-7") for name in names))
-    keys += [f"{keys[0]} ", keys[0].ljust(KEY_MAX - 1, "x"), keys[0].ljust(KEY_MAX, "x")]
+    """Alerts whose keys are made of the submission's own words, of SQL, and of letters in either case.
+
+    Their texts are words of its own, too: one that has all of them, and then each by itself.
+    """
+    words = words_of(unit)
+    names = ["disk", "DISK", "d_sk", "d%sk", "O'Brien", '"', "?", ":key", "; --", " ", "x" * 200]
     long = max([9_000, *(number + 1 for number in numbers_of(unit, LONG_MAX))])
     strange = ["ä a\u0308 日本 🙂 \ufeff", " it's\r\n'in progress' \n", "92 %\0full", "\t"]
-    texts = ["", TEXT, *strange[:2], "0", "y" * long, "?", *strange[2:]]
-    return [(key, texts[place % len(texts)]) for place, key in enumerate(keys)]
+    texts = ["", TEXT, *strange[:2], "0", "y" * long, "?", *strange[2:], TEXT.join(["", *words, ""]), " "]
+    told = {story.name(f"{name}-7"): text for name, text in zip(names, texts, strict=True)}
+    for place, word in enumerate(words):
+        name = word if word.isascii() and word.isprintable() else f"word-{place}"
+        told.setdefault(story.name(f"{name}-7"), word)
+    first, *_ = told
+    return [*told.items(), *((key, TEXT) for key in (f"{first} ", *map(first.ljust, LENGTHS, "xx")))]
 
 
 def got_instead(text, called):
