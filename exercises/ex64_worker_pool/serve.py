@@ -15,14 +15,14 @@ class Work(Protocol):
     """What is done with a job."""
 
     def run(self, job: Json) -> None:
-        """Do one job. It takes a while, it may raise any Exception, and it calls no method of the pool."""
+        """Do one job. It takes a while, it may raise any Exception, and it calls no method of its pool."""
 
 
 class WorkerPool:
     """Jobs wait here until a thread runs them. The pool starts no thread: each worker thread calls `serve`.
 
     work: a Work.
-    capacity: an int of 1 or more.
+    capacity: an int of 1 or more, however large.
 
     A job that was accepted waits until a worker takes it, to run it next; at most `capacity` of them wait.
     While the pool is open, an idle worker takes a waiting job, and a held caller enters where there is room.
@@ -39,7 +39,7 @@ class WorkerPool:
     def submit(self, job: Json) -> None:
         """Accept a job, and wait first while `capacity` jobs wait already; with room, wait for nothing.
 
-        job: None, a bool, an int, a float, a str, or a list or dict of these, which nobody changes.
+        job: None, any bool, int, float (even nan) or str, or a list or dict of these, which nobody changes.
 
         Raises Closed if the pool is closed, at once, also to a caller that is held: its job never runs.
         """
@@ -49,8 +49,8 @@ class WorkerPool:
         """Take accepted jobs, in the order in which they were accepted, and run each once.
 
         It takes a job, calls `work.run(job)`, and takes the next, until the pool is closed and no job waits.
+        Then it returns at once, also while others run jobs.
         An idle worker waits for as long as the pool is open.
-        It returns as soon as the pool is closed, also while others run jobs.
         A job that raises an Exception ends itself alone, of whatever class that is.
         Several threads may serve, and their jobs run side by side.
         It may be called when the pool is closed already.

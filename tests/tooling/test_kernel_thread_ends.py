@@ -1,7 +1,8 @@
-"""A StopIteration in a thread is an error like any other, wherever it comes from."""
+"""Errors in a thread: a StopIteration is one like any other, and a port raises what a library has."""
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -140,3 +141,47 @@ def test_the_end_of_a_lambda_is_no_error_of_its_own() -> None:
                 next(taken)
         given = end.value.value
         assert (given.error.value if is_raised else given) == 7
+
+
+FAILS = """
+import queue
+
+class Worker:
+    def __init__(self, work):
+        self.work, self.seen = work, []
+
+    def run(self):
+        for number in range(3):
+            try:
+                self.work.fail(number)
+            except queue.Empty as error:
+                self.seen.append(error)
+            except Exception as error:
+                self.seen.append([error])
+        (first, *_), (second, *_) = self.seen[1:]
+        return type(self.seen[0]).__name__, type(first).__name__, first is second
+"""
+
+
+class Fails(Port):
+    """Fails with an error of the library's, and twice with the same one."""
+
+    raises = (Exception,)
+
+    @holds_a_thread
+    def fail(self, number: int) -> Any:
+        yield 1.0
+        raise type("SameReply", (Exception,), {})("the same") if number else queue.Empty("of the job's own")
+
+
+def test_a_port_raises_what_a_queue_raises_and_one_error_twice() -> None:
+    """`queue.Empty` is the library's own, and of SameReply there is one object."""
+
+    def fails(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            lane = Lane("a", unit.Worker(Fails(story)).run.later())
+            process.threads(lane)
+            return lane.ended[0].value
+
+    with closing(Direct(FAILS, "pool")) as link:
+        assert [story.seen for story in EveryStory(Unit(link))(fails, ())] == [("Empty", "SameReply", True)]

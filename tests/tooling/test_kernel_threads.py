@@ -331,3 +331,35 @@ def test_a_port_holds_the_thread_that_calls_it() -> None:
     seen = told(source, three)
     assert seen[0] == (["b 1", "c 2", "a 2"], 2.0)
     assert (["b 1", "a 2", "c 2"], 2.0) in seen
+
+
+LOOKS = """
+import threading
+
+class Looks:
+    def __init__(self):
+        self.changed = threading.Condition()
+
+    def again_and_again(self):
+        with self.changed:
+            while not self.changed.wait(timeout=60):
+                pass
+
+    def at_once(self):
+        with self.changed:
+            self.changed.notify_all()
+"""
+
+
+def test_who_comes_sooner_brings_those_that_come_later_along() -> None:
+    """Where others only look at the clock, a year is cut short, and what is to come after it as much."""
+
+    def both(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            looks = unit.Looks()
+            late, later = (Lane(f"after {s} s", looks.at_once.later(), after_s=s) for s in (1e7, 1e7 + 3))
+            process.threads(Lane("a", looks.again_and_again.later()), late, later)
+            return late.begun_s is not None and late.begun_s < 1e5, (later.begun_s or 0) - (late.begun_s or 0)
+
+    with closing(Direct(LOOKS, "pool")) as link:
+        assert [story.seen for story in EveryStory(Unit(link))(both, ())] == [(True, 3.0)]

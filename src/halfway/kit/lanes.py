@@ -18,8 +18,9 @@ class Lane:
     """One thread: its name in a timeline, and its calls, one after the other.
 
     Each is given as `pool.submit.later(...)`; the first begins `after_s` seconds from now, or once the other
-    threads have looked at the clock sixty times and nothing has happened. At every moment `has_begun` says
-    whether it has, `begun_s` at which second of the story, and `ended` has the outcomes of its calls so far.
+    threads have looked at the clock sixty times and nothing has happened: then all that is to begin comes as
+    much earlier. At every moment `has_begun` says whether it has, `begun_s` at which second of the story, and
+    `ended` has the outcomes of its calls so far.
     """
 
     def __init__(self, name: str, *calls: Call, after_s: float = 0) -> None:

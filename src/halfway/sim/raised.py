@@ -22,7 +22,7 @@ def error_out(error: BaseException, out: Callable[[Any], Wire]) -> Wire:
     return told if cause is None else [*told, cause]
 
 
-IN_THE_LIBRARY = {"asyncio.exceptions": "asyncio", "sqlite3": "sqlite3"}
+IN_THE_LIBRARY = {"asyncio.exceptions": "asyncio", "sqlite3": "sqlite3", "queue": "queue", "_queue": "queue"}
 """Modules whose errors cross as what they are, with the name under which a program imports them."""
 
 

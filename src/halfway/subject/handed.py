@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import queue
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ELSEWHERE: dict[str, type[BaseException]] = {
     "asyncio.CancelledError": asyncio.CancelledError,
     "concurrent.futures.CancelledError": concurrent.futures.CancelledError,
+    "queue.Empty": queue.Empty,
+    "queue.Full": queue.Full,
 }
 """Classes of errors that are no built-in names, and that code meets all the same."""
 
@@ -51,7 +54,18 @@ class MuteReply(Exception):
         raise ValueError("this error has no text")
 
 
-ODD = (EmptyReply, FrozenReply, UnhashableReply, MuteReply)
+class SameReply(Exception):
+    """An error that is made once and raised each time, as a constant of a module is."""
+
+    _made: "SameReply | None" = None
+
+    def __new__(cls, *args: object) -> "SameReply":
+        if cls._made is None:
+            cls._made = super().__new__(cls, *args)
+        return cls._made.with_traceback(None)
+
+
+ODD = (EmptyReply, FrozenReply, UnhashableReply, MuteReply, SameReply)
 ELSEWHERE |= {f"{kind.__name__}(Exception)": kind for kind in ODD}
 
 

@@ -12,7 +12,7 @@ from halfway.subject.locks import NS, Now
 from halfway.subject.stepping import Steps, Wait, call, out
 from halfway.wire import Wire
 
-STEPS_MAX = 1_000
+STEPS_MAX = 10_000
 """So many steps may a call take without once waiting for anything."""
 NAPS_MAX = 60
 """So often may lanes wake by their own clocks, nothing else happening; then what is to come comes."""
@@ -157,12 +157,19 @@ class Lanes:
         self._host.wait_for_more(next_ns, sum(len(lane.calls) for lane in self._live))
 
     def _hurry(self) -> None:
-        """All that lanes do is look at the clock: what is to begin begins; without that, it is over."""
+        """All that lanes do is look at the clock: what is to begin begins; without that, it is over.
+
+        Whatever is to begin later comes as much earlier, so that it begins as long after that.
+        """
         self._naps = 0
-        coming = [lane for lane in self._live if type(lane.wait) is Beginning]
+        coming = [lane.wait for lane in self._live if type(lane.wait) is Beginning]
         if not coming:
             raise HungError("it waits again and again")
-        min(coming, key=_begins).wait = None
+        earlier_ns = min(wait.at_ns for wait in coming) - self._host.now_ns
+        for wait in coming:
+            wait.until_ns = wait.at_ns = wait.at_ns - earlier_ns
+        for lane in self._live:
+            lane.calls = [(call[0], call[1] - earlier_ns, *call[2:]) for call in lane.calls]
 
     def _step(self, lane: Lane) -> None:
         lane.wait = None
@@ -222,15 +229,11 @@ class Lanes:
 class Beginning(Wait):
     """A lane begins its next call at a time."""
 
-    __slots__ = ()
+    __slots__ = ("at_ns",)
 
     def __init__(self, at_ns: int) -> None:
         super().__init__(lambda: False, lambda: "for its time to begin", at_ns)
-
-
-def _begins(lane: Lane) -> int:
-    """When a lane begins."""
-    return 0 if lane.wait is None or lane.wait.until_ns is None else lane.wait.until_ns
+        self.at_ns = at_ns
 
 
 def end(steps: Steps) -> None:

@@ -1,5 +1,7 @@
 """What is checked for ex64: what was accepted is run once, and nobody waits for what will not come."""
 
+import queue
+
 from halfway.kit import (
     ORDER,
     Lane,
@@ -7,6 +9,7 @@ from halfway.kit import (
     callers,
     holds_a_thread,
     numbers_of,
+    ports,
     promise,
     recurs,
     words_of,
@@ -26,7 +29,7 @@ WITHOUT = {
     "callers as they are": "callers are threads, and nobody cancels them",
     "clocks of their own": "no clock is handed in, and whoever goes on by a clock of its own is late",
     "elsewhere": "nothing is made of the machine",
-    "the whole family of errors": "the jobs of one promise raise errors of sixteen classes",
+    "the whole family of errors": "the jobs of one promise raise errors of almost every class",
 }
 
 JOB_S, MOMENT_S, YEAR_S = 2.0, 0.001, 366 * 86_400.0
@@ -36,6 +39,8 @@ STORM = 3_000
 """So many jobs come in a storm, as the brief has it: up to here, a bound in the submission is tried."""
 MANY = 24
 """More jobs than these are counted and not named, and take a moment each."""
+THREADS_MOST = 128
+"""So many threads of each kind are there at once, where the submission has such a number."""
 SWITCHES = {ORDER}
 SPINS, LOCKED = "round and round", "for a lock"
 """What is said of a thread that never sleeps, and of one that waits for a lock."""
@@ -104,6 +109,20 @@ ERRORS = (
     error_of("UnhashableReply")("no key"),
 )  # fmt: skip
 """What jobs raise: whatever a pool could take for its own."""
+ODD_JOBS = (
+    None, "", 0, False, 1, True, 1.0, [], {}, [1, "a"], 0.0, -0.0, float("inf"), float("nan"), 10**30,
+    "\ud800", [True, 1], {"a": None}, {"a": None}, "twice", "twice", None, 1,
+)  # fmt: skip
+"""What a job may be: equal ones of another type or sign, what equals nothing, what no text holds."""
+SAME_ERROR = error_of("SameReply")("one object, raised twice")
+MORE_ERRORS = (
+    (SAME_ERROR, SAME_ERROR),
+    (queue.Empty("of the job's own queue"), queue.Full("of the job's own queue"),
+     error_of("ArrayMemoryError", MemoryError)("too large"), ExceptionGroup("some", [OSError("a")])),
+    *(tuple(kind("this job failed") for kind in ports.ALL_SORTS[number::4] if kind is not ExceptionGroup)
+      for number in range(4)),
+)  # fmt: skip
+"""And everything else: an error that is one object in two jobs, and a class on almost each of Python's."""
 
 
 class Line:
@@ -567,12 +586,20 @@ CALLERS = (asked_again,)
 
 
 def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS):
-    """Jobs that raise, one after the other; then the pool is closed, and asked which failed."""
+    """Jobs that raise, one after the other; the pool is closed while the last but one runs, and one waits.
+
+    Somebody asks which failed, once early and twice after that.
+    """
+    times_s = [JOB_S] * min(len(jobs), MANY) + [MOMENT_S] * (len(jobs) - MANY)
+    times_s[-2:] = [JOB_S, JOB_S]
+    late_s = sum(times_s[:-2])
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, capacity, errors)
+        desk = Desk(unit, story, capacity, errors, times_s)
         desk.worker()
         desk.caller(*jobs)
-        desk.closer(after_s=4 * JOB_S * len(jobs))
+        desk.closer(after_s=late_s + 0.517)
+        for asked_s in (2.5 * JOB_S, late_s + 1.031, late_s + 1.031 + JOB_S):
+            desk.asker(after_s=asked_s)
         run(process, desk)
         if desk.refused:
             saw = f"submit({desk.refused[0]!r}) waited for the close, with a worker and time for all jobs"
@@ -580,16 +607,26 @@ def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS):
         return desk.wrong
 
 
-def jobs_raise_side_by_side(unit, story):
-    """Of three jobs that run the second raises first, and then the others; somebody asks in between."""
+def jobs_raise_side_by_side(unit, story, *, threads):
+    """So many jobs run at once, and the second raises first; so many callers are held, and so many close.
+
+    Somebody asks in between.
+    """
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, 1, ERRORS[:3], (5 * JOB_S, JOB_S, 3 * JOB_S))
-        for number, job in enumerate(("disk-7", "api-2", "cache-1")):
+        desk = Desk(unit, story, 1, ERRORS[:3], (5 * JOB_S, JOB_S, *[3 * JOB_S] * (threads - 2)))
+        for number in range(threads):
             desk.worker()
-            desk.caller(story.name(job), after_s=number * 0.233)
+            jobs = (story.name(f"{job}-{number}") for job in ("disk", "api"))
+            desk.caller(*jobs, after_s=number * 0.7 / threads)
         desk.asker(after_s=JOB_S + 1.5)
-        desk.closer(after_s=2 * JOB_S)
+        for _ in range(threads):
+            desk.closer(after_s=1.517)
         return run(process, desk)
+
+
+def threads_of(unit):
+    """More threads than any number of the submission, up to some."""
+    return max([3, *(number + 1 for number in numbers_of(unit, THREADS_MOST))])
 
 
 def jobs_raise_at_the_close(unit, story, *, workers=1, by_turns=False):
@@ -617,13 +654,20 @@ def equal_jobs(unit, story, *, second, times_s):
 
 
 def quiet_years(unit, story):
-    """A caller is held for a year, a worker comes and idles for a year; another job, closed while it runs."""
+    """A caller is held for a year, two workers come and idle for a year; then one of them has a long job.
+
+    The other one serves one job after the other; a caller is held, comes in, and the pool is closed.
+    """
     with story.process(in_threads=True) as process:
-        desk = Desk(unit, story, 1)
-        desk.caller(story.name("disk-7"), story.name("api-2"))
+        desk = Desk(unit, story, 1, times_s=(JOB_S, JOB_S, 7 * JOB_S))
+        desk.caller(story.name("disk-7"), story.name("disk-8"))
         desk.worker(after_s=YEAR_S)
-        desk.caller(story.name("cache-1"), after_s=2 * YEAR_S)
-        desk.closer(after_s=2 * YEAR_S + 1.517)
+        desk.worker(after_s=YEAR_S)
+        desk.caller(story.name("api-2"), story.name("api-3"), after_s=2 * YEAR_S)
+        for number, after_s in enumerate((3.017, 5.517, 8.017)):
+            desk.caller(story.name(f"cache-{number}"), after_s=2 * YEAR_S + after_s)
+        desk.caller(story.name("disk-1"), story.name("disk-2"), after_s=2 * YEAR_S + 8.517)
+        desk.closer(after_s=2 * YEAR_S + 10.517)
         return run(process, desk)
 
 
@@ -648,7 +692,15 @@ def so_many_wait(unit, story, *, capacity):
         desk.caller(*(story.name(f"disk-{number}") for number in range(capacity + 1)))
         desk.worker(after_s=1)
         desk.asker(after_s=0.5)
-        return run(process, desk)
+        run(process, desk)
+        in_turn = zip(desk.accepted, desk.began, strict=False)
+        wrong = next(((first, job) for first, job in in_turn if first != job), None)
+        if wrong is not None:
+            desk.found(
+                "order",
+                f"one caller submitted job {wrong[0]!r} before job {wrong[1]!r}, which was begun first",
+            )
+        return desk.wrong
 
 
 def more_room_than_jobs(unit, story):
@@ -696,6 +748,11 @@ def two_pools(unit, story, *, at_work=(0, 1), by_turns=False):
         return run(process, *((one, other)[number] for number in at_work), by_turns=by_turns)
 
 
+def named(many):
+    """So many jobs."""
+    return tuple(f"disk-{number}" for number in range(many))
+
+
 def told_jobs(jobs):
     """Jobs, one after the other."""
     return ", ".join(map(repr, jobs)) or "none"
@@ -723,6 +780,12 @@ def raises(every_story):
     """The last jobs raise while the pool is being closed."""
     yield from every_story(jobs_raise_at_the_close, (), workers=2, by_turns=True)
     yield from every_story(jobs_raise_at_the_close, SWITCHES, depth=2, at_most=30)
+
+
+def rooms(unit, every_story):
+    """As many jobs wait as there is room for, in rooms of several sizes."""
+    sizes = {1, 2, 7, *(number + 1 for number in numbers_of(unit, STORM)[-1:])}
+    return [every_story(so_many_wait, (), capacity=capacity) for capacity in sorted(sizes)]
 
 
 def closes(every_story):
@@ -782,6 +845,7 @@ def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
         deploys(every_story),
         every_story(quiet_years, ()),
         every_story(workers_come_late, ()),
+        every_story(jobs_raise_side_by_side, (), threads=threads_of(unit)),
     ):
         kept(
             stories,
@@ -793,11 +857,10 @@ def test_an_idle_worker_takes_a_job_that_waits(unit, every_story):
 
 def test_no_more_wait_than_there_is_room_for(unit, every_story):
     """With `capacity` jobs waiting the next caller waits outside, and with room nobody does."""
-    rooms = {1, 2, 7, *(number + 1 for number in numbers_of(unit, STORM)[-1:])}
     for stories in (
         open_pools(every_story),
         closes(every_story),
-        *(every_story(so_many_wait, (), capacity=capacity) for capacity in sorted(rooms)),
+        *rooms(unit, every_story),
         every_story(more_room_than_jobs, ()),
         every_story(quiet_years, ()),
     ):
@@ -867,17 +930,17 @@ def test_a_job_that_raises_ends_only_itself(unit, every_story):
     most = max(
         [len(ERRORS), *(number + 1 for number in numbers_of(unit, STORM)), TOO_DEEP if recurs(unit) else 0]
     )
-    names = [f"disk-{number}" for number in range(most)]
     calm = not any(story.seen for story in every_story(workers_come_late, ()))
     for stories in (
-        every_story(every_job_raises, (), jobs=tuple(names)),
-        every_story(jobs_raise_side_by_side, ()),
+        every_story(every_job_raises, (), jobs=named(most)),
+        every_story(jobs_raise_side_by_side, (), threads=threads_of(unit)),
+        *(every_story(every_job_raises, (), jobs=named(len(some)), errors=some) for some in MORE_ERRORS),
         every_story(workers_come_late, (), raises=True) if calm else (),
         raises(every_story),
     ):
         kept(
             stories,
-            f"failed, {ERRORS_OUT}, {FOR_EVER}, worker leaves, leaves early, idle, lost, twice",
+            f"failed, early close, {ERRORS_OUT}, {FOR_EVER}, worker leaves, leaves early, idle, lost, twice",
             rule="what is counted in is counted out, on every way out of a job, and noted before that",
             ask="which of your lines run when `work.run` raises, and which lines could it be taken for?",
         )
@@ -885,26 +948,7 @@ def test_a_job_that_raises_ends_only_itself(unit, every_story):
 
 def test_a_job_may_be_any_value(unit, every_story):
     """None, an empty list, equal dicts, 1 and True: each is a job, is run, and is named for itself."""
-    words = tuple(words_of(unit)[:20])
-    odd = (
-        None,
-        "",
-        0,
-        False,
-        1,
-        True,
-        1.0,
-        [],
-        {},
-        [1, "a"],
-        {"a": None},
-        {"a": None},
-        "twice",
-        "twice",
-        None,
-        1,
-        *words,
-    )
+    odd = *ODD_JOBS, *words_of(unit)[:20]
     few = (None, {}, {}, "twice", "twice", 1, True)
     for stories in (
         every_story(every_job_raises, (), jobs=Jobs(odd), capacity=2),
@@ -921,8 +965,8 @@ def test_a_job_may_be_any_value(unit, every_story):
 
 
 def test_jobs_start_in_the_order_of_acceptance(unit, every_story):
-    """Jobs are begun in the order in which they were accepted, whoever submitted them."""
-    for stories in (every_story(in_order, ()), open_pools(every_story)):
+    """Jobs are taken in the order in which they were accepted, whoever submitted them."""
+    for stories in (every_story(in_order, ()), open_pools(every_story), *rooms(unit, every_story)):
         kept(
             stories,
             "order",
