@@ -726,14 +726,6 @@ class NeverMarks(Marks):
         return False
 
 
-class MarksWhatWasEasy(Struck):
-    """Makes no note of a ring that came after a failure."""
-
-    def done(self, name, incident, revision):
-        if self.log(name) == ["rang"]:
-            super().done(name, incident, revision)
-
-
 class Replays(Marks):
     """After a call that went like this, the next ask begins with all that is noted, once more."""
 
@@ -1344,11 +1336,6 @@ WRONG = {
     ),
     "relies_on_the_phone": (
         (NeverMarks, "leaves it to the phone to know what has rung", (A, DAY, A)),
-        (
-            MarksWhatWasEasy,
-            "leaves it to the phone to know what has rung, when it has failed before",
-            (LOST, A, A, DAY, A),
-        ),
         *[
             made(
                 Replays,
