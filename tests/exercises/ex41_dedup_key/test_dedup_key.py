@@ -230,6 +230,8 @@ async def fail_oddly(attempts):
         with contextlib.suppress(Exception):
             await keys.publish(one, third, 3)
         meant = 3 if isinstance(error, (ConnectionError, TimeoutError)) else 2
+        if isinstance(error, StopAsyncIteration) and told == "another error, RuntimeError":
+            told = "the error"  # Python itself makes that of it, on its way out of a generator.
         if (told, bell.calls, third.calls) != ("the error", attempts, meant):
             seen.append([words, told, bell.calls, third.calls, meant])
     return seen
@@ -1211,6 +1213,11 @@ def test_a_repeat_gets_the_first_receipt(unit, story):
             rule="a new key is new work; to its caller a repeat is a success, and here is the proof",
             ask="what does your desk look a key up by, what does it keep beside it, and since when?",
         )
+    promise_keys_are_kept(unit, story)
+
+
+def promise_keys_are_kept(unit, story):
+    """A desk forgets no key, takes no text for a number, and shares nothing with another desk."""
     # As many keys as any bound that stands in the code, and two more.
     often = max((200, *numbers_of(unit, KEYS_MOST))) + 2
     end = ask(unit, story, "ring_often", often)
