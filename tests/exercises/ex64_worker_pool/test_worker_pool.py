@@ -39,7 +39,7 @@ STORM = 3_000
 """So many jobs come in a storm, as the brief has it: up to here, a bound in the submission is tried."""
 MANY = 24
 """More jobs than these are counted and not named, and take a moment each."""
-THREADS_MOST = 128
+THREADS_MOST = 64
 """So many threads of each kind are there at once, where the submission has such a number."""
 SWITCHES = {ORDER}
 SPINS, LOCKED = "round and round", "for a lock"
