@@ -815,8 +815,8 @@ SLOW = (
     {"asked_s": 2.5, "write_s": (60.0,), "graces": (5, 200)},
     {"asked_s": 3.5, "write_s": (60.0,), "graces": (5.6, 200.0)},
     {"asked_s": 3.5, "write_s": (80.0,), "graces": (100.0,)},
-    # it ends after an hour, and no round number of seconds after it was asked
-    {"asked_s": 2.5, "write_s": (3700.2,), "graces": (4000.0,)},
+    # it ends after minutes, and no round number of seconds after it was asked
+    {"asked_s": 2.5, "write_s": (700.2,), "graces": (1000.0,)},
     # it has stopped before it is asked a second time
     {"asked_s": 2.5, "write_s": (60.0,), "graces": (5, 200), "between_s": 90.0},
     # one write is slow and the next is not: of one service, and of two
