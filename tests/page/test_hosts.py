@@ -32,6 +32,8 @@ OTHER_WORDS = {
 OTHER_STORIES = {
     "first_of_gather": "a child that is done settles a gather at once since 3.12, and a turn later before"
 }
+LATE = ("urllib",)
+"""What few answers import, and whoever does waits for it: a first verdict of all others comes sooner."""
 A_DAY = 2
 
 
@@ -56,7 +58,7 @@ def test_every_file_has_the_same_verdict_in_both_hosts(slug: str, grader: Grader
     unit = catalog.find(slug, COURSE)
     today = now().toordinal()
     rows = list(hosts.compared(unit, grader, page, ("hidden",), A_DAY, today))
-    assert page.late == []  # what it names is missing in web/early.txt
+    assert [name for name in page.late if name not in LATE] == []  # what it names is missing in web/early.txt
     right = 1 + min(A_DAY, len(unit.also))
     assert len(rows) == 1 + right + min(A_DAY, len(unit.mutants))
     differs = [(row.file, told) for row in rows for told in row.differs]

@@ -413,7 +413,8 @@ def on_another_way(seen, heard, errors, alert, passed):
 async def raise_everything(kind, where=""):
     """Errors of every sort, raised at once or awaited; says what became of each that is not as it was.
 
-    They have no cause, and nobody handles another error; or each has one, and so has its caller.
+    They have no cause, and nobody handles another error; or each has one, and so has its caller. A few
+    are raised twice, as the very object that they are.
     """
     import asyncio
 
@@ -421,13 +422,13 @@ async def raise_everything(kind, where=""):
 
     wrong, now = [], asyncio.get_running_loop().time
     who = f"{kind}, {where}," if where else kind
-    for cause in (None, OSError("the line")):
-        run, then = (ended, ", and the run")
+    for cause, twice in ((None, False), (OSError("the line"), False), (None, True)):
+        run, then = (ended, ", twice that very object, and the run" if twice else ", and the run")
         if cause is not None:
             run, then = ended_in_an_except_block, " from its cause, and the run, awaited in an except block,"
         firsts, lasts = errors_of_every_sort(cause), errors_of_every_sort(cause)
-        for name, last in lasts.items():
-            raised, errors, seen, heard = AsRaised(last), [firsts[name], last], [], []
+        for name, last in list(lasts.items())[: 3 if twice else None]:
+            raised, errors, seen, heard = AsRaised(last), [last if twice else firsts[name], last], [], []
             act = engine.Action(noting(kind, errors, seen), hearing_policy(heard, bool(where)))
             alert, began = ["disk-7"], now()
             what = another_end(*await run(act, alert), raised)
