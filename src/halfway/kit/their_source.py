@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from halfway.kit.unit import Unit
+from halfway.kit.words import nodes_of
 
 _CHANCE = frozenset(("random", "secrets"))
 _SEES_NOTHING_ELSE = frozenset(
@@ -22,7 +23,7 @@ _LOOKS_AROUND = frozenset(("__import__", "eval", "exec", "hash", "id", "open"))
 def foreign_imports(unit: Unit) -> list[tuple[int, str]]:
     """Give what the file imports from outside of the standard library, each with its line."""
     found = []
-    for node in _nodes(unit._link.source):
+    for node in nodes_of(unit._link.source):
         if isinstance(node, ast.Import):
             found += [(node.lineno, name.name) for name in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -31,15 +32,9 @@ def foreign_imports(unit: Unit) -> list[tuple[int, str]]:
 
 
 @lru_cache(maxsize=2)
-def _nodes(source: str) -> tuple[ast.AST, ...]:
-    """Give every node of this source: it is looked through more than once."""
-    return tuple(ast.walk(ast.parse(source)))
-
-
-@lru_cache(maxsize=2)
 def draws(source: str) -> bool:
     """May this draw what nobody foresees? Not where all it takes from `random` is generators with seeds."""
-    nodes = _nodes(source)
+    nodes = nodes_of(source)
     modules, generators = _names_of_chance(nodes)
     foreseen = set[int]()
     for node in nodes:
@@ -81,7 +76,7 @@ def _is_generator(function: ast.expr, modules: set[str], generators: set[str]) -
 def sees_its_world_alone(source: str) -> bool:
     """Does a test of this file see nothing but what its world answers: no clock, no chance, no machine?"""
     imported = set[str]()
-    for node in _nodes(source):
+    for node in nodes_of(source):
         if isinstance(node, ast.Import):
             imported.update(name.name.partition(".")[0] for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -94,12 +89,12 @@ def sees_its_world_alone(source: str) -> bool:
 def has_an_order_of_its_own(source: str) -> bool:
     """May this go through a set, whose order is another one on another machine?"""
     iterated = set[int]()
-    for node in _nodes(source):
+    for node in nodes_of(source):
         if isinstance(node, (ast.For, ast.comprehension)) and isinstance(node.iter, ast.Call):
             iterated.add(id(node.iter.func))
     return any(
         isinstance(node, (ast.Set, ast.SetComp))
         or (isinstance(node, ast.Name) and node.id in ("set", "frozenset"))
         or (isinstance(node, ast.Attribute) and node.attr in ("keys", "items") and id(node) not in iterated)
-        for node in _nodes(source)
+        for node in nodes_of(source)
     )

@@ -43,7 +43,7 @@ def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
     Those in its strings too where `in_texts` says so, docstrings left out: SQL is written in strings.
     """
     source = unit._link.source
-    found = {value for node in _nodes_of(source) if type(value := _computed(node)) is int}
+    found = {value for node in nodes_of(source) if type(value := _computed(node)) is int}
     if in_texts:
         texts = [value for value in _values_in(source) if type(value) is str]
         found.update(int(number) for text in texts for number in _NUMBER.findall(text))
@@ -53,7 +53,7 @@ def numbers_of(unit: Unit, most: int, *, in_texts: bool = False) -> list[int]:
 def asserting_source(unit: Unit) -> str:
     """Give the submission's source if it asserts anything, else "": `python -O` leaves out every assert."""
     source = unit._link.source
-    return source if any(isinstance(node, ast.Assert) for node in _nodes_of(source)) else ""
+    return source if any(isinstance(node, ast.Assert) for node in nodes_of(source)) else ""
 
 
 def bounds_of(unit: Unit, most: int) -> list[int]:
@@ -66,7 +66,7 @@ def bounds_of(unit: Unit, most: int) -> list[int]:
     source = unit._link.source
     texts = [value for value in _values_in(source) if type(value) is str]
     found.update(10 ** int(width) for text in texts for width in _PADDED.findall(text))
-    for node in _nodes_of(source):
+    for node in nodes_of(source):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name, first = ast.unparse(node.func).rpartition(".")[2], node.args[0].value
             if name in _PADS and type(first) is int and 0 < first < 10:
@@ -86,7 +86,7 @@ def literals_of(unit: Unit) -> list[Any]:
 
 @lru_cache(4)
 def _literals_of(source: str) -> dict[str, Any]:
-    nodes, found = _nodes_of(source), {}
+    nodes, found = nodes_of(source), {}
     docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     for node in nodes:
         if isinstance(node, ast.Constant | ast.UnaryOp | ast.List | ast.Dict) and id(node) not in docstrings:
@@ -102,7 +102,7 @@ def recurs(unit: Unit) -> bool:
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return any(
         ast.unparse(name) in (function.name, f"self.{function.name}")
-        for function in _nodes_of(unit._link.source)
+        for function in nodes_of(unit._link.source)
         if isinstance(function, functions)
         for name in ast.walk(function)
         if isinstance(name, ast.Name | ast.Attribute)
@@ -110,13 +110,14 @@ def recurs(unit: Unit) -> bool:
 
 
 @lru_cache(4)
-def _nodes_of(source: str) -> tuple[ast.AST, ...]:
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Give every node of this source, parsed once: it is looked through more than once."""
     return tuple(ast.walk(ast.parse(source)))
 
 
 def _values_in(source: str) -> list[object]:
     """What the code's literals are, docstrings left out."""
-    nodes = _nodes_of(source)
+    nodes = nodes_of(source)
     docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     return [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
 
