@@ -4,6 +4,7 @@ A right publisher rings the phone once for each alert, however often it is asked
 Failures, restarts, days and other alerts come in any order and number.
 An alert is an incident and a revision; its text is "disk-7 r1" for revision 1 of disk-7.
 Alerts that differ in one letter of any script, one capital, one blank, one sign or one digit are two alerts.
+So are two whose incident and revision, written side by side in either order, look alike.
 When an ask has returned, the phone has rung for its alert.
 An ask that no fault strikes returns.
 An ask that a fault strikes may return, raise or die: it may raise or die although the phone has rung.

@@ -35,9 +35,13 @@ class Outcome:
 
         The very object, that is, with no cause, note or attribute that it did not have; and `alone`, with no
         context either, which Python adds to what comes while another error is dealt with.
+        Out of an asynchronous generator Python lets no StopAsyncIteration: what it makes of it will do.
         """
+        errors = list(errors)
         if self.kind == "cancelled":
             return any(one.split(":")[0] == "CancelledError" for one in errors)
+        if repr(self) == f"raised RuntimeError: async generator raised {_STOP}":
+            return any(one.split(":")[0] == _STOP for one in errors)
         if self.error is None or self.error.as_it_was is not True or not self._is_like(errors):
             return False
         return not (alone and self.error.context)
@@ -84,6 +88,7 @@ class Outcome:
         return "was cancelled" if self.kind == "cancelled" else "crashed"
 
 
+_STOP = "StopAsyncIteration"
 _ANOTHER = "another one, which a line of yours made"
 _GROUP = " (`except*` makes a new group, even of members that no clause of it takes)"
 _WITH_A_CONTEXT = "that error, and it has a context that it had not"

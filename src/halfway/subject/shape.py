@@ -54,12 +54,23 @@ def _parameters(function: Any) -> Wire:
 
 
 def _signature(function: Any) -> inspect.Signature:
-    """How a caller has to call it: a decorator that takes less than everything says so itself."""
+    """How a caller has to call it: what a decorator names itself, and for the rest what it has wrapped."""
     if not inspect.isfunction(function):
         return inspect.signature(function)
-    return inspect.signature(
-        inspect.unwrap(function, stop=lambda each: not _hands_on(each)), follow_wrapped=False
-    )
+    own = inspect.signature(function, follow_wrapped=False)
+    if not _hands_on(function):
+        return own
+    named = [p for p in own.parameters.values() if p.kind not in _WHATEVER_COMES]
+    known = {p.name for p in named}
+    places = sum(p.kind in _BY_PLACE for p in named)
+    wrapped = list(_signature(function.__wrapped__).parameters.values())
+    # Something else may be handed on in the place of what it takes.
+    handed_on = [p for p in wrapped[places:] if p.name not in known]
+    return own.replace(parameters=sorted([*named, *handed_on], key=lambda p: p.kind))
+
+
+_WHATEVER_COMES = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _hands_on(function: Any) -> bool:

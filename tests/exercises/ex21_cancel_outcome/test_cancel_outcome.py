@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from halfway.kit import (
     ASKED,
@@ -526,7 +527,7 @@ def test_it_says_so_while_it_runs(unit, every_story):
 
 def test_once_run_has_ended_the_archive_stays_as_it_is(unit, every_story):
     """However run() ended, nothing of it goes on."""
-    for story in every_story(an_export):
+    for story in chain(every_story(an_export), every_story(an_export, {CANCEL, STEPS}, depth=1)):
         promise_under(story, QUIET_END)
         promise_as_it_was(story, story.seen.saw, story.seen.changed)
     for story in every_story(beside_another, depth=1):

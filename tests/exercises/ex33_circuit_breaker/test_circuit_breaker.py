@@ -1338,12 +1338,13 @@ def test_every_ending_counts_as_what_it_is(unit, every_story):
             "what came out of the operation decides, for whoever calls, and however long it took",
             "of each way in which a call can end: which line of yours sees it, and what does it change?",
         )
-    for story in every_story(from_a_cleanup, (), 0):
-        goes_by_the_contract(
-            story,
-            "what came out of the operation decides, also for a caller that was cancelled and cleans up",
-            "what do you ask about the task that calls, and what has it to do with the service?",
-        )
+    for threshold in (1, 2):
+        for story in every_story(from_a_cleanup, (), 0, threshold=threshold):
+            goes_by_the_contract(
+                story,
+                "what came out of the operation decides, also for a caller that was cancelled and cleans up",
+                "what do you ask about the task that calls, and what has it to do with the service?",
+            )
 
 
 def says_nothing(story, end):
@@ -1372,15 +1373,15 @@ def test_what_is_no_exception_says_nothing(unit, story):
     )
 
 
-def from_a_cleanup(unit, story):
+def from_a_cleanup(unit, story, *, threshold):
     """An outage, and every call is made by a task that was cancelled before, while it cleans up."""
     with story.process() as process:
 
         def make(call):
             return process.run(call, in_cleanup=True)
 
-        circuit = a_circuit(unit, story, process, **ONE)
-        for ends in (FAILS, FAILS, ""):
+        circuit = a_circuit(unit, story, process, **{**ONE, "threshold": threshold})
+        for ends in (FAILS, FAILS, "", FAILS):
             circuit.one(make, ends=ends)
             circuit.one(make)
             process.wait(32)

@@ -231,6 +231,7 @@ class Worker:
     failed: str = ""
     phone_errors: list = ()
     troubles: list = ()
+    last_troubles: list = ()
     too_early: list = ()
     went_back: list = ()
     changed: list = ()
@@ -259,7 +260,9 @@ class Worker:
 
 def lasting(trouble, *, at_once):
     """Trouble that does not end, in words that a story begins with."""
-    goes_on = "" if trouble == Database.ENDED else ", and that goes on"
+    goes_on = {Database.ENDED: "", Database.LOCKED_THEN_FULL: ", and stays so"}.get(
+        trouble, ", and that goes on"
+    )
     return f"{'' if at_once else 'once the phone has rung, '}{trouble}{goes_on}; "
 
 
@@ -368,6 +371,7 @@ def _look(seen, database, phone):
     seen.failed = "; ".join(phone.failed.get("ring", ()))
     seen.phone_errors = phone.errors.get("ring", [])[:]
     seen.troubles, seen.too_early = database.troubles[:], database.too_early[:]
+    seen.last_troubles = database.last_of_each
     seen.went_back = database.went_back[:]
 
 
@@ -393,11 +397,11 @@ def every_failed_call(every_story):
 def every_long_trouble(every_story):
     """What goes wrong with the database when the phone has rung, or at once, goes on and on.
 
-    The last of them is a signal, which comes once.
+    One of them is a signal, which comes once, and one becomes another one.
     """
     for trouble in TROUBLES:
         yield from every_story(a_worker, (), depth=0, stays=trouble)
-    for trouble in (Database.DAMAGED, Database.ENDED):
+    for trouble in (Database.DAMAGED, Database.ENDED, Database.LOCKED_THEN_FULL):
         yield from every_story(a_worker, (), depth=0, stays=trouble, at_once=True)
     yield from every_story(a_worker, (), depth=0, before=PUBLISHED, stays=Database.LOCKED, at_once=True)
 
@@ -438,7 +442,7 @@ def test_an_alert_that_nothing_disturbs_is_published(unit, every_story):
 
 def test_the_marker_is_durable_before_the_call(unit, every_story):
     """Whenever the phone is called, the database says durably that the alert is in progress, and its text."""
-    for story in every_worker(every_story):
+    for story in chain(every_worker(every_story), every_long_trouble(every_story)):
         worker = story.seen
         missing = [state for _, state, *_ in worker.met if state not in (IN_PROGRESS, PUBLISHED)]
         promise(
@@ -516,7 +520,20 @@ def test_what_the_database_raises_is_told(unit, every_story):
             ask="which of your lines stands between that error and the caller?",
             story=story,
         )
+        _promise_the_last(story)
         _promise_no_context(story, (*errors, *worker.phone_errors))
+
+
+def _promise_the_last(story):
+    """Of a statement that was tried again, the last error is passed on."""
+    seen = story.seen
+    promise(
+        not seen.end.passed_on(seen.troubles) or seen.end.passed_on(seen.last_troubles),
+        saw=f"{seen.saw}; what went wrong with the database: {', then '.join(seen.troubles)}",
+        rule="of a statement that is tried again, the last error is passed on: the first one may be over",
+        ask="which of its errors do you hold when you give up?",
+        story=story,
+    )
 
 
 def _promise_no_context(story, errors):
@@ -755,6 +772,7 @@ class Recovery:
     met: list = ()
     errors: list = ()
     troubles: list = ()
+    last_troubles: list = ()
     failed: list = ()
     stopped_at: str = ""
     too_early: list = ()
@@ -839,6 +857,7 @@ def a_recovery(
     seen.failed_keys = [key for key, _ in phone.called if key not in phone.answered]
     seen.stopped_at = seen.failed_keys[-1] if seen.failed_keys else ""
     seen.troubles, seen.too_early = database.troubles[:], database.too_early[:]
+    seen.last_troubles = database.last_of_each
     seen.too_early += [key for key in (*seen.published, *seen.taken) if key not in phone.heard]
     seen.late = phone.late
     return seen
@@ -985,6 +1004,7 @@ def test_a_recovery_tells_what_the_database_raises(unit, every_story):
             ask="which errors does your loop take for a failed call?",
             story=story,
         )
+        _promise_the_last(story)
         _promise_no_context(story, found.troubles)
         promise(
             not found.stays or found.end.kind == "returned" or not found.late,

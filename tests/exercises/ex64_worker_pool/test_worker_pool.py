@@ -531,6 +531,17 @@ def closed_as_jobs_end(unit, story):
         return run(process, desk)
 
 
+def a_job_comes_as_the_last_one_ends(unit, story):
+    """A job ends, another one comes and the pool is closed, all in one moment."""
+    with story.process(in_threads=True) as process:
+        desk = Desk(unit, story, 1)
+        desk.worker()
+        desk.caller(story.name("disk-7"))
+        desk.caller(story.name("api-2"), after_s=JOB_S)
+        desk.closer(after_s=JOB_S)
+        return run(process, desk)
+
+
 def one_of_two_is_idle(unit, story):
     """One worker runs a job, the other has nothing to do; two close, and somebody asks."""
     with story.process(in_threads=True) as process:
@@ -794,6 +805,7 @@ def closes(every_story):
     yield from every_story(callers_are_held, SWITCHES, depth=1, at_most=40, closes_s=JOB_S)
     yield from every_story(callers_are_held, (), closers=1)
     yield from every_story(closed_as_jobs_end, ())
+    yield from every_story(a_job_comes_as_the_last_one_ends, SWITCHES, depth=2, at_most=60)
     yield from every_story(one_of_two_is_idle, SWITCHES, depth=1, at_most=30)
 
 

@@ -1036,13 +1036,13 @@ def to_be_read(row):
 
 
 class Reading(float):
-    """A float of a class that says what it is, as those of numpy do: only `str` writes it as a number."""
+    """A float of a class that says what it is, as those of numpy do; `str` writes it with its unit."""
 
     def __repr__(self):
         return f"Reading({float(self)})"
 
     def __str__(self):
-        return str(float(self))
+        return f"{float(self)} %"
 
 
 class Gauge:
@@ -1098,8 +1098,10 @@ def go_on_from_rows_to_be_read():
             rang = f"both services were above 90 all the time, and what rang is {names}"
             return "stored" if is_last else "row", f"{told}; {rang}"
     for _, text in machine.rang:
-        if " at 97.25 since " not in text:
-            answers = "each service answers 97.25, in a class that is built on float, as numpy has one"
+        if " at 97.25 % since " not in text:
+            answers = (
+                "each service answers in a class that is built on float, which `str` writes as '97.25 %'"
+            )
             return "text", f"{answers}; the text is {text!r}"
     return None
 

@@ -19,6 +19,8 @@ class AsRaised:
         """Say it as "another error, ValueError" or "that error, with other notes"; "" if it is as it was."""
         if not isinstance(came, BaseException):
             return f"no error, but {came!r}"
+        if isinstance(self._error, StopAsyncIteration) and came.__cause__ is self._error:
+            return ""  # Python itself makes another error of it, on its way out of a generator.
         if came is not self._error:
             return f"another error, {type(came).__name__}"
         now = self._now(came)

@@ -14,6 +14,7 @@ KILLED_BEFORE, KILLED_AFTER = "killed before it", "killed after it"
 
 LOCKED, BEING_READ = "another worker holds the lock", "another worker is in the middle of a SELECT"
 FULL, DAMAGED = "the disk is full", "the file is damaged"
+LOCKED_THEN_FULL = "another worker holds the lock, and as it gives it back, the disk is full"
 ENDED = "a deploy ends the worker inside of its next statement that writes"
 TOLD_MAX = 3
 LASTS = 60
@@ -51,6 +52,7 @@ class Database(Port):
     raises = (SystemExit,)
     schema = table = ""
     LOCKED, BEING_READ, FULL, DAMAGED, ENDED = LOCKED, BEING_READ, FULL, DAMAGED, ENDED
+    LOCKED_THEN_FULL = LOCKED_THEN_FULL
 
     def __init__(self, story: Any, rows: Iterable[Row] = ()) -> None:
         super().__init__(story)
@@ -59,6 +61,8 @@ class Database(Port):
         self.file.holds(rows)
         self.tell(_held(rows))
         self.troubles: list[str] = []
+        self._troubled: list[str] = []
+        self._verb = ""
         self.meanwhile: dict[str, Callable[[], None]] = {}
         self.made_durable: Callable[[], None] = lambda: None
         self._seen: list[Row] = []
@@ -168,6 +172,11 @@ class Database(Port):
             self._seen = self.file.reader.execute(ordered).fetchall()
             self._is_stale = False
 
+    @property
+    def last_of_each(self) -> list[str]:
+        """Of the troubles, the last one of each kind of statement, which may have been tried again."""
+        return list(dict(zip(self._troubled, self.troubles, strict=True)).values())
+
     def others_cannot_write(self) -> str:
         """What another worker is told who writes now; "" if nothing keeps it from writing."""
         if self.world.life is None or getattr(self.world.life, "dead", False):
@@ -248,6 +257,7 @@ class Database(Port):
     def _step(self, verb: str, act: Callable[[], Any]) -> Any:
         """A step of the learner's code: what goes wrong at it, what it does, and whether that is durable."""
         self._is_mine()
+        self._verb = verb
         world, theirs = self.world, self.file.theirs
         before = theirs.total_changes, theirs.in_transaction
         mortal = self._can_change(verb) and not self.calm and (verb != "COMMIT" or before[1])
@@ -309,10 +319,13 @@ class Database(Port):
 
     def _lasts(self, can_last: list[Any]) -> str:
         """What goes wrong at this step because it has not stopped yet; "" if nothing does."""
-        if self._lasting not in can_last or not self._steps_left or not self.world.on:
+        lasting = self._lasting
+        if lasting == LOCKED_THEN_FULL:
+            lasting = LOCKED if self._steps_left == LASTS else FULL
+        if lasting not in can_last or not self._steps_left or not self.world.on:
             return ""
         self._steps_left -= 1
-        return self._lasting
+        return lasting
 
     def _beside(self, fault: str, act: Callable[[], Any]) -> Any:
         """The act, while another worker has a transaction open."""
@@ -334,6 +347,7 @@ class Database(Port):
             self._cursors.pop(number).close()
         self._signal = Redeployed("a deploy")
         self.troubles.append(f"Redeployed: {self._signal}")
+        self._troubled.append(self._verb)
 
     def _told(self, act: Callable[[], Any]) -> Any:
         """What it gives; what it raises, as a tuple of class, texts and attributes."""
@@ -343,6 +357,7 @@ class Database(Port):
             kind = type(error).__name__
             if getattr(error, "sqlite_errorcode", 0) & PRIMARY in _TROUBLES:
                 self.troubles.append(f"{kind}: {error}")
+                self._troubled.append(self._verb)
             self.tell(f"{kind}: {error}")
             attributes = {name: value for name, value in vars(error).items() if type(value) in (str, int)}
             return (kind, [str(each) for each in error.args], attributes)
