@@ -210,6 +210,32 @@ class Desk:
     assert Contract.of(stub.replace("number", "place")).difference(shapes) is not None
 
 
+def test_what_a_decorator_names_itself_is_what_its_callers_name() -> None:
+    """It may take an id, and hand on in its place what the id stands for."""
+    stub = "class Desk:\n    def open(self, number: int, *, late: bool) -> int: ..."
+    source = """
+from functools import wraps
+
+class Desk:
+    def about_one(method):
+        @wraps(method)
+        def called(self, number, *given, **named):
+            return method(self, [number], *given, **named)
+        return called
+
+    @about_one
+    def open(self, found, *, late):
+        return found[0]
+"""
+    with closing(Direct(source, "desk")) as link:
+        unit = Unit(link)
+        with only_story(unit).process():
+            shapes = unit._shapes(Contract.of(stub).names)
+    assert Contract.of(stub).difference(shapes) is None
+    assert Contract.of(stub.replace("number", "found")).difference(shapes) is not None
+    assert Contract.of(stub.replace("late", "early")).difference(shapes) is not None
+
+
 RAISES = """
 class Full(Exception):
     pass

@@ -7,10 +7,11 @@ import subprocess
 import types
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 
-from halfway.kit import AsRaised, Unit, callers, known_errors, only_story
+from halfway.kit import AsRaised, Port, Unit, callers, known_errors, only_story, takes_time
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 
@@ -168,3 +169,45 @@ def test_callers_take_them_along(link: type[Direct | Pipe]) -> None:
     assert "ValueError: that error, with other notes" in changed
     assert "JSONDecodeError: that error, with other notes" in changed
     assert not any(told.startswith("KeyError") for told in changed)
+
+
+def test_what_python_makes_of_the_end_of_a_generator_is_the_error_still() -> None:
+    """No StopAsyncIteration comes out of an asynchronous generator: Python makes another error of it."""
+    ends, other = StopAsyncIteration("no more"), RuntimeError("async generator raised StopAsyncIteration")
+    raised = AsRaised(ends)
+    assert raised.change(other) == "another error, RuntimeError"
+    other.__cause__ = ends
+    assert raised.change(other) == ""
+    assert AsRaised(OSError("no more")).change(other) == "another error, RuntimeError"
+
+
+def test_an_outcome_passes_it_on_too() -> None:
+    """So does whoever asks how a call ended."""
+    source = """
+async def read(feed):
+    async def items():
+        yield await feed.next()
+    async for _ in items():
+        pass
+"""
+
+    class Feed(Port):
+        raises = (StopAsyncIteration, OSError)
+
+        def __init__(self, story: Any, error: Exception) -> None:
+            super().__init__(story)
+            self._error = error
+
+        @takes_time
+        def next(self) -> Any:
+            yield 1.0
+            raise self._error
+
+    for error in (StopAsyncIteration("no more"), OSError("no more")):
+        with closing(Direct(source, "reader")) as link:
+            unit = Unit(link)
+            story = only_story(unit)
+            with story.process() as process:
+                end = process.run(unit.read.later(Feed(story, error)))
+        assert end.passed_on([f"{type(error).__name__}: no more"]), end
+        assert not end.passed_on(["ValueError: no more"])

@@ -63,7 +63,8 @@ def _signature(function: Any) -> inspect.Signature:
     named = [p for p in own.parameters.values() if p.kind not in _WHATEVER_COMES]
     known = {p.name for p in named}
     places = sum(p.kind in _BY_PLACE for p in named)
-    wrapped = list(_signature(function.__wrapped__).parameters.values())
+    inner: Any = vars(function)["__wrapped__"]
+    wrapped = list(_signature(inner).parameters.values())
     # Something else may be handed on in the place of what it takes.
     handed_on = [p for p in wrapped[places:] if p.name not in known]
     return own.replace(parameters=sorted([*named, *handed_on], key=lambda p: p.kind))
