@@ -64,7 +64,10 @@ class Grader:
         self._number = 0
         self._cancelled = False
         self.cpu_s = self.later_s = 0.0
-        """What the last verdict took of a processor, all together, and by how much its end was put off."""
+        """What the last verdict took of a processor, and by how much its end was put off.
+
+        What a second process of the keeper did beside it is not in it.
+        """
         self._process: Process | None = self._start()
 
     def _start(self) -> Process:

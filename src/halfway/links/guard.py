@@ -285,6 +285,15 @@ class Guard:
         """A new story begins: what was printed in the one before is not of interest."""
         self._sink.kept.clear()
 
+    @property
+    def output_left(self) -> int:
+        """How many bytes may still be printed."""
+        return self._sink.left
+
+    def count_output(self, printed: int) -> None:
+        """So many bytes were printed for this verdict in another process."""
+        self._sink.left -= printed
+
     def output(self) -> str:
         """Gives what was printed since then, its first 4,000 bytes."""
         return self._sink.kept.decode("utf-8", "replace")

@@ -20,9 +20,14 @@ _SERVE = "from halfway.links.server import main; main()"
 started_ahead: dict[str, subprocess.Popen[bytes]] = {}
 """Processes that wait for a program, by hash seed: a new one takes a tenth of a second to come up."""
 
+may_start = {"interpreters"}
+"""Empty in a process that leaves this to another one."""
+
 
 def start(hash_seed: str) -> subprocess.Popen[bytes]:
-    """Start a process that waits for a program."""
+    """Start a process that waits for a program. Raises OSError where that is left to another process."""
+    if not may_start:
+        raise OSError("interpreters are started by another process")
     environment = {"PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     if "SYSTEMROOT" in os.environ:
         environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # Windows starts no interpreter without it

@@ -54,7 +54,10 @@ class Events:
 
     def send(self, event: str, **data: Any) -> None:
         """Sends one event."""
-        line = json.dumps({"event": event, **data}).encode() + b"\n"
+        self.pass_on(json.dumps({"event": event, **data}).encode() + b"\n")
+
+    def pass_on(self, line: bytes) -> None:
+        """Sends an event that is a line already."""
         if self.guard is not None:
             self.guard.busy = True
         try:
@@ -98,6 +101,12 @@ class Telling:
         self._events.send("ended", result=promise_to_dict(result))
         if self.guard.reached and self._session is not None:
             self._session.shouldstop = "a limit was reached"
+
+    def take_over(self, lines: list[str], printed: int) -> None:
+        """Another process has found a promise kept, has told these lines, and so many bytes were printed."""
+        for line in lines:
+            self._events.pass_on(line.encode())
+        self.guard.count_output(printed)
 
     def troubled(self, trouble: Trouble) -> None:
         """The file cannot be run: nothing else is worth telling."""
@@ -243,12 +252,20 @@ def serve(request: dict[str, Any], write: Write, began: float) -> None:
     telling.run(_arguments(request))
 
 
-def serve_collected(request: dict[str, Any], wait: Callable[[], tuple[dict[str, Any], Write]]) -> None:
+def serve_collected(
+    request: dict[str, Any],
+    wait: Callable[[], tuple[dict[str, Any], Write]],
+    other: Any = None,
+) -> None:
     """Collects the suite of `request` ahead of being asked; then serves what `wait` gives.
 
-    That differs from the first one in its submission, its limits, and what is secret.
+    That differs from the first one in its submission, its limits, and what is secret. `other` is a plugin
+    for pytest that is given what tells of promises: the side of this process where a second one helps.
     """
     telling = Telling(*_told_to(lambda data: None, request))
+    others = [] if other is None else [other]
+    for each in others:
+        each.telling = telling
 
     class Waiting:
         @pytest.hookimpl(tryfirst=True)
@@ -259,7 +276,7 @@ def serve_collected(request: dict[str, Any], wait: Callable[[], tuple[dict[str, 
             _stand(telling, asked, asked["began"])
 
     _forget_environment()
-    telling.run(_arguments(request), Waiting())
+    telling.run(_arguments(request), Waiting(), *others)
 
 
 def _told_to(write: Write, request: dict[str, Any]) -> tuple[Events, Guard, dict[str, Any], Path]:

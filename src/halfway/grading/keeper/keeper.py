@@ -15,7 +15,14 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from halfway.grading.keeper.child import Child, adopt_orphans, end_what_was_started, start_ahead
+from halfway.grading.keeper.child import (
+    Child,
+    Suite,
+    adopt_orphans,
+    end_what_was_started,
+    start_ahead,
+    suite_of,
+)
 from halfway.grading.keeper.client import CAN_FORK
 from halfway.grading.keeper.lines import Lines, write_all
 from halfway.links.frozen import FrozenTime
@@ -96,8 +103,8 @@ class Keeper:
     def __init__(self, requests: int, answers: int) -> None:
         self._requests, self._answers = Lines(requests), answers
         self._waiting: list[dict[str, Any]] = []
-        self._last: dict[str, Any] | None = None
-        self._spare: Child | None = None
+        self._likely: list[dict[str, Any]] = []
+        self._spares: list[Child] = []
         self._served = 0
 
     def run(self) -> None:
@@ -110,17 +117,30 @@ class Keeper:
             lines = [json.loads(line) for line in self._requests.read()]
             # What a cancel was meant for has ended by itself.
             self._waiting += [line for line in lines if "cancel" not in line]
-        if self._spare is not None:
-            self._spare.discard()
+        for spare in self._spares:
+            spare.discard()
         end_what_was_started()
         pools.close()
 
     def _prepare(self) -> None:
-        """Uses the time until the next request, if there is any: the last suite is likely to come again."""
-        if self._last is None or self._spare is not None or self._is_asked(IDLE_S):
-            return
-        start_ahead(self._last)
-        self._spare = self._child(like=self._last)
+        """Uses the time until the next request, if there is any: the last suite is likely to come again.
+
+        Where it may be kept whole, the public examples come right after it, and somebody waits for them too.
+        """
+        suites = [suite_of(request) for request in self._likely]
+        for spare in self._without_use(suites):
+            self._spares.remove(spare)
+            spare.discard()
+        for request, suite in zip(self._likely, suites, strict=True):
+            if any(spare.suite == suite for spare in self._spares):
+                continue
+            if self._is_asked(IDLE_S):
+                return
+            start_ahead(request)
+            self._spares.append(self._child(like=request))
+
+    def _without_use(self, suites: list[Suite | None]) -> list[Child]:
+        return [spare for spare in self._spares if spare.suite not in suites]
 
     def _is_asked(self, seconds: float) -> bool:
         """Waits so long, or until somebody asks for something."""
@@ -152,18 +172,22 @@ class Keeper:
         write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
         if asks_elsewhere:
             end_what_was_started()
-        self._last = request
+        if request["suite"] == "hidden":
+            examples = {**request, "suite": "examples"}
+            self._likely = [request] if request["link"] == "pool" else [request, examples]
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
-        """Gives a child that has taken the request: the spare one if it will do, else a new one."""
+        """Gives a child that has taken the request: a spare one if one will do, else a new one."""
         from halfway.links import HASH_SEED, seed_elsewhere
 
         there = HASH_SEED if request["link"] == "pool" else seed_elsewhere()
-        spare, self._spare = self._spare, None
-        if spare is not None:
+        fit = [spare for spare in self._spares if spare.can_answer(request)]
+        # One that has collected this suite comes first.
+        for spare in sorted(fit, key=lambda spare: spare.suite is None):
+            self._spares.remove(spare)
             has_machines = there in spare.machines or not asks_elsewhere
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if spare.can_answer(request) and has_machines and spare.is_warm():
+            if has_machines and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
