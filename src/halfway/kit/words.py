@@ -98,15 +98,30 @@ def _literals_of(source: str) -> dict[str, Any]:
 
 
 def recurs(unit: Unit) -> bool:
-    """Does a function of the submission call itself, or a method `self`'s? Python bounds how far it gets."""
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return any(
-        ast.unparse(name) in (function.name, f"self.{function.name}")
-        for function in nodes_of(unit._link.source)
-        if isinstance(function, functions)
-        for name in ast.walk(function)
-        if isinstance(name, ast.Name | ast.Attribute)
-    )
+    """Does a function of the submission come to call itself, or a method `self`'s?
+
+    Perhaps by way of others. Python bounds how far it gets.
+    """
+    named: dict[str, set[str]] = {}
+    for function in nodes_of(unit._link.source):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = (ast.unparse(one) for one in ast.walk(function) if isinstance(one, _NAMES))
+            named.setdefault(function.name, set()).update(name.removeprefix("self.") for name in names)
+    return any(_comes_to(name, named) for name in named)
+
+
+_NAMES = (ast.Name, ast.Attribute)
+
+
+def _comes_to(name: str, named: dict[str, set[str]]) -> bool:
+    """Is this function named in itself, or in one that is named there?"""
+    reached: set[str] = set()
+    ahead = [name]
+    while ahead:
+        new = (named[ahead.pop()] & named.keys()) - reached
+        reached |= new
+        ahead += new
+    return name in reached
 
 
 @lru_cache(4)
