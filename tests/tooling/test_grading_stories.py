@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -167,12 +168,12 @@ AHEAD = 2
 """One child that has collected the suite, and one for the public examples after it."""
 
 
-def _made_ahead(grader: Grader) -> set[int]:
-    """Waits until the warm process has used its time: gives the children that were made, and are ready."""
+def _made_ahead(grader: Grader, machines: int = 0) -> set[int]:
+    """Waits until the warm process has used its time: gives the processes that were made, and are ready."""
     asleep = 0
     for _ in range(800):
         found = _children(grader)
-        is_ready = len(found) == AHEAD and all(map(_is_asleep, found))
+        is_ready = len(found) == AHEAD + machines and all(map(_is_asleep, found))
         asleep = asleep + 1 if is_ready else 0
         if asleep == 5:
             return found
@@ -291,3 +292,24 @@ def test_a_story_ends_where_it_was_seen_to_go_wrong(tiny: TinyCourse, grader: Gr
     whole = grader.grade("91", tiny.solutions / "ring.py", replay=result.replay).replayed
     assert whole is not None
     assert len(whole.ways) > len(again.ways)
+
+
+ASKS_ELSEWHERE = '''
+def test_a_key_is_the_same_elsewhere(unit, story):
+    """On another machine an incident has the same key."""
+    key = story.other_machine(lambda: unit.key_of("disk"))
+    promise(key == "ring/disk", saw=key, rule="a key is a name", ask="what is it made of?")
+'''
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_child_that_was_made_ahead_asks_no_machine_that_is_gone(tiny: TinyCourse) -> None:
+    """Two children are ready, and the machine that both know serves one verdict: the next one has another."""
+    suite = catalog.find("91", tiny.root).suite
+    suite.write_text(suite.read_text() + textwrap.dedent(ASKS_ELSEWHERE))
+    tiny.write(tiny.mutant("key_per_attempt").read_text())
+    with Grader() as warm:
+        first = _same(warm.grade("91"))
+        _made_ahead(warm, machines=1)
+        for _ in range(3):
+            assert _same(warm.grade("91")) == first

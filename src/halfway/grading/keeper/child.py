@@ -42,13 +42,12 @@ class Child:
     """
 
     def __init__(self, foreign: Iterable[int], *, like: dict[str, Any] | None = None) -> None:
-        from halfway.links import pipe
         from halfway.links.sandbox import pools
 
         self.is_spare, self.was_heard = like is not None, False
         self.suite = suite_of(like) if like is not None else None
         """What it has collected already: it can be asked for no other suite."""
-        self.machines = frozenset(pipe.started_ahead) | pools.seeds()
+        self._machines = _machines()
         """The other machines that it can ask without waiting for them to come up."""
         asked, self._asks = os.pipe()
         into, out = os.pipe()
@@ -67,6 +66,11 @@ class Child:
     def can_answer(self, request: dict[str, Any]) -> bool:
         """Has it collected nothing else?"""
         return self.suite in (None, suite_of(request))
+
+    def has_machine(self, hash_seed: str) -> bool:
+        """Does it know the machine of this seed that is there now? The one before serves nobody any more."""
+        now = {each for each in _machines() if each[0] == hash_seed}
+        return bool(now) and now <= self._machines
 
     def ask(self, request: dict[str, Any]) -> None:
         """Gives it its request."""
@@ -113,6 +117,15 @@ class Child:
                 return status, usage.ru_utime + usage.ru_stime
             time.sleep(0.0005)
         return None, 0.0
+
+
+def _machines() -> frozenset[tuple[str, int]]:
+    """Names the machines that are up: by hash seed, and by process where each serves one verdict."""
+    from halfway.links import pipe
+    from halfway.links.sandbox import pools
+
+    started = {(seed, process.pid) for seed, process in pipe.started_ahead.items()}
+    return frozenset(started | {(seed, 0) for seed in pools.seeds()})
 
 
 def _be_child(

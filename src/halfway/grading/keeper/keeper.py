@@ -185,9 +185,9 @@ class Keeper:
         # One that has collected this suite comes first.
         for spare in sorted(fit, key=lambda spare: spare.suite is None):
             self._spares.remove(spare)
-            has_machines = there in spare.machines or not asks_elsewhere
+            has_machine = not asks_elsewhere or spare.has_machine(there)
             # One that is not ready yet would keep somebody waiting longer than a new one does.
-            if has_machines and spare.is_warm():
+            if has_machine and spare.is_warm():
                 spare.ask(request)
                 return spare
             spare.discard()
