@@ -152,7 +152,7 @@ def _be_child(
             return request, write
 
         other = None
-        if like is not None and suite is not None and like["link"] == "direct" and second.can_help():
+        if like is not None and suite is not None and _is_worth_two(like) and second.can_help():
             other = second.start()
         if isinstance(other, Second):
             os.close(asked)
@@ -166,6 +166,11 @@ def _be_child(
             serve(request, write, request["began"])
     finally:
         os._exit(0)
+
+
+def _is_worth_two(like: dict[str, Any]) -> bool:
+    """Is somebody at work on this unit? Whoever asks once for each suite is served by one process."""
+    return bool(like["link"] == "direct" and like.get("again"))
 
 
 def _be_as_warm_as_can_be() -> None:

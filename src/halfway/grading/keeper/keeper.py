@@ -173,8 +173,10 @@ class Keeper:
         if asks_elsewhere:
             end_what_was_started()
         if request["suite"] == "hidden":
-            examples = {**request, "suite": "examples"}
-            self._likely = [request] if request["link"] == "pool" else [request, examples]
+            is_asked_again = bool(self._likely) and suite_of(self._likely[0]) == suite_of(request)
+            self._likely = [{**request, "again": is_asked_again}]
+            if is_asked_again and request["link"] != "pool":
+                self._likely.append({**request, "suite": "examples"})
 
     def _asked(self, request: dict[str, Any], asks_elsewhere: bool) -> Child:
         """Gives a child that has taken the request: a spare one if one will do, else a new one."""
