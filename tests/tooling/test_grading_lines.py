@@ -185,6 +185,14 @@ async def publish(day, incident"""
     assert grader.grade("91").passed
 
 
+def shapes_of(source: str, stub: str) -> Any:
+    """Gives what the names of a stub are in a source."""
+    with closing(Direct(source, "desk")) as link:
+        unit = Unit(link)
+        with only_story(unit).process():
+            return unit._shapes(Contract.of(stub).names)
+
+
 def test_what_a_decorator_hands_in_is_asked_of_no_caller_of_a_method() -> None:
     """Nor is the object itself, which Python hands in."""
     stub = "class Desk:\n    def open(self, number: int) -> int: ..."
@@ -202,10 +210,7 @@ class Desk:
     def open(self, day, number):
         return number
 """
-    with closing(Direct(source, "desk")) as link:
-        unit = Unit(link)
-        with only_story(unit).process():
-            shapes = unit._shapes(Contract.of(stub).names)
+    shapes = shapes_of(source, stub)
     assert Contract.of(stub).difference(shapes) is None
     assert Contract.of(stub.replace("number", "place")).difference(shapes) is not None
 
@@ -227,10 +232,7 @@ class Desk:
     def open(self, found, *, late):
         return found[0]
 """
-    with closing(Direct(source, "desk")) as link:
-        unit = Unit(link)
-        with only_story(unit).process():
-            shapes = unit._shapes(Contract.of(stub).names)
+    shapes = shapes_of(source, stub)
     assert Contract.of(stub).difference(shapes) is None
     assert Contract.of(stub.replace("number", "found")).difference(shapes) is not None
     assert Contract.of(stub.replace("late", "early")).difference(shapes) is not None

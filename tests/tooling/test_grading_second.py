@@ -7,10 +7,10 @@ import os
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from keeper_children import seconds_of
 from tiny_course import TinyCourse
 
 from halfway.grading import Grader, PromiseResult, Verdict
@@ -22,7 +22,6 @@ from halfway.links.guard import Limits
 needs_two = pytest.mark.skipif(
     sys.platform != "linux" or not second.can_help(), reason="it is started where there are two cores"
 )
-READY_S = 20.0
 BROKEN = "            except (ConnectionRefusedError, TimeoutError):\n                continue"
 ENDLESS = 'return f"ring/{incident}"'
 PROGRAMS = {
@@ -33,24 +32,6 @@ PROGRAMS = {
     "no_python": lambda right: right.replace("def key_of", "def key of"),
     "ends_the_process": lambda right: right.replace(ENDLESS, "import os; os._exit(3)"),
 }
-
-
-def children_of(pid: int) -> list[int]:
-    """Gives the processes that this one has started and that are there."""
-    try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def wait_for_a_second(grader: Grader) -> None:
-    """Waits until a child that waits for a request has a child of its own."""
-    process: Any = grader._process
-    until = time.monotonic() + READY_S
-    while not any(children_of(child) for child in children_of(process._process.pid)):
-        assert time.monotonic() < until, "no second process came"
-        time.sleep(0.02)
-    time.sleep(0.6)  # and until both have collected the suite
 
 
 def plain(verdict: Verdict) -> Verdict:
@@ -67,7 +48,7 @@ def test_a_verdict_is_the_same_with_a_second_process(tiny: TinyCourse, name: str
     with Grader(tiny.root, limits=limits) as grader:
         alone = grader.grade("91", on_event=told[False].append)
         grader.grade("91")  # who asks once is served by one process
-        wait_for_a_second(grader)
+        assert seconds_of(grader)
         helped = grader.grade("91", on_event=told[True].append)
     assert plain(helped) == plain(alone)
     heard = {k: [(type(e), e.id) for e in events] for k, events in told.items()}
@@ -76,11 +57,13 @@ def test_a_verdict_is_the_same_with_a_second_process(tiny: TinyCourse, name: str
 
 
 class Told:
-    """What the first process tells, as lines."""
+    """What the first process tells, as lines; its own guard, too."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.printed = 0
+        self.guard = self
+        self.output_left = 100
 
     def take_over(self, lines: list[str], printed: int) -> None:
         """Another process has found a promise kept."""
@@ -112,6 +95,8 @@ def test_what_the_second_found_kept_is_taken_over_and_nothing_else() -> None:
 
     hear(begun="d")
     hear(begun="", over="d", lines=["started", "ended"], printed=7)
+    hear(begun="e")
+    hear(begun="", over="e", lines=["started", "ended"], printed=101)
     hear(begun="c")
     hear(begun="", over="c")
     hear(begun="b")
@@ -123,7 +108,8 @@ def test_what_the_second_found_kept_is_taken_over_and_nothing_else() -> None:
     assert (told.lines, told.printed) == ([], 0)
     assert first.pytest_runtest_protocol(Item("d")) is True
     assert (told.lines, told.printed) == (["started", "ended"], 7)
-    assert [json.loads(line) for line in said.read()] == ["a", "b", "c"]
+    assert first.pytest_runtest_protocol(Item("e")) is None  # the limit on output is the first one's to find
+    assert [json.loads(line) for line in said.read()] == ["a", "b", "c", "e"]
     os.close(hears)
     assert first.pytest_runtest_protocol(Item("b")) is None
 

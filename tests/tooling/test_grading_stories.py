@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from keeper_children import made_ahead
 from tiny_course import MUTANTS, TinyCourse
 
 from halfway import catalog
@@ -157,38 +158,6 @@ def test_one_verdict_needs_no_grader(tiny: TinyCourse) -> None:
     assert grade("91", tiny.solutions).passed
 
 
-def _children(grader: Grader) -> set[int]:
-    """Gives the children that the warm process has at the moment."""
-    assert grader._process is not None
-    pid = grader._process._process.pid
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
-
-
-AHEAD = 2
-"""One child that has collected the suite, and one for the public examples after it."""
-
-
-def _made_ahead(grader: Grader, machines: int = 0) -> set[int]:
-    """Waits until the warm process has used its time: gives the processes that were made, and are ready."""
-    asleep = 0
-    for _ in range(800):
-        found = _children(grader)
-        is_ready = len(found) == AHEAD + machines and all(map(_is_asleep, found))
-        asleep = asleep + 1 if is_ready else 0
-        if asleep == 5:
-            return found
-        time.sleep(0.01)
-    pytest.fail("no children were made ahead, or they never wait")
-
-
-def _is_asleep(pid: int) -> bool:
-    """Has this process nothing to do?"""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
-    except FileNotFoundError:
-        return False
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("is_gone", [False, True], ids=["used", "gone"])
 def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, is_gone: bool) -> None:
@@ -197,7 +166,7 @@ def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, is_go
         with Grader() as warm:
             first = _same(warm.grade("91", tiny.mutant(name)))
             warm.grade("91", tiny.mutant(name))
-            spares = _made_ahead(warm)  # they have said that they are ready: nobody sees that they are not
+            spares = made_ahead(warm)  # they have said that they are ready: nobody sees that they are not
             for spare in spares if is_gone else ():
                 os.kill(spare, signal.SIGKILL)
             for _ in range(2):
@@ -232,11 +201,11 @@ def test_a_suite_that_was_collected_ahead_is_asked_for_nothing_else(tiny: TinyCo
     """A child that was made ahead serves its suite as it was: one that has changed is collected again."""
     with Grader() as warm:
         assert all(warm.grade("91", tiny.solutions).passed for _ in range(2))
-        _made_ahead(warm)
+        made_ahead(warm)
         suite = catalog.find("91", tiny.root).suite
         suite.write_text(suite.read_text().replace("len(phone.rang) == 2,", "len(phone.rang) == 1 + 2,"))
         assert not any(warm.grade("91", tiny.solutions).passed for _ in range(2))
-        _made_ahead(warm)
+        made_ahead(warm)
         assert warm.grade("91", tiny.solutions, suite="examples").passed
 
 
@@ -312,6 +281,6 @@ def test_a_child_that_was_made_ahead_asks_no_machine_that_is_gone(tiny: TinyCour
     with Grader() as warm:
         first = _same(warm.grade("91"))
         warm.grade("91")
-        _made_ahead(warm, machines=1)
+        made_ahead(warm, machines=1)
         for _ in range(3):
             assert _same(warm.grade("91")) == first

@@ -67,7 +67,7 @@ class First:
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         """Takes over what is kept; else the promise is checked here."""
         found = self._found(item.nodeid)
-        if found is None:
+        if found is None or found["printed"] > self.telling.guard.output_left:
             self._say(json.dumps(item.nodeid))
             return None
         self.telling.take_over(found["lines"], found["printed"])

@@ -61,8 +61,7 @@ class Database(Port):
         self.file.holds(rows)
         self.tell(_held(rows))
         self.troubles: list[str] = []
-        self._troubled: list[str] = []
-        self._verb = ""
+        self._verb, self._last_of = "", dict[str, str]()
         self.meanwhile: dict[str, Callable[[], None]] = {}
         self.made_durable: Callable[[], None] = lambda: None
         self._seen: list[Row] = []
@@ -175,7 +174,7 @@ class Database(Port):
     @property
     def last_of_each(self) -> list[str]:
         """Of the troubles, the last one of each kind of statement, which may have been tried again."""
-        return list(dict(zip(self._troubled, self.troubles, strict=True)).values())
+        return list(self._last_of.values())
 
     def others_cannot_write(self) -> str:
         """What another worker is told who writes now; "" if nothing keeps it from writing."""
@@ -346,8 +345,11 @@ class Database(Port):
         for number in set(self._cursors) - before:
             self._cursors.pop(number).close()
         self._signal = Redeployed("a deploy")
-        self.troubles.append(f"Redeployed: {self._signal}")
-        self._troubled.append(self._verb)
+        self._goes_wrong(f"Redeployed: {self._signal}")
+
+    def _goes_wrong(self, trouble: str) -> None:
+        self.troubles.append(trouble)
+        self._last_of[self._verb] = trouble
 
     def _told(self, act: Callable[[], Any]) -> Any:
         """What it gives; what it raises, as a tuple of class, texts and attributes."""
@@ -356,8 +358,7 @@ class Database(Port):
         except _TOLD as error:
             kind = type(error).__name__
             if getattr(error, "sqlite_errorcode", 0) & PRIMARY in _TROUBLES:
-                self.troubles.append(f"{kind}: {error}")
-                self._troubled.append(self._verb)
+                self._goes_wrong(f"{kind}: {error}")
             self.tell(f"{kind}: {error}")
             attributes = {name: value for name, value in vars(error).items() if type(value) in (str, int)}
             return (kind, [str(each) for each in error.args], attributes)
