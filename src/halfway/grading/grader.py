@@ -108,19 +108,17 @@ class Grader:
         link: Link | None = None,
         order: int = 0,
         secret: str | None = None,
-        is_held_to_examples: bool = True,
     ) -> Verdict:
         """Gives the verdict on `submission`: a file or its folder, by default the one that the learner edits.
 
         `on_event` hears of each promise when it begins (`Started`) and when it ends (`PromiseResult`).
         A file that keeps every hidden promise is held to the public examples too: those that do not work
         come first. (In sandboxes there are no examples: they import what nobody trusts.)
-        For the laws, `link` may be "pipe", an `order` other than 0 shuffles the tests, and a hidden suite is
-        asked alone if the file is not held to the examples. Where submissions
+        For the laws, `link` may be "pipe", and an `order` other than 0 shuffles the tests. Where submissions
         are confined, `secret` is what names and the order of stories are drawn from, by default a new one.
         Raises CatalogError if there is no such unit, and ValueError for a replay string that cannot be read.
         """
-        verdict = self._grade(
+        verdict = self.grade_alone(
             slug,
             submission,
             suite=suite,
@@ -131,15 +129,15 @@ class Grader:
             order=order,
             secret=secret,
         )
-        is_ours = is_held_to_examples and self._hidden is None and link in (None, "direct")
+        is_ours = self._hidden is None and link in (None, "direct")
         if suite != "hidden" or replay is not None or not is_ours or not verdict.passed:
             return verdict
         spent = self.cpu_s, self.later_s
-        examples = self._grade(slug, submission, suite="examples", limits=limits)
+        examples = self.grade_alone(slug, submission, suite="examples", limits=limits)
         self.cpu_s, self.later_s = spent
         return with_examples(verdict, examples)
 
-    def _grade(
+    def grade_alone(
         self,
         slug: str,
         submission: Path | None = None,
@@ -152,6 +150,7 @@ class Grader:
         order: int = 0,
         secret: str | None = None,
     ) -> Verdict:
+        """Gives the verdict of one suite alone, whatever the public examples say; see `grade`."""
         files = catalog.find(slug, self._course)
         submission = submission and Path(os.path.abspath(submission))  # noqa: PTH100 - it follows no link
         path = locate(submission, files.slug, files.file) if submission else files.stub

@@ -96,13 +96,8 @@ class Verdicts:
         grader = self._take(*kind)
         try:
             # What it says must not depend on the examples: they have an `Ask` of their own.
-            verdict = grader.grade(
-                ask.unit.slug,
-                ask.path,
-                suite=ask.suite,
-                link=ask.link,
-                order=ask.order,
-                is_held_to_examples=False,
+            verdict = grader.grade_alone(
+                ask.unit.slug, ask.path, suite=ask.suite, link=ask.link, order=ask.order
             )
             return Answer(replace(verdict, seconds=0.0), grader.cpu_s)
         finally:
