@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -21,7 +22,7 @@ from halfway.grading.collector import Collector
 from halfway.grading.keeper import client
 from halfway.grading.keeper.keeper import Ends
 from halfway.links import waiting
-from halfway.links.guard import Limits, frames_of
+from halfway.links.guard import Guard, Limits, frames_of
 from halfway.links.waiting import PATIENCE, later_s, waited_s
 
 SECONDS = 1.0
@@ -51,6 +52,31 @@ def test_a_loop_without_end_is_named_with_its_line(tiny: TinyCourse, grader: Gra
     assert verdict.promises[1].saw == "after 1 s it was still running"
     assert verdict.promises[1].frames[-1].function == "publish"
     assert verdict.promises[2].saw == "promise 2 used up the time"
+
+
+def test_a_call_that_computes_on_is_ended_before_the_time_is_over(tiny: TinyCourse, grader: Grader) -> None:
+    """Whoever wrote a loop without end hears it after a second, however long a verdict may take."""
+    tiny.write_body("while True:\n    pass")
+    verdict = _limited(grader, Limits(seconds=60.0))
+    assert _statuses(verdict)[1] == "out_of_time"
+    assert verdict.promises[1].saw == "after 1 s of computing it had not come back"
+    assert verdict.promises[1].frames[-1].function == "publish"
+
+
+def test_a_look_at_the_clock_keeps_nothing_alive() -> None:
+    """Whoever looks where their code is holds nothing of it: how it goes on does not depend on a clock."""
+    guard = Guard(Limits(), lambda name: name == __file__, lambda limit, frames: None)
+
+    def call() -> weakref.ref[Thing]:
+        thing = Thing()
+        assert not guard._computes_on(sys._getframe())
+        return weakref.ref(thing)
+
+    assert call()() is None
+
+
+class Thing:
+    """Something that a call holds."""
 
 
 def test_years_of_virtual_time_use_up_no_real_time(tiny: TinyCourse, grader: Grader) -> None:

@@ -209,6 +209,16 @@ def process_refuser(is_theirs: IsTheirs) -> Callable[[str, tuple[Any, ...]], Non
 # ---- all of it together
 
 
+class _Mark:
+    """What a frame is known by later. Whoever holds the frame itself holds all that is in it."""
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+
+    def __call__(self, frame: FrameType, event: str, value: Any) -> None:
+        """Says nothing of a line: where somebody traces, Python asks the mark as well."""
+
+
 class Guard:
     """Holds this process to its limits. When one is reached, `report(limit, frames)` is called at once.
 
@@ -239,7 +249,7 @@ class Guard:
         self._ballast: mmap.mmap | None = None
         self._sink = Sink(limits.output_bytes, self._full)
         self._has_clock = has_clock
-        self._innermost: tuple[FrameType | None, float] = (None, 0.0)
+        self._innermost = _Mark(0.0)
 
     def stand(self, seconds: float) -> None:
         """Begins: `seconds` from now the time is used up."""
@@ -327,7 +337,6 @@ class Guard:
             until = left if self._has_asked else max(left - EARLIER_S, 0.001)
             signal.setitimer(signal.ITIMER_REAL, min(until, TICK_S))
             return
-        self._innermost = (None, 0.0)
         if not self.reached:
             self.reached = "stuck" if is_early else "time"
             self._report(self.reached, frames_of(frame, self.is_theirs))
@@ -340,11 +349,13 @@ class Guard:
         """
         while frame is not None and not self.is_theirs(frame.f_code.co_filename):
             frame = frame.f_back
-        before, since = self._innermost
-        if frame is None or frame is not before:
-            self._innermost = (frame, _REAL[1]())
-            return False
-        return _REAL[1]() - since >= STUCK_CPU_S
+        since = self._innermost.since
+        if frame is not None and frame.f_trace is self._innermost:
+            return _REAL[1]() - since >= STUCK_CPU_S
+        self._innermost = _Mark(_REAL[1]())
+        if frame is not None and frame.f_trace is None:
+            frame.f_trace = self._innermost
+        return False
 
     def _ring_without_signals(self, thread: int) -> None:
         self.reached = "time"
