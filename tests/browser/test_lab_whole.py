@@ -178,6 +178,17 @@ def test_a_program_is_answered_first_and_then_run(dora: BrowserContext, lab_url:
     program.get_by_text("the phone rang for").wait_for()
 
 
+def test_a_program_that_starts_a_thread_is_for_a_terminal(dora: BrowserContext, address: str) -> None:
+    """What a page cannot run has no button that runs it; its question is answered all the same."""
+    page = dora.new_page()
+    page.goto(f"{address}concepts/5_resumable_work/53_cancelled_is_not_stopped/")
+    program = page.locator(".program").first
+    program.get_by_text("This program starts a thread, so it runs in a terminal").wait_for()
+    assert program.get_by_role("textbox", name="Your answer, before you run it").is_visible()
+    for name in ("Run it", "Skip, and run it", "Change it"):
+        assert program.get_by_role("button", name=name).count() == 0
+
+
 def test_a_program_may_be_changed_and_cannot_hurt_the_page(dora: BrowserContext, lab_url: str) -> None:
     """What is typed runs; an error names its line, and a loop without end is stopped and told."""
     page = dora.new_page()

@@ -58,6 +58,29 @@ def test_a_program_is_shown_as_its_file_is(course: Path) -> None:
     assert 'print(attempt, "rings <disk-7>")\n```' in text
 
 
+@pytest.mark.parametrize(
+    ("code", "starts"),
+    [
+        ("import threading\nthreading.Thread(target=print).start()\n", "a thread"),
+        ("from threading import Timer as later\nlater(1, print).start()\n", "a thread"),
+        ("from concurrent.futures import ThreadPoolExecutor\n", "a thread"),
+        ("import asyncio as a\nasync def f():\n    await a.to_thread(print)\n", "a thread"),
+        ("async def f(loop):\n    await loop.run_in_executor(None, print)\n", "a thread"),
+        ("import subprocess\nsubprocess.run(['true'])\n", "a process"),
+        ("import os\nos.execv('/bin/true', ['true'])\n", "a process"),
+        ("import threading\nlock = threading.Lock()\n", ""),
+        ("import concurrent.futures\nprint(concurrent.futures.CancelledError)\n", ""),
+    ],
+)
+def test_a_program_says_what_a_page_cannot_start(course: Path, code: str, starts: str) -> None:
+    """A program that starts a thread or a process is told to be one for a terminal, and no other is."""
+    site_course.write(course / "docs/concepts/4_same_work_twice/programs/41_rings.py", code)
+    text, problems = shown(course, "<!-- program: programs/41_rings.py -->")
+    assert problems == []
+    assert "data-command=" in text
+    assert re.findall(r'data-starts="(.*?)"', text) == ([starts] if starts else [])
+
+
 def test_output_is_what_the_program_prints(course: Path) -> None:
     """Output is folded, and is what running the program printed, with its signs made harmless."""
     text, problems = shown(course, "<!-- output: programs/41_rings.py -->")

@@ -14,6 +14,7 @@ from halfway.site.directives import Directive
 from halfway.site.errors import Wrong
 from halfway.site.html import UNSEARCHED
 from halfway.site.published import published
+from halfway.site.starts import started
 
 LINES_OPEN = 30
 PYTHON = ".venv/bin/python"
@@ -94,10 +95,15 @@ def _map(page: Page, _: str) -> str:
 
 
 def _program(page: Page, relative: str) -> str:
-    """Gives a program in one element, in which a page runs it; the command is for a terminal."""
+    """Gives a program in one element, in which a page runs it; the command is for a terminal.
+
+    What a page cannot run says so, as `data-starts`, and is offered for a terminal alone.
+    """
     path = page.file(relative)
     command = f"{PYTHON} {path.relative_to(page.course).as_posix()}"
-    opening = f'<div class="program" data-program="{path.name}" data-command="{command}" markdown="1">'
+    needs = started(path.read_text(encoding="utf-8"))
+    told = f'data-command="{command}"' + (f' data-starts="{needs}"' if needs else "")
+    opening = f'<div class="program" data-program="{path.name}" {told} markdown="1">'
     return f"{opening}\n\n{_block(path, path.name)}\n\n</div>"
 
 

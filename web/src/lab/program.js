@@ -31,17 +31,32 @@ export function enliven(block) {
   field.addEventListener("input", () => {
     full.hidden = answers.write(name, { text: field.value });
   });
-  const asked = [block.previousElementSibling, block.nextElementSibling].some((near) =>
-    ASKS.test(near?.textContent ?? ""),
-  );
-  const command = el(
-    "p",
-    { class: "lab-small" },
-    "In a terminal, in the course folder: ",
-    el("code", {}, block.dataset.command ?? ""),
-  );
+  const asked = ASKS.test(block.previousElementSibling?.textContent ?? "");
+  const command = inATerminal(block.dataset);
+  if (block.dataset.starts) {
+    block.append(...(asked ? answer(field, full) : []), command);
+    return;
+  }
   const bar = el("p", { class: "lab-bar" }, run, change);
   block.append(...(asked ? question(field, full, bar) : [bar]), shown, command);
+}
+
+/**
+ * The command for a terminal; of a program that a page cannot run, the reason as well.
+ *
+ * @param {DOMStringMap} program
+ */
+function inATerminal({ command, starts }) {
+  const words = starts ? `This program starts ${starts}, so it runs in a terminal` : "In a terminal";
+  return el("p", { class: "lab-small" }, `${words}, in the course folder: `, el("code", {}, command ?? ""));
+}
+
+/**
+ * @param {HTMLTextAreaElement} field
+ * @param {HTMLElement} full
+ */
+function answer(field, full) {
+  return [el("p", { class: "lab-title" }, "Your answer, before you run it"), field, full];
 }
 
 /**
@@ -64,7 +79,7 @@ function question(field, full, bar) {
   bar.hidden = !field.value.trim();
   first.hidden = !bar.hidden;
   field.addEventListener("input", () => field.value.trim() && reveal());
-  return [el("p", { class: "lab-title" }, "Your answer, before you run it"), field, full, first, bar];
+  return [...answer(field, full), first, bar];
 }
 
 /**
