@@ -122,6 +122,11 @@ PAGE = {
     "a program that is not there": Break(
         "output: programs/91_rings.py", "output: programs/gone.py", "no `programs/gone.py`"
     ),
+    "a question below its program": Break(
+        "<!-- output: programs/91_rings.py -->",
+        "How often does it ring?\n\n<!-- output: programs/91_rings.py -->",
+        "These words stand between `programs/91_rings.py` and its output",
+    ),
     "a mutant that is not there": Break(
         "story: key_per_attempt", "story: gone", "The unit has no mutant `gone`."
     ),

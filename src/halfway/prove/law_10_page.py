@@ -49,7 +49,7 @@ class Fence:
 
 
 def law_10_page(case: Case) -> Findings:
-    """The page has its parts in order, its code from files that run, and a test below each claim."""
+    """The page has its parts and questions in order, its code from files that run, a pin below each claim."""
     if not case.unit.concept.is_file():
         yield case.found(10, case.unit.concept, "The concept page is missing.", "write it")
         return
@@ -61,6 +61,7 @@ def law_10_page(case: Case) -> Findings:
             step = "put it into programs/ and include it with `<!-- program: ... -->`, or show the examples"
             yield case.found(10, case.unit.concept, what, step, fence.line)
     yield from _directives(case, sections)
+    yield from _questions(case, sections)
     yield from _guidelines(case, sections)
     yield from _claims(case, sections)
 
@@ -133,6 +134,22 @@ def _all_directives(sections: list[Section]) -> Iterator[tuple[Section, int, str
             match = DIRECTIVE.match(line)
             if match and match[1] != "pin":
                 yield section, number, match[1], match[2] or ""
+
+
+def _questions(case: Case, sections: list[Section]) -> Findings:
+    """A question comes before its program, whose buttons give the answer: only the output follows."""
+    for section in sections:
+        program, words = "", 0
+        for number, line in section.lines:
+            match = DIRECTIVE.match(line)
+            if match is None:
+                words = words or (number if line.strip() else 0)
+                continue
+            if match[1] == "output" and match[2] == program and words:
+                what = f"These words stand between `{program}` and its output, below the button that runs it."
+                step = "put the question above the program, and the output right below it"
+                yield case.found(10, case.unit.concept, what, step, words)
+            program, words = (match[2] or "" if match[1] == "program" else ""), 0
 
 
 def _guidelines(case: Case, sections: list[Section]) -> Findings:
