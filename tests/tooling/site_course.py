@@ -19,10 +19,9 @@ PAGE = """\
 
 ## The failure
 
-<!-- program: programs/{number}_rings.py -->
-
 How often does the phone ring?
 
+<!-- program: programs/{number}_rings.py -->
 <!-- output: programs/{number}_rings.py -->
 
 ## 1. A key is made once

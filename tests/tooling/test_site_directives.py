@@ -224,6 +224,32 @@ def test_a_rule_is_marked_and_a_new_term_is_not(course: Path) -> None:
     assert "<b>41</b><span>The same work twice</span></p>\n<h1>Claim" in marked
 
 
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<li>It rings: <code>test_one_ring</code> <code>test_two_keys</code></li>", "<li>It rings:"),
+        ("<td>yes <small>(<code>test_one_ring</code>, <code>test_two_keys</code>)</small></td>", "<td>yes "),
+    ],
+)
+def test_promises_that_hold_one_thing_stand_in_a_list(course: Path, html: str, words: str) -> None:
+    """Promises are sentences, so those of an item or of a row of a table do not run into each other."""
+    first, second = (
+        f'<a href="#exercise">{text}</a>'
+        for text in ("One incident rings the phone once.", "Two incidents have two <code>keys</code>.")
+    )
+    told = claims.shown(html, catalog.find("41", course))
+    held = f'<ul class="held" aria-label="Checked by"><li>{first}</li><li>{second}</li></ul>'
+    assert told == f"{words}{held}{html[-5:]}"
+
+
+def test_promises_in_a_sentence_are_parted(course: Path) -> None:
+    """A sentence may hold commas, so that another sign parts two of them."""
+    told = claims.shown(
+        "<p>So (<code>test_one_ring</code>, <code>test_two_keys</code>).</p>", catalog.find("41", course)
+    )
+    assert re.sub("<.*?>", "", told) == "So (One incident rings the phone once; Two incidents have two keys)."
+
+
 def test_marks_of_pinned_claims_are_not_shown(course: Path) -> None:
     """The mark that ties a claim to its test is for the laws, not for the reader."""
     text, problems = shown(course, "asyncio keeps the item. <!-- pin: test_queue_keeps -->")

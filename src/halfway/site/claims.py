@@ -16,9 +16,11 @@ SECTIONS = re.compile(
     rf'(<h2 id="{POSITION}".*?)(<h2 id="{PURPOSE}".*?)(?=<h2\b|\Z)',
     re.DOTALL,
 )
-GUIDELINES = re.compile(r'(<h2 id="practical-guidelines".*?)(?=<h2\b|\Z)', re.DOTALL)
-ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+ITEM = re.compile(r"<li>((?:(?!<li>).)*?)</li>", re.DOTALL)
 NAME = re.compile(r"<code>(test_\w+)</code>")
+# What holds a row of a table stands in small print below its words.
+ROW = re.compile(r"<small>(\((?:<code>test_\w+</code>[\s,;]*)+\))</small>")
+BETWEEN = re.compile(r"(?<=</code>),? (?=<code>test_)")
 # What is left of a parenthesis when the names in it are gone.
 LEFT_OF_NAMES = ((re.compile(r"\((?:[\s,;]|and)*\)"), ""), (re.compile(r"\((?:[\s,;]|and\b)+"), "("))
 
@@ -31,7 +33,9 @@ def shown(html: str, unit: UnitFiles) -> str:
     html = RULE.sub(r'<p class="rule">\1</p>', html)
     html = SECTIONS.sub(r"\2\1", html)  # first what it is for, then where it stands
     promises = dict(unit.promises())
-    html = GUIDELINES.sub(lambda part: ITEM.sub(lambda item: _held(item[1], promises), part[0]), html)
+    html = ITEM.sub(lambda item: f"<li>{_held(item[1], promises)}</li>", html)
+    html = ROW.sub(lambda row: _held(row[1], promises) if _known(row[1], promises) else row[0], html)
+    html = BETWEEN.sub("; ", html)  # a sentence may hold commas
     within = {name: text.rstrip(".") for name, text in promises.items()}
     html = NAME.sub(lambda name: _sentence(name[1], within) or name[0], html)
     return H1.sub(lambda _: f"{line}\n<h1", html, count=1)
@@ -44,16 +48,20 @@ def place(section: str, ids: list[str]) -> int:
 
 
 def _held(rule: str, promises: dict[str, str]) -> str:
-    """Gives a guideline, and below it the promises that hold it."""
-    held = [_sentence(name, promises) for name in NAME.findall(rule) if name in promises]
+    """Gives a guideline, or what else is held, and below it a list of the promises that hold it."""
+    held = [_sentence(name, promises) for name in _known(rule, promises)]
     if not held:
-        return f"<li>{rule}</li>"
+        return rule
     rule = NAME.sub(lambda name: "" if name[1] in promises else name[0], rule)
     for left, better in LEFT_OF_NAMES:
         rule = left.sub(better, rule)
     rule = re.sub(r"\s+([.,;])", r"\1", rule).strip()
     items = "".join(f"<li>{sentence}</li>" for sentence in held)
-    return f'<li>{rule}<ul class="held" aria-label="Checked by">{items}</ul></li>'
+    return f'{rule}<ul class="held" aria-label="Checked by">{items}</ul>'
+
+
+def _known(text: str, promises: dict[str, str]) -> list[str]:
+    return [name for name in NAME.findall(text) if name in promises]
 
 
 def _sentence(name: str, promises: dict[str, str]) -> str:
