@@ -140,6 +140,14 @@ def test_examples_and_stub_name_their_files(course: Path) -> None:
     assert "python3 course.py grade 41" in text
 
 
+def test_what_is_said_of_the_examples_goes_where_they_go(course: Path) -> None:
+    """The words of the directive are in the element that a lab moves, above the code; there may be none."""
+    text, problems = shown(course, "<!-- examples: Begin here. -->")
+    assert problems == []
+    assert re.search(r'<div class="examples"[^>]*>\n\nBegin here\.\n\n```', text)
+    assert shown(course, "<!-- examples -->")[1] == []
+
+
 def test_a_long_file_is_folded(course: Path) -> None:
     """A file that would push the page apart is closed until it is asked for, and says how long it is."""
     assert "<details" not in shown(course, "<!-- examples -->")[0]

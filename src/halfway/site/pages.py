@@ -70,7 +70,7 @@ class Page:
         if directive.indent:
             raise Wrong(f"the directive {directive.name!r} has to begin at the start of its line")
         needs_argument = directive.name in WITH_ARGUMENT
-        if needs_argument != bool(directive.argument):
+        if directive.name not in WITH_WORDS and needs_argument != bool(directive.argument):
             wanted = f"{directive.name}: {WITH_ARGUMENT.get(directive.name, '')}".rstrip(": ")
             raise Wrong(f"write this directive as <!-- {wanted} -->")
         return ask(self, directive.argument)
@@ -120,11 +120,12 @@ def _story(page: Page, mutant: str) -> str:
     return stories.story(page.own_unit(), mutant, page.cache)
 
 
-def _examples(page: Page, _: str) -> str:
-    """Gives the examples in one element, which a page's lab puts in front of its editor."""
+def _examples(page: Page, words: str) -> str:
+    """Gives the examples and what the page says of them in one element: a lab puts it before its editor."""
     unit = page.own_unit()
     code = _short(_block(unit.examples, unit.shown(unit.examples)), "Show the examples")
-    return f'<div class="examples" data-unit="{unit.slug}" {UNSEARCHED} markdown="1">\n\n{code}\n\n</div>'
+    opening = f'<div class="examples" data-unit="{unit.slug}" {UNSEARCHED} markdown="1">'
+    return f"{opening}\n\n{words}\n\n{code}\n\n</div>"
 
 
 def _stub(page: Page, _: str) -> str:
@@ -190,3 +191,5 @@ WITH_ARGUMENT = {
     "program": "programs/NAME.py",
     "story": "MUTANT",
 }
+WITH_WORDS = ("examples",)
+"""What may have a sentence as its argument, which goes where the directive's element goes."""
