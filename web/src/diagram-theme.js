@@ -7,6 +7,7 @@ const ADDED = `
   .node.quiet .nodeLabel, .node.quiet .nodeLabel p { color: var(--md-default-fg-color--light); }
   .node.here rect { fill: var(--halfway-here-bg); stroke: var(--halfway-here-fg); stroke-width: 2px; }
   .node.here .nodeLabel, .node.here .nodeLabel p { color: var(--halfway-here-text); font-weight: 600; }
+  .node.thick rect { stroke: var(--halfway-here-fg); stroke-width: 4px; }
   a .nodeLabel, a .nodeLabel p { color: var(--md-typeset-a-color); text-decoration: none; }
   a:hover .nodeLabel { text-decoration: underline; }
   a:focus-visible { outline: none; }
