@@ -179,6 +179,23 @@ def test_a_phone_shows_the_whole_width(seen: dict[str, Seen]) -> None:
     assert told(seen, "overflow_px") == {}
 
 
+def test_what_is_wider_than_its_box_fades_where_there_is_more(
+    context: BrowserContext, address: str, pages: list[str]
+) -> None:
+    """Code and tables on a phone fade at the right edge, and at the left one once they are scrolled."""
+    concept = next(name for name in pages if re.search(r"concepts/[^/]+/11_", name))
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address + concept, wait_until="networkidle")
+    for name in (".program pre > code", ".md-typeset__scrollwrap"):
+        box = page.locator(f'{name}[data-more="right"]').first
+        assert "gradient" in box.evaluate("box => getComputedStyle(box).maskImage")
+        box.evaluate("box => { box.id = 'wide'; box.scrollLeft = box.scrollWidth; }")
+        page.locator('#wide[data-more="left"]').wait_for()
+        page.evaluate("() => document.querySelector('#wide').removeAttribute('id')")
+    page.close()
+
+
 def test_a_link_opens_a_page_without_a_reload(
     context: BrowserContext, address: str, pages: list[str]
 ) -> None:

@@ -1,5 +1,5 @@
 // Small services to every page, repeated after each instant navigation.
-import { reachable } from "./scrolling.js";
+import { reachable, watch } from "./scrolling.js";
 
 const script = document.currentScript.src;
 const base = new URL("../../", script).href;
@@ -21,7 +21,12 @@ function serve() {
 function reachAll() {
   for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) reachable(box, "Table");
   for (const box of document.querySelectorAll("div.mermaid")) reachable(box, "Diagram");
-  for (const box of document.querySelectorAll("article pre > code:not([tabindex])")) reachable(box, "Code");
+  for (const box of document.querySelectorAll("article pre > code")) reachable(box, "Code");
+  watchAll();
+}
+
+function watchAll() {
+  for (const box of document.querySelectorAll("article :is(.timeline, pre > code)")) watch(box);
 }
 
 // Paper unfolds nothing: what is folded is printed whole, and folded again.
@@ -57,7 +62,9 @@ async function enliven() {
 
 // The theme puts a bar with a copy button on each block of code, as a landmark; dozens of those lead nowhere.
 // Code in what a search has found scrolls, and is reached by the keyboard like every other.
+// What the lab makes fades at its edges as the rest does.
 new MutationObserver(() => {
+  watchAll();
   for (const bar of document.querySelectorAll("nav.md-code__nav:not([role])")) bar.setAttribute("role", "none");
   for (const box of document.querySelectorAll(".md-search-result :is(pre, pre > code):not([tabindex])"))
     reachable(box, "Code");

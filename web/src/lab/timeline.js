@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 /** @typedef {import("./types.js").StoryEvent} StoryEvent */
 
 const YOUR_CODE = "your code";
+const WORDS_WIDE = 96; // so much of a lane holds its name, and the beginning of what happens there
 const NO_PART_OF_A_DRAWING = "script, foreignObject, image, use, a, animate, set";
 
 /**
@@ -29,7 +30,8 @@ export function timeline(svg, events, name, goTo) {
 }
 
 /**
- * Scrolls a drawing that is wider than its box to the lane in which its fault shows.
+ * Scrolls a drawing that is wider than its box to the lane in which its fault shows; where that lane begins in sight,
+ * the drawing stays at its left edge, since words that are cut at their beginning cannot be read.
  *
  * @param {HTMLElement} box
  */
@@ -37,7 +39,8 @@ export function showDecisive(box) {
   const drawing = box.querySelector("svg[data-decisive]");
   if (!drawing || box.scrollWidth <= box.clientWidth) return;
   const scale = drawing.getBoundingClientRect().width / Number(drawing.getAttribute("width"));
-  box.scrollLeft = Number(drawing.getAttribute("data-decisive")) * scale - box.clientWidth / 2;
+  const lane = Number(drawing.getAttribute("data-decisive")) * scale;
+  box.scrollLeft = lane + WORDS_WIDE <= box.clientWidth ? 0 : lane - box.clientWidth / 2;
 }
 
 /**
