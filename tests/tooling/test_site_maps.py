@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,35 @@ def test_a_page_that_builds_on_another_shows_that_one(course: Path) -> None:
     assert (first.name, first.words) == ("after", "42 A marker is durable")
     assert (second.name, second.words) == ("before", "41 A key names the intent")
     assert second.link == "../41_claim/"
+    assert map_of(course, "41").arrows[-1].label == "leads on to"
+
+
+def needs(course: Path, slug: str, others: str) -> None:
+    """Writes down what a unit needs."""
+    facts = course / "exercises" / slug / "exercise.toml"
+    facts.write_text(re.sub("needs = .*", f"needs = {others}", facts.read_text("utf-8")), encoding="utf-8")
+
+
+def test_a_page_leads_on_to_one_that_builds_on_it(course: Path) -> None:
+    """A page that only comes next by its number is not said to build on this one."""
+    assert map_of(course, "41").arrows[-1].label == "leads on to"
+    needs(course, "ex42_publish_once", "[]")
+    assert map_of(course, "41").arrows[-1].label == "is followed by"
+
+
+def test_two_pages_that_come_before_are_both_shown(course: Path) -> None:
+    """Both have a box, and the widest gives up its own; what one of them needs is not shown again."""
+    site_course.unit(course, "ex43_other", "Another", "Do it.", "[]")
+    before = '["ex41_dedup_key", "ex42_publish_once", "ex43_other"]'
+    site_course.unit(course, "ex44_last", "The last", "Do it all.", before)
+    drawn = map_of(course, "44")
+    assert len(drawn.nodes) == NODES_MAX
+    assert drawn.nodes[0].name == "program"
+    assert [node.words[:2] for node in drawn.nodes[-2:]] == ["42", "43"]
+    assert {arrow.start for arrow in drawn.arrows if arrow.label == "comes before"} == {
+        "before",
+        "before_too",
+    }
 
 
 def test_signs_of_mermaid_and_html_are_harmless(course: Path) -> None:

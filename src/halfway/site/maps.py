@@ -79,10 +79,11 @@ def placement(unit: UnitFiles) -> Map:
         Arrow("module", _place(unit), "here"),
         Arrow("here", _shortened(plain(purpose)), "exercise"),
     ]
-    for node, arrow in (_capstone(unit), _neighbour(unit)):
-        if node is not None and arrow is not None:
-            nodes.append(node)
-            arrows.append(arrow)
+    for node, arrow in (*_capstone(unit), *_neighbours(unit)):
+        nodes.append(node)
+        arrows.append(arrow)
+    if len(nodes) > NODES_MAX:  # the widest says least
+        nodes, arrows = nodes[1:], arrows[1:]
     return Map(f"Where page {unit.number} stands in the course", tuple(nodes), tuple(arrows))
 
 
@@ -101,9 +102,9 @@ def _place(unit: UnitFiles) -> str:
     )
 
 
-def _capstone(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
+def _capstone(unit: UnitFiles) -> list[tuple[Node, Arrow]]:
     if not unit.capstone:
-        return None, None
+        return []
     slug = unit.capstone[:4]
     built = {u.slug[:4]: plain(u.title) for u in published(unit.course) if u.module == 7}
     title = built.get(slug) or stages(unit.course).get(slug) or f"Stage {slug[-1]}"
@@ -111,19 +112,35 @@ def _capstone(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
     link = _link(unit, f"concepts/{page.folder.name}/index.md") + f"#{slug}" if page else ""
     that = "are" if unit.slug.startswith(slug) else "prepare"
     arrow = Arrow("exercise", f"{unit.minutes} minutes that {that} stage {slug[-1]}", "capstone")
-    return Node("capstone", f"Capstone: {title}", "", link), arrow
+    return [(Node("capstone", f"Capstone: {title}", "", link), arrow)]
 
 
-def _neighbour(unit: UnitFiles) -> tuple[Node | None, Arrow | None]:
-    """The page that this one builds on; for a page that builds on none, the page that comes next."""
+def _neighbours(unit: UnitFiles) -> list[tuple[Node, Arrow]]:
+    """The pages that this one builds on, two at most; where it builds on none, one that comes after it."""
     every = published(unit.course)
-    before = [u for u in every if u.slug in unit.needs]
-    if before:
-        return _page(unit, before[-1], "before"), Arrow("before", "comes before", "here")
-    after = [u for u in every if u.number > unit.number]
-    if after:
-        return _page(unit, after[0], "after"), Arrow("here", "leads on to", "after")
-    return None, None
+    needed = _needed(unit, every)[-2:]
+    if needed:
+        names = ("before", "before_too")
+        before = zip(needed, names, strict=False)
+        return [(_page(unit, other, name), Arrow(name, "comes before", "here")) for other, name in before]
+    later = [u for u in every if u.number > unit.number]
+    builds_on_it = [u for u in later if unit.slug in u.needs]
+    label = "leads on to" if builds_on_it else "is followed by"
+    return [
+        (_page(unit, other, "after"), Arrow("here", label, "after")) for other in (builds_on_it or later)[:1]
+    ]
+
+
+def _needed(unit: UnitFiles, every: list[UnitFiles]) -> list[UnitFiles]:
+    """Gives the pages that a unit needs, without those that one of these needs in its turn."""
+    by_slug = {u.slug: u for u in every}
+
+    def before(slug: str) -> set[str]:
+        needs = by_slug[slug].needs if slug in by_slug else []
+        return {*needs, *(further for each in needs for further in before(each))}
+
+    direct = set(unit.needs) - {further for slug in unit.needs for further in before(slug)}
+    return [u for u in every if u.slug in direct]
 
 
 def _page(unit: UnitFiles, other: UnitFiles, name: str) -> Node:
