@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import weakref
 from types import FunctionType
+from typing import Any
 
 from halfway.links.guard import Guard, Limits, frames_of
 
