@@ -1686,9 +1686,12 @@ def noticed(unit, story, family, rule, ask):
     missed = [each for each in those if each not in refused]
     if missed:
         publisher = min(missed, key=lambda each: [one[0] for one in WRONG[family]].index(each.kind))
+        others = len({each.words for each in missed}) - 1
         promise(
             False,
-            saw=f"{all_of(tests.names)} a publisher that {publisher.words}\n{harm(publisher)}",
+            saw=f"{all_of(tests.names)} a publisher that {publisher.words}\n{harm(publisher)}"
+            + f"\n{counted(others, 'more publisher')} of its kind get{'s' * (others == 1)} through"
+            * (others > 0),
             rule=rule,
             ask=ask,
             story=NO_STORY,
@@ -1857,7 +1860,7 @@ def test_an_old_text_is_noticed(unit, story):
         story,
         "the_old_text",
         rule="to count the rings is not to listen to them",
-        ask="what do your tests compare: how often it rang, or what was heard?",
+        ask="how do your tests know what has to be heard, and for which alerts do they compare it?",
     )
 
 
@@ -1890,7 +1893,7 @@ def test_a_ring_that_nobody_asked_for_is_noticed(unit, story):
         story,
         "rings_unasked",
         rule="what rings is what was asked for, and when",
-        ask="do your tests look at what rang when nobody has asked, or asked for something else?",
+        ask="what happens in your tests while an alert waits, and do they look at all that rings then?",
     )
 
 
