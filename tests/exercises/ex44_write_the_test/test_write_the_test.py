@@ -49,10 +49,10 @@ FAULTS = {
 CALL_S, DAY_S = 1.0, 86_400.0
 PROCESSES = 8
 """In so many processes a test runs that draws: each has a chance of its own."""
-NOTE_RUNS_MAX = 800
-"""So many runs are worth it to say which tests are the fewest that would be enough."""
-NOTE_AFTER_S = 1.0
-"""Where the tests have computed longer than this, the rest of the time is left to the promises."""
+NOTE_STEPS_MAX = 3_000
+"""Where the tests take more steps, once each, the time is left to the promises."""
+FEWEST_STEPS_MAX, FEWEST_RUNS_MAX = 600, 800
+"""Up to so many steps and runs it is worth it to look for the fewest tests that would be enough."""
 
 
 class Died(BaseException):
@@ -1616,9 +1616,10 @@ def test_each_test_can_fail(unit, story):
 
 def say_what_is_enough(unit, tests, wrong):
     """Where every wrong publisher is refused: say which tests are enough for that."""
-    if sum(tests.took_s.values()) > NOTE_AFTER_S or len(tests.refusals(wrong)) < len(wrong):
+    steps = tests.steps.total()
+    if steps > NOTE_STEPS_MAX or len(tests.refusals(wrong)) < len(wrong):
         return
-    enough = tests.enough(wrong, NOTE_RUNS_MAX)
+    enough = tests.enough(wrong, FEWEST_RUNS_MAX if steps <= FEWEST_STEPS_MAX else 0)
     rest = [name for name in tests.names if name not in enough]
     if rest:
         note(
