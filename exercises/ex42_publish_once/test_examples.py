@@ -40,7 +40,7 @@ def test_it_rings_and_is_published(db: sqlite3.Connection) -> None:
 
 
 def test_once_more_calls_nobody(db: sqlite3.Connection) -> None:
-    """A published alert is not called for again."""
+    """For a published alert the phone is not called again."""
     publish(db, RecordingPhone(), "disk-7/r1", "disk-7 is full")
     again = RecordingPhone()
     publish(db, again, "disk-7/r1", "disk-7 is full")

@@ -32,9 +32,9 @@ __all__ = (
 class Failure(Enum):
     """How one call ended that was not accepted, as its caller sees it.
 
-    BUSY, REJECTED and ALREADY_RUNG are told by the phone service itself, before it would ring.
-    BUSY and REJECTED are told before it looks at the key.
-    That is a promise of this service; it says nothing of 503, 400 or 409 elsewhere.
+    BUSY, REJECTED and ALREADY_RUNG are answers of the phone service itself, given instead of ringing.
+    It answers BUSY and REJECTED before it looks at the key.
+    That is a promise of this service; it says nothing about 503, 400 or 409 elsewhere.
     """
 
     NOT_REACHED = "nobody listens: the call never left"
@@ -65,17 +65,17 @@ class Phone(Protocol):
     """
 
     def ring(self, key: str = "") -> str:
-        """Ring, and say "accepted"; for a key that has rung, stay quiet and fail as ALREADY_RUNG.
+        """Ring, and say "accepted"; if it has rung for this key already, stay quiet and fail as ALREADY_RUNG.
 
         A call without a key, or with an empty one, rings each time.
-        A key has rung when the phone rang for it, also where that answer was lost, and in no other case.
+        It has rung for a key if it rang in a call under that key, even if the answer was lost, and only then.
         CallFailed: the call was not accepted.
         """
 
     def ring_backup(self) -> str:
         """Ring the backup phone, which knows no keys, and say "accepted".
 
-        CallFailed: the call was not accepted; it fails as `ring` does without a key.
+        CallFailed: the call was not accepted; it fails as `ring` does, but never as ALREADY_RUNG.
         """
 
 
@@ -83,7 +83,7 @@ class Phone(Protocol):
 
 
 def once(phone: Phone) -> str:
-    """Call."""
+    """Call once."""
     return phone.ring()
 
 
@@ -98,7 +98,7 @@ def until_it_says_ok(phone: Phone) -> str | None:
 
 
 def not_reached_or_busy(phone: Phone) -> str | None:
-    """Call three times at most, without a key; end at every other failure."""
+    """Call three times at most, without a key; raise every failure but these two."""
     for _ in range(3):
         try:
             return phone.ring()
@@ -194,9 +194,9 @@ def happened(failure: Failure) -> Happened:
 
     failure: a Failure.
 
-    This is the first call for the incident, except with ALREADY_RUNG: before that there was one, under the
-    same key.
-    UNKNOWN: of the stories that end in this failure, it has rung in some, and in some it has not.
+    With ALREADY_RUNG there was one earlier call, under the same key; otherwise this is the first call for the
+    incident.
+    UNKNOWN: it has rung in some of the stories that end in this failure, and not in others.
     """
     if failure is Failure.ALREADY_RUNG:
         return Happened.YES
@@ -204,12 +204,12 @@ def happened(failure: Failure) -> Happened:
 
 
 def settled(first: Failure, second: Failure) -> Happened:
-    """Say whether the phone has rung when a call ends in `first`, and its repeat under one key in `second`.
+    """Say whether the phone has rung when the first two calls under one key end in `first` and `second`.
 
     first: a Failure, but neither REJECTED nor ALREADY_RUNG.
     second: a Failure, but not REJECTED; ALREADY_RUNG only where the first call can have rung.
 
-    UNKNOWN: of the stories that end in these two failures, it has rung in some, and in some it has not.
+    UNKNOWN: it has rung in some of the stories that end in these two failures, and not in others.
     """
     if second is Failure.ALREADY_RUNG:
         return Happened.YES
@@ -222,10 +222,10 @@ def may_retry(effect: Effect, failure: Failure) -> bool:
     effect: an Effect.
     failure: a Failure; ALREADY_RUNG with RING_WITH_KEY alone.
 
-    Harm: in some story, both calls together leave more than a single accepted call would leave.
-    Rings are counted; of OVERWRITE the last state counts; READ leaves nothing.
-    Use: in some story, the second call is accepted.
-    The same call has the same text and, with RING_WITH_KEY, the same key; when it is made does not matter.
+    Harm: in some story in which the call ends in `failure`, both calls together leave more rings, or another
+    last state, than a single accepted call would leave. READ leaves nothing.
+    Use: in some story in which the call ends in `failure`, the second call is accepted.
+    The same call has the same text and, with RING_WITH_KEY, the same key; it may be made at once or later.
     """
     if failure in FOR_GOOD:
         return False
@@ -233,13 +233,13 @@ def may_retry(effect: Effect, failure: Failure) -> bool:
 
 
 def rings(plan: str) -> list[int]:
-    """Give every number of rings, in any order, with which `plan` can end when at most two calls go wrong.
+    """Give every number of rings, and no other, with which `plan` can end when at most two calls go wrong.
 
     plan: a str, the name of one of the eight plans.
 
     Both phones count together, also where the plan ends in an error.
-    A call goes wrong when it fails otherwise than as ALREADY_RUNG; every call can be read: none is REJECTED.
-    A number may be named more than once. Each is an int, and not a bool.
+    A call goes wrong when it fails with anything but ALREADY_RUNG. No call is REJECTED.
+    The numbers may stand in any order, and more than once. Each is an int, and not a bool.
     """
     return {
         "once": [0, 1],
@@ -258,7 +258,7 @@ def rings_unheard(plan: str) -> int:
 
     plan: a str, the name of one of the eight plans.
 
-    Each call ends in SILENCE. This is one story, however many answers get lost in it.
+    Each call ends in SILENCE. Here more than two calls may go wrong.
     """
     return {
         "once": 1,

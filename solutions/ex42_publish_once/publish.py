@@ -1,17 +1,17 @@
 """Publish an alert once, across crashes, with one table.
 
-`db` is an open connection to a file that other workers use, too. It is in Python's default mode, and no
-transaction is open. All reading and writing goes through it, with cursors that come from it: statements on
-the table `alerts`, no other table, no PRAGMA.
-BEGIN, COMMIT, ROLLBACK and savepoints are statements, too. `db` has no row_factory and no text_factory.
-Its settings (isolation_level, row_factory, text_factory) may be changed, and are put back before a call ends.
+`db` is an open connection to a file that other workers use, too. It is in Python's default mode, with no
+row_factory, no text_factory and no transaction open. All reading and writing goes through it and its cursors:
+statements on the table `alerts`, no other table, no PRAGMA. BEGIN, COMMIT, ROLLBACK and savepoints are
+allowed. Its settings (isolation_level, both factories) may be changed, and are put back before a call ends.
 No statement waits for a lock here: it raises sqlite3.OperationalError, as it does when the disk is full.
-Where the file is damaged it raises another sqlite3.Error. A deploy may come in the middle of a statement that
-writes: it raises SystemExit then. A statement may be tried again; its last error is passed on.
+Where the file is damaged it raises another sqlite3.Error. A deploy may raise SystemExit in the middle of a
+statement that writes rows, or of an executescript, but not of BEGIN, COMMIT, ROLLBACK or a savepoint. A
+statement may be tried again; its last error is passed on.
 
 An error that is passed on "as it is" is the same object, with nothing taken away, and nothing added but lines
-of its traceback. So no error of what you do about it comes in its place, and it has no context that it had
-not: Python adds one to what is raised in an `except` block.
+of its traceback. No error of your clean-up takes its place: rolling back an open transaction never fails
+here. It gains no context: Python adds one to what is raised in an `except` block. Nobody calls you in one.
 """
 
 import sqlite3
@@ -51,15 +51,15 @@ def publish(db: sqlite3.Connection, phone: Phone, key: str, text: str) -> None:
 
     Before the phone is called, the database says durably that the alert is in progress, and holds all that
     `recover` needs to finish it.
-    For an alert that is published when `publish` begins, the phone is not called. For one in progress it is,
-    whoever wrote that, also where it was published and somebody has put it back.
+    For an alert that is published when `publish` begins, the phone is not called. For one in progress it is
+    called, whoever wrote the row, even if it was published before and somebody has put it back.
     The phone is called at most once, and while it rings no transaction is open: other workers can write.
     There is one thread, and in it one call of `publish` or `recover` at a time. There is no time limit: a
     call of the phone takes as long as it takes.
     What the phone raises is passed on as it is, a SystemExit or a group of errors too, and the alert stays in
     progress, unless another worker publishes it.
     Other workers may publish the same alert at the same time: that a row is there already is no error, and
-    what they publish meanwhile may be called for or not.
+    the phone may or may not be called for what they publish meanwhile.
     Other alerts are left alone, no row is deleted, and no text is changed.
     What the database raises is passed on as it is, for a published alert too.
     However `publish` ends, `db` is as it was: open, in no transaction, with nothing half read, and with its
@@ -83,8 +83,8 @@ def recover(db: sqlite3.Connection, phone: Phone) -> int:
     db: a connection, as above.
     phone: a Phone.
 
-    The phone is called once for each alert that is in progress when `recover` begins, however often it has
-    failed before, in any order, and each for which it returns is durably published before the next call.
+    The phone is called once for each alert that is in progress when `recover` begins, in any order, however
+    often that failed before. An alert for which it returns is durably published before the next call.
     While it rings no transaction is open: other workers can write.
     After an Exception of the phone, whichever, be it a sqlite3.Error of its own or an ExceptionGroup, that
     alert stays in progress, and the others are finished all the same. Anything else, such as SystemExit or
@@ -96,7 +96,7 @@ def recover(db: sqlite3.Connection, phone: Phone) -> int:
     Nobody else publishes the alerts that are in progress when it begins. Alerts that others begin meanwhile
     may be left, or finished and counted, too.
 
-    Left behind: every alert in progress, or published once the phone has rung for it.
+    Left behind: every alert in progress or, after the phone has rung for it, published.
     """
     finished = 0
     for key, text in db.execute("SELECT key, text FROM alerts WHERE state = 'in progress'").fetchall():

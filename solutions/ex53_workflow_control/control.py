@@ -77,8 +77,8 @@ class Engine:
     However many workflows and attempts there were, none is forgotten, and none is the last.
     However long a step is out, and however often anybody asks meanwhile, its ticket stays good.
     No clock decides anything: first is whatever came first.
-    Every method that means a workflow, or a parent, by its id first raises UnknownWorkflow where there is
-    none; a ticket that comes to `end` or `fail` is always one of a workflow that is there.
+    An id of a workflow, or of a parent, that is unknown raises UnknownWorkflow, before any other error.
+    A ticket that comes to `end` or `fail` is always one of a workflow that is there.
     Two engines share nothing, also while two threads use them, one each; no method waits.
     """
 
@@ -211,7 +211,7 @@ class Engine:
         """Enqueue a new workflow that starts at `start_step`, with the recorded results before that.
 
         It may be asked at any status, also while a step is out, and the original stays as it is.
-        The new one has no parent and no children, and the version of the original unless another is given.
+        The new one has no parent, child or attempt yet, and the version of the original unless one is given.
         ValueError: the id is taken, `start_step` is no step of the workflow, or a step before it has no
         recorded result; nothing is changed.
         """

@@ -199,6 +199,7 @@ def test_a_learner_works_in_the_terminal(edition: Path) -> None:
     graded = typed(edition, "grade", "ex41")
     assert (graded.returncode, f"0 of {len(unit.promises())} promises kept" in graded.stdout) == (1, True)
     assert "1 Where to look" in typed(edition, "hint", "41").stdout
+    assert (edition / typed(edition, "page", "41").stdout.partition("\n")[0]).is_file()
     assert typed(edition, "solution", "41").returncode == 1
     stub.write_text(unit.program(unit.mutant("key_per_attempt")), encoding="utf-8")
     assert "Every request needs a key of its own" in typed(edition, "grade", "41").stdout

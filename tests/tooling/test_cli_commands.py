@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from cli_course import FIRST, SECOND, CliCourse
 
+from halfway.catalog import KINDS, find
 from halfway.cli.group import COMMANDS
-from halfway.cli.skeleton import TEMPLATES
+from halfway.cli.skeleton import TEMPLATES, make_unit
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "cli.md"
+HOUSE = Path(__file__).resolve().parents[2]
+PAGE = HOUSE / "docs" / "reference" / "cli.md"
 
 
 @pytest.fixture
@@ -202,17 +206,44 @@ def test_a_page_is_named_whether_it_is_served_or_not(course: CliCourse) -> None:
     assert course.type("page", "42").stdout.startswith("docs/")
 
 
-def test_a_new_unit_keeps_every_law(course: CliCourse) -> None:
-    """`halfway new` makes all three trees and the page; they say what to fill, and prove finds nothing."""
-    run = course.type("new", "ex35_retry_budget", "--file", "publish.py")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_unit_keeps_every_law(course: CliCourse, kind: str) -> None:
+    """Of every kind: all three trees and the page say what to fill, and prove finds nothing."""
+    run = course.type("new", "ex35_retry_budget", "--file", "publish.py", "--kind", kind)
     made = run.stdout.splitlines()[: len(TEMPLATES)]
     assert run.returncode == 0
     for name in made:
         text = (course.root / name).read_text(encoding="utf-8")
-        assert "Fill in" in text or name.endswith((".toml", "rings_twice.py", "names_its_attempts.py"))
+        assert "Fill in" in text or name.endswith((".toml", "one_long_test.py"))
+    unit = find("35", course.root)
+    assert (unit.kind, unit.draft) == (kind, True)
     run = course.type("prove", "35", "--accept")
     assert run.returncode == 0, run.stdout
     assert "Every law is kept." in run.stdout
+
+
+def test_a_new_unit_is_to_implement_unless_somebody_says_otherwise(course: CliCourse) -> None:
+    """Without --kind it is what it always was, and the help names the others."""
+    course.type("new", "ex35_retry_budget")
+    assert find("35", course.root).kind == "implement"
+    said = course.type("new", "--help").stdout
+    assert all(kind in said for kind in KINDS)
+
+
+def test_a_new_unit_is_in_the_style_of_the_house(tmp_path: Path) -> None:
+    """ruff has nothing to say to a unit of any kind, by the rules of this house."""
+    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
+    for place, kind in enumerate(KINDS, 1):
+        make_unit(tmp_path, f"ex3{place}_retry_budget", "publish.py", kind)
+    for tool in (("check", "--output-format", "concise"), ("format", "--check")):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *tool, "."],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout
 
 
 @pytest.mark.parametrize(
@@ -221,6 +252,7 @@ def test_a_new_unit_keeps_every_law(course: CliCourse) -> None:
         (["35_retry"], "no slug of a unit"),
         (["ex41_another"], f"taken by {FIRST}"),
         (["ex35_budget", "--file", "class.py"], "cannot be imported"),
+        (["ex35_budget", "--kind", "reparing"], f"is not one of {', '.join(map(repr, KINDS))}"),
     ],
 )
 def test_a_new_unit_that_cannot_be_is_refused(course: CliCourse, words: list[str], said: str) -> None:
@@ -285,6 +317,4 @@ def test_colour_only_where_it_is_wanted(course: CliCourse) -> None:
 
 
 def _python() -> list[str]:
-    import sys
-
     return [sys.executable, "-P", "-m", "halfway.cli"]

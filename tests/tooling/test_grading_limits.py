@@ -7,12 +7,10 @@ import os
 import subprocess
 import sys
 import time
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from types import FunctionType, SimpleNamespace
-from typing import Any
+from types import SimpleNamespace
 
 import pytest
 from tiny_course import TinyCourse
@@ -22,7 +20,7 @@ from halfway.grading.collector import Collector
 from halfway.grading.keeper import client
 from halfway.grading.keeper.keeper import Ends
 from halfway.links import waiting
-from halfway.links.guard import Guard, Limits, frames_of
+from halfway.links.guard import Limits
 from halfway.links.waiting import PATIENCE, later_s, waited_s
 
 SECONDS = 1.0
@@ -61,22 +59,6 @@ def test_a_call_that_computes_on_is_ended_before_the_time_is_over(tiny: TinyCour
     assert _statuses(verdict)[1] == "out_of_time"
     assert verdict.promises[1].saw == "after 1 s of computing it had not come back"
     assert verdict.promises[1].frames[-1].function == "publish"
-
-
-def test_a_look_at_the_clock_keeps_nothing_alive() -> None:
-    """Whoever looks where their code is holds nothing of it: how it goes on does not depend on a clock."""
-    guard = Guard(Limits(), lambda name: name == __file__, lambda limit, frames: None)
-
-    def call() -> weakref.ref[Thing]:
-        thing = Thing()
-        assert not guard._computes_on(sys._getframe())
-        return weakref.ref(thing)
-
-    assert call()() is None
-
-
-class Thing:
-    """Something that a call holds."""
 
 
 def test_years_of_virtual_time_use_up_no_real_time(tiny: TinyCourse, grader: Grader) -> None:
@@ -329,19 +311,6 @@ def test_frames_are_the_learners_alone(tiny: TinyCourse, grader: Grader) -> None
     frames = grader.grade("91").promises[0].frames
     assert [f.function for f in frames] == ["key_of", "inner"]
     assert frames[1] == Frame(lines.index("    return x.nothing") + 1, "inner", "return x.nothing")
-
-
-def test_a_frame_without_a_line_is_left_out() -> None:
-    """Python gives some instructions no line: where a limit is reached at one, its caller's line stands."""
-    source = "def outer():\n    return inner()\n"
-    code = compile("def inner():\n    return look()\n", "theirs.py", "exec")
-    inner = next(part for part in code.co_consts if hasattr(part, "co_code"))
-    without = FunctionType(inner.replace(co_linetable=b""), {"look": lambda: sys._getframe(1)})
-    names: dict[str, Any] = {"inner": without}
-    exec(compile(source, "theirs.py", "exec"), names)
-    frame = names["outer"]()
-    assert frame.f_lineno is None
-    assert frames_of(frame, "theirs.py".__eq__) == [(2, "outer")]
 
 
 def test_the_learners_folder_stays_as_it_is(tiny: TinyCourse, grader: Grader) -> None:

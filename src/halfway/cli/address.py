@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from halfway.catalog import UnitFiles
+from halfway.cli.building import site_folder
 from halfway.cli.files import notes_folder
 from halfway.files import write_whole
 
@@ -49,6 +50,14 @@ def of_page(files: UnitFiles, at: str | None = None) -> str | None:
         return None
     page = files.concept.relative_to(files.course / "docs").with_suffix("")
     return f"{base.rstrip('/')}/{page.as_posix()}/"
+
+
+def file_of_page(files: UnitFiles) -> Path:
+    """Gives the file in which the unit's page can be read: its source, or in an edition the built page."""
+    if files.concept.is_file():
+        return files.concept
+    page = files.concept.relative_to(files.course / "docs").with_suffix("")
+    return site_folder(files.course) / page / "index.html"
 
 
 def open_in_browser(address: str) -> bool:

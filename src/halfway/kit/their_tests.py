@@ -100,6 +100,8 @@ class TheirTests(Generic[C]):
         self._ends: dict[tuple[str, C], Outcome] = {}
         self.took_s: defaultdict[str, float] = defaultdict(float)
         """How long each test has computed so far, over all its runs."""
+        self.steps: Counter[str] = Counter()
+        """In how many steps each test has asked its world, in its longest run so far."""
         shapes = functions_of(unit, "test_")
         if not shapes:
             raise BrokenError(FIRST_TEST, FIRST_RULE, FIRST_ASK, NO_STORY)
@@ -208,14 +210,19 @@ class TheirTests(Generic[C]):
             return tried(partial(self._unit._call, (test, (port,), {})))
         finally:
             self.took_s[test] += _PROCESSOR_S[0]() - began
+            asked: Sequence[Any] = getattr(port, "asked", ())
+            self.steps[test] = max(self.steps[test], len(asked))
             self._unit._takes_long = self._longest()
 
     def _longest(self) -> str:
-        """Say which test has computed longest, and how often one may be run."""
+        """Say how often tests are run, in how many steps so far, and which has computed longest."""
         name, seconds = max(self.took_s.items(), key=lambda took: took[1])
+        tests = len(self.took_s)
+        which = "the one that has run takes" if tests == 1 else f"the {tests} that have run take"
         return (
-            f"each of your tests runs {len(self.candidates)} times and more in a verdict; "
-            f"`{name}` had most of the time, {seconds:.1f} s so far"
+            f"each of your tests runs {len(self.candidates)} times and more in a verdict; {which} "
+            f"{self.steps.total():,} steps, once each; `{name}` had most of the time, "
+            f"{seconds:.1f} s of {sum(self.took_s.values()):.1f} s"
         )
 
     def refusals(self, candidates: Iterable[C]) -> dict[C, str]:

@@ -15,7 +15,12 @@ PARTS = ("saw", "rule", "ask")
 
 
 def law_9_promises(case: Case) -> Findings:
-    """Each test is one sentence that a learner may rely on, and says Saw, Rule and Ask when it is broken."""
+    """Each test is one sentence that a learner may rely on, and says Saw, Rule and Ask when it is broken.
+
+    Some test has two intents in one story, so that code which does one thing for everybody does not pass.
+    A unit to predict needs none, for its program does the same for everybody; nor does a unit to write tests,
+    where the learner's tests choose what is asked for.
+    """
     tree = sources.parsed(case.unit.suite)
     functions = {node.name: node for node in tree.body if isinstance(node, sources.Function)}
     tests = {name: node for name, node in functions.items() if name.startswith("test_")}

@@ -188,7 +188,7 @@ def _story(result: PromiseResult, width: int, pen: Pen | None) -> list[Line]:
     if result.kept or result.ways:  # one that somebody asked for need not be the smallest
         title = "this story"
     elif result.faults == 0:
-        title = "smallest story (no fault is needed)"
+        title = "smallest story"
     else:
         less = "none" if result.faults == 1 else "fewer"
         title = (

@@ -99,10 +99,8 @@ def _timeline(promise: PromiseResult) -> str:
 
 
 def _size(promise: PromiseResult) -> str:
-    faults = {0: "no fault is needed", 1: "one fault is enough"}.get(
-        promise.faults, f"{promise.faults} faults are needed"
-    )
-    return f"This is the smallest story that breaks it: {faults}."
+    faults = {0: "", 1: ": one fault is enough"}.get(promise.faults, f": {promise.faults} faults are needed")
+    return f"This is the smallest story that breaks it{faults}."
 
 
 def output(printed: str, error: str) -> str:

@@ -199,7 +199,7 @@ class VirtualLoop(FencedLoop):
                         ready.append(handle)
                 left -= len(ready)
                 if left < 0:
-                    raise HungError(f"it took {self.steps_max:,} steps and has not ended")
+                    raise HungError(f"it was still going on after {self.steps_max:,} turns of the event loop")
                 if not plain:
                     self._chosen_turn(done)
                     continue

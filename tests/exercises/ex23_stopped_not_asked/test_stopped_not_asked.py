@@ -873,7 +873,7 @@ def test_the_spool_is_closed_once_after_the_last_write(unit, every_story):
             saw=f"{shift.saw}"
             + (f"; under way then: {', '.join(under_way)}" if under_way else "")
             + (f"; begun after that: {', '.join(late)}" if late else ""),
-            rule="who was asked to stop has not stopped yet, and may write once more",
+            rule="asked is not stopped: a worker may write once more, and a write that has begun goes on",
             ask="at the line that closes the spool: how do you know that nobody writes?",
             story=story,
         )

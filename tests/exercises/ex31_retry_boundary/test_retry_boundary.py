@@ -388,7 +388,7 @@ def rung(count):
 
 
 def test_a_retry_of_what_reads(unit, every_story):
-    """Where a call only reads, each retry that you allow is harmless and useful, and none that you refuse."""
+    """Where a call only reads, each retry that you allow is harmless and useful, and no other is."""
     advised(
         unit,
         every_story,
@@ -399,7 +399,7 @@ def test_a_retry_of_what_reads(unit, every_story):
 
 
 def test_a_retry_of_what_overwrites(unit, every_story):
-    """Where a call overwrites, each retry that you allow is harmless and useful, and none that you refuse."""
+    """Where a call overwrites, each retry that you allow is harmless and useful, and no other is."""
     advised(
         unit,
         every_story,
@@ -410,7 +410,7 @@ def test_a_retry_of_what_overwrites(unit, every_story):
 
 
 def test_a_retry_of_a_ring(unit, every_story):
-    """Where a call rings, each retry that you allow is harmless and useful, and none that you refuse."""
+    """Where a call rings, each retry that you allow is harmless and useful, and no other is."""
     advised(
         unit,
         every_story,
@@ -421,7 +421,7 @@ def test_a_retry_of_a_ring(unit, every_story):
 
 
 def test_a_retry_of_a_ring_with_a_key(unit, every_story):
-    """Where a call has a key, each retry that you allow is harmless and useful, and none that you refuse."""
+    """Where a call has a key, each retry that you allow is harmless and useful, and no other is."""
     advised(
         unit,
         every_story,
@@ -493,7 +493,7 @@ def counted(unit, every_story, plan, *parts, rule, ask):
 
 
 def test_once_rings_as_you_say(unit, every_story):
-    """`once` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `once` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -504,7 +504,7 @@ def test_once_rings_as_you_say(unit, every_story):
 
 
 def test_until_it_says_ok_rings_as_you_say(unit, every_story):
-    """`until_it_says_ok` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `until_it_says_ok` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -515,7 +515,7 @@ def test_until_it_says_ok_rings_as_you_say(unit, every_story):
 
 
 def test_not_reached_or_busy_rings_as_you_say(unit, every_story):
-    """`not_reached_or_busy` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `not_reached_or_busy` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -526,7 +526,7 @@ def test_not_reached_or_busy_rings_as_you_say(unit, every_story):
 
 
 def test_one_key_rings_as_you_say(unit, every_story):
-    """`one_key` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `one_key` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -537,7 +537,7 @@ def test_one_key_rings_as_you_say(unit, every_story):
 
 
 def test_one_key_twice_rings_as_you_say(unit, every_story):
-    """`one_key_twice` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `one_key_twice` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -548,7 +548,7 @@ def test_one_key_twice_rings_as_you_say(unit, every_story):
 
 
 def test_key_in_the_loop_rings_as_you_say(unit, every_story):
-    """`key_in_the_loop` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `key_in_the_loop` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -559,7 +559,7 @@ def test_key_in_the_loop_rings_as_you_say(unit, every_story):
 
 
 def test_the_backup_rings_as_you_say(unit, every_story):
-    """`backup_when_not_reached` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `backup_when_not_reached` occurs, and no other does."""
     counted(
         unit,
         every_story,
@@ -570,7 +570,7 @@ def test_the_backup_rings_as_you_say(unit, every_story):
 
 
 def test_two_layers_ring_as_you_say(unit, every_story):
-    """`two_layers` rings as often as you say, and in no story otherwise."""
+    """Each number of rings that you give for `two_layers` occurs, and no other does."""
     counted(
         unit,
         every_story,

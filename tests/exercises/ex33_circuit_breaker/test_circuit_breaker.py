@@ -75,6 +75,8 @@ ENDS = {
     )
 }
 FAILS = "ConnectionError"
+THRESHOLD = 5
+"""The threshold of a breaker that is made without one."""
 
 
 class Clock(ports.Clock):
@@ -241,7 +243,7 @@ class Twin:
             return "the circuit is closed"
         if self.is_open(now):
             return f"the circuit has been open for {now - self.opened:.3g} s"
-        return f"half-open, and {'another call' if self.probing else 'nobody'} is finding out"
+        return f"the circuit is half-open, and {'another call' if self.probing else 'nobody'} is finding out"
 
     def ends(self, period, ending, now):
         """A call of that period has ended."""
@@ -318,7 +320,8 @@ class Circuit:
 
     @property
     def words(self):
-        return f"CircuitBreaker({', '.join(f'{name}={value:g}' for name, value in self.given.items())})"
+        told = f"CircuitBreaker({', '.join(f'{name}={value:g}' for name, value in self.given.items())})"
+        return told if "threshold" in self.given else f"{told}, whose threshold is {THRESHOLD}"
 
     def operation(self, kind=Operation, **how):
         return kind(self.story, self.moments, self.clock, **how)
@@ -409,11 +412,13 @@ class Circuit:
         call, why = found
         asked = [one for _, _, what, one in sorted(self._moments(), key=lambda m: m[:2]) if what == "asks"]
         before = [one.told(self.clock) for one in asked[: asked.index(call)]]
-        few = ["..."] * (len(before) > 5) + before[-5:]
+        shown = max(5, min(self.given.get("threshold", THRESHOLD), 6) + 1)
+        few = ["..."] * (len(before) > shown) + before[-shown:]
         what = "reached the service" if call.run else call.told(self.clock).partition(" s ")[2]
         history = "".join(f"{told}; " for told in few)
         return (
-            f"{self.words}{self.clock.words}: {history}then the call at {call.time(self.clock)} {what}: {why}"
+            f"{self.words}{self.clock.words}: {history}"
+            f"then the call at {call.time(self.clock)} {what}, though {why}"
         )
 
 
@@ -1870,7 +1875,7 @@ def test_a_policy_is_known_by_its_two_methods(unit, story):
         end.value == (True, 7.0),
         saw="a policy with a length of 0 says yes, and to wait 7 s; the circuit is closed, and the breaker "
         f"{'says ' + str(end.value) if end.kind == 'returned' else end}",
-        rule="whether there is a policy is asked of None alone",
+        rule="a policy is whatever was given as one, also where it is empty, or is equal to everything",
         ask="what does your code ask of the policy besides its two questions?",
         story=story,
     )
@@ -2308,7 +2313,7 @@ class Tale:
             f"call {place}",
             f"call({name})" + ("" if self.is_last else f" {does}"),
             f"call {place}{about} begins" if self.right == "reached" else f"a call{about} is rejected",
-            f"a call{about} {became}: {self.expected.why}",
+            f"a call{about} {became}, though {self.expected.why}",
         )
 
     def tell_ends(self, number, thing):

@@ -608,7 +608,7 @@ def test_two_workers_ring_once(unit, every_story):
 
 
 def test_other_alerts_are_left_alone(unit, every_story):
-    """Publishing one alert changes no other row, deletes none, and calls for nobody else, and not twice."""
+    """Publishing one alert changes no other row, deletes none, and calls at most once, for it alone."""
     for story in every_worker(every_story):
         worker = story.seen
         rows = [row for row in worker.rows if row[0] != worker.key]

@@ -49,10 +49,10 @@ FAULTS = {
 CALL_S, DAY_S = 1.0, 86_400.0
 PROCESSES = 8
 """In so many processes a test runs that draws: each has a chance of its own."""
-NOTE_RUNS_MAX = 800
-"""So many runs are worth it to say which tests are the fewest that would be enough."""
-NOTE_AFTER_S = 1.0
-"""Where the tests have computed longer than this, the rest of the time is left to the promises."""
+NOTE_STEPS_MAX = 3_000
+"""Where the tests take more steps, once each, the time is left to the promises."""
+FEWEST_STEPS_MAX, FEWEST_RUNS_MAX = 600, 800
+"""Up to so many steps and runs it is worth it to look for the fewest tests that would be enough."""
 
 
 class Died(BaseException):
@@ -1616,9 +1616,10 @@ def test_each_test_can_fail(unit, story):
 
 def say_what_is_enough(unit, tests, wrong):
     """Where every wrong publisher is refused: say which tests are enough for that."""
-    if sum(tests.took_s.values()) > NOTE_AFTER_S or len(tests.refusals(wrong)) < len(wrong):
+    steps = tests.steps.total()
+    if steps > NOTE_STEPS_MAX or len(tests.refusals(wrong)) < len(wrong):
         return
-    enough = tests.enough(wrong, NOTE_RUNS_MAX)
+    enough = tests.enough(wrong, FEWEST_RUNS_MAX if steps <= FEWEST_STEPS_MAX else 0)
     rest = [name for name in tests.names if name not in enough]
     if rest:
         note(
@@ -1686,9 +1687,12 @@ def noticed(unit, story, family, rule, ask):
     missed = [each for each in those if each not in refused]
     if missed:
         publisher = min(missed, key=lambda each: [one[0] for one in WRONG[family]].index(each.kind))
+        others = len({each.words for each in missed}) - 1
         promise(
             False,
-            saw=f"{all_of(tests.names)} a publisher that {publisher.words}\n{harm(publisher)}",
+            saw=f"{all_of(tests.names)} a publisher that {publisher.words}\n{harm(publisher)}"
+            + f"\n{counted(others, 'more publisher')} of its kind get{'s' * (others == 1)} through"
+            * (others > 0),
             rule=rule,
             ask=ask,
             story=NO_STORY,
@@ -1857,7 +1861,7 @@ def test_an_old_text_is_noticed(unit, story):
         story,
         "the_old_text",
         rule="to count the rings is not to listen to them",
-        ask="what do your tests compare: how often it rang, or what was heard?",
+        ask="how do your tests know what has to be heard, and for which alerts do they compare it?",
     )
 
 
@@ -1890,7 +1894,7 @@ def test_a_ring_that_nobody_asked_for_is_noticed(unit, story):
         story,
         "rings_unasked",
         rule="what rings is what was asked for, and when",
-        ask="do your tests look at what rang when nobody has asked, or asked for something else?",
+        ask="what happens in your tests while an alert waits, and do they look at all that rings then?",
     )
 
 

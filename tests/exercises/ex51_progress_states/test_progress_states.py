@@ -339,24 +339,23 @@ async def end_of(call, error=None):
 
 
 async def publish_oddly():
-    """Of the odd errors of phone and table those that end wrongly: what was raised, the end, the marker."""
+    """Of the odd errors of phone and table the first that ends wrongly: what came, the end, the marker."""
     import recover as there
 
-    seen = []
     for words, error in errors_by_words():
         table = Table({"disk-7": there.State.PENDING})
         end = await end_of(there.publish("disk-7", table, Bell(error=error)), error)
         marker = there.State.PENDING if isinstance(error, ConnectionRefusedError) else there.State.IN_PROGRESS
         if end != "raised the error" or table.rows["disk-7"] is not marker:
-            seen.append([f"the phone raises {words}", end, table.rows["disk-7"].name])
+            return [[f"the phone raises {words}", end, table.rows["disk-7"].name]]
         for claims in (0, 1) * (not isinstance(error, (ConnectionError, TimeoutError))):
             table, bell = Table({"disk-7": there.State.PENDING}, [error], claims), Bell()
             end = await end_of(there.publish("disk-7", table, bell), error)
             marker = (there.State.PENDING, there.State.IN_PROGRESS)[claims]
             if end != "raised the error" or table.rows["disk-7"] is not marker or len(bell.rang) != claims:
                 of = ("claim", "write after the call")[claims]
-                seen.append([f"of the {of} comes {words}", end, table.rows["disk-7"].name])
-    return seen
+                return [[f"of the {of} comes {words}", end, table.rows["disk-7"].name]]
+    return []
 
 
 def named(error):
@@ -369,10 +368,10 @@ def named(error):
 
 
 async def recover_oddly():
-    """Of the odd errors of log and table those that end wrongly: who raised which, and how recover ended."""
+    """Of the odd errors of log and table the first that ends wrongly: who raised what, how it ended."""
     import recover as there
 
-    seen, doubt = [], {"disk-7": there.State.IN_PROGRESS}
+    doubt = {"disk-7": there.State.IN_PROGRESS}
     for words, error in errors_by_words():
         is_silence, table = isinstance(error, (ConnectionError, TimeoutError)), Table(doubt)
         # Out of a generator Python itself lets no StopAsyncIteration: what comes is made of it.
@@ -380,13 +379,13 @@ async def recover_oddly():
         end = await end_of(there.recover(table, Bell(error=error)), error)
         promised = "returned" if is_silence else "raised" if is_remade else "raised the error"
         if not end.startswith(promised) or table.rows != doubt:
-            seen.append(["log", words, f"{end}, and the marker says {table.rows['disk-7'].value}"])
+            return [["log", words, f"{end}, and the marker says {table.rows['disk-7'].value}"]]
         # No error of the table is a group that holds a silence.
         for at in ("ids", "read", "swap") * (not is_silence and not isinstance(error, ExceptionGroup)):
             end = await end_of(there.recover(Table(doubt, [error], 0, at), Bell(rang=["disk-7"])), error)
             if not end.startswith("raised" if is_remade else "raised the error"):
-                seen.append(["table", f"{words} of {at}()", end])
-    return seen
+                return [["table", f"{words} of {at}()", end]]
+    return []
 
 
 async def cancel_oddly(is_first, is_counted):

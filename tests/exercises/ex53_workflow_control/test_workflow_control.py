@@ -1077,11 +1077,21 @@ def resumed_after_a_failure(desk, name):
     desk.one_step()
 
 
+def resumed_while_it_runs(desk, name):
+    desk.enqueue(report := name("report"))
+    desk.resume(report)
+    ticket = desk.begin()
+    desk.resume(report)
+    desk.end(ticket)
+    desk.resume(report)
+    desk.one_step()
+
+
 def test_resume_goes_on_after_what_is_recorded(unit, every_story):
     """Cancelled or failed, it goes on after its last recorded step; running or finished, it is left alone."""
     keeps(
         every_story,
-        scripts(resumed_in_the_middle, resumed_after_a_failure),
+        scripts(resumed_while_it_runs, resumed_in_the_middle, resumed_after_a_failure),
         rule="a recorded step is behind us, whatever its result is; a step without a record is to be done",
         ask="for each of the five statuses: what does resume find, and what is there to do?",
     )
@@ -1293,7 +1303,7 @@ def test_a_fork_starts_at_the_step_that_was_named(unit, every_story):
         every_story,
         scripts(forked_from_each),
         rule="the step that is named is the first to run, and a fork is new work like any other",
-        ask="with which results does a fork begin, and which stay with its original?",
+        ask="what does a fork take over from its original, and what begins anew in it?",
         status="who lets new work in, and when?",
     )
 

@@ -53,6 +53,11 @@ OWN_WORDS = {
     "late caller": LATE,
     "late worker": LATE,
     "late closer": LATE,
+    "late leaver": LATE,
+    "in between": (
+        "a job goes in or the pool is closed: which of them comes first is settled in a single step",
+        "who may come between your look at the pool and the line at which the job goes in?",
+    ),
     "leaves early": (
         "a worker is done when the pool is closed and no job waits, and not before",
         "what does a worker look at before it returns?",
@@ -170,7 +175,7 @@ class Desk:
         self.workers, self.callers, self.closers, self.askers = [], [], [], []
         self.lanes, self.raised, self.wrong = [], [], []
         self.is_closed = False
-        self._line, self._changes, self._leaver = Line(), {}, None
+        self._line, self._changes, self._leaver, self._held = Line(), {}, None, []
         self._looked_s, self._begin_now = 0.0, ()
 
     # ---- threads
@@ -232,7 +237,8 @@ class Desk:
         """A call has ended."""
         self._looks()
         (_, name), *_ = lane.calls[len(lane.ended) - 1]
-        self._at_a_change(lane.kind, f"{name}() of {lane} {end}")
+        kind = "leaver" if lane.kind == "worker" else lane.kind
+        self._at_a_change(kind, f"{name}() of {lane} {end}")
         if lane.kind == "caller":
             self._hears_caller(lane, end)
         elif lane.kind == "closer" and len(lane.ended) == 1:
@@ -282,7 +288,7 @@ class Desk:
             self._line.comes(job, self.story.seconds)
             if self.is_closed and less([job], self.ended):
                 saw = f"close() had returned, and then submit({job!r}) did, whose job had not been run"
-                self.found("after the close", saw)
+                self.found("in between" if lane in self._held else "after the close", saw)
         elif end.raised(self._closed):
             self.refused.append(job)
             if not self.is_closing:
@@ -292,6 +298,7 @@ class Desk:
 
     def _hears_close(self, lane, end):
         self.is_closed = True
+        self._held = [caller for caller in self.callers if len(caller.calls) > len(caller.ended)]
         if end.kind != "returned":
             self.found("error closer", f"close() {end}")
         left = less(self.accepted, self.ended)
@@ -822,7 +829,7 @@ def test_what_was_accepted_has_ended_when_close_returns(unit, every_story):
     ):
         kept(
             stories,
-            "early close, after the close, error closer",
+            "early close, in between, after the close, error closer",
             rule="a pool is at its end when its jobs have ended; that none of them waits is not enough",
             ask="between leaving the queue and its end, where do you still know of a job?",
         )
@@ -844,7 +851,7 @@ def test_nobody_waits_for_ever(unit, every_story):
     for stories in (deploys(every_story), open_pools(every_story), closes(every_story), raises(every_story)):
         kept(
             stories,
-            f"{FOR_EVER}, late caller, late closer",
+            f"{FOR_EVER}, late caller, late closer, late worker, late leaver",
             rule="who waits goes on when somebody wakes it, and that one has to be told of each change",
             ask="who waits for the change that this line makes, and who of them is woken?",
         )
@@ -905,7 +912,7 @@ def test_idle_workers_leave_at_the_close(unit, every_story):
     ):
         kept(
             stories,
-            "leaves, leaves early, late worker, worker waits, error worker",
+            "leaves, leaves early, late worker, late leaver, worker waits, error worker",
             rule="the end of a pool is a state that every worker reads, however many there are",
             ask="how many workers learn from you that it is over?",
         )
@@ -920,7 +927,8 @@ def test_a_closed_pool_stays_closed(unit, every_story):
     for stories in (every_story(after_the_end, ()), every_story(workers_come_late, ())):
         kept(
             stories,
-            "error caller, error closer, after the close, caller waits, worker waits, closer waits, lost",
+            "error caller, error closer, in between, after the close, "
+            "caller waits, worker waits, closer waits, lost",
             **stays,
         )
     kept(every_story(closed_as_jobs_end, ()), "late in", **stays)
@@ -1034,7 +1042,7 @@ def test_two_pools_share_nothing(unit, every_story):
         kept(
             stories,
             f"lost, foreign, early close, {ERRORS_OUT}, {FOR_EVER}, worker leaves, held, room, idle, "
-            "who runs, late caller, late worker, late closer",
+            "who runs, late caller, late worker, late leaver, late closer",
             rule="what an object knows lives in the object",
             ask=own,
         )

@@ -189,7 +189,7 @@ function stories(result, goTo) {
 /** @param {PromiseResult} result */
 function size({ faults, status }) {
   if (status === "kept") return "This story";
-  if (faults === 0) return "The smallest story (no fault is needed)";
+  if (faults === 0) return "The smallest story";
   return `The smallest story: ${counted(faults, "fault")}, and all stories with ${faults === 1 ? "none" : "fewer"} pass`;
 }
 

@@ -16,10 +16,8 @@ def page_command(unit: str | None, no_open: bool) -> None:
     files = chosen(unit)
     where = address.of_page(files)
     if where is None:
-        has_file = files.concept.is_file()  # an edition has its pages built, and not their sources
-        if has_file:
-            click.echo(files.shown(files.concept))
-        say(f"The pages are not served. Next: `halfway start`{', or read the file' * has_file}.")
+        click.echo(files.shown(address.file_of_page(files)))
+        say("The pages are not served. Next: `halfway start`, or read the file.")
         return
     click.echo(where)
     if not no_open:

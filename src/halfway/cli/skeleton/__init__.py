@@ -9,6 +9,7 @@ from string import Template
 
 from halfway import catalog
 from halfway.cli.problem import Problem
+from halfway.cli.skeleton.words import Words
 from halfway.files import write_whole
 
 TEMPLATES = {
@@ -18,7 +19,7 @@ TEMPLATES = {
     "examples.py": "exercises/$slug/test_examples.py",
     "hints.md": "exercises/$slug/hints.md",
     "solution.py": "solutions/$slug/$module.py",
-    "also.py": "solutions/$slug/also/names_its_attempts.py",
+    "also.py": "solutions/$slug/also/$also.py",
     "wrong_ideas.md": "solutions/$slug/wrong_ideas.md",
     "notes.md": "solutions/$slug/notes.md",
     "suite.py": "tests/exercises/$slug/test_$name.py",
@@ -29,12 +30,14 @@ TEMPLATES = {
 MODULE_INDEX = "module.md"
 
 
-def make_unit(course: Path, slug: str, file: str | None = None) -> list[Path]:
+def make_unit(course: Path, slug: str, file: str | None = None, kind: str = "implement") -> list[Path]:
     """Writes the files of a new unit and gives their paths. Raises Problem for a slug or file that cannot be.
+
+    kind: one of `halfway.catalog.KINDS`.
 
     Left behind when it is refused: nothing. No file is ever overwritten.
     """
-    words = _words(course, slug, file)
+    words = Words(kind, _facts(course, slug, file))
     index = Path("docs/concepts") / words["folder"] / "index.md"
     wanted = {course / Template(path).substitute(words): name for name, path in TEMPLATES.items()}
     if not (course / index).exists():
@@ -47,12 +50,11 @@ def make_unit(course: Path, slug: str, file: str | None = None) -> list[Path]:
             "Next: take it away, or choose another slug.",
         )
     for path, name in wanted.items():
-        text = Path(__file__).with_name(f"{name}.txt").read_text(encoding="utf-8")
-        write_whole(path, Template(text).substitute(words))
+        write_whole(path, words.filled(name))
     return list(wanted)
 
 
-def _words(course: Path, slug: str, file: str | None) -> dict[str, str]:
+def _facts(course: Path, slug: str, file: str | None) -> dict[str, str]:
     """Gives what the templates say of this unit."""
     if not catalog.SLUG.fullmatch(slug):
         raise Problem(

@@ -250,9 +250,8 @@ class Watcher(App[None]):
     def _open_page(self) -> None:
         where = address.of_page(self.unit, self._pages)
         if where is None:
-            self._hear(
-                f"The pages are not served. Read {self.unit.shown(self.unit.concept)}, or `halfway start`."
-            )
+            file = self.unit.shown(address.file_of_page(self.unit))
+            self._hear(f"The pages are not served. Read {file}, or `halfway start`.")
         else:
             address.open_in_browser(where)
             self._hear(where)
