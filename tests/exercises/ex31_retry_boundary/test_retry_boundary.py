@@ -277,7 +277,7 @@ def test_two_calls_under_one_key(unit, every_story):
         every_story,
         unit.settled,
         TWO_CALLS,
-        rule="what one call knows for certain is not yet known of the other",
+        rule="under one key a yes of either call speaks for both, and a no for its own call alone",
         ask="what do you know of the first call alone, and does the second one say anything about it?",
     )
 
@@ -498,7 +498,7 @@ def test_once_rings_as_you_say(unit, every_story):
         unit,
         every_story,
         "once",
-        rule="without a repeat nobody promises that it rings",
+        rule="one call ends in one of several places, and nothing makes up for it",
         ask="where can the only call end, and has it rung there?",
     )
 
@@ -564,8 +564,8 @@ def test_the_backup_rings_as_you_say(unit, every_story):
         unit,
         every_story,
         "backup_when_not_reached",
-        rule="what one attempt knows for certain is known of this attempt alone",
-        ask="what can have happened in the try before the one that ended so?",
+        rule="each call can end in several places, the backup's too, and knows of itself alone",
+        ask="where can each of these calls end, and what has rung by then?",
     )
 
 
@@ -591,7 +591,7 @@ def test_it_rings_unheard_as_you_say(unit, every_story):
             promise(
                 said[plan] == story.seen.count,
                 saw=f"rings_unheard({plan!r}) is {said[plan]}; in this story {rung(story.seen.count)}",
-                rule="a loop that hears nothing runs to its end, and a loop around it runs it once a round",
+                rule="in silence a plan does what its lines say of a failure: go on, end, or call once more",
                 ask="how many calls does this plan make in silence, and which does the phone recognise?",
                 story=story,
             )

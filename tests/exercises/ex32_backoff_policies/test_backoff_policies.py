@@ -646,7 +646,7 @@ def second_wait(unit, process, *, after):
 
 
 def test_jitter_keeps_its_range(unit):
-    """A wait with jitter lies between half and one and a half of the plain one, and never above the cap."""
+    """Jitter spreads a wait from half to one and a half of the plain one, and never above the cap."""
     with only_story(unit).process() as process:
         for base, cap, attempts in (
             (2, 60, (1, 2, 5, 12, HUGE)),
@@ -762,7 +762,7 @@ def seeded(unit, process, *, others=False, rng=7):
             failed, order = process.error(FAILED, "refused"), order_of(process, ORDERS[0])
             policy.answers([(attempt, failed), (attempt, order)])
             unit.ExponentialBackoff(rng=process.rng(attempt)).next_delay(attempt)
-            process.seed_chance(attempt)
+            process.seed_chance(100 + attempt)  # never what rng itself was seeded with
         waits += policy.waits([attempt])
     return waits
 

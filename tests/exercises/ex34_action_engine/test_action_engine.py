@@ -1368,7 +1368,7 @@ def test_hundreds_wait_side_by_side(unit, story):
 
 
 def test_a_cancel_ends_the_run(unit, every_story):
-    """A run that is cancelled ends as cancelled, in an attempt and in a wait; nobody is asked about it."""
+    """A cancel that no attempt answers ends the run as cancelled, in a wait as well; nobody is asked."""
     for stories in (every_story(a_run), every_story(a_run, FAILS_OR_STOPS, depth=1, number=3)):
         for story in stories:
             run = story.seen
