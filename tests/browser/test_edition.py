@@ -213,6 +213,14 @@ def test_a_learner_works_in_the_terminal(edition: Path) -> None:
     assert not list(edition.rglob("test_dedup_key.py"))
 
 
+def test_the_programs_of_the_pages_are_there_for_a_terminal(edition: Path) -> None:
+    """Each command that a page shows beside a program names a file of the edition."""
+    pages = [page.read_text(encoding="utf-8") for page in (edition / "site").rglob("index.html")]
+    named = {name for page in pages for name in re.findall(r'data-command="\S+ ([^"]+)"', page)}
+    assert named
+    assert [name for name in named if not (edition / name).is_file()] == []
+
+
 def test_the_watcher_works(edition: Path) -> None:
     """A save is graded there, too."""
     run = subprocess.Popen(

@@ -92,6 +92,8 @@ def _readable(unit: UnitFiles) -> Iterator[tuple[str, bytes]]:
         yield f"exercises/{unit.slug}/{name}", (unit.folder / name).read_bytes()
     for name in unit.given:
         yield f"exercises/{unit.slug}/{name}", unit.given_copy(name).read_bytes()
+    for program in sorted(unit.concept.parent.glob(f"programs/{unit.number}_*.py")):
+        yield unit.shown(program), program.read_bytes()
 
 
 def _out_of_sight(unit: UnitFiles) -> Iterator[tuple[str, bytes]]:
