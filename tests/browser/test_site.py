@@ -84,6 +84,19 @@ def seen(context: BrowserContext, address: str, pages: list[str]) -> dict[str, S
     return found
 
 
+def concept_page(pages: list[str], number: str = r"\d\d") -> str:
+    """Gives the first concept page, or that of a unit."""
+    return next(name for name in pages if re.search(rf"concepts/[^/]+/{number}_", name))
+
+
+def opened(context: BrowserContext, url: str, width: int) -> Page:
+    """Opens a page in a window of this width, and waits until nothing more is fetched."""
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(url, wait_until="networkidle")
+    return page
+
+
 def elsewhere(request: Request, address: str) -> bool:
     """Says whether a request leaves the site."""
     return not request.url.startswith((address, "data:", "blob:"))
@@ -183,10 +196,7 @@ def test_what_is_wider_than_its_box_fades_where_there_is_more(
     context: BrowserContext, address: str, pages: list[str]
 ) -> None:
     """Code and tables on a phone fade at the right edge, and at the left one once they are scrolled."""
-    concept = next(name for name in pages if re.search(r"concepts/[^/]+/11_", name))
-    page = context.new_page()
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(address + concept, wait_until="networkidle")
+    page = opened(context, address + concept_page(pages, "11"), 390)
     for name in (".program pre > code", ".md-typeset__scrollwrap"):
         box = page.locator(f'{name}[data-more="right"]').first
         assert "gradient" in box.evaluate("box => getComputedStyle(box).maskImage")
@@ -200,10 +210,7 @@ def test_a_link_opens_a_page_without_a_reload(
     context: BrowserContext, address: str, pages: list[str]
 ) -> None:
     """Instant navigation keeps the page's memory, and the diagrams of the next page are drawn."""
-    concept = next(name for name in pages if re.search(r"concepts/[^/]+/\d\d_", name))
-    page = context.new_page()
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(address, wait_until="networkidle")
+    concept, page = concept_page(pages), opened(context, address, 1280)
     page.evaluate("() => { window.remembered = true; }")
     page.locator(f'article a[href$="{concept}"]').first.click()
     page.wait_for_url(urljoin(address, concept))
