@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab_page import WAIT_MS, Reader, chromium, reader, told_beforehand
@@ -66,8 +68,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One reader with a wide window and light colours."""
+    with _a_reader(browser) as made:
+        yield made
+
+
+@pytest.fixture
+def newcomer(browser: Browser) -> Iterator[BrowserContext]:
+    """Such a reader for whom nothing was kept by a visit before, nor will be."""
+    with _a_reader(browser, service_workers="block") as made:
+        yield made
+
+
+@contextmanager
+def _a_reader(browser: Browser, **how: Any) -> Iterator[BrowserContext]:
     made = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
+        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce", **how
     )
     made.add_init_script(OPEN_DOOR)
     made.set_default_timeout(WAIT_MS)

@@ -14,7 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 DRAWN = """
 () => [...document.querySelectorAll("article div.mermaid")].map((box) => {
@@ -176,6 +176,34 @@ def test_every_page_is_accessible(seen: dict[str, Seen], look: str) -> None:
     """axe-core has nothing to say, with everything unfolded."""
     found = {name: page.violations[look] for name, page in seen.items()}
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_diagram_is_drawn_though_a_connection_is_lost(
+    newcomer: BrowserContext, address: str, pages: list[str], lost: int
+) -> None:
+    """What draws is fetched again once; a diagram without it is its text, and the next page has a picture."""
+    page, asked = newcomer.new_page(), []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > lost:
+            route.continue_()
+        else:
+            route.abort()
+
+    page.route(re.compile(r"/mermaid/mermaid\.js"), answer)
+    page.goto(address + concept_page(pages))
+    page.wait_for_function(WAITING)
+    assert all(page.evaluate(DRAWN)) == (lost == 1)
+    told = "() => document.querySelector('article div.mermaid').shadowRoot.textContent"
+    assert ("This diagram is shown as text" in page.evaluate(told)) == (lost == 2)
+    page.locator(".md-header__button.md-logo").click()
+    page.wait_for_url(address)
+    page.wait_for_selector("article div.mermaid")
+    assert all(page.evaluate(DRAWN))
+    assert len(asked) == lost + 1
+    page.close()
 
 
 def test_the_page_that_is_not_there_is_accessible(context: BrowserContext, address: str) -> None:
