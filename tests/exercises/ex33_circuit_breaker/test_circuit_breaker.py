@@ -104,10 +104,14 @@ class Clock(ports.Clock):
             return ", times by its clock"
         return "".join(f", its clock jumps by {by:g} s at {at:g} s" for at, by in self.jumps)
 
-    @property
-    def told(self):
-        """How a time is told: by the event loop, or by this clock where it goes another way."""
-        return lambda seconds, shown: f"{seconds if self.stands_at is None else shown:.4g} s"
+    def told(self, seconds, shown):
+        """A time, by the event loop, or by this clock where it goes another way."""
+        return f"{shown:,.12g}" if self.stands_at is not None else told_time(seconds)
+
+    def stands(self, at):
+        """It stands there from now on."""
+        self.stands_at = float(at)
+        self.tell(f"stands at {self.stands_at:,.12g} s")
 
     def _ahead(self, seconds):
         return sum(by for at, by in self.jumps if at <= seconds)
@@ -118,6 +122,17 @@ class Clock(ports.Clock):
             return self.stands_at
         faster = 0.001 if OWN_CLOCKS in self.world.pressures else 0.0
         return seconds + seconds * faster + self._ahead(seconds)
+
+
+def told_time(seconds):
+    """Seconds in words: two moments of a story never look the same."""
+    return f"{seconds:,.3f}".rstrip("0").rstrip(".")
+
+
+def listed(words):
+    """These words, with "and" before the last one."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class RetryPolicy(Port):
@@ -149,6 +164,17 @@ class Run:
     ending: str = "under way"
     error: str = ""
     shown: float = math.inf
+
+    @property
+    def is_at_once(self):
+        """Did it end when it was called, before there was anything to await?"""
+        return self.ended_s == self.began_s
+
+    @property
+    def kind(self):
+        """Of which kind the error was, if that is worth a word."""
+        name = self.error.partition(":")[0]
+        return "" if name in (FAILS, "CancelledError", "GeneratorExit") else name
 
 
 class Operation(ports.Remote):
@@ -224,6 +250,7 @@ class Twin:
     def __init__(self, threshold, window, reset_after):
         self.threshold, self.window, self.reset_after = threshold, window, reset_after
         self.failures, self.opened, self.probing, self.period = [], None, False, 0
+        self.since = ""
 
     def is_open(self, now):
         return self.opened is not None and now - self.opened < self.reset_after
@@ -233,6 +260,7 @@ class Twin:
         why = self.state(now)
         if self.opened is not None:
             if self.probing or self.is_open(now):
+                self.since = self.since or "a rejection"
                 return None, why
             self.probing, self.period = True, self.period + 1
         return self.period, why
@@ -245,17 +273,29 @@ class Twin:
             return f"the circuit has been open for {now - self.opened:.3g} s"
         return f"the circuit is half-open, and {'another call' if self.probing else 'nobody'} is finding out"
 
+    def kind(self, now):
+        """What the circuit is, and what has come before that matters: a key of `WORDS_OF`."""
+        if self.opened is None:
+            return "closed"
+        if self.is_open(now):
+            return f"open since {self.since}" if self.since else "open"
+        if self.probing:
+            return "a probe"
+        return "half-open since silence" if self.since == "silence" else "half-open"
+
     def ends(self, period, ending, now):
         """A call of that period has ended."""
         if period != self.period:
             return
         if self.probing:
             self.probing = False
+            self.since = "silence" if ending == "stopped" else "a failed probe"
             if ending != "stopped":
                 self.opens(now if ending == "failed" else None)
         elif ending == "failed":
             self.failures = [at for at in self.failures if now - at < self.window] + [now]
             if len(self.failures) >= self.threshold:
+                self.since = ""
                 self.opens(now)
 
     def opens(self, now):
@@ -292,17 +332,48 @@ class Call:
             return end.kind == "returned" and repr(end.value) == repr(self.operation.answer)
         return str(end) == f"raised {run.error}"
 
-    def told(self, clock):
-        """What became of it, in words."""
-        if self.run is None:
-            how = "was rejected" if self.end.kind == "raised" else self.end.in_a_word
-            return f"the call at {self.time(clock)} {how}"
-        at = "" if self.run.ended_s == math.inf else f" at {clock.told(self.run.ended_s, self.run.shown)}"
-        return f"the call at {self.time(clock)} {self.run.ending}{at}"
+    @property
+    def became(self):
+        """What became of it: calls of which the same became are told together."""
+        run = self.run
+        if run is None:
+            return "was rejected" if self.end.kind == "raised" else self.end.in_a_word
+        if run.ended_s == math.inf or (self.end.kind == "hung" and run.ending == "stopped"):
+            return "is under way"
+        return f"{run.ending} when its operation was called" if run.is_at_once else run.ending
+
+    def follows(self, other):
+        """Did the same become of another call before, and no later?"""
+        if self.became != other.became:
+            return False
+        return self.run is None or self.run.ended_s >= other.run.ended_s
 
     def time(self, clock):
         """When it was made, in words."""
         return clock.told(self.at, self.shown)
+
+
+def told_together(calls, clock):
+    """Calls, one after the other, of which the same became, in words."""
+    became, runs = calls[0].became, [call.run for call in calls if call.run]
+    at, who = listed([call.time(clock) for call in calls]), "the call"
+    if len(calls) > 1:
+        who, became = "the calls", became.replace("was", "were").replace("is under", "are under")
+        became = became.replace("its operation was", "their operations were")
+    if len(calls) > TOLD_MAX:
+        return f"{len(calls)} calls, from {calls[0].time(clock)} s to {calls[-1].time(clock)} s, {became}"
+    told = f"{who} at {at} s {became}"
+    if runs and became in ("went well", "failed", "stopped"):
+        told += f" at {listed([clock.told(run.ended_s, run.shown) for run in runs])} s"
+    kinds = [run.kind for run in runs if run.kind]
+    if kinds:
+        with_a = [f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}" for kind in dict.fromkeys(kinds)]
+        told += f" with {listed(with_a)}"
+    return told
+
+
+TOLD_MAX, GROUPS_MAX = 12, 7
+"""So many calls are told each with its time, and so many groups of them."""
 
 
 @dataclass
@@ -318,10 +389,14 @@ class Circuit:
     moments: list = field(default_factory=list)
     ends: list = field(default_factory=list)
 
+    about: str = ""
+    """What is special about all its calls."""
+
     @property
     def words(self):
         told = f"CircuitBreaker({', '.join(f'{name}={value:g}' for name, value in self.given.items())})"
-        return told if "threshold" in self.given else f"{told}, whose threshold is {THRESHOLD}"
+        told = told if "threshold" in self.given else f"{told}, whose threshold is {THRESHOLD}"
+        return told + self.about
 
     def operation(self, kind=Operation, **how):
         return kind(self.story, self.moments, self.clock, **how)
@@ -358,7 +433,7 @@ class Circuit:
     # ---- what is compared
 
     def difference(self):
-        """The first call that was let through or rejected against the contract, as (call, why), or None.
+        """The first call that was let through or rejected against the contract, as a Difference, or None.
 
         A cancel that meets an answer may be heard as either: then both are right.
         """
@@ -383,9 +458,9 @@ class Circuit:
                 now = call.shown
                 if now is None:
                     now = self.clock._at(call.run.began_s if call.run else call.at)
-                period, why = twin.asks(now)
+                kind, (period, why) = twin.kind(now), twin.asks(now)
                 if (period is not None) != (call.run is not None):
-                    return call, why
+                    return Difference(call, why, kind)
                 periods[id(call)] = period
             else:
                 ending = "stopped" if id(call) in as_stopped else call.run.ending
@@ -404,22 +479,66 @@ class Circuit:
                 yield call.run.ended_s, call.run.ended, "ends", call
 
     @property
+    def waits(self):
+        """The first call that came to no decision when it was awaited, or None."""
+        for *_, call in self._asked():
+            if call.run is None:
+                if call.end.kind == "hung":
+                    return call
+            elif call.number == math.inf and call.run.began_s - call.at > 0.5:
+                return call
+        return None
+
+    def _asked(self):
+        return [moment for moment in sorted(self._moments(), key=lambda m: m[:2]) if moment[2] == "asks"]
+
+    def history(self, call):
+        """The breaker, and the calls up to this one."""
+        asked = [one for *_, one in self._asked()]
+        groups = []
+        for one in asked[: asked.index(call)]:
+            if groups and one.follows(groups[-1][-1]):
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        told = ["..."] * (len(groups) > GROUPS_MAX)
+        told += [told_together(group, self.clock) for group in groups[-GROUPS_MAX:]]
+        return f"{self.words}{self.clock.words}: {''.join(f'{one}; ' for one in told)}"
+
+    @property
     def saw(self):
         """The calls up to the first difference, and that."""
         found = self.difference()
         if found is None:
             return ""
-        call, why = found
-        asked = [one for _, _, what, one in sorted(self._moments(), key=lambda m: m[:2]) if what == "asks"]
-        before = [one.told(self.clock) for one in asked[: asked.index(call)]]
-        shown = max(5, min(self.given.get("threshold", THRESHOLD), 6) + 1)
-        few = ["..."] * (len(before) > shown) + before[-shown:]
-        what = "reached the service" if call.run else call.told(self.clock).partition(" s ")[2]
-        history = "".join(f"{told}; " for told in few)
-        return (
-            f"{self.words}{self.clock.words}: {history}"
-            f"then the call at {call.time(self.clock)} {what}, though {why}"
-        )
+        call = found.call
+        what = "reached the service" if call.run else call.became
+        return f"{self.history(call)}then the call at {call.time(self.clock)} s {what}, though {found.why}"
+
+    @property
+    def saw_of_waits(self):
+        """The calls up to the first one that waited, and that."""
+        call = self.waits
+        if call is None:
+            return ""
+        what = "was neither let through nor rejected"
+        if call.run is not None:
+            what = f"reached the service at {self.clock.told(call.run.began_s, call.run.shown)} s"
+        return f"{self.history(call)}then the call at {call.time(self.clock)} s {what}"
+
+    def until(self, call):
+        """How many events of the story had been told when this call was let through or rejected."""
+        decided = call.run.began_s if call.run else call.at + 0.01
+        return sum(event.at_s <= decided for event in self.story.timeline) or None
+
+
+@dataclass
+class Difference:
+    """A call that was let through or rejected against the contract; what the circuit was, and its kind."""
+
+    call: Call
+    why: str
+    kind: str
 
 
 def a_circuit(unit, story, process, clock=None, **given):
@@ -430,10 +549,61 @@ def a_circuit(unit, story, process, clock=None, **given):
     return Circuit(process, story, breaker, clock, numbers)
 
 
-def goes_by_the_contract(story, rule, ask):
-    """Promise that each call was let through or rejected as the contract says."""
+WORDS_OF = {
+    "open": (
+        "as soon as `threshold` failures count, the circuit is open, and no call reaches the service",
+        "which of the calls before it has your code counted, and which not?",
+    ),
+    "open since a rejection": (
+        "open, every call is rejected until `reset_after` seconds after the failure that opened it",
+        "from which moment does your code count the wait?",
+    ),
+    "open since a failed probe": (
+        "one failed probe is enough, and the wait begins when its answer comes",
+        "what do you do with the failure of a probe, and from which moment do you count then?",
+    ),
+    "a probe": (
+        "half-open, one call at a time reaches the service, however long it takes",
+        "what does the second caller find while the first one is waiting for its answer?",
+    ),
+    "half-open": (
+        "`reset_after` seconds after the failure that opened it one call is let through, despite rejections",
+        "from which moment does your code count the wait, and what changes that moment?",
+    ),
+    "half-open since silence": (
+        "after a probe that ends in neither success nor failure, the next call is the probe",
+        "which ways out of the operation are there, and which of your lines does each of them pass?",
+    ),
+    "closed": (
+        "closed, every call is let through",
+        "which of the calls before it does your code count as failures, and should each of them count?",
+    ),
+}
+"""The rule and the question of each kind of difference, where a promise has none of its own for it."""
+OPEN_KINDS = tuple(kind for kind in WORDS_OF if kind.startswith("open"))
+ALL_KINDS = tuple(WORDS_OF)
+
+
+def goes_by_the_contract(story, rule="", ask="", fit=ALL_KINDS):
+    """Promise that each call was let through or rejected as the contract says.
+
+    This rule and this question `fit` these kinds of difference; the others have words of their own.
+    """
     circuit = story.seen
-    promise(circuit.difference() is None, saw=circuit.saw, rule=rule, ask=ask, story=story)
+    late = circuit.waits
+    promise(
+        late is None,
+        saw=circuit.saw_of_waits,
+        rule="a call is let through or rejected when it is awaited, and waits for no other call",
+        ask="what does a call wait for in your code before its operation is called?",
+        story=story,
+        until=circuit.until(late) if late else None,
+    )
+    found = circuit.difference()
+    if found is not None:
+        if not rule or found.kind not in fit:
+            rule, ask = WORDS_OF[found.kind]
+        promise(False, saw=circuit.saw, rule=rule, ask=ask, story=story, until=circuit.until(found.call))
 
 
 # ---- scripts: callers, each at its time
@@ -465,6 +635,14 @@ OPEN = {
     "two of three": (THREE, down(0, 2) + up(4, 6)),
     "one is enough": (ONE, down(0) + up(2, 29, 32)),
     "failures side by side": (THREE, down(0, takes=10) + down(1, 2) + up(12)),
+    "each kind of error": (
+        ONE,
+        [
+            call
+            for at, kind in zip(range(0, 40 * len(KINDS), 40), KINDS, strict=True)
+            for call in down(at, ends=kind) + up(at + 2, at + 33)
+        ],
+    ),
     "every kind of error": (
         {"threshold": len(KINDS), "window": 600, "reset_after": 30},
         [call for at, kind in enumerate(KINDS) for call in down(2 * at, ends=kind)]
@@ -532,6 +710,10 @@ LEAVES = {
     "its own cancel": (ONE, down(0) + down(32, ends="CancelledError") + up(35, takes=5) + up(36, 42)),
     "and then it fails": (ONE, down(0) + left(32, patience=10) + down(44) + up(46, 73, 76)),
 }
+LOST_FOR_EVER = {
+    "a day later": (ONE, down(0) + left(32, patience=10) + up(86_400)),
+    "stopped from inside": (ONE, down(0) + down(32, ends="Abort") + up(86_400)),
+}
 LATE = {
     "a success while open": (THREE, up(0, takes=20) + down(1, 3, 5) + up(22, 38)),
     "a failure while open": (THREE, down(0, takes=20) + down(1, 3, 5) + up(22, 38) + down(42, 44) + up(46)),
@@ -592,6 +774,7 @@ SCRIPTS = MappingProxyType(
             "closes": CLOSES,
             "reopens": REOPENS,
             "leaves": LEAVES,
+            "lost": LOST_FOR_EVER,
             "late": LATE,
             "rejected": REJECTED,
             "cancels": CANCELS,
@@ -643,6 +826,13 @@ class StandingClock:
 
     def monotonic(self):
         return self.seconds
+
+
+class FalseClock(StandingClock):
+    """A clock that has a length, and it is 0."""
+
+    def __len__(self):
+        return 0
 
 
 class Later:
@@ -702,11 +892,139 @@ def doing(value=None, error=None):
 
 
 async def at_its_probe(**given):
-    """A breaker whose circuit has opened, and whose wait is over."""
+    """A breaker whose circuit has opened, and whose wait is over, by every clock there is."""
+    import asyncio
+
     circuit, clock = a_breaker(**given)
     await end_of(circuit, doing(error=ConnectionError("down")))
     clock.seconds += 31
+    await asyncio.sleep(31)
     return circuit
+
+
+async def told(circuit, operation):
+    """What comes out of a call, in words."""
+    how, came = await end_of(circuit, operation)
+    return f"{how} {came!r}"
+
+
+async def go_by_a_false_clock():
+    """A failure, and a call when the wait is over by a clock that is false."""
+    import breaker
+
+    clock = FalseClock()
+    circuit = breaker.CircuitBreaker(threshold=1, reset_after=30, clock=clock)
+    first = await told(circuit, doing(error=ConnectionError("down")))
+    clock.seconds += 31
+    return [first, await told(circuit, doing("up"))]
+
+
+class Ordered:
+    """An operation that ends when it is told to, and says that it has ended."""
+
+    def __init__(self, value=None, error=None):
+        import asyncio
+
+        self.value, self.error, self.has_ended = value, error, False
+        self.order = asyncio.get_running_loop().create_future()
+
+    async def __call__(self):
+        try:
+            await self.order
+            if self.error is not None:
+                raise self.error
+            return self.value
+        finally:
+            self.has_ended = True
+
+
+async def cancel_after_the_end(ending):
+    """A probe is cancelled once more in each turn between its operation's end and its own; what is wrong."""
+    import asyncio
+
+    ends = {
+        "gives 'up'": ("up", None, ["gave 'up'", "gave 'up'"]),
+        "raises a ConnectionError": (None, ConnectionError("down"), ["was rejected", "was rejected"]),
+        "raises an order to stop": (None, Halt("stop"), ["gave 'up'", "was rejected"]),
+        "is cancelled": (None, None, ["gave 'up'", "was rejected"]),
+    }
+    value, error, wanted = ends[ending]
+    for turn in range(1, 9):
+        circuit, operation = await at_its_probe(), Ordered(value, error)
+        probe = asyncio.ensure_future(end_of(circuit, operation))
+        await asyncio.sleep(0)
+        if ending == "is cancelled":
+            probe.cancel()
+        else:
+            operation.order.set_result(None)
+        for _ in range(20):
+            await asyncio.sleep(0)
+            if operation.has_ended:
+                break
+        for _ in range(1, turn):
+            await asyncio.sleep(0)
+        if probe.done():
+            return ""
+        probe.cancel()
+        how, came = await probe
+        found = []
+        heard = came is value if how == "gave" else type(came) is type(error or asyncio.CancelledError())
+        if not heard:
+            found.append(f"its caller heard {type(came).__name__}")
+        became = await two_at_once(circuit)
+        if became != wanted:
+            found.append(f"of two calls at once after it, one {became[0]} and one {became[1]}")
+        if found:
+            when = "one turn" if turn == 1 else f"{turn} turns"
+            return f"{when} later its call has not ended, and is cancelled; {', and '.join(found)}"
+    return "eight turns later its call has not ended"
+
+
+async def two_at_once(circuit):
+    """What becomes of two calls of which neither ends before the other has begun."""
+    import asyncio
+
+    import breaker
+
+    operations = [Ordered("up"), Ordered("up")]
+    calls = [asyncio.ensure_future(end_of(circuit, each)) for each in operations]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    for each in operations:
+        each.order.set_result(None)
+    became = []
+    for how, came in await asyncio.gather(*calls):
+        is_rejected = how == "raised" and isinstance(came, breaker.CircuitOpen)
+        became.append("was rejected" if is_rejected else f"{how} {came!r}")
+    return became
+
+
+async def decide_at_once():
+    """A call is awaited while the circuit is closed, which opens in the same turn; what became of it."""
+    import asyncio
+
+    circuit, _ = a_breaker()
+    operation = Ordered(error=ConnectionError("down"))
+    failing = asyncio.ensure_future(end_of(circuit, operation))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    call = asyncio.ensure_future(told(circuit, doing("up")))
+    operation.order.set_result(None)
+    await failing
+    return await call
+
+
+async def reject_at_once():
+    """A call is awaited while the circuit is open: has it ended in the turn in which it began?"""
+    import asyncio
+
+    circuit, _ = a_breaker()
+    await end_of(circuit, doing(error=ConnectionError("down")))
+    call = asyncio.ensure_future(told(circuit, doing("up")))
+    await asyncio.sleep(0)
+    has_ended = call.done()
+    await call
+    return has_ended
 
 
 async def hand_on_results():
@@ -775,17 +1093,18 @@ async def order_to_stop(of_the_process):
 
 
 async def probe_through_itself():
-    """A probe that calls through its own breaker, and is rejected there: how the next call ends."""
+    """A probe calls through its own breaker, and lets out what comes: what became of the calls, in order."""
     import breaker
 
-    circuit = await at_its_probe()
+    circuit, became = await at_its_probe(), []
 
     async def inner():
         return await circuit.call(doing("up"))
 
-    first, _ = await end_of(circuit, inner)
-    how, came = await end_of(circuit, doing("up"))
-    return f"{first}; {how} {'CircuitOpen' if isinstance(came, breaker.CircuitOpen) else repr(came)}"
+    for operation in (inner, doing("up")):
+        how, came = await end_of(circuit, operation)
+        became.append("rejected" if isinstance(came, breaker.CircuitOpen) else f"{how} {came!r}")
+    return became
 
 
 async def cancel_in_its_first_turn():
@@ -797,8 +1116,7 @@ async def cancel_in_its_first_turn():
     await asyncio.sleep(0)
     probe.cancel()
     await asyncio.gather(probe, return_exceptions=True)
-    how, came = await end_of(circuit, doing("up"))
-    return f"{how} {came!r}"
+    return await told(circuit, doing("up"))
 
 
 async def give_up_and_go_on():
@@ -810,8 +1128,7 @@ async def give_up_and_go_on():
         async with asyncio.timeout(1):
             await circuit.call(lambda: asyncio.sleep(60))
     except TimeoutError:
-        how, came = await asyncio.ensure_future(end_of(circuit, doing("up")))
-        return f"{how} {came!r}"
+        return await asyncio.ensure_future(told(circuit, doing("up")))
 
 
 async def ask_in_a_task():
@@ -836,26 +1153,29 @@ async def ask_in_a_task():
 async def count_far():
     """A threshold that nobody reaches, nor writes: how calls end before and after two failures."""
     circuit, _ = a_breaker(threshold=10**5_000)
-    ends = []
-    for error in (None, ConnectionError("down"), ConnectionError("down"), None):
-        how, came = await end_of(circuit, doing("up", error))
-        ends.append(f"{how} {came!r}")
-    return ends
+    errors = (None, ConnectionError("down"), ConnectionError("down"), None)
+    return [await told(circuit, doing("up", error)) for error in errors]
 
 
 async def count_to(threshold):
-    """Failures at one time of the clock, far from its zero, until one is rejected: the calls let through."""
+    """Failures in one moment, far from the zero of the clock: how many were let through, and what is odd."""
     import breaker
 
     circuit, clock = a_breaker(threshold, window=1e-9)
     clock.seconds = 1e9
-    for reached in range(threshold + 1):
-        _, came = await end_of(circuit, doing(error=ConnectionError("down")))
-        if isinstance(came, breaker.CircuitOpen):
-            return reached
-        if not isinstance(came, ConnectionError):
-            raise came
-    return threshold + 1
+    reached = []
+
+    async def operation():
+        reached.append("the service")
+        raise ConnectionError("down")
+
+    for number in range(threshold + 1):
+        _, came = await end_of(circuit, operation)
+        if len(reached) == number:
+            break
+        if not isinstance(came, (ConnectionError, breaker.CircuitOpen)):
+            return len(reached), repr(came)
+    return len(reached), ""
 
 
 def ask_a_false_policy():
@@ -1145,7 +1465,8 @@ CALLERS = (
     StandingClock, Later, Halt, FalsePolicy, a_breaker, end_of, doing, at_its_probe, hand_on_results,
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
     give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, ToldPolicy, Caller,
-    Table, Unnamed, shaped, Play, played, AsRaised,
+    Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, told, go_by_a_false_clock, Ordered,
+    cancel_after_the_end, two_at_once, decide_at_once, reject_at_once,
 )  # fmt: skip
 
 
@@ -1161,11 +1482,7 @@ def ask(unit, story, name, *given):
 def test_an_open_circuit_calls_nobody(unit, every_story):
     """After threshold failures of whatever kind the circuit is open, and no call reaches the service."""
     for story in each_script(every_story, "open"):
-        goes_by_the_contract(
-            story,
-            "open means that nothing is called; below the threshold, everything is",
-            "which line runs before the operation is called, and what does it look at?",
-        )
+        goes_by_the_contract(story)
     for story in every_story(made_before, (), 0):
         ends, reached = story.seen
         promise(
@@ -1187,32 +1504,48 @@ def test_any_threshold_is_counted_to(unit, every_story):
                 story,
                 "the failure that makes `threshold` of them opens the circuit, and none before it",
                 "how many failures does your code hold when it compares, and with what?",
+                ("open", "closed"),
             )
 
 
 def test_no_threshold_is_too_large(unit, story):
-    """Two thousand failures are counted to; with a threshold of 10**5000 the circuit stays closed."""
+    """With a threshold of 10**5000 a breaker can be made, and its circuit stays closed."""
     end = ask(unit, story, "count_far")
     failed = "raised ConnectionError('down')"
     promise(
         end.value == ["gave 'up'", failed, failed, "gave 'up'"],
         saw="CircuitBreaker(threshold=10**5000): a good call, two that fail, a good one; the calls: "
-        + (", ".join(end.value) if end.kind == "returned" else str(end)),
+        + said(end),
         rule="a threshold is compared with, and with how many there may be nobody has to reckon",
         ask="what does your code make of the threshold before anything has failed?",
         story=story,
     )
+
+
+def test_failures_of_one_moment_count_together(unit, story):
+    """Failures of one moment count together, two thousand of them too, however short the window."""
     for threshold in (2, max(2_050, *(bound + 1 for bound in numbers_of(unit, 5_000)), 0)):
         end = ask(unit, story, "count_to", threshold)
+        reached, odd = end.value if end.kind == "returned" else (0, str(end))
+        became = f"call {reached + 1} was rejected"
+        if odd:
+            became = f"call {reached} raised {odd}" if reached else odd
+        elif reached > threshold:
+            became = f"none of {threshold + 1:,} calls was rejected"
         promise(
-            end.value == threshold,
-            saw=f"CircuitBreaker(threshold={threshold}, window=1e-9): all calls fail, while the clock stands "
-            "at 1e9; calls until one was rejected: "
-            f"{('more' if end.value > threshold else end.value) if end.kind == 'returned' else end}",
-            rule="failures of one moment count together, however many, and however short the window",
-            ask="how many failures can your code hold, and how does it find out that one is too old?",
+            reached == threshold and not odd,
+            saw=f"CircuitBreaker(threshold={threshold}, window=1e-9): the clock stands at 1e9, and all calls "
+            f"fail; {became}",
+            rule="failures of one reading of the clock count together, however small `window` is",
+            ask=COUNTS_MANY if threshold > 2 else COUNTS_IN_NO_TIME,
             story=story,
         )
+
+
+COUNTS_MANY = "how many failures can your code hold?"
+COUNTS_IN_NO_TIME = (
+    "how does your code find out that a failure is too old, and what do floats make of it here?"
+)
 
 
 def counted(unit, story, *, threshold):
@@ -1246,6 +1579,7 @@ def test_a_success_in_between_clears_nothing(unit, every_story):
             story,
             "time makes failures old, and a good answer to somebody else does not",
             "what does one good answer say about the calls that failed?",
+            ("open",),
         )
 
 
@@ -1256,6 +1590,7 @@ def test_one_call_finds_out(unit, every_story):
             story,
             "half-open, one call at a time reaches the service, however long it takes",
             "what does the second caller find while the first one is waiting for its answer?",
+            ("a probe",),
         )
 
 
@@ -1266,6 +1601,7 @@ def test_a_good_probe_closes_with_a_clean_slate(unit, every_story):
             story,
             "a circuit that has closed begins as a new one does",
             "what do you still hold of the time before, when the circuit closes?",
+            ("closed",),
         )
 
 
@@ -1276,6 +1612,7 @@ def test_a_failed_probe_waits_the_whole_time_again(unit, every_story):
             story,
             "one failed probe is enough, and the wait begins when its answer comes",
             "what do you do with the failure of a probe, and from which moment do you count then?",
+            ("open", "open since a failed probe", "half-open"),
         )
 
 
@@ -1287,6 +1624,12 @@ def test_a_cancelled_probe_gives_its_place_back(unit, every_story):
             "whatever comes out of a probe, its place is free when the operation has ended, and not before",
             "which ways out of the operation are there, and which of your lines does each of them pass?",
         )
+
+
+def test_no_place_is_lost_for_ever(unit, every_story):
+    """A day after a probe that found out nothing, with no call in between, a call is let through."""
+    for story in each_script(every_story, "lost"):
+        goes_by_the_contract(story)
 
 
 def test_a_probe_is_given_up_at_any_moment(unit, story):
@@ -1303,6 +1646,43 @@ def test_a_probe_is_given_up_at_any_moment(unit, story):
             ask="from which line on is the place taken, and what can happen between it and your `try`?",
             story=story,
         )
+
+
+def test_what_came_out_counts_whatever_is_cancelled_then(unit, story):
+    """Once its operation has ended, a cancel changes nothing: what came out counts, and is heard."""
+    for ending in ("gives 'up'", "raises a ConnectionError", "raises an order to stop", "is cancelled"):
+        end = ask(unit, story, "cancel_after_the_end", ending)
+        wrong = end.value if end.kind == "returned" else f"the caller {end}"
+        promise(
+            wrong == "",
+            saw=f"CircuitBreaker(threshold=1): the operation of a probe {ending}; in turns of the loop: "
+            f"{wrong}",
+            rule="once the operation has ended, a cancel changes nothing: what came out counts, and is heard",
+            ask="what does your code await between the end of the operation and the end of its call?",
+            story=story,
+        )
+
+
+def test_a_call_is_decided_when_it_is_awaited(unit, story):
+    """A call is let through or rejected when it is awaited, and not a turn of the event loop later."""
+    end = ask(unit, story, "decide_at_once")
+    promise(
+        end.value == "gave 'up'",
+        saw="CircuitBreaker(threshold=1): a call is awaited while the circuit is closed, and then, in "
+        f"the same turn of the event loop, another one fails; the first one {end.value or end}",
+        rule="a call is let through or rejected when it is awaited",
+        ask="what does your code await before it decides?",
+        story=story,
+    )
+    end = ask(unit, story, "reject_at_once")
+    promise(
+        end.value is True,
+        saw="CircuitBreaker(threshold=1): a call is awaited while the circuit is open; one turn of the event "
+        f"loop later {'it has not ended' if end.kind == 'returned' else f'the caller {end}'}",
+        rule="a rejection takes no time",
+        ask="what does your code await before it rejects a call?",
+        story=story,
+    )
 
 
 def test_late_results_do_not_count(unit, every_story):
@@ -1322,6 +1702,7 @@ def test_rejections_are_not_failures(unit, every_story):
             story,
             "a rejection says nothing about the service",
             "what is another value in your object after a call was rejected?",
+            ("half-open", "open since a rejection", "open since a failed probe"),
         )
 
 
@@ -1349,33 +1730,66 @@ def test_every_ending_counts_as_what_it_is(unit, every_story):
                 story,
                 "what came out of the operation decides, also for a caller that was cancelled and cleans up",
                 "what do you ask about the task that calls, and what has it to do with the service?",
+                ("open", "closed"),
             )
 
 
 def says_nothing(story, end):
-    """Promise that no order to stop has opened a circuit."""
+    """Promise that no order to stop has opened a circuit, and that each gets out of its call."""
+    promise(
+        end.kind == "returned",
+        saw="an operation raises an order to stop, and whoever awaits the call does not hear of it: instead, "
+        f"the event loop itself {end}",
+        rule=IN_ITS_TASK[0],
+        ask=IN_ITS_TASK[1],
+        story=story,
+    )
     promise(
         end.value == [],
-        saw="CircuitBreaker(threshold=1): a call was rejected after one whose operation raised "
-        f"{end.value[0] if end.kind == 'returned' and end.value else end}",
+        saw="CircuitBreaker(threshold=1): a call whose operation raised "
+        f"{end.value[0] if end.kind == 'returned' and end.value else end}, and the next call was rejected",
         rule="what is no Exception says nothing of the service, whatever it holds",
         ask="which class decides whether something has failed, and of which object is it asked?",
         story=story,
     )
 
 
+IN_ITS_TASK = (
+    "the operation runs in the task of whoever awaits the call: what it sets and raises is for that one",
+    "in which task does the operation run, and who else is in that task?",
+)
+
+
 def test_what_is_no_exception_says_nothing(unit, story):
-    """A group with an order to stop in it is no failure; a rejection that comes out of a probe is one."""
+    """An order to stop is no failure, and neither is a group of errors with one in it."""
     says_nothing(story, ask(unit, story, "order_to_stop", False))
+
+
+def test_a_probe_that_calls_is_one_call(unit, story):
+    """A probe that calls through its own breaker is rejected there; if it lets that out, it has failed."""
     end = ask(unit, story, "probe_through_itself")
+    first, second = end.value if end.kind == "returned" else (str(end), "")
+    told = "CircuitBreaker(threshold=1): the operation of a probe calls through the same breaker"
     promise(
-        end.value == "raised; raised CircuitOpen",
-        saw="a probe calls through its own breaker, is rejected there, and lets the rejection out; the probe"
-        f", and the call after it: {end.value if end.kind == 'returned' else end}",
-        rule="what comes out of an operation decides: an Exception is a failure, of whichever breaker",
+        not first.startswith("gave"),
+        saw=f"{told}, and this call reached the service while the probe was under way: it {first}",
+        rule="until the probe has ended all others are rejected, also a call of its own operation",
+        ask="who is let through while a probe is under way, also if it is the probe that calls?",
+        story=story,
+    )
+    promise(
+        (first, second) == ("rejected", "rejected"),
+        saw=f"{told}, and lets out what came: the probe {came_of(first)}"
+        + (f"; the next call {came_of(second)}" if second else ""),
+        rule="what comes out of an operation decides: a CircuitOpen is a failure, of whichever breaker",
         ask="how does your code tell a rejection that it made itself from one that came out of an operation?",
         story=story,
     )
+
+
+def came_of(call):
+    """What came out of a call of `probe_through_itself`, in words."""
+    return "raised CircuitOpen" if call == "rejected" else call
 
 
 def from_a_cleanup(unit, story, *, threshold):
@@ -1386,6 +1800,8 @@ def from_a_cleanup(unit, story, *, threshold):
             return process.run(call, in_cleanup=True)
 
         circuit = a_circuit(unit, story, process, **{**ONE, "threshold": threshold})
+        circuit.about = ", each call by a task that was cancelled before, and cleans up"
+        story.world.tell("your code", "each call is made by a task that was cancelled before, and cleans up")
         for ends in (FAILS, FAILS, "", FAILS):
             circuit.one(make, ends=ends)
             circuit.one(make)
@@ -1435,7 +1851,7 @@ def hears_its_own(unit, story):
 
 
 def test_what_comes_out_is_the_object_that_it_is(unit, story):
-    """A result or an error is handed on as the object that it is; each rejection is an error of its own."""
+    """A result or an error is handed on as the object that it is, and nothing is added to it."""
     for name, rule, question in (
         (
             "hand_on_results",
@@ -1451,6 +1867,10 @@ def test_what_comes_out_is_the_object_that_it_is(unit, story):
         end = ask(unit, story, name)
         wrong = end.value if end.kind == "returned" else f"the caller {end}"
         promise(wrong == "", saw=str(wrong), rule=rule, ask=question, story=story)
+
+
+def test_each_rejection_is_an_error_of_its_own(unit, story):
+    """Each call that is rejected raises a new CircuitOpen."""
     end = ask(unit, story, "reject_several")
     promise(
         end.kind == "returned" and list(end.value.values()) == [4, 4],
@@ -1468,8 +1888,8 @@ def test_an_operation_runs_in_its_callers_task(unit, story):
         end.kind == "returned" and list(end.value.values()) == [True, "disk-7"],
         saw="an operation sets a context variable, which was 'nothing', to 'disk-7'; after the call: "
         f"{end.value if end.kind == 'returned' else end}",
-        rule="a breaker awaits the operation: what belongs to the task stays with the caller",
-        ask="in which task does the operation run, and who else is in that task?",
+        rule=IN_ITS_TASK[0],
+        ask=IN_ITS_TASK[1],
         story=story,
     )
     says_nothing(story, ask(unit, story, "order_to_stop", True))
@@ -1602,6 +2022,7 @@ def test_an_operation_can_fail_before_it_can_be_awaited(unit, every_story):
             story,
             "an operation can fail when it is called, before there is anything to await",
             "where does your code call the operation, and which lines see what comes out of that?",
+            ("open", "open since a failed probe", "half-open since silence"),
         )
         hears_its_own(unit, story)
 
@@ -1643,6 +2064,26 @@ def test_time_is_what_the_clock_says(unit, every_story):
     for origin in (-50.0, 0.0):
         for story in every_story(standing_clock, (), 0, origin=origin):
             by_its_clock(story)
+    for story in every_story(false_clock, (), 0):
+        end = story.seen
+        promise(
+            end.value == ["raised ConnectionError('down')", "gave 'up'"],
+            saw="CircuitBreaker(threshold=1, reset_after=30), a clock whose length is 0: a call fails, that "
+            f"clock goes on by 31 s, another call goes well; what came out of them: {said(end)}",
+            rule="every time comes from the clock that was handed in, also where it is false",
+            ask="how does your code find out whether a clock was handed in?",
+            story=story,
+        )
+
+
+def false_clock(unit, story):
+    """A clock whose length is 0, and no time passes on the event loop."""
+    return ask(unit, story, "go_by_a_false_clock")
+
+
+def said(end):
+    """What a caller's function tells of several calls, or how it ended instead."""
+    return ", ".join(end.value) if end.kind == "returned" else str(end)
 
 
 def by_its_clock(story):
@@ -1658,24 +2099,36 @@ def standing_clock(unit, story, *, origin):
     """A day passes on the event loop, and no time at all by the clock; then the other way round."""
     with story.process() as process:
         circuit = a_circuit(unit, story, process, **THREE)
-        circuit.clock.stands_at = origin
+        circuit.clock.stands(origin)
         for _ in range(3):
             circuit.one(ends=FAILS)
         process.wait(86_400)
         circuit.one()
-        circuit.clock.stands_at += 31
+        circuit.clock.stands(circuit.clock.stands_at + 31)
         circuit.one()
         circuit.one()
     return circuit
 
 
-def test_both_limits_are_sharp(unit, every_story):
-    """A failure exactly window seconds old counts no longer; after exactly reset_after one call probes."""
-    for story in every_story(to_the_second, (), 0):
+def test_the_window_is_sharp(unit, every_story):
+    """A failure exactly window seconds old counts no longer, and one that is a little younger does."""
+    for story in every_story(to_the_second, (), 0, script=WINDOW_TO_THE_SECOND):
         goes_by_the_contract(
             story,
-            "exactly `window` old is too old to count; exactly `reset_after` is long enough to wait",
-            "which of the two signs, < or <=, stands in each of your comparisons?",
+            "a failure counts for less than `window` seconds: exactly so old, it is too old",
+            "which of the two signs, < or <=, stands where your code compares an age with `window`?",
+            ("open", "closed"),
+        )
+
+
+def test_the_wait_is_sharp(unit, every_story):
+    """After exactly reset_after seconds a call is let through, and a little earlier it is not."""
+    for story in every_story(to_the_second, (), 0, script=WAIT_TO_THE_SECOND):
+        goes_by_the_contract(
+            story,
+            "exactly `reset_after` seconds are long enough to wait, and anything less is not",
+            "which of the two signs, < or <=, stands where your code compares a time with `reset_after`?",
+            ("open since a rejection", "open since a failed probe", "half-open"),
         )
     for story in every_story(in_no_time, (), 0):
         goes_by_the_contract(
@@ -1685,19 +2138,22 @@ def test_both_limits_are_sharp(unit, every_story):
         )
 
 
-AT_THE_LIMITS = (
-    *((0, FAILS), (64, FAILS), (65, ""), (127, FAILS)),  # open from 127 on
-    *((128, ""), (158, ""), (159, FAILS), (190, ""), (190.75, ""), (191, ""), (191, "")),
-    *((200.5, FAILS), (264.5, FAILS), (265, ""), (328.25, FAILS), (329, ""), (360, ""), (360.25, "")),
+WINDOW_TO_THE_SECOND = (
+    *((0, FAILS), (64, FAILS), (65, ""), (127, FAILS), (128, "")),  # open from 127 on
+    *((200, ""), (200.5, FAILS), (264.5, FAILS), (265, ""), (328.25, FAILS), (329, "")),
+)
+WAIT_TO_THE_SECOND = (
+    *((0, FAILS), (1, FAILS), (2, ""), (32.75, ""), (33, FAILS), (34, ""), (64.75, ""), (65, ""), (65, "")),
+    *((100.5, FAILS), (100.75, FAILS), (132.5, ""), (132.75, "")),
 )
 
 
-def to_the_second(unit, story):
-    """Failures exactly a window apart; calls just before and exactly at the end of the wait."""
+def to_the_second(unit, story, *, script):
+    """Calls just before and exactly at the end of a time, with a clock that stands."""
     with story.process() as process:
         circuit = a_circuit(unit, story, process, threshold=2, window=64, reset_after=32)
-        for at, ends in AT_THE_LIMITS:
-            circuit.clock.stands_at = float(at)
+        for at, ends in script:
+            circuit.clock.stands(at)
             circuit.one(ends=ends)
     return circuit
 
@@ -1707,10 +2163,10 @@ def in_no_time(unit, story):
     short = 2.0**-24
     with story.process() as process:
         circuit = a_circuit(unit, story, process, threshold=1, window=60, reset_after=short)
-        circuit.clock.stands_at = 1.0
+        circuit.clock.stands(1)
         circuit.one(ends=FAILS)
         circuit.one()
-        circuit.clock.stands_at += short
+        circuit.clock.stands(1 + short)
         circuit.one()
     return circuit
 
@@ -1729,12 +2185,12 @@ def loop_after_loop(unit, story):
     """Each call in an event loop of its own; the clock goes on between them."""
     with story.process() as process:
         circuit = a_circuit(unit, story, process, **THREE)
-        circuit.clock.stands_at = 1_000.0
+        circuit.clock.stands(1_000)
         for _ in range(2):
             for _ in range(3):
                 circuit.one(process.apart, ends=FAILS)
             circuit.one(process.apart)
-            circuit.clock.stands_at += 31
+            circuit.clock.stands(circuit.clock.stands_at + 31)
             circuit.one(process.apart, ends="CancelledError")
             circuit.one(process.apart)
             circuit.one(process.apart)
