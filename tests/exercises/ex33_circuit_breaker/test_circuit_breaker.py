@@ -2227,6 +2227,18 @@ def seen_in(story, circuit):
 
 
 @dataclass
+class Answer:
+    """What a breaker answered to both questions, what it asked its policy, and where in the story that is."""
+
+    state: str
+    attempt: int
+    again: object
+    delay: object
+    passed_on: list
+    until: int | None
+
+
+@dataclass
 class Asked:
     """The circuit of a policy, and what its breaker answered to each question."""
 
@@ -2281,9 +2293,17 @@ class Step:
         for attempt in range(1, times + 1):
             before = len(self.policy.asked) if self.policy else 0
             again = self.breaker.should_retry(attempt, error=self.error)
-            passed_on = self.policy.asked[before:] if self.policy else []
+            self.says(f"should_retry({attempt}, ...) returned {again!r}")
+            passed_on = [asked for asked, _ in self.policy.asked[before:]] if self.policy else []
             delay = self.breaker.next_delay(attempt)
-            self.asked.answers.append((state, attempt, again, delay, passed_on))
+            self.says(f"next_delay({attempt}) returned {delay!r}")
+            told = len(self.story.timeline) or None
+            self.asked.answers.append(Answer(state, attempt, again, delay, passed_on, told))
+
+    def says(self, what):
+        """What the breaker answers stands in the story, whatever it looked at before."""
+        if self.story.world.telling:
+            self.story.world.tell("asking", what)
 
     def call(self, state, **how):
         """One call; meanwhile somebody asks whenever the process waits."""
@@ -2302,26 +2322,65 @@ class Step:
 POLICIES = {None: "no policy", True: "a policy that says yes", False: "a policy that says no"}
 
 
-def test_nobody_waits_for_a_closed_door(unit, every_story):
-    """While the circuit is open nothing is tried again, however late; else the policy inside decides."""
+def each_answer(every_story):
+    """Each answer, with what stands before it in words: the policy and the circuit."""
     for (says, told), error in product(POLICIES.items(), (FAILS, "asyncio.CancelledError")):
         for story in every_story(questions, (), 0, says=says, error=error):
-            for state, attempt, again, delay, passed_on in story.seen.answers:
-                promise(
-                    again is bool(says and state != "open"),
-                    saw=f"{told}; the circuit is {state}, and should_retry({attempt}, ...) returned {again}",
-                    rule="open means no, now; closed or half-open the policy decides, and without one nobody",
-                    ask="what would the next attempt meet, and who was asked whether there is one?",
-                    story=story,
-                )
-                promise(
-                    delay == (0 if says is None else RetryPolicy.delays[attempt - 1])
-                    and all(a[0] == attempt for a in passed_on),
-                    saw=f"{told}; next_delay({attempt}) returned {delay!r}; it was asked: {passed_on}",
-                    rule="the policy inside is asked what the breaker was asked; without one it is 0",
-                    ask="who knows how long to wait?",
-                    story=story,
-                )
+            for answer in story.seen.answers:
+                yield story, says, answer, f"{told}; the circuit is {answer.state}; "
+
+
+def test_nobody_waits_for_a_closed_door(unit, every_story):
+    """While the circuit is open nothing is tried again, even if the policy says yes and the wait is long."""
+    for story, _, answer, told in each_answer(every_story):
+        promise(
+            answer.again is False or answer.state != "open",
+            saw=f"{told}should_retry({answer.attempt}, ...) returned {answer.again!r}",
+            rule="while the circuit is open the answer is no, whatever the policy says",
+            ask="what would the next attempt meet, if it were made now?",
+            story=story,
+            until=answer.until,
+        )
+
+
+def test_the_policy_decides_unless_the_circuit_is_open(unit, every_story):
+    """Closed and half-open the policy decides whether to try again; without a policy the answer is no."""
+    for story, says, answer, told in each_answer(every_story):
+        promise(
+            answer.again is bool(says) or answer.state == "open",
+            saw=f"{told}should_retry({answer.attempt}, ...) returned {answer.again!r}",
+            rule="closed and half-open the policy decides, and without one the answer is no",
+            ask="what makes your answer a no, and is the circuit open then?",
+            story=story,
+            until=answer.until,
+        )
+        promise(
+            all(asked == answer.attempt for asked in answer.passed_on),
+            saw=f"{told}should_retry({answer.attempt}, ...) asked the policy about attempt "
+            f"{listed([str(asked) for asked in answer.passed_on or ['none']])}",
+            rule="the policy is asked what the breaker was asked",
+            ask="which numbers do you hand on to the policy?",
+            story=story,
+            until=answer.until,
+        )
+    for says in POLICIES:
+        for story in every_story(questions, (), 0, says=says, error=FAILS):
+            promise_under(story, "asked at any time")
+
+
+def test_the_policy_knows_how_long_to_wait(unit, every_story):
+    """next_delay says what the policy says, also while the circuit is open; without a policy, 0."""
+    for story, says, answer, told in each_answer(every_story):
+        wanted = 0 if says is None else RetryPolicy.delays[answer.attempt - 1]
+        promise(
+            answer.delay == wanted,
+            saw=f"{told}next_delay({answer.attempt}) returned {answer.delay!r}"
+            + (f", and that of the policy {wanted!r}" if says is not None else ""),
+            rule="next_delay says what the policy says, also while the circuit is open, and 0 without one",
+            ask="who knows how long to wait, and what has the circuit to do with it?",
+            story=story,
+            until=answer.until,
+        )
 
 
 def test_a_policy_is_known_by_its_two_methods(unit, story):
@@ -2341,7 +2400,6 @@ def test_to_ask_changes_nothing(unit, every_story):
     """Asked at any time, also by somebody else during a call, a breaker answers, and no call changes."""
     for says, told in POLICIES.items():
         for story in every_story(questions, (), 0, says=says, error=FAILS):
-            promise_under(story, "asked at any time")
             circuit = story.seen.circuit
             attempts = max(len(call.operation.runs) for call in circuit.calls)
             promise(
@@ -2765,9 +2823,11 @@ class Tale:
         self.calls[number], self.newest = (f"call {place}", f"a call{about}"), number
         became = {"reached": "reached the service", "rejected": "was rejected"}.get(self.answer, self.answer)
         does = "begins" if self.right == "reached" else "is rejected"
+        if self.is_last:
+            does = became
         self.tell(
             f"call {place}",
-            f"call({name})" + ("" if self.is_last else f" {does}"),
+            f"call({name}) {does}",
             f"call {place}{about} begins" if self.right == "reached" else f"a call{about} is rejected",
             f"a call{about} {became}, though {self.expected.why}",
         )
@@ -2799,8 +2859,9 @@ class Tale:
 
     def tell_question(self, question):
         why = self.expected.why
-        returned = f"{question} returned {self.answer}"
-        self.tell("caller", question, f"{question} returned {self.right}: {why}", f"{returned}: {why}")
+        does = self.answer if self.answer.startswith("raises ") else f"returned {self.answer}"
+        line = f"{question} {does if self.is_last else f'returned {self.right}'}"
+        self.tell("caller", line, f"{question} returned {self.right}: {why}", f"{question} {does}: {why}")
 
 
 CIRCUIT = "CircuitBreaker(threshold={}, window={}, reset_after={})"
@@ -2846,6 +2907,20 @@ WORDS_OF_AN_END = (
 )
 
 
+WORDS_OF_A_QUESTION = (
+    "a question is no call: it counts as no failure, and takes no place",
+    "what is another value in your object after a question was answered?",
+)
+
+
+def words_of_a_tale(commands):
+    """The rule and the question where the last of these commands is answered wrongly; it takes all of them."""
+    last = commands[-1][0]
+    if last == "call" and any(what in ("should_retry", "next_delay") for what, *_ in commands):
+        return WORDS_OF_A_QUESTION
+    return WORDS.get(last, WORDS_OF_AN_END)
+
+
 def smallest_wrong(unit, story, lists):
     """The tale of the first wrong answer, with the fewest commands that lead to it; None if all are right."""
     latest = []
@@ -2886,7 +2961,7 @@ def many_times(unit, story):
 def answered_as_the_contract_says(story):
     """Promise that no answer was wrong."""
     tale = story.seen
-    rule, question = WORDS.get(tale.commands[-1][0], WORDS_OF_AN_END) if tale else WORDS_OF_AN_END
+    rule, question = words_of_a_tale(tale.commands) if tale else WORDS_OF_AN_END
     promise(tale is None, saw=tale.saw if tale else "", rule=rule, ask=question, story=story)
 
 
