@@ -46,7 +46,7 @@ class RetryPolicy(Protocol):
 
 
 class CircuitOpen(Exception):
-    """The call was rejected: nothing was called, and nothing happened."""
+    """A breaker has rejected the call: the operation was not called."""
 
 
 class _State:
@@ -126,7 +126,7 @@ class CircuitBreaker:
     window: seconds, an int or a float above 0, however small, and up to 1e9.
     reset_after: seconds, an int or a float above 0, however small, and up to 1e9.
     clock: a Clock, the one source of every time here. It may be faster or slower than the event loop's time,
-    and may jump ahead.
+    may jump ahead, and may be false.
     policy: a RetryPolicy, or None. It has its two methods, and nothing else is known of it: it may be false,
     equal to everything, and not hashable.
 
@@ -153,7 +153,7 @@ class CircuitBreaker:
     When it is neither, however often, the circuit stays half-open, and the next call is the probe.
 
     How a call ends counts in the period in which it was let through, and later not at all.
-    A period ends when the circuit opens, when a probe is let through, and when the circuit closes.
+    Whenever the circuit opens, lets a probe through or closes, one period ends and the next one begins.
     A call that is rejected counts for nothing. An operation that lets the CircuitOpen of such a call out, be
     it of this breaker, has failed.
 
@@ -187,7 +187,8 @@ class CircuitBreaker:
         operation of another call: in each of them what comes out of the operation decides.
 
         Left behind: nothing under way, however it ends. When it is cancelled, at whatever moment, it ends
-        when the operation has ended, and a probe keeps its place until then.
+        when the operation has ended, and a probe keeps its place until then. Once the operation has ended, a
+        cancel changes nothing: what came out of it counts, and reaches the caller.
         """
         mine = self._state = self._state.admit()
         said = mine.nothing
@@ -204,10 +205,11 @@ class CircuitBreaker:
         return result
 
     def should_retry(self, attempt: int, error: BaseException) -> bool:
-        """Say no while the circuit is open, however long the wait would be; otherwise say what `policy` says.
+        """Say no while the circuit is open; otherwise say what `policy` says.
 
         attempt: an int of 1 or more.
 
+        Open means no, even if `next_delay` is longer than the rest of `reset_after`.
         The policy is asked anew each time, and without one it says False.
         Half-open is not open, with or without a probe under way.
         Asked about a CircuitOpen while the circuit is not open, it may say no, or what `policy` says.
