@@ -166,9 +166,7 @@ class CircuitBreaker:
         """Let a call through, and give the period that it belongs to."""
         if self._opened_at is not None:
             if self._probing or self._is_open():
-                raise CircuitOpen(
-                    "nothing was called: the service is down, or somebody is finding out; ask later"
-                )
+                raise CircuitOpen("the service is down, or another call is finding out")
             self._probing = True
             self._period += 1
         return self._period

@@ -37,7 +37,8 @@ def _call_shown(call: Any, most: int = CALL_MAX) -> str:
     if target == AFTER:
         seconds, patience, _, name, *given = args
         limit = "" if patience is None else f", and gives up {patience:g} s later"
-        return f"{_call_shown((name, given, kwargs), most)}  in {seconds:g} s{limit}"
+        after = f"{seconds:g}" if seconds < 1e6 else f"{seconds:,.0f}"
+        return f"{_call_shown((name, given, kwargs), most)}  in {after} s{limit}"
     name = target if isinstance(target, str) else target[1]
     told = [_shown(a) for a in args] + [f"{key}={_shown(value)}" for key, value in kwargs.items()]
     text = ", ".join(told)
