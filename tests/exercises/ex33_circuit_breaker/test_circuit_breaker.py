@@ -1628,6 +1628,7 @@ def test_a_cancelled_probe_gives_its_place_back(unit, every_story):
             story,
             "whatever comes out of a probe, its place is free when the operation has ended, and not before",
             "which ways out of the operation are there, and which of your lines does each of them pass?",
+            ("a probe",),
         )
 
 
