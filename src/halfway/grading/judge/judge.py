@@ -291,10 +291,9 @@ class Judge:
 
     def _ending(self, error: BaseException | None) -> Ending:
         end = endings.with_its_time(endings.of(error, self._where_now()), self._unit)
-        raised = self._unit._raised if self._unit is not None else None
-        if end.status == "broken" and isinstance(error, kit.BrokenError) and raised is not None:
+        if self._unit is not None and end.status == "broken" and isinstance(error, kit.BrokenError):
             # Where the learner's code stopped, in the story that broke the promise.
-            end = replace(end, frames=tuple(raised.frames[-6:]))
+            end = replace(end, frames=self._unit.stopped_at(end.saw))
         if error is None and self._unit is not None and isinstance(self._unit._right, str):
             end = replace(end, note=self._unit._right)
         # Where the file differs from the stub, no story was begun.
@@ -335,9 +334,8 @@ class Judge:
         told.timeline = story.timeline[: end.until]
         if self.replay is not None:
             told.ways = ways_of(story.tape, self._number(_id(item)), len(told.timeline))
-        came_up = {(label, time) for label, time, _ in story.tape.log}
-        missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
-        return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end
+        missed = ", ".join(str(fault) for fault in story.tape.missed)
+        return replace(end, note=f"in this story it never came to: {missed}") if missed else end
 
     def _again(
         self, item: pytest.Function, faults: tuple[Fault, ...], at: int
