@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -52,6 +53,7 @@ class JudgedUnit(kit.Unit):
     """
 
     _last: tuple[Any, Any] | None = None
+    _under_way: Any = None
     _went_on = False
     """Did a later call of it end well than the one that raised last?"""
     _own: Any = None
@@ -137,10 +139,13 @@ class JudgedUnit(kit.Unit):
 
     def _call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
-        self._last = None
+        self._last = self._under_way = None
         is_ours = type(call[0]) is str and call[0][0] == "!"
+        if not is_ours:
+            self._under_way = call
         life = self._life
         value = self._told(call, life) if life and life.world.telling and not is_ours else super()._call(call)
+        self._under_way = None
         if not is_ours:
             self._last, self._went_on = (call, value), True
             if self._facts is not None and not self._odd:
@@ -189,6 +194,15 @@ class JudgedUnit(kit.Unit):
             return ""
         call, value = self._last
         return endings.clean(f"{_call_shown(call)} returned {value!r}")
+
+    def _under_way_shown(self) -> str:
+        """Tells the call that has not ended; "" if there is none."""
+        call = self._under_way
+        if call is None:
+            return ""
+        with suppress(Exception):  # no int of thousands of digits can be told
+            return endings.clean(_call_shown(call))
+        return f"{_name_of(call)}(...)"
 
 
 class Stories(kit.EveryStory):

@@ -229,7 +229,7 @@ class Judge:
             replay=told.replay,
             timeline=_events(told.timeline, where, most),
             calm=_events(told.calm, where, EVENTS_MAX),
-            output=endings.clean(told.output, where.plainer),
+            output=endings.printed(told.output, where.plainer),
             ways=within(told.ways, len(told.timeline), most),
         )
 
@@ -300,9 +300,10 @@ class Judge:
         return replace(end, told_again=end.told_again and not getattr(self._unit, "_different", None))
 
     def _where_now(self) -> Where:
-        if self._unit is None or self._unit._last is None:
+        if self._unit is None:
             return self._where
-        return replace(self._where, last_call=self._unit._last_call())
+        unit = self._unit
+        return replace(self._where, last_call=unit._last_call(), under_way=unit._under_way_shown())
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
         return str(Replay(self._number(id), faults))
