@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab_page import WAIT_MS, Reader, chromium, reader, told_beforehand
@@ -55,56 +56,33 @@ def pages(site: Path) -> list[str]:
     return ["" if page == "." else f"{page}/" for page in found]
 
 
-class Started:
-    """Chromium, started when it is first asked for."""
-
-    def __init__(self) -> None:
-        self._stack, self._browser = ExitStack(), None
-
-    def browser(self) -> Browser:
-        """Gives the one that runs."""
-        if self._browser is None:
-            playwright = self._stack.enter_context(sync_playwright())
-            self._browser = playwright.chromium.launch(**chromium())
-            self._stack.callback(self._browser.close)
-        return self._browser
-
-    def end(self) -> None:
-        """Ends it, if it runs."""
-        self._browser = None
-        self._stack.close()
-
-
-STARTED = Started()
-
-
 @pytest.fixture(scope="module")
-def browser() -> Browser:
-    """The one Chromium of all files."""
-    return STARTED.browser()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Ends Chromium after the last test here: with it, Playwright keeps a loop running in this thread."""
-    try:
-        return (yield)
-    finally:
-        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
-            STARTED.end()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish() -> None:
-    """Ends Chromium where the tests were stopped before the last one."""
-    STARTED.end()
+def browser() -> Iterator[Browser]:
+    """Chromium, started once a file: while it runs, Playwright keeps a loop running in this thread."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**chromium())
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One reader with a wide window and light colours."""
+    with _a_reader(browser) as made:
+        yield made
+
+
+@pytest.fixture
+def newcomer(browser: Browser) -> Iterator[BrowserContext]:
+    """Such a reader for whom nothing was kept by a visit before, nor will be."""
+    with _a_reader(browser, service_workers="block") as made:
+        yield made
+
+
+@contextmanager
+def _a_reader(browser: Browser, **how: Any) -> Iterator[BrowserContext]:
     made = browser.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
+        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce", **how
     )
     made.add_init_script(OPEN_DOOR)
     made.set_default_timeout(WAIT_MS)

