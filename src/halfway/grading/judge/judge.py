@@ -335,8 +335,7 @@ class Judge:
         told.timeline = story.timeline[: end.until]
         if self.replay is not None:
             told.ways = ways_of(story.tape, self._number(_id(item)), len(told.timeline))
-        came_up = {(label, time) for label, time, _ in story.tape.log}
-        missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
+        missed = [str(fault) for fault in story.tape.missed]
         return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end
 
     def _again(
