@@ -2296,19 +2296,20 @@ class Step:
 
     def ask(self, state, times=1):
         for attempt in range(1, times + 1):
-            before = len(self.policy.asked) if self.policy else 0
+            before, told = len(self.policy.asked) if self.policy else 0, len(self.story.timeline)
             again = self.breaker.should_retry(attempt, error=self.error)
-            self.says(f"should_retry({attempt}, ...) returned {again!r}")
+            self.says(f"should_retry({attempt}, ...) returned {again!r}", told)
             passed_on = [asked for asked, _ in self.policy.asked[before:]] if self.policy else []
+            told = len(self.story.timeline)
             delay = self.breaker.next_delay(attempt)
-            self.says(f"next_delay({attempt}) returned {delay!r}")
+            self.says(f"next_delay({attempt}) returned {delay!r}", told)
             told = len(self.story.timeline) or None
             self.asked.answers.append(Answer(state, attempt, again, delay, passed_on, told))
 
-    def says(self, what):
-        """What the breaker answers stands in the story, whatever it looked at before."""
-        if self.story.world.telling:
-            self.story.world.tell("asking", what)
+    def says(self, what, told):
+        """An answer stands in the story, also of a breaker that asked nobody for it: `told` events ago."""
+        if self.story.world.telling and len(self.story.timeline) == told:
+            self.story.world.tell("your code", what)
 
     def call(self, state, **how):
         """One call; meanwhile somebody asks whenever the process waits."""
