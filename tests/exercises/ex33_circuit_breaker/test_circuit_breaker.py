@@ -946,43 +946,49 @@ async def cancel_after_the_end(ending):
     import asyncio
 
     ends = {
-        "gives 'up'": ("up", None, ["gave 'up'", "gave 'up'"]),
-        "raises a ConnectionError": (None, ConnectionError("down"), ["was rejected", "was rejected"]),
-        "raises an order to stop": (None, Halt("stop"), ["gave 'up'", "was rejected"]),
-        "is cancelled": (None, None, ["gave 'up'", "was rejected"]),
+        "gives 'up'": ("gave", "up", ["gave 'up'", "gave 'up'"]),
+        "raises a ConnectionError": ("raised", ConnectionError("down"), ["was rejected", "was rejected"]),
+        "raises an order to stop": ("raised", Halt("stop"), ["gave 'up'", "was rejected"]),
+        "is cancelled": ("raised", asyncio.CancelledError(), ["gave 'up'", "was rejected"]),
     }
-    value, error, wanted = ends[ending]
+    how, what, wanted = ends[ending]
     for turn in range(1, 9):
-        circuit, operation = await at_its_probe(), Ordered(value, error)
+        circuit = await at_its_probe()
+        operation = Ordered(what) if how == "gave" else Ordered(error=what)
         probe = asyncio.ensure_future(end_of(circuit, operation))
         await asyncio.sleep(0)
-        if ending == "is cancelled":
-            probe.cancel()
-        else:
-            operation.order.set_result(None)
-        for _ in range(20):
-            await asyncio.sleep(0)
-            if operation.has_ended:
-                break
-        for _ in range(1, turn):
-            await asyncio.sleep(0)
-        if probe.done():
+        if await is_over(probe, operation, turn, ending == "is cancelled"):
             return ""
         probe.cancel()
-        how, came = await probe
-        found = []
-        heard = came is value if how == "gave" else type(came) is type(error or asyncio.CancelledError())
-        if not heard:
-            found.append(f"its caller heard {type(came).__name__}")
-        became = await two_at_once(circuit)
-        if became != wanted:
-            one, other = became
+        heard, came = await probe
+        found = (
+            [] if (heard, type(came)) == (how, type(what)) else [f"its caller heard {type(came).__name__}"]
+        )
+        one, other = await two_at_once(circuit)
+        if [one, other] != wanted:
             each = f"both {one.replace('was', 'were')}" if one == other else f"one {one} and one {other}"
             found.append(f"of two calls at once after it {each}")
         if found:
             when = f"{turn} {'turn' if turn == 1 else 'turns'} of the event loop later"
             return f"{when} its call has not ended, and is cancelled; {', and '.join(found)}"
     return "eight turns of the event loop later its call has not ended"
+
+
+async def is_over(probe, operation, turn, is_cancelled):
+    """The operation of a probe ends; has the probe ended so many turns later?"""
+    import asyncio
+
+    if is_cancelled:
+        probe.cancel()
+    else:
+        operation.order.set_result(None)
+    for _ in range(20):
+        await asyncio.sleep(0)
+        if operation.has_ended:
+            break
+    for _ in range(1, turn):
+        await asyncio.sleep(0)
+    return probe.done()
 
 
 async def two_at_once(circuit):
@@ -1471,7 +1477,7 @@ CALLERS = (
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
     give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, ToldPolicy, Caller,
     Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, told, go_by_a_false_clock, Ordered,
-    cancel_after_the_end, two_at_once, decide_at_once, reject_at_once,
+    cancel_after_the_end, is_over, two_at_once, decide_at_once, reject_at_once,
 )  # fmt: skip
 
 
