@@ -1,6 +1,13 @@
-"""How Halfway says that it cannot do something: what happened, where, and the next step."""
+"""How Halfway says that it cannot do something, and how it ends what runs."""
 
 from __future__ import annotations
+
+
+class StopError(BaseException):
+    """Ends what runs, whosever code is on the way: a process that is over, a limit, a story that is decided.
+
+    What else a learner's code lets out is an ending of that code, of whichever class it is.
+    """
 
 
 class HalfwayError(Exception):

@@ -39,3 +39,12 @@ def test_what_is_no_story_is_told_with_the_next_command(course: CliCourse) -> No
     assert run.returncode == 2
     assert "is no fault" in run.stderr
     assert "halfway explore 41" in run.stderr
+
+
+def test_the_commands_are_those_that_work_here(course: CliCourse) -> None:
+    """Where `halfway` is not on the path, each command is one of course.py's."""
+    course.spoil(course.first)
+    (course.root / "course.py").write_text("", encoding="utf-8")
+    shown = course.type("explore", "41", PATH="/nowhere").stdout
+    assert "python3 course.py explore 41 " in shown
+    assert "halfway explore" not in shown

@@ -24,6 +24,7 @@ from halfway.links.guard import Limits
 from halfway.links.waiting import PATIENCE, later_s, waited_s
 
 SECONDS = 1.0
+NOT_BACK = "after 1 s of computing it had not come back"
 SHORT = Limits(seconds=SECONDS)
 MACHINE_S = 1.0
 """What a busy machine may add; the promise itself is half a second."""
@@ -47,7 +48,7 @@ def test_a_loop_without_end_is_named_with_its_line(tiny: TinyCourse, grader: Gra
     tiny.write_body("while True:\n    pass")
     verdict = _limited(grader)
     assert _statuses(verdict) == ["kept", "out_of_time", "not_reached"]
-    assert verdict.promises[1].saw == "after 1 s it was still running"
+    assert verdict.promises[1].saw == "publish('disk', markers, phone): after 1 s it was still running"
     assert verdict.promises[1].frames[-1].function == "publish"
     assert verdict.promises[2].saw == "promise 2 used up the time"
 
@@ -57,7 +58,7 @@ def test_a_call_that_computes_on_is_ended_before_the_time_is_over(tiny: TinyCour
     tiny.write_body("while True:\n    pass")
     verdict = _limited(grader, Limits(seconds=60.0))
     assert _statuses(verdict)[1] == "out_of_time"
-    assert verdict.promises[1].saw == "after 1 s of computing it had not come back"
+    assert verdict.promises[1].saw == f"publish('disk', markers, phone): {NOT_BACK}"
     assert verdict.promises[1].frames[-1].function == "publish"
 
 

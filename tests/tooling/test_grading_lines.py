@@ -13,7 +13,7 @@ from halfway.grading import Frame, Grader, PromiseResult
 from halfway.grading.judge import endings
 from halfway.grading.judge.endings import Where
 from halfway.grading.judge.given import JudgedUnit
-from halfway.kit import Contract, Lane, Unit, only_story
+from halfway.kit import Contract, Lane, TheirError, Unit, only_story
 from halfway.links.direct import Direct
 from halfway.render.text import verdict_text
 
@@ -259,6 +259,28 @@ def test_an_error_of_their_own_class_explains_nothing(name: str, is_kept: bool) 
         with only_story(unit).process(in_threads=True) as process:
             process.threads(Lane("one", getattr(unit.Desk(), name).later()))
         assert (unit._raised is not None) == is_kept
+
+
+def test_a_line_is_shown_where_code_stopped_and_not_where_it_went_on() -> None:
+    """The line of an error stands under what was seen of it, and not under a later call that ended well."""
+    source = "def check(number):\n    if number < 0:\n        raise ValueError(number)\n"
+    with closing(Direct(source, "desk")) as link:
+        unit = JudgedUnit(link, None)
+        with pytest.raises(TheirError):
+            unit.check(-1)
+        assert unit.stopped_at("nothing was refused") == ((3, "check"),)
+        unit.check(1)
+        assert unit.stopped_at("check(1) took it") == ()
+        assert unit.stopped_at("check(-1) raised ValueError") == ((3, "check"),)
+
+
+def test_a_warning_names_a_line_of_the_file_or_none() -> None:
+    """Python warns of a coroutine that is gone at whichever line runs then."""
+    said = "RuntimeWarning: coroutine 'ring' was never awaited"
+    elsewhere = f"/here/loop.py:3: {said}\n  handle.run()\n<callers.py>:7: {said}\nmine\n"
+    assert endings.printed(f"{elsewhere}<ring.py>:9: {said}\n  ring()\n") == (
+        f"{said}\n{said}\nmine\n<ring.py>:9: {said}\n  ring()\n"
+    )
 
 
 def test_a_typing_error_inside_is_told_with_its_line(tiny: TinyCourse, grader: Grader) -> None:

@@ -79,6 +79,16 @@ def test_a_fault_that_never_comes_is_told(tiny: TinyCourse, grader: Grader) -> N
     assert again.replayed.note == "in this story it never came to: ring~9~the-call-is-refused"
 
 
+def test_a_fault_of_several_words_that_came_is_not_told_as_missed() -> None:
+    """A replay names its faults with dashes; the story knows them by their words."""
+    unit = catalog.find("31")
+    with Grader() as real:
+        told = real.grade("31", unit.solution, replay="5/call-comes-back~1~the-reply-is-lost").replayed
+    assert told is not None
+    assert [event.what for event in told.timeline if event.fault] == ["the reply is lost"]
+    assert "never came" not in told.note
+
+
 def test_promises_are_heard_of_as_they_come(tiny: TinyCourse, grader: Grader) -> None:
     """Each promise is told when it begins and when it ends, in order, with the result of the verdict."""
     heard: list[Started | PromiseResult] = []

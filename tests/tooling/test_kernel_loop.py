@@ -119,6 +119,31 @@ def test_threads_take_no_time_and_make_no_race():
     assert run(threads()) == [0, 1, 4, 9]
 
 
+class Halt(BaseException):
+    """Somebody's own order to stop."""
+
+
+def halt():
+    """Give the order."""
+    raise Halt("stop")
+
+
+def test_an_order_to_stop_ends_what_it_would_end_in_python():
+    """In a thread it is heard by who waits for that thread, in a callback by the loop's handler of errors."""
+
+    async def stopped():
+        heard, loop = [], asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: heard.append(type(told["exception"]).__name__))
+        loop.call_soon(halt)
+        await asyncio.sleep(1)
+        try:
+            await asyncio.to_thread(halt)
+        except Halt as error:
+            return [*heard, str(error)]
+
+    assert run(stopped()) == ["Halt", "stop"]
+
+
 def test_there_is_no_network():
     """A socket is refused by name."""
 

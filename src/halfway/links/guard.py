@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, BinaryIO, cast
 
+from halfway.errors import StopError
 from halfway.links.waiting import later_s, waited_s
 
 # Bound now, and not by a name: while time is frozen, another clock stands in wherever a module names the real
@@ -67,7 +68,7 @@ class Limits:
     processes: int = 128
 
 
-class LimitReachedError(BaseException):
+class LimitReachedError(StopError):
     """Ends what runs; not an Exception, so that `except Exception` in a learner's code lets it pass."""
 
 

@@ -1,14 +1,16 @@
 """What can end a story early, and whose fault it is."""
 
+from halfway.errors import StopError
 
-class CrashError(BaseException):
+
+class CrashError(StopError):
     """This lifetime is over: the process was killed.
 
     A BaseException, so that nothing on the way takes it for an error to be handled.
     """
 
 
-class BegunError(BaseException):
+class BegunError(StopError):
     """After its call had ended, something of it began a call of a port: the text is that call."""
 
 

@@ -11,6 +11,7 @@ from asyncio import events
 from collections.abc import Callable
 from typing import Any
 
+from halfway.errors import StopError
 from halfway.subject import operations
 from halfway.subject.hosts import CALL, HungError, newest
 from halfway.subject.lanes import Reply
@@ -53,7 +54,7 @@ def _is_of_a_suite(filename: str, name: str) -> bool:
     return filename == CALLERS_FILE or (filename == operations.WRITTEN_IN and name not in operations.IS_IT)
 
 
-class OverError(BaseException):
+class OverError(StopError):
     """This lifetime is over; what its code still does has no effect."""
 
 

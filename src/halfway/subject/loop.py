@@ -20,6 +20,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextvars import Context
 from typing import Any
 
+from halfway.errors import StopError
 from halfway.subject.fences import FencedLoop
 from halfway.subject.handles import Handle, Timer
 from halfway.subject.hosts import HungError
@@ -261,9 +262,9 @@ class VirtualLoop(FencedLoop):
     def _raised_by(self, handle: asyncio.Handle, error: BaseException) -> None:
         """What a callback raises goes to the exception handler, as in asyncio.
 
-        The end of a process does not.
+        What ends a process does not.
         """
-        if not isinstance(error, (Exception, asyncio.CancelledError, GeneratorExit)):
+        if isinstance(error, (StopError, HungError, SystemExit, KeyboardInterrupt)):
             raise error
         self.call_exception_handler(
             {"message": f"Exception in callback {handle!r}", "exception": error, "handle": handle}

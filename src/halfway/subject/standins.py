@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, TypeVar
 
+from halfway.errors import StopError
 from halfway.subject import held_locks, hosts, pending
 from halfway.subject.hosts import CALL, Host, host
 
@@ -127,6 +128,8 @@ def in_a_thread(
     with StandIns(meanwhile), held_locks.elsewhere(thread):
         try:
             value = context.run(what)
-        except (Exception, asyncio.CancelledError, GeneratorExit) as raised:
+        except (StopError, hosts.HungError, KeyboardInterrupt):
+            raise
+        except BaseException as raised:
             error = raised
     return value, error, meanwhile.seconds

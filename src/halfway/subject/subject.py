@@ -25,6 +25,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
+from halfway.errors import StopError
 from halfway.subject.asking import CANCEL_HERE, WHICH_NEXT, Ask, Asking, EndedError, OverError
 from halfway.subject.cancels import (
     awaiting,
@@ -44,7 +45,7 @@ from halfway.subject.in_lanes import run_in_lanes
 from halfway.subject.in_line import ThreadsInLine
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.packing import AS_OBJECTS, pack_error
-from halfway.subject.program import MADE_HERE, Program, losers
+from halfway.subject.program import Program, losers
 from halfway.subject.settings import Settings
 from halfway.subject.spies import CallSpy
 from halfway.subject.standins import StandIns, in_another_thread
@@ -97,11 +98,7 @@ class Subject(Asking):
 
     def _is_theirs(self, error: BaseException) -> bool:
         """Is it the learner's code that ended like this, and not a process, a search or the checker?"""
-        if self.over is not None or isinstance(error, KeyboardInterrupt):
-            return False
-        if isinstance(error, (Exception, HungError)):
-            return True
-        return type(error).__module__ in (*self._program.modules, MADE_HERE, "builtins", "asyncio.exceptions")
+        return self.over is None and not isinstance(error, (StopError, KeyboardInterrupt))
 
     # ---- from the judge
 

@@ -1693,7 +1693,7 @@ def test_an_error_of_the_policy_is_told(unit, story):
             ask="in which `try` is the policy asked, and what does that catch?",
             story=story,
         )
-        more = f"; and so it is with {many - 1} other errors of policies" if many > 1 else ""
+        more = "; and so it is with other errors of policies" if many > 1 else ""
         saw = f"{saw}; {''.join(example)}{more}"
         rule, question = words(
             "" if "raises AttributeError" in saw else saw,

@@ -13,7 +13,7 @@ from halfway.cli import warm
 from halfway.cli.codes import Exit
 from halfway.cli.common import chosen, width
 from halfway.cli.problem import Problem
-from halfway.cli.spelling import manner
+from halfway.cli.spelling import halfway, manner
 from halfway.cli.verdicts import require_file, show_lines
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _shown(told: PromiseResult, files: UnitFiles) -> Iterator[Line]:
         mark = "take back: " if way.chosen else ""
         yield [(f"     {number:>3}  {mark}{way.words}", "fault" if way.chosen else "")]
         if not sys.stdin.isatty():
-            yield [(f"          halfway explore {files.number} {way.replay}", "dim")]
+            yield [(f"          {halfway()} explore {files.number} {way.replay}", "dim")]
 
 
 def _after(told: PromiseResult, way: Way) -> str:

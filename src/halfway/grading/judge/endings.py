@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from halfway import wire
+from halfway.errors import StopError
 from halfway.grading.submission import Trouble, frames_of_error, frames_with_text, text_of
 from halfway.grading.verdict import CHECKER_FAILED, STILL_TO_WRITE, PromiseResult, Status
 from halfway.links.guard import OutOfMemoryError, OutOfTimeError, TooMuchOutputError
@@ -29,7 +30,9 @@ NAMES_ASK = "what do its callers find under each name of the stub?"
 PORT_ASK = "what does the stub say that this call takes?"
 EXIT_RULE = "the process belongs to the caller"
 EXIT_ASK = "what may a function do to the process of whoever calls it?"
-ASK_LOOP = "what ends this?"
+ASK_LOOP = "what ends this, and after how many rounds?"
+RULE_TIME = "a call ends: it may compute for a second, and a whole verdict for a few"
+ASK_PRINTS = "what ends this?"
 ASK_LESS = "which of these steps find nothing that fewer would not find?"
 LOOP_RULE = "what is done again and again comes to an end"
 LOOP_ASK = "what is different each time round, and what ends it?"
@@ -40,6 +43,10 @@ _SHAPE = (*MALFORMED, StopIteration)
 """What taking apart an answer of an odd shape raises."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_WARNED_ELSEWHERE = re.compile(
+    r"^(?!<(?!callers\.py>)\w+\.py>:)\S+:\d+: (\w*Warning: .*)$(?:\n  .*$)?", re.MULTILINE
+)
+"""A warning about a line that is not the learner's: Python names whichever line ran when it was found."""
 _NO_NAME = re.compile(r"(\w+\.py) has no (\w+)\Z")
 _NO_CALL = re.compile(r"([\w.]+)\(\) (missing|takes|got an unexpected keyword|got multiple values) ")
 DEEP = 300
@@ -72,6 +79,8 @@ class Where:
     file: Path
     names: frozenset[str] = frozenset()
     last_call: str = ""
+    under_way: str = ""
+    """The call that has not ended."""
     plainer: tuple[tuple[str, str], ...] = ()
     """What is replaced in every text: paths of this machine."""
 
@@ -82,6 +91,11 @@ def clean(text: str, plainer: Iterable[tuple[str, str]] = ()) -> str:
         text = text.replace(before, after)
     text = _ADDRESS.sub("0x...", _CONTROL.sub(_escaped, text))
     return text if len(text) <= _TEXT_MAX else text[: _TEXT_MAX - 4] + " ..."
+
+
+def printed(text: str, plainer: Iterable[tuple[str, str]] = ()) -> str:
+    """Gives what was printed as it is shown; a warning names a line only where that is one of the file."""
+    return clean(_WARNED_ELSEWHERE.sub(r"\1", text), plainer)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -112,7 +126,7 @@ def of(error: BaseException | None, where: Where) -> Ending:
     return of_checker_fault(error)
 
 
-class SlipError(BaseException):
+class SlipError(StopError):
     """The learner's code cannot be judged by what it did: it was cut short by a slip, and `error` names it.
 
     A BaseException, so that a suite which asks how a call ended is not told that it ended like this.
@@ -123,7 +137,7 @@ class SlipError(BaseException):
         self.error = error
 
 
-class EndlessError(BaseException):
+class EndlessError(StopError):
     """A call does nothing but repeat itself: no story goes on from there, and no suite is asked about it."""
 
 
@@ -152,9 +166,10 @@ def _of_limit(error: BaseException, where: Where) -> Ending | None:
             "out_of_memory", saw, ask="what is kept here, and for how long?", frames=frames, told_again=False
         )
     if isinstance(error, OutOfTimeError):
-        return Ending("out_of_time", text_of(error), ask=ASK_LOOP, told_again=False)
+        saw = f"{where.under_way}: {text_of(error)}" if where.under_way else text_of(error)
+        return Ending("out_of_time", saw, RULE_TIME, ASK_LOOP, told_again=False)
     if isinstance(error, TooMuchOutputError):
-        return Ending("too_much_output", text_of(error), ask=ASK_LOOP, told_again=False)
+        return Ending("too_much_output", text_of(error), ask=ASK_PRINTS, told_again=False)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -52,6 +53,9 @@ class JudgedUnit(kit.Unit):
     """
 
     _last: tuple[Any, Any] | None = None
+    _under_way: Any = None
+    _went_on = False
+    """Did a later call of it end well than the one that raised last?"""
     _own: Any = None
     """The first error, in the story that is told, that came of a line of theirs by itself."""
     _facts: Facts | None = None
@@ -107,7 +111,7 @@ class JudgedUnit(kit.Unit):
                 raise endings.EndlessError(str(error)) from None
             raise
         except kit.TheirError as error:
-            self._raised = error
+            self._raised, self._went_on = error, False
             if self._own is None and self._is_slip_of_theirs(error):
                 self._own = error
             if error.mro[0] == "MemoryError":
@@ -115,6 +119,16 @@ class JudgedUnit(kit.Unit):
             if endings.is_slip(error):
                 raise endings.SlipError(error) from None
             raise
+
+    def stopped_at(self, saw: str) -> tuple[tuple[int, str], ...]:
+        """The lines where the learner's code stopped, if that is what was seen.
+
+        It is not, where a later call ended well, and what was seen names no such error.
+        """
+        raised = self._raised
+        if raised is None or (self._went_on and raised.mro[0] not in saw):
+            return ()
+        return tuple(raised.frames[-6:])
 
     def _is_slip_of_theirs(self, error: kit.TheirError) -> bool:
         """Did a line raise it that has no `raise`: an attribute or a key that is not there, a wrong type?"""
@@ -125,12 +139,15 @@ class JudgedUnit(kit.Unit):
 
     def _call(self, call: Any) -> Any:
         """Makes the call and gives what it returns."""
-        self._last = None
+        self._last = self._under_way = None
         is_ours = type(call[0]) is str and call[0][0] == "!"
+        if not is_ours:
+            self._under_way = call
         life = self._life
         value = self._told(call, life) if life and life.world.telling and not is_ours else super()._call(call)
+        self._under_way = None
         if not is_ours:
-            self._last = call, value
+            self._last, self._went_on = (call, value), True
             if self._facts is not None and not self._odd:
                 self._odd = slips.odd_answer(self._facts, _name_of(call), repr(value), value)
         return value
@@ -177,6 +194,15 @@ class JudgedUnit(kit.Unit):
             return ""
         call, value = self._last
         return endings.clean(f"{_call_shown(call)} returned {value!r}")
+
+    def _under_way_shown(self) -> str:
+        """Tells the call that has not ended; "" if there is none."""
+        call = self._under_way
+        if call is None:
+            return ""
+        with suppress(Exception):  # no int of thousands of digits can be told
+            return endings.clean(_call_shown(call))
+        return f"{_name_of(call)}(...)"
 
 
 class Stories(kit.EveryStory):

@@ -229,7 +229,7 @@ class Judge:
             replay=told.replay,
             timeline=_events(told.timeline, where, most),
             calm=_events(told.calm, where, EVENTS_MAX),
-            output=endings.clean(told.output, where.plainer),
+            output=endings.printed(told.output, where.plainer),
             ways=within(told.ways, len(told.timeline), most),
         )
 
@@ -291,19 +291,19 @@ class Judge:
 
     def _ending(self, error: BaseException | None) -> Ending:
         end = endings.with_its_time(endings.of(error, self._where_now()), self._unit)
-        raised = self._unit._raised if self._unit is not None else None
-        if end.status == "broken" and isinstance(error, kit.BrokenError) and raised is not None:
+        if self._unit is not None and end.status == "broken" and isinstance(error, kit.BrokenError):
             # Where the learner's code stopped, in the story that broke the promise.
-            end = replace(end, frames=tuple(raised.frames[-6:]))
+            end = replace(end, frames=self._unit.stopped_at(end.saw))
         if error is None and self._unit is not None and isinstance(self._unit._right, str):
             end = replace(end, note=self._unit._right)
         # Where the file differs from the stub, no story was begun.
         return replace(end, told_again=end.told_again and not getattr(self._unit, "_different", None))
 
     def _where_now(self) -> Where:
-        if self._unit is None or self._unit._last is None:
+        if self._unit is None:
             return self._where
-        return replace(self._where, last_call=self._unit._last_call())
+        unit = self._unit
+        return replace(self._where, last_call=unit._last_call(), under_way=unit._under_way_shown())
 
     def _replay_string(self, id: str, faults: tuple[Fault, ...]) -> str:
         return str(Replay(self._number(id), faults))
@@ -335,9 +335,8 @@ class Judge:
         told.timeline = story.timeline[: end.until]
         if self.replay is not None:
             told.ways = ways_of(story.tape, self._number(_id(item)), len(told.timeline))
-        came_up = {(label, time) for label, time, _ in story.tape.log}
-        missed = [str(fault) for fault in faults if (fault.label, fault.time) not in came_up]
-        return replace(end, note=f"in this story it never came to: {', '.join(missed)}") if missed else end
+        missed = ", ".join(str(fault) for fault in story.tape.missed)
+        return replace(end, note=f"in this story it never came to: {missed}") if missed else end
 
     def _again(
         self, item: pytest.Function, faults: tuple[Fault, ...], at: int

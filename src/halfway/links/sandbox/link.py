@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from halfway.errors import StopError
 from halfway.links.guard import Limits
 from halfway.links.line import Line
 from halfway.links.sandbox.bubblewrap import ConfinementError
@@ -28,7 +29,7 @@ class DiedError(GoneError):
     """The process of the submission is gone; the text says how it ended."""
 
 
-class ReachedError(BaseException):
+class ReachedError(StopError):
     """The subject says that it reached a limit, "time", "stuck", "output" or "memory", and where.
 
     Not an Exception, so that nothing on the way takes it for an answer.
