@@ -30,7 +30,7 @@ __all__ = (
 
 
 class Failure(Enum):
-    """How one call ended that was not accepted, as its caller sees it.
+    """How a call that was not accepted ended, as its caller sees it.
 
     BUSY, REJECTED and ALREADY_RUNG are answers of the phone service itself, given instead of ringing.
     It answers BUSY and REJECTED before it looks at the key.
@@ -39,8 +39,8 @@ class Failure(Enum):
 
     NOT_REACHED = "nobody listens: the call never left"
     BUSY = "the phone service is busy, and asks to be called later"
-    REJECTED = "the phone service cannot read the call, now or later"
-    SILENCE = "no answer within five seconds"
+    REJECTED = "the phone service does not understand the call, now or later"
+    SILENCE = "no answer within five seconds of the call"
     HUNG_UP = "the connection breaks before an answer comes"
     RELAY_ERROR = "a relay on the way says that it has no good answer"
     ALREADY_RUNG = "the phone service has rung for this key"
@@ -175,7 +175,7 @@ class Happened(Enum):
 
 
 class Effect(Enum):
-    """What one call changes on the other side; each can fail as a call of the phone service can."""
+    """What one call changes on the other side; each can fail as a call to the phone service can."""
 
     READ = "it takes a sample, and changes nothing"
     OVERWRITE = "it sets the state of an incident, which nobody else sets"
@@ -212,10 +212,11 @@ def may_retry(effect: Effect, failure: Failure) -> bool:
     effect: an Effect.
     failure: a Failure; ALREADY_RUNG with RING_WITH_KEY alone.
 
-    Harm: in some story in which the call ends in `failure`, both calls together leave more rings, or another
-    last state, than a single accepted call would leave. READ leaves nothing.
-    Use: in some story in which the call ends in `failure`, the second call is accepted.
-    The same call has the same text and, with RING_WITH_KEY, the same key; it may be made at once or later.
+    Harm: in some story in which the call ends in `failure`, it and its repeat leave more rings than one
+    accepted call, or a last state that is neither the one from before nor that of one accepted call. READ
+    leaves nothing.
+    Use: in some story in which the call ends in `failure`, its repeat is accepted.
+    A repeat has the same text and, with RING_WITH_KEY, the same key; it may be made at once or later.
     """
     raise NotImplementedError
 
@@ -226,7 +227,7 @@ def rings(plan: str) -> list[int]:
     plan: a str, the name of one of the eight plans.
 
     Both phones count together, also where the plan ends in an error.
-    A call goes wrong when it fails with anything but ALREADY_RUNG. No call is REJECTED.
+    A call goes wrong when it fails with anything but ALREADY_RUNG. In these stories no call is REJECTED.
     The numbers may stand in any order, and more than once. Each is an int, and not a bool.
     """
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Decide whether a failed call is tried again, and how long to wait before."""
+"""Decide whether a failed call is tried again, and how long to wait before it."""
 
 import random
 from typing import Protocol
@@ -29,10 +29,10 @@ class RetryPolicy(Protocol):
     One policy serves many calls, whose questions come one after the other: from any thread, and never from
     two at once.
     It may be asked about any attempt at any time, also twice, and also beyond its limit.
-    Apart from chance an answer depends on the question alone: not on earlier questions, not on the time, not
-    on who asks, and not on settings of the process or thread, such as the context of decimal, what is logged,
-    or that warnings are errors.
-    The limits of Python itself, such as that of recursion, are those of a new process.
+    Apart from chance an answer depends on the question and on what the policy was made with, and on nothing
+    else: not on earlier questions, not on the time, not on who asks, and not on settings of the process or
+    thread, such as the context of decimal, what is logged, or that warnings are errors.
+    Python's own limits, such as the one on recursion, are set as in a new process.
     A wait that is drawn by chance is drawn anew for each question.
     To ask takes no time, however large the attempt is.
     """
@@ -41,7 +41,8 @@ class RetryPolicy(Protocol):
         """Say whether another attempt follows number `attempt`, which ended in `error`.
 
         attempt: an int of 1 or more, however large: also one that no float can hold, and str() refuses.
-        error: any exception, as it was caught; it may be false, take no change, have no hash, and no text.
+        error: any exception, as it was caught; it may be false, it may refuse to be changed or hashed, and
+        str() of it may raise.
 
         It raises nothing, and draws no chance.
         """
@@ -73,8 +74,8 @@ class FixedRetry:
     What is an Exception is a failure: concurrent.futures.CancelledError, MemoryError and a group, too.
     The error itself counts, not its name, nor its cause, nor the members of a group.
 
-    Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1 and for `delay`
-    below 0, however far, also where nobody would ever wait.
+    Raises ValueError, when it is made and not when it is asked, for any `max_attempts` below 1 and any
+    `delay` below 0, also where nobody would ever wait.
     """
 
     def __init__(
@@ -110,8 +111,9 @@ class ExponentialBackoff:
     max_attempts, retry_on: what they are for FixedRetry.
     base, cap: seconds, ints or floats from 0.001 to 1e9; they may be equal.
     jitter: whether chance has a part in the wait.
-    rng: where chance comes from, a Random or one of a class built on it, such as SystemRandom, whose draws
-    are even; it may be false, have no hash and no state, and any of its methods that draw may be used.
+    rng: where chance comes from, a Random or one of a class built on it, such as SystemRandom, whose numbers
+    are equally likely; it may be false, it may refuse to be hashed and have no state, and any of its methods
+    that draw may be used.
 
     After attempt n the plain wait is d = min(cap, base * 2**(n - 1)), however large n is.
     Without jitter it is the wait.
@@ -119,18 +121,19 @@ class ExponentialBackoff:
     it is uniform between d/2 and min(3d/2, cap), and no single wait comes more often than another.
 
     Chance comes from `rng` itself, which is neither copied nor seeded.
-    With jitter each wait is drawn when it is asked for, by one call of such a method or more; without jitter
+    With jitter each wait is drawn when it is asked for, by one or more calls of such methods; without jitter
     a wait need not be drawn.
-    Equal seeds give equal waits to the same questions for a wait, asked in the same order, whatever else is
-    asked in between.
+    Equal seeds give equal waits to the same questions for a wait, asked in the same order, whatever
+    `should_retry` is asked in between.
     Policies that share one `rng` do not draw alike.
     The module `random`, which the whole process shares, is neither drawn from nor seeded.
-    Without `rng` a policy finds chance elsewhere, and no two policies draw alike, whatever `random.seed` was
-    told, also among a thousand, and where one is gone before the other is made.
+    Without `rng`, or with None, a policy finds chance elsewhere, and no two policies draw alike: whatever
+    `random.seed` was told, among a thousand, and where one is gone before the other is made, which may then
+    have the same id().
     What becomes of chance that a fork or a copy of a policy takes along is not asked.
 
-    Raises ValueError, when it is made and not when it is asked, for `max_attempts` below 1, for a `base` of 0
-    or less, and for a `cap` below `base`, however far, also where nobody would ever wait.
+    Raises ValueError, when it is made and not when it is asked, for any `max_attempts` below 1, any `base` of
+    0 or less, and any `cap` below `base`, also where nobody would ever wait.
 
     After: Exponential Backoff And Jitter, AWS Architecture Blog, 2015, which has other ranges.
     """

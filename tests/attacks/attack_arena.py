@@ -227,7 +227,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     """One arena for all attacks of this process. When it closes, nothing that they started is left."""
     warm = confined_grader()
     around = Around(tmp_path_factory.mktemp("around"))
-    with warm as confined, Grader() as direct:
+    with warm as confined, Grader(ahead=False) as direct:
         arena = Arena(confined, direct, around, tmp_path_factory.mktemp("handed_in"))
         yield arena
     left = left_of(arena)

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 from halfway.catalog import UnitFiles, find
-from halfway.grading import grade
+from halfway.grading import Grader
 from halfway.grading.verdict import Suite
 from halfway.render.svg import timeline_svg
 
@@ -67,17 +67,18 @@ def chromium() -> dict[str, Any]:
 
 def told_beforehand(unit: UnitFiles, texts: dict[str, Path]) -> str:
     """Gives the stand-in for the engine, with the terminal's verdict on each of these files."""
-    verdicts = {
-        f"{suite}\n{path.read_text(encoding='utf-8')}": _verdict(unit, path, suite)
-        for path in texts.values()
-        for suite in SUITES
-    }
+    with Grader(ahead=False) as grader:
+        verdicts = {
+            f"{suite}\n{path.read_text(encoding='utf-8')}": _verdict(grader, unit, path, suite)
+            for suite in SUITES
+            for path in texts.values()
+        }
     source = FAKE.read_text(encoding="utf-8")
     return source.replace("const VERDICTS = {};", f"const VERDICTS = {json.dumps(verdicts)};", 1)
 
 
-def _verdict(unit: UnitFiles, path: Path, suite: Suite) -> dict[str, Any]:
-    verdict = grade(unit.slug, path, suite=suite)
+def _verdict(grader: Grader, unit: UnitFiles, path: Path, suite: Suite) -> dict[str, Any]:
+    verdict = grader.grade(unit.slug, path, suite=suite)
     data = verdict.to_dict()
     for promise, result in zip(data["promises"], verdict.promises, strict=True):
         promise["timeline_svg"] = timeline_svg(result.timeline) if result.timeline else ""

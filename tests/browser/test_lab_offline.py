@@ -53,8 +53,8 @@ def listed(site: Path) -> dict[str, Any]:
 
 
 def is_kept(page: Page, site: Path) -> None:
-    """Waits until this version of the site is kept, and no other."""
-    page.wait_for_function(KEPT, arg=listed(site)["version"])
+    """Waits until this version of the site is kept, and no other. To ask for each frame would delay it."""
+    page.wait_for_function(KEPT, arg=listed(site)["version"], polling=100)
 
 
 def test_a_second_visit_needs_no_network(bob: BrowserContext, site: Path, lab_url: str, address: str) -> None:

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from keeper_children import made_ahead
+from keeper_children import children_of, keeper_of, made_ahead
 from tiny_course import MUTANTS, TinyCourse
 
 from halfway import catalog
 from halfway.grading import Event, Grader, PromiseResult, Verdict
+from halfway.grading.keeper.keeper import IDLE_S
 from halfway.grading.verdict import NOT_ASKED, Started
 
 ONCE = "test_the_phone_rings_once_whatever_goes_wrong"
@@ -182,6 +183,17 @@ def test_a_child_made_ready_ahead_gives_the_same_verdict(tiny: TinyCourse, is_go
             for _ in range(2):
                 assert _same(warm.grade("91", tiny.mutant(name))) == first
         assert not any(Path(f"/proc/{spare}").exists() for spare in spares)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_who_wants_nothing_made_ahead_has_the_same_verdict(tiny: TinyCourse, grader: Grader) -> None:
+    """However long nobody asks, no child is made; the verdicts are those of every grader."""
+    path = tiny.mutant("key_per_attempt")
+    with Grader(ahead=False) as busy:
+        for _ in range(2):
+            assert _same(busy.grade("91", path)) == _same(grader.grade("91", path))
+            time.sleep(4 * IDLE_S)  # there is nothing to wait for: nothing happens
+            assert children_of(keeper_of(busy)) == set()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from halfway.kit import (
     every_end,
     given,
     is_as_given,
+    line_that_differs,
     show,
 )
 from halfway.links.direct import Direct
@@ -97,6 +98,20 @@ def test_a_changed_program_is_noticed_and_a_comment_is_not(unit: Unit) -> None:
         assert not is_as_given(gone, "twice")
 
 
+def test_the_first_line_that_differs_is_named() -> None:
+    """It is the line of the statement, also inside of another one, and 0 for a plan that is not there."""
+    number = STUB.split("\n").index(next(line for line in STUB.split("\n") if "range(2)" in line)) + 1
+    for source, line in (
+        (STUB, None),
+        (STUB.replace("range(2)", "range(1)"), number),
+        ("# a comment\n" + STUB.replace("range(2)", "range(1)"), number + 1),
+        (STUB.replace("def twice", "def thrice"), 0),
+    ):
+        made = unit_of(source)
+        with closing(made._link):
+            assert line_that_differs(made, "twice") == line
+
+
 def test_a_name_that_the_stub_has_not_is_the_suites_mistake(unit: Unit) -> None:
     """A suite that asks for another program is told so."""
     with pytest.raises(CheckerFaultError, match="thrice"):
@@ -118,11 +133,12 @@ def test_no_story_is_no_story() -> None:
 
 
 def test_a_learner_reads_what_was_seen_of_a_right_forecast() -> None:
-    """Below the promise that is kept stands what was seen, and other kept promises are one line."""
+    """Below the promise stands what was seen and the command that tells it; another kept one is one line."""
     results = (
-        PromiseResult("test_a", "It rings as you say.", "kept", saw="it has rung twice"),
+        PromiseResult("test_a", "It rings as you say.", "kept", saw="it has rung twice", replay="1"),
         PromiseResult("test_b", "It stays.", "kept"),
     )
     verdict = Verdict("ex31_retry_boundary", "forecast.py", "", "", "", (), 0.0, 2, results)
     text = verdict_text(verdict)
-    assert "✓ It rings as you say.\n    it has rung twice\n✓ It stays.\n" in text
+    told = "it has rung twice\n    halfway grade ex31_retry_boundary --replay 1"
+    assert f"✓ It rings as you say.\n    {told}\n✓ It stays.\n" in text

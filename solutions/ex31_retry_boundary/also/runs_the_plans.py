@@ -31,8 +31,8 @@ __all__ = (
 class Failure(Enum):
     NOT_REACHED = "nobody listens: the call never left"
     BUSY = "the phone service is busy, and asks to be called later"
-    REJECTED = "the phone service cannot read the call, now or later"
-    SILENCE = "no answer within five seconds"
+    REJECTED = "the phone service does not understand the call, now or later"
+    SILENCE = "no answer within five seconds of the call"
     HUNG_UP = "the connection breaks before an answer comes"
     RELAY_ERROR = "a relay on the way says that it has no good answer"
     ALREADY_RUNG = "the phone service has rung for this key"

@@ -41,6 +41,8 @@ class Grader:
     `forking=False` is how it works where there is no fork: each verdict uses up one process, started ahead.
     `confined` is for submissions that nobody trusts: each runs in sandboxes of its own, and nothing that it
     does reaches the judge, the suite, or another submission. Raises ConfinementError where there are none.
+    `ahead=False` is for whoever has much to ask, one after the other: nothing is made ready for what may come
+    next, and all of the machine is there for what has come.
     """
 
     def __init__(
@@ -51,8 +53,9 @@ class Grader:
         hash_seed: str = "0",
         forking: bool = CAN_FORK,
         confined: bool = False,
+        ahead: bool = True,
     ) -> None:
-        self._course, self._limits = course, limits or Limits()
+        self._course, self._limits, self._ahead = course, limits or Limits(), ahead
         self._hash_seed, self._forking = hash_seed, forking
         self._hidden: tuple[str, ...] | None = None
         if confined:
@@ -158,7 +161,7 @@ class Grader:
         confined = self._hidden is not None and link in (None, "pool") and suite == "hidden"
         if confined:
             link, secret = "pool", secret or token_hex(8)
-        how = {"link": link or "direct", "order": order, "secret": secret or ""}
+        how = {"link": link or "direct", "order": order, "secret": secret or "", "ahead": self._ahead}
         data = read_declared(path, submission) if confined else asked.read()
         collector = asked.collector(data or b"", on_event)
         began = time.monotonic()

@@ -12,7 +12,7 @@ from halfway.kit.for_callers.never_awaited import NeverAwaited
 from halfway.kit.for_callers.odd_errors import odd_errors
 from halfway.kit.for_callers.odd_objects import OddObject, UndecidedObject
 from halfway.kit.for_callers.two_hands import TwoHands
-from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, show
+from halfway.kit.forecasts import Ended, Shown, every_end, given, is_as_given, line_that_differs, show
 from halfway.kit.lanes import Lane
 from halfway.kit.outcome import Outcome, tried
 from halfway.kit.pressed import Pressed
@@ -150,6 +150,7 @@ __all__ = [
     "holds_a_thread",
     "is_as_given",
     "known_errors",
+    "line_that_differs",
     "literals_of",
     "note",
     "numbers_of",

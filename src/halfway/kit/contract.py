@@ -366,7 +366,7 @@ def _class_difference(name: str, node: ast.ClassDef, shape: Shape | None) -> tup
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
         )
         if shape.members != given:
-            return f"the members of `{name}` are not those of the stub", ask
+            return _members_differ(name, dict(shape.members), dict(given)), ask
     fields = tuple(
         statement.target.id
         for statement in node.body
@@ -378,3 +378,16 @@ def _class_difference(name: str, node: ast.ClassDef, shape: Shape | None) -> tup
     if any("frozen=True" in ast.unparse(d) for d in node.decorator_list) and not shape.is_frozen:
         return f"`{name}` is frozen in the stub, and not here", ask
     return None
+
+
+def _members_differ(name: str, theirs: dict[str, str], ours: dict[str, str]) -> str:
+    """Say which member of an enumeration is not as it is in the stub."""
+    for member, value in ours.items():
+        if member not in theirs:
+            return f"`{name}` has no member {member}, as it has in the stub"
+        if theirs[member] != value:
+            return f"`{name}.{member}` has the value {theirs[member]}, and {value} in the stub"
+    added = next((member for member in theirs if member not in ours), None)
+    if added is not None:
+        return f"`{name}` has a member {added}, and none of this name in the stub"
+    return f"the members of `{name}` stand in another order than in the stub"

@@ -5,7 +5,7 @@ down, and none with what a learner has made of the program.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -55,8 +55,22 @@ def given(unit: Unit, *names: str) -> SimpleNamespace:
 
 def is_as_given(unit: Unit, *names: str) -> bool:
     """Are these functions in the submission what they are in the stub, comments and docstrings aside?"""
-    ours, theirs = _body(unit), _parsed(unit._link.source)
-    return all(list(_code_of(name, ours)) == list(_code_of(name, theirs)) for name in names)
+    return all(line_that_differs(unit, name) is None for name in names)
+
+
+def line_that_differs(unit: Unit, name: str) -> int | None:
+    """Give the first line of this function in the submission that is not the stub's; None where none is.
+
+    0 where it has no such function, or more of them than the stub has.
+    """
+    ours = list(_code_of(name, _body(unit)))
+    theirs = list(_code_of(name, _parsed(unit._link.source)))
+    for (_, our), (line, their) in zip(ours, theirs, strict=False):
+        if our != their:
+            return line
+    if len(theirs) < len(ours):
+        return theirs[-1][0] if theirs else 0
+    return theirs[len(ours)][0] if len(theirs) > len(ours) else None
 
 
 def every_end(unit: Unit, scenario: Scenario, depth: int = DEPTH, **handed: Any) -> list[Ended]:
@@ -102,10 +116,26 @@ def _is_given(node: ast.stmt, names: tuple[str, ...]) -> bool:
     return isinstance(node, _Imports | ast.ClassDef) or getattr(node, "name", None) in names
 
 
-def _code_of(name: str, body: list[ast.stmt]) -> Iterator[str]:
-    """What a file does under this name, statement by statement."""
+def _code_of(name: str, body: list[ast.stmt]) -> Iterator[tuple[int, str]]:
+    """What a file does under this name: a line of code, or what is on it, after the other."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            yield ast.dump(node.args)
-            yield from (ast.dump(statement) for statement in statements)
+            yield node.lineno, ast.dump(node.args)
+            yield from _lines_of(statements, 0)
+
+
+def _lines_of(statements: Iterable[ast.stmt | ast.excepthandler], depth: int) -> Iterator[tuple[int, str]]:
+    """Each statement without those inside of it, and then these."""
+    for node in statements:
+        fields = dict(ast.iter_fields(node))
+        blocks = {name: held for name, held in fields.items() if _is_block(held)}
+        alone = type(node)(**fields | {name: [] for name in blocks})
+        yield node.lineno, f"{depth} {ast.dump(alone)}"
+        for name, block in blocks.items():
+            yield block[0].lineno, f"{depth} {name}"
+            yield from _lines_of(block, depth + 1)
+
+
+def _is_block(held: object) -> bool:
+    return isinstance(held, list) and bool(held) and isinstance(held[0], ast.stmt | ast.excepthandler)

@@ -81,6 +81,10 @@ class Verdicts:
         """Gives the verdicts, in the order in which they were asked for."""
         return [future.result().verdict for future in [self._future(ask) for ask in asks]]
 
+    def known(self, ask: Ask) -> Answer:
+        """Gives the verdict that was made when it was first asked for, with what it cost."""
+        return self._future(ask).result()
+
     def answer(self, ask: Ask) -> Answer:
         """Gives one verdict, made now, with what it cost."""
         return self._make(ask)
@@ -109,7 +113,7 @@ class Verdicts:
             idle = self._idle.get((hash_seed, confined))
             if idle:
                 return idle.pop()
-        return Grader(self._course, limits=LIMITS, hash_seed=hash_seed, confined=confined)
+        return Grader(self._course, limits=LIMITS, hash_seed=hash_seed, confined=confined, ahead=False)
 
 
 def _contents(ask: Ask) -> str:

@@ -58,7 +58,7 @@ def verdict_lines(
     end: list[Line] = [[], [(summary(verdict), "kept" if verdict.passed else "")]]
     if verdict.replayed is not None:
         return [head, [], *promise_lines(verdict.replayed, verdict.unit, width, manner=manner), *end]
-    listed = [line for result in verdict.promises for line in _listed(result, width, manner)]
+    listed = [line for result in verdict.promises for line in _listed(result, verdict.unit, width, manner)]
     for result in verdict.promises:
         if result.kept and result.note:
             listed += [[], *_note(result, width, manner)]
@@ -128,11 +128,13 @@ def headline(result: PromiseResult, width: int = WIDTH, *, manner: Manner = USUA
     return lines
 
 
-def _listed(result: PromiseResult, width: int, manner: Manner) -> list[Line]:
-    """Gives the promise, and of a forecast that came true what was seen."""
+def _listed(result: PromiseResult, unit: str, width: int, manner: Manner) -> list[Line]:
+    """Gives the promise, and of a forecast that came true what was seen, and the command that tells it."""
     lines = headline(result, width, manner=manner)
     if result.kept and result.saw:
         lines += [[("    ", ""), (part, "dim")] for part in wrapped(result.saw, width - 4)]
+        if result.replay:
+            lines.append([("    ", ""), (_replayed(result, unit, manner), "dim")])
     return lines
 
 
@@ -171,8 +173,12 @@ def _body(result: PromiseResult, unit: str, width: int, manner: Manner) -> list[
         if part:
             lines += [[], *part]
     if result.replay and result.timeline:
-        lines += [[], *_command(f"{manner.halfway} grade {unit} --replay {result.replay}", width)]
+        lines += [[], *_command(_replayed(result, unit, manner), width)]
     return lines
+
+
+def _replayed(result: PromiseResult, unit: str, manner: Manner) -> str:
+    return f"{manner.halfway} grade {unit} --replay {result.replay}"
 
 
 def _note(result: PromiseResult, width: int, manner: Manner) -> list[Line]:

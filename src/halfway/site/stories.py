@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from halfway.catalog import Mutant, UnitFiles, write_out
-from halfway.grading.verdict import PromiseResult, promise_from_dict, promise_to_dict
+from halfway.grading.verdict import PromiseResult, Started, promise_from_dict, promise_to_dict
 from halfway.site.cache import Cache, contents, digest, own_code
 from halfway.site.errors import Wrong
 from halfway.site.html import UNSEARCHED, block, folded, inline
@@ -56,9 +56,15 @@ def first_broken(unit: UnitFiles, submission: Path, cache: Cache) -> PromiseResu
 
 
 def _graded(unit: UnitFiles, submission: Path) -> PromiseResult:
-    from halfway.grading import grade
+    """Gives the first promise that the file breaks; what it does to later ones is not waited for."""
+    from halfway.grading import Grader
 
-    verdict = grade(unit.slug, submission)
+    def hear(event: Started | PromiseResult) -> None:
+        if isinstance(event, PromiseResult) and event.status == "broken":
+            grader.cancel()
+
+    with Grader(ahead=False) as grader:
+        verdict = grader.grade(unit.slug, submission, on_event=hear)
     if verdict.fault:
         raise Wrong(f"the grader failed on {submission.name}: {verdict.fault}")
     broken = [promise for promise in verdict.promises if promise.status == "broken"]

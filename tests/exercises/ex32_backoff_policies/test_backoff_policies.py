@@ -1,10 +1,19 @@
 """What is checked for ex32: which failures are tried again and after how long, whoever asks, and whenever."""
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
-from halfway.kit import callers, known_errors, numbers_of, odd_errors, only_story, promise, tried
+from halfway.kit import (
+    NO_STORY,
+    callers,
+    known_errors,
+    numbers_of,
+    odd_errors,
+    only_story,
+    promise,
+    tried,
+)
 
 WITHOUT = {
     "asked at any time": "a policy is asked and answers at once: nothing is ever under way",
@@ -18,6 +27,8 @@ WITHOUT = {
 YEAR_S = 366 * 86_400
 FAILED = "ConnectionError"
 KINDS = ("FixedRetry", "ExponentialBackoff")
+NAMED_ALONE = (FAILED,)
+"""What is named where classes are not in question: the very class of the error."""
 # The first waits, one that is cut in part, one that is cut from its first digit on, and the cap.
 SHAPES = (
     *((2, 60), (0.5, 3), (3, 4), (0.37, 1e6), (0.0415, 60.0)),
@@ -27,7 +38,9 @@ FINE, HUGE = 2**53 + 1, 10**400
 """Numbers of attempts that no float has."""
 LATE = (1_025, 5_000, 100_000)
 NEVER = 10**12
-DRAWS, MANY_DRAWS, AGENTS, APART = 400, 1_000, 60, 45
+AGENTS, APART = 60, 45
+SMALL = (0.0012341234, 0.0012567896789)
+"""A base and a cap that no rounding leaves as they are, but for one within a relative error of 1e-9."""
 
 
 def told(value):
@@ -53,11 +66,26 @@ class Chance:
         return self.told
 
 
+@dataclass(frozen=True)
+class Seen:
+    """So many waits: their ends, the tenth from each, how many lie in each quarter, how many are alike."""
+
+    count: int
+    least: float
+    tenth: float
+    tenth_from_the_end: float
+    most: float
+    quarters: list[int]
+    different: int
+    often: float
+    times: int
+
+
 class Policy:
     """A policy of theirs, made and asked. `retry_on` are names of classes, `rng` is a seed or a Chance."""
 
     def __init__(self, unit, process, kind, **given):
-        self.unit, self.process = unit, process
+        self.unit, self.process, self.kind = unit, process, kind
         words = [
             f"{name}={f'Random({value})' if name == 'rng' and type(value) is int else told(value)}"
             for name, value in given.items()
@@ -66,8 +94,8 @@ class Policy:
         handed = dict(given)
         if "retry_on" in given:
             handed["retry_on"] = tuple(process.error_class(name) for name in given["retry_on"])
-        if "rng" in given:
-            rng = given["rng"]
+        rng = given.get("rng")
+        if rng is not None:
             handed["rng"] = rng.rng if isinstance(rng, Chance) else process.rng(rng)
         self.made = tried(lambda: getattr(unit, kind)(**handed))
         self.asked = self.made.value
@@ -76,19 +104,11 @@ class Policy:
         """What these calls give; each answers, whatever it is asked."""
         ends = [self.process.run(calls[0])] if len(calls) == 1 else self.process.together(*calls)
         for end, word in zip(ends, words, strict=True):
-            ask, ended = "which part of your line raises this, and for which attempts and errors?", str(end)
-            if end.kind == "hung":
-                ask = "who waits, if the engine waits as well?"
-            elif end.raised(OverflowError):
-                ask = "which part of your line is computed first, and how large does it get?"
-                ended = "raised OverflowError"  # Its words are those of the operating system.
-            elif end.raised(AttributeError) or end.raised(NameError):
-                ask = "which name does your line ask for, and which one was it given?"
             promise(
                 end.kind == "returned",
-                saw=f"{self.told}: {word} {ended}",
+                saw=f"{self.told}: {word} {'raised OverflowError' if end.raised(OverflowError) else end}",
                 rule="a policy answers, whatever it is asked: it is the call that failed",
-                ask=ask,
+                ask=ask_of(end),
             )
         return [end.value for end in ends]
 
@@ -97,13 +117,12 @@ class Policy:
         calls = [self.asked.next_delay.later(attempt) for attempt in attempts]
         return self.values(calls, [f"next_delay({told(attempt)})" for attempt in attempts])
 
-    def drawn(self, attempt, times):
-        """So many waits after this attempt, asked for on their side: thousands would be long on the way."""
+    def measured(self, there, attempt, times, low, high):
+        """What so many waits after this attempt are like, seen on their side: it is long to send them."""
         self.waits([attempt])
-        there = callers(self.unit, *CALLERS)
-        return self.values([there.drawn.later(self.asked, attempt, times)], [f"next_delay({told(attempt)})"])[
-            0
-        ]
+        asked = there.measured.later(self.asked, attempt, times, low, high)
+        (seen,) = self.values([asked], [f"next_delay({told(attempt)})"])
+        return Seen(times, *seen)
 
     def answers(self, questions):
         """Whether it tries again, for each of these attempts and errors."""
@@ -111,14 +130,33 @@ class Policy:
         return self.values(calls, [f"should_retry({told(attempt)}, ...)" for attempt, _ in questions])
 
 
+def ask_of(end):
+    """The question about a call that ended like this, and should have answered."""
+    if end.kind == "hung":
+        return "who waits, if the engine waits as well?"
+    if end.raised(OverflowError):  # Its words are those of the operating system.
+        return "which part of your line is computed first, and how large does it get?"
+    if end.raised(AttributeError) and "cannot assign" in end.error.said:
+        return "what does your line change in an error that is not yours?"
+    if end.raised(AttributeError) or end.raised(NameError):
+        return "which name does your line ask for, and which one was it given?"
+    return "which part of your line raises this, and for which attempts and errors?"
+
+
 def made(unit, process, kind, **given):
     """A policy that the contract allows, and so is made."""
     policy = Policy(unit, process, kind, **given)
+    rule = "what can be kept may be promised: no wait at all, one attempt alone, a first wait at the cap"
+    if not policy.made.raised(ValueError):
+        rule = "a policy whose numbers the contract allows is made, and raises nothing"
+    elif any(name in ("BaseException", *ORDERS) for name in given.get("retry_on", ())):
+        rule = "to name an order is allowed, and changes nothing"
     promise(
         policy.made.kind == "returned",
         saw=f"{policy.told} {policy.made}",
-        rule="what can be kept may be promised: no wait at all, one attempt alone, a first wait at the cap",
-        ask="which of your conditions refuses it, and what could go wrong if it did not?",
+        rule=rule,
+        ask="which of your lines refuses it, and what could go wrong if it did not?",
+        story=NO_STORY,
     )
     return policy
 
@@ -141,40 +179,60 @@ def calls_of(story, policy, error, at_most):
 # ---- whether
 
 
+def words_of_a_count(calls, attempts):
+    """The rule and the question for a call that was made too often, or not often enough."""
+    if calls < attempts:
+        return (
+            "a named failure is tried again until max_attempts attempts have been made",
+            f"which of your conditions says no after attempt {calls}, and what does it look at?",
+        )
+    return (
+        "an attempt is a call, and the first one counts; a retry is an attempt after it",
+        "what is the number of the last attempt that another one may follow?",
+    )
+
+
 def test_three_attempts_are_three_calls_and_two_waits(unit, story):
     """With max_attempts=3 the phone is called three times, and nobody waits after the last."""
     with story.process() as process:
         error = process.error(FAILED, f"{story.name('phone')} refuses")
         for kind in KINDS:
             for attempts in (3, 1, 2, 7):
-                policy = made(unit, process, kind, max_attempts=attempts)
+                policy = made(unit, process, kind, max_attempts=attempts, retry_on=NAMED_ALONE)
                 calls, waits = calls_of(story, policy, error, attempts + 2)
                 more = " or more" if calls > attempts + 1 else ""
+                rule, ask = words_of_a_count(calls, attempts)
                 promise(
                     (calls, len(waits)) == (attempts, attempts - 1),
-                    saw=f"{policy.told}: attempts: {calls}{more}, waits: {len(waits)}",
-                    rule="an attempt is a call, and the first one counts; a retry is an attempt after it",
-                    ask="what is the number of the last attempt that another one may follow?",
+                    saw=f"{policy.told}, each call ends in a {FAILED}: attempts: {calls}{more}, "
+                    f"waits: {len(waits)}",
+                    rule=rule,
+                    ask=ask,
                     story=story,
                 )
+
+
+TRAVELS = (
+    "what an engine has to know of a call travels with the call: it is the attempt",
+    "what does your policy keep from one question to the next, and whose is it?",
+)
 
 
 def in_between(process):
     """Other calls that the same policy is asked about: the attempt, its error, and what it is called."""
     named = process.error(FAILED, "of another call")
     return (
-        *((1, order_of(process, of), of.partition("(")[0]) for of in ORDERS[:2]),
-        *((2, order_of(process, of), of.partition("(")[0]) for of in ORDERS),
         (1, process.error("ValueError", "of another call"), "ValueError"),
-        *((attempt, named, FAILED) for attempt in (3, 4, 50)),
+        (2, process.error("ValueError", "of a third call"), "ValueError"),
+        *((attempt, named, FAILED) for attempt in (1, 3, 4, 50)),
     )
 
 
 def nothing_lasts(unit, process):
-    """Whatever another call has met, an order or its last attempt, this one is answered as before."""
+    """Whatever another call has met, and however often it was made, this one is answered as before."""
     error, others = process.error(FAILED, "refused"), in_between(process)
     for kind, given in (("FixedRetry", {}), ("ExponentialBackoff", {"jitter": False})):
-        policy = made(unit, process, kind, max_attempts=3, retry_on=(FAILED, *ORDERS[:2]), **given)
+        policy = made(unit, process, kind, max_attempts=3, retry_on=NAMED_ALONE, **given)
         whether, wait = policy.asked.should_retry, policy.asked.next_delay
         calls, words = [], []
         for number, failure in [
@@ -184,26 +242,34 @@ def nothing_lasts(unit, process):
             calls += [whether.later(number, failure), wait.later(number)]
             words += [f"should_retry({number}, ...)", f"next_delay({number})"]
         again_first, wait_first, *values = policy.values(calls, words)
-        for (attempt, _, of), again, then in zip(others, values[2::4], values[3::4], strict=True):
+        answers = zip(others, values[2::4], values[3::4], strict=True)
+        for turn, ((attempt, _, of), again, then) in enumerate(answers):
+            after = f"after {4 * turn + 4} questions, the last about attempt {attempt} of another call"
+            first, now = (
+                (f"the wait after attempt 2 is {wait_first} s", f"it is {then} s")
+                if again == again_first
+                else (
+                    f"attempt 2, a {FAILED}, is tried again: {yes_or_no(again_first)}",
+                    f"the same question is answered: {yes_or_no(again)}",
+                )
+            )
             promise(
                 (again, then) == (again_first, wait_first),
-                saw=f"{policy.told}: is attempt 2, a {FAILED}, tried again? {yes_or_no(again_first)}, after "
-                f"{wait_first} s; once it was asked about attempt {attempt} of another call, {of}: "
-                f"{yes_or_no(again)}, after {then} s",
-                rule="what an engine has to know of a call travels with the call: it is the attempt",
-                ask="what does your policy keep from one question to the next, and whose is it?",
+                saw=f"{policy.told}: {first}; {after}, which ended in a {of}, {now}",
+                rule=TRAVELS[0],
+                ask=TRAVELS[1],
             )
 
 
 def test_one_policy_serves_many_calls(unit):
-    """A policy that has served hundreds of calls, failed, stopped or not, serves the next like the first."""
+    """A policy that has served hundreds of calls, whatever became of them, serves the next like the first."""
     numbers = [0, *numbers_of(unit, 10_000)]
     many = max(300, *(number + 1 for number in numbers))
     with only_story(unit).process() as process:
         nothing_lasts(unit, process)
         one, other = (process.error(FAILED, f"{name} refuses") for name in ("api", "db"))
         for kind in KINDS:
-            policy = made(unit, process, kind, max_attempts=3)
+            policy = made(unit, process, kind, max_attempts=3, retry_on=NAMED_ALONE)
             failed = [(1, one), (2, one), (3, one)]
             # Errors of their own, up to a number: one that is raised a thousand times gets heavy.
             errors = [process.error(FAILED, f"refused {number}") for number in range(30)]
@@ -216,17 +282,18 @@ def test_one_policy_serves_many_calls(unit):
                 ("one question asked twice", [(3, one), (2, one), (2, one), (1, one), (1, one)]),
                 (f"{many:,} calls that fail for ever", often),
             )
+            before = 0
             for what, questions in turns:
                 answers = policy.answers(questions)
-                pairs = zip(questions, answers, strict=True)
-                odd = [(attempt, answer) for (attempt, _), answer in pairs if answer != (attempt < 3)]
-                attempt, answer = odd[0] if odd else (0, None)
-                promise(
-                    not odd,
-                    saw=f"{policy.told}, {what}: should_retry({attempt}, ...) returned {answer}",
-                    rule="what an engine has to know of a call travels with the call: it is the attempt",
-                    ask="what does your policy keep from one question to the next, and whose is it?",
-                )
+                for number, ((attempt, _), answer) in enumerate(zip(questions, answers, strict=True)):
+                    promise(
+                        answer == (attempt < 3),
+                        saw=f"{policy.told}, {what}: after {before + number:,} other questions "
+                        f"should_retry({attempt}, ...) returned {answer}",
+                        rule=TRAVELS[0],
+                        ask=TRAVELS[1],
+                    )
+                before += len(questions)
 
 
 def test_up_to_its_limit_yes_and_beyond_it_no(unit):
@@ -235,7 +302,7 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
         error = process.error(FAILED, "refused")
         for kind in KINDS:
             for limit in (3, 100_000, FINE, HUGE):
-                policy = made(unit, process, kind, max_attempts=limit)
+                policy = made(unit, process, kind, max_attempts=limit, retry_on=NAMED_ALONE)
                 asked = sorted({*asked_about(unit), limit - 1, limit, limit + 1, 1_000, 1_000_000, HUGE})
                 answers = policy.answers([(attempt, error) for attempt in asked])
                 for attempt, answer in zip(asked, answers, strict=True):
@@ -243,7 +310,9 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
                         answer == (attempt < limit),
                         saw=f"{policy.told}: should_retry({told(attempt)}, ...) returned {answer}",
                         rule="the limit is the one that was given; a count can come from elsewhere, past it",
-                        ask="what does your comparison say of every attempt, also far beyond the limit?",
+                        ask="what else than max_attempts says no to this attempt?"
+                        if attempt < limit
+                        else "what does your comparison say of every attempt, also far beyond the limit?",
                     )
             policy.waits([1, 7, 100])
         for kind, said in zip(KINDS, far(unit, process, "ask_far"), strict=True):
@@ -258,20 +327,13 @@ def test_up_to_its_limit_yes_and_beyond_it_no(unit):
 
 def far(unit, process, question):
     """What policies say of numbers that no float has, nor any text."""
-    end = process.run(getattr(callers(unit, *CALLERS), question).later())
+    end = process.run(getattr(callers(unit, ask_far, wait_far), question).later())
     return answered(end, "a policy that is asked about attempt 10**5_000")
 
 
 FAMILIES = (
     (None, "ConnectionError", True),
     (None, "ValueError", True),
-    (None, "ExceptionGroup", True),
-    (None, "concurrent.futures.CancelledError", True),
-    (None, "EmptyReply(Exception)", True),
-    (None, "FrozenReply(Exception)", True),
-    (None, "UnhashableReply(Exception)", True),
-    (None, "MuteReply(Exception)", True),
-    (("ConnectionError",), "UnhashableReply(Exception)", False),
     (("ConnectionError",), "ConnectionError", True),
     (("ConnectionError",), "ConnectionResetError", True),
     (("ConnectionError",), "Dropped(ConnectionResetError)", True),
@@ -279,15 +341,26 @@ FAMILIES = (
     (("ConnectionError",), "OSError", False),
     (("ConnectionError", "TimeoutError"), "ReadTimeout(TimeoutError)", True),
     (("ConnectionError", "TimeoutError"), "PermissionError", False),
-    (("ConnectionError", "asyncio.CancelledError"), "ConnectionError", True),
     ((), "ConnectionError", False),
     ((), "Down(Exception)", False),
-    (("BaseException",), "ConnectionError", True),
-    (("BaseException",), "Down(Exception)", True),
     (("Down(Exception)",), "Down(Exception)", True),
     (("Down(Exception)",), "Exception", False),
 )
 """What is named (None: nothing is), the class of the error, and whether it is tried again."""
+UNUSUAL = (
+    (None, "ExceptionGroup", "an ExceptionGroup", True),
+    (None, "concurrent.futures.CancelledError", "concurrent.futures.CancelledError", True),
+    (None, "EmptyReply(Exception)", "EmptyReply, an Exception that is false,", True),
+    (None, "FrozenReply(Exception)", "FrozenReply, an Exception that cannot be changed,", True),
+    (None, "UnhashableReply(Exception)", "UnhashableReply, an Exception that cannot be hashed,", True),
+    (None, "MuteReply(Exception)", "MuteReply, an Exception that has no text,", True),
+    (NAMED_ALONE, "UnhashableReply(Exception)", "UnhashableReply, an Exception,", False),
+)
+"""The same for errors that are Exceptions as any other, with what they are in words."""
+EVERY = (
+    "every Exception is a failure, and retry_on alone says which are tried again",
+    "what does your line look at, or do with an error, beside comparing its class?",
+)
 
 
 def made_for(unit, process, kind, named):
@@ -304,6 +377,10 @@ def yes_or_no(answer):
     return "yes" if answer else "no"
 
 
+def default_told(named):
+    return ", whose retry_on is (Exception,)" if named is None else ""
+
+
 def test_only_named_errors_are_tried_again(unit):
     """An error that the policy does not name is not tried again; one that is built on a named one is."""
     with only_story(unit).process() as process:
@@ -313,13 +390,33 @@ def test_only_named_errors_are_tried_again(unit):
                 (answer,) = policy.answers([(1, error_of(process, of))])
                 name, _, base = of.rstrip(")").partition("(")
                 told_as = f"{name}, which is built on {base}," if base else name
+                rule = "to name a class is to name what is built on it, and nothing else"
+                ask = "with what do you compare the class of the error?"
+                if named == ():
+                    rule, ask = (
+                        "a tuple that names nothing lets nothing be tried again",
+                        ("what does your code make of a tuple that is empty?"),
+                    )
                 promise(
                     answer is again,
-                    saw=f"{policy.told}: is {told_as} tried again? {yes_or_no(answer)}",
-                    rule="to name a class is to name what is built on it, and nothing else",
-                    ask="with what do you compare the error, and what does an empty tuple say?",
+                    saw=f"{policy.told}{default_told(named)}: is {told_as} tried again? {yes_or_no(answer)}",
+                    rule=rule,
+                    ask=ask,
                 )
-        every_error_is_a_failure(unit, process)
+
+
+def unusual_errors_are_errors(unit, process):
+    """However an Exception is built, its class alone says whether it is tried again."""
+    for kind in KINDS:
+        for named, of, told_as, again in UNUSUAL:
+            policy = made_for(unit, process, kind, named)
+            (answer,) = policy.answers([(1, error_of(process, of))])
+            promise(
+                answer is again,
+                saw=f"{policy.told}{default_told(named)}: is {told_as} tried again? {yes_or_no(answer)}",
+                rule=EVERY[0],
+                ask=EVERY[1],
+            )
 
 
 def ask_about_every_error():
@@ -334,10 +431,10 @@ def ask_about_every_error():
 
     errors = {type(error).__name__: error for error in known_errors(backoff, "down")} | odd_errors()
     errors["NotImplementedError"] = NotImplementedError("not yet")
-    errors["an error that takes no change"] = FrozenReply("down")
+    errors["an error that cannot be changed"] = FrozenReply("down")
     rng, strangers = random.Random(7), (ConnectionResetError, ZeroDivisionError)
     for what, error in errors.items():
-        built_on = [kind for kind in type(error).__mro__ if kind is not object]
+        built_on = [kind for kind in type(error).__mro__ if issubclass(kind, Exception)]
         stranger = next(kind for kind in strangers if kind not in built_on)
         for named in (*((kind,) for kind in built_on), (stranger, *built_on[:1]), (stranger,), ()):
             policies = (
@@ -359,15 +456,22 @@ def ask_about_every_error():
 
 def every_error_is_a_failure(unit, process):
     """Whatever an Exception means, and however it is built: if it is named, it is tried again."""
-    odd = answered(process.run(callers(unit, *CALLERS).ask_about_every_error.later()), "should_retry(...)")
+    odd = answered(
+        process.run(
+            callers(unit, ask_about_every_error, known_errors, odd_errors).ask_about_every_error.later()
+        ),
+        "should_retry(...)",
+    )
     kind, names, what, attempt, answer = odd or ("", (), "", 0, False)
     said = answer if isinstance(answer, str) else yes_or_no(answer)
     promise(
         not odd,
         saw=f"{kind}(max_attempts=3, retry_on={told(tuple(names)) if names else '()'}): is {what} tried "
         f"again after attempt {attempt}? {said}",
-        rule="every Exception is a failure, and retry_on alone says which are tried again",
-        ask="what does your line do with an error beside comparing its class, and for which classes?",
+        rule=EVERY[0],
+        ask="what does your line change in an error that is not yours?"
+        if said.endswith("AttributeError") and "cannot be changed" in what
+        else EVERY[1],
     )
 
 
@@ -383,7 +487,7 @@ def answered(end, word, ask="which part of your line raises this, and for which 
 
 
 def test_the_error_itself_counts(unit):
-    """Neither the name of an error, nor where it came from, nor what a group holds makes it a named one."""
+    """The class of an error counts, and not its name, what it came from or holds, or how it is built."""
     with only_story(unit).process() as process:
         cut, slow = process.error(FAILED, "cut off"), process.error("TimeoutError", "no reply")
         cancel = process.error("asyncio.CancelledError", "")
@@ -416,6 +520,8 @@ def test_the_error_itself_counts(unit):
                     rule="whoever names a class has looked at errors of that class, and at no others",
                     ask="what of the error does your code look at, beside what it is?",
                 )
+        unusual_errors_are_errors(unit, process)
+        every_error_is_a_failure(unit, process)
 
 
 ORDERS = (
@@ -427,7 +533,11 @@ ORDERS = (
     "BaseExceptionGroup",
     "KeyboardInterrupt",
 )
-NAMED = (None, ("BaseException",), ("Exception", *ORDERS), ORDERS)
+NAMED = (None, (FAILED,), ("BaseException",), ("Exception", *ORDERS), (FAILED, *ORDERS))
+ENDS = (
+    "what is no Exception is no failure: somebody asked for an end",
+    "what do errors that say 'stop' have in common, also those you have never met?",
+)
 
 
 def order_of(process, of):
@@ -435,28 +545,92 @@ def order_of(process, of):
     return process.error(of, "stop", inside=inside)
 
 
+def order_told(of):
+    name, _, base = of.rstrip(")").partition("(")
+    return f"{name}, which is built on {base}{' alone' * (base == 'BaseException')}," if base else name
+
+
+def ask_about_orders(policy, orders):
+    """Ask about each of these orders: the answer, or what was raised, in words."""
+    said = []
+    for order in orders:
+        try:
+            said.append(policy.should_retry(1, order))
+        except BaseException as raised:
+            said.append(f"raised {type(raised).__name__}")
+    return said
+
+
+def a_failure_is_tried_again(told_policy, before, after):
+    """Beside orders that are named, and after orders that came, a failure is tried again."""
+    rule, ask = (
+        "an order ends the call that it ended, and no other",
+        "what does your policy keep of an order, and whose was it?",
+    )
+    if before is not True:
+        rule = "to name a class is to name what is built on it, whatever else is named"
+        ask = "with what do you compare the class of the error?"
+    promise(
+        before is True and after is True,
+        saw=f"{told_policy}: is {FAILED} tried again? {yes_or_no(before)}; and after questions about other "
+        f"calls, which ended in orders to stop? {yes_or_no(after)}",
+        rule=rule,
+        ask=ask,
+    )
+
+
 def test_a_cancelled_call_is_never_tried_again(unit):
     """What is no Exception (a cancelled task, an exit) is never tried again, whatever retry_on names."""
     with only_story(unit).process() as process:
+        failure, there = process.error(FAILED, "refused"), callers(unit, ask_about_orders)
+        orders = [order_of(process, of) for of in ORDERS]
         for kind in KINDS:
             for named in NAMED:
                 policy = made_for(unit, process, kind, named)
-                for of in ORDERS:
-                    (answer,) = policy.answers([(1, order_of(process, of))])
+                told_policy = policy.told + default_told(named)
+                asked = there.ask_about_orders.later(policy.asked, [failure, *orders, failure])
+                before, *said, after = answered(process.run(asked), policy.told)
+                for of, answer in zip(ORDERS, said, strict=True):
+                    promise(
+                        not isinstance(answer, str),
+                        saw=f"{told_policy}: should_retry(1, ...) about {order_told(of)} {answer}",
+                        rule="a policy answers, whatever it is asked, and to an order it answers no",
+                        ask="which of your lines raises this, and who decides what becomes of an order?",
+                    )
                     promise(
                         answer is False,
-                        saw=f"{policy.told}: is {of.partition('(')[0]} tried again? {yes_or_no(answer)}",
-                        rule="what is no Exception is no failure: somebody asked for an end",
-                        ask="what do errors that say 'stop' have in common, also those you have never met?",
+                        saw=f"{told_policy}: is {order_told(of)} tried again? {yes_or_no(answer)}",
+                        rule=ENDS[0],
+                        ask=ENDS[1],
                     )
+                a_failure_is_tried_again(told_policy, before, after)
 
 
 # ---- how long
 
 
+def seconds(waits):
+    """Some waits in words, each with the digits that matter."""
+    return ", ".join(f"{wait:.10g}" for wait in waits) + " s"
+
+
+NO_LIMIT = (
+    "next_delay does not look at the limit: whoever asks after the last attempt is given a wait, too",
+    "what has this wait to do with max_attempts?",
+)
+
+
+def at_its_limit(unit, policy, attempt, **given):
+    """Is the wait after this attempt another one where max_attempts, 5 here, is larger?"""
+    if type(attempt) is not int or not 5 <= attempt < 100_000:
+        return False
+    higher = made(unit, policy.process, policy.kind, **{**given, "max_attempts": 200_000})
+    return policy.waits([attempt]) != higher.waits([attempt])
+
+
 def test_fixed_waits_are_all_the_same(unit):
     """A fixed policy waits its delay before every new attempt, and a delay of 0 is no wait."""
-    attempts = [1, 2, 3, 10, *LATE]
+    attempts = [1, 2, 3, 5, 10, *LATE]
     with only_story(unit).process() as process:
         for given, delay in (
             ({}, 1.0),
@@ -465,19 +639,27 @@ def test_fixed_waits_are_all_the_same(unit):
             ({"delay": 0}, 0),
         ):
             policy = made(unit, process, "FixedRetry", max_attempts=5, **given)
-            waits = policy.waits(attempts)
-            promise(
-                same(waits, [delay] * len(attempts)),
-                saw=f"{policy.told}: after attempts 1, 2, 3 and 10 it waits {waits[:4]} s",
-                rule="fixed means that every wait is the one that was given",
-                ask="what has your wait to do with the attempt, and what becomes of a delay of 0?",
-            )
-            promise(
-                same(policy.waits([HUGE]), [delay]),
-                saw=f"{policy.told}: after attempt {told(HUGE)} it does not wait {delay} s",
-                rule="fixed means that every wait is the one that was given",
-                ask="what has your wait to do with the attempt?",
-            )
+            for attempt in (*attempts, HUGE):
+                if attempt == attempts[0]:
+                    waits = dict(zip(attempts, policy.waits(attempts), strict=True))
+                wait = waits[attempt] if attempt in waits else policy.waits([attempt])[0]
+                if same([wait], [delay]):
+                    continue
+                rule, ask = (
+                    "fixed means that every wait is the one that was given",
+                    "what does your code make of a delay of 0?"
+                    if not delay
+                    else "what has your wait to do with the attempt, or with anything but the delay?",
+                )
+                if at_its_limit(unit, policy, attempt, **given):
+                    rule, ask = NO_LIMIT
+                promise(
+                    False,
+                    saw=f"{policy.told}{'' if given else ', whose delay is 1.0'}: after attempt "
+                    f"{told(attempt)} it waits {seconds([wait])}; meant: {seconds([delay])}",
+                    rule=rule,
+                    ask=ask,
+                )
 
 
 def same(waits, meant):
@@ -495,67 +677,78 @@ def asked_about(unit):
     return sorted({*range(1, 13), 20, 40, 60, *(number for number in own if number > 0)})
 
 
+def words_of_a_wait(unit, policy, attempt, base, cap):
+    """The rule and the question for a plain wait that is another one than is meant."""
+    if at_its_limit(unit, policy, attempt, base=base, cap=cap, jitter=False):
+        return NO_LIMIT
+    rule = "the base is a time, the first wait; each next one is twice as long, until the cap is reached"
+    if attempt == 1:
+        return rule, "what does your line give after the first attempt?"
+    if plain(base, cap, attempt) == cap:
+        return rule, "where does your wait stop growing, and for which base and cap is that not at the cap?"
+    return rule, "how does each of your waits follow from the one before, for this base?"
+
+
 def test_waits_double_from_base_to_cap(unit):
-    """Without jitter the first wait is base, each next one is twice as long, and none is longer than cap."""
+    """Without jitter the first wait is base, and each next one is twice as long until it reaches cap."""
     attempts = asked_about(unit)
     with only_story(unit).process() as process:
         for base, cap in SHAPES:
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
-            waits = policy.waits(attempts)
-            for attempt, wait in zip(attempts, waits, strict=True):
+            for attempt, wait in zip(attempts, policy.waits(attempts), strict=True):
                 meant = plain(base, cap, attempt)
+                if same([wait], [meant]):
+                    continue
+                rule, ask = words_of_a_wait(unit, policy, attempt, base, cap)
                 promise(
-                    same([wait], [meant]),
-                    saw=f"{policy.told}: after attempts 1 to 4 it waits {waits[:4]} s; "
-                    f"after attempt {attempt} {wait:g} s, and {meant:g} s are meant",
-                    rule="the base is a time, the first wait; the factor is two, and stops at the cap alone",
-                    ask="what does your line give after the first attempt, and where does it stop growing?",
+                    False,
+                    saw=f"{policy.told}{', whose max_attempts is 5' * (rule == NO_LIMIT[0])}: after attempt "
+                    f"{attempt} it waits {seconds([wait])}; meant: {seconds([meant])}",
+                    rule=rule,
+                    ask=ask,
                 )
 
 
 def test_a_long_outage_still_has_a_wait(unit):
     """After five thousand failures, or more than any float can count, the next wait is still the cap."""
     with only_story(unit).process() as process:
-        for base, cap in ((2, 60), (0.5, 3), (2.0, 60.0), (0.001, 1e9)):
+        for base, cap, attempts in (
+            *((base, cap, LATE) for base, cap in ((2, 60), (0.5, 3), (2.0, 60.0), (0.001, 1e9))),
+            *((base, cap, (NEVER, HUGE)) for base, cap in ((2, 60), (2.0, 60.0))),
+        ):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, jitter=False)
-            waits = policy.waits(LATE)
-            promise(
-                same(waits, [cap] * len(LATE)),
-                saw=f"{policy.told}: after attempts 1,025, 5,000 and 100,000 it waits {waits} s",
-                rule="the cap protects nothing that is computed before it",
-                ask="which part of your line is computed first, and how large does it get?",
-            )
-        for given in ({"base": 2, "cap": 60}, {"base": 2.0, "cap": 60.0}):
-            policy = made(unit, process, "ExponentialBackoff", jitter=False, **given)
-            for attempt, wait in zip((NEVER, HUGE), policy.waits([NEVER, HUGE]), strict=True):
+            for attempt, wait in zip(attempts, policy.waits(attempts), strict=True):
+                if same([wait], [cap]):
+                    continue
+                rule, ask = words_of_a_wait(unit, policy, attempt, base, cap)
                 promise(
-                    same([wait], [60]),
-                    saw=f"{policy.told}: after attempt {told(attempt)} it waits {wait} s, and 60 s are meant",
-                    rule="the cap protects nothing that is computed before it",
-                    ask="how long does your line compute for an attempt that nobody ever gets to?",
+                    False,
+                    saw=f"{policy.told}{', whose max_attempts is 5' * (rule == NO_LIMIT[0])}: after attempt "
+                    f"{told(attempt)} it waits {seconds([wait])}; meant: {seconds([cap])}",
+                    rule=rule,
+                    ask=ask,
                 )
         fixed, wait, _ = far(unit, process, "wait_far")
-        promise(
-            same([fixed, wait], [1, 60]),
-            saw=f"after attempt 10**5_000 FixedRetry waits {fixed} s, ExponentialBackoff {wait} s",
-            rule="the cap protects nothing that is computed before it",
-            ask="how long does your line compute for an attempt that nobody ever gets to?",
-        )
+        for kind, each, meant in (
+            ("FixedRetry(3)", fixed, 1),
+            ("ExponentialBackoff(jitter=False)", wait, 60),
+        ):
+            promise(
+                same([each], [meant]),
+                saw=f"{kind}: after attempt 10**5_000 it waits {seconds([each])}; meant: {seconds([meant])}",
+                rule="every attempt has a wait, however large its number is",
+                ask="what does your line do with a number that it can neither write nor turn into a float?",
+            )
 
 
 # ---- chance
 
 
-def different(waits):
-    count = len(set(waits))
-    return f"{count} different wait{'s' * (count != 1)}"
-
-
-def come_back(unit, story, base, cap, attempt):
+def come_back(unit, story, base, cap, attempt, seeds):
     """Tell the story of four of them: what each is answered, and when it is back at the phone."""
     with story.process() as process:
         waits = {}
-        for seed, agent in enumerate(map(story.name, ("api", "db", "disk", "mail"))):
+        for seed, agent in zip(seeds, map(story.name, ("api", "db", "disk", "mail")), strict=True):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=seed)
             story.world.tell("phone", f"refuses attempt {attempt} of {agent}")
             story.world.tell("engine", f"asks next_delay({attempt}) for {agent}")
@@ -565,6 +758,40 @@ def come_back(unit, story, base, cap, attempt):
             process.wait(waits[agent] - passed)
             passed = waits[agent]
             story.world.tell("phone", f"is called by {agent}")
+
+
+def four_of(drawn):
+    """Four seeds, in their order: up to three of those whose waits are the commonest, and others."""
+    often = Counter(drawn).most_common(1)[0][0]
+    alike = [seed for seed, wait in enumerate(drawn) if wait == often]
+    others = [seed for seed, wait in enumerate(drawn) if wait != often]
+    return sorted([*alike[: 4 - min(1, len(others))], *others][:4])
+
+
+NO_CROWD = "no single wait comes more often than another: who waits alike comes back together"
+
+
+def alike(drawn):
+    """How many different waits there are, and the commonest of them with how often it comes."""
+    return len(set(drawn)), *Counter(drawn).most_common(1)[0]
+
+
+def words_of_a_crowd(count, different, often, times, high):
+    """What was seen of many waits that are alike, and the question about the line that gives them."""
+    if times == count and often < high:
+        return (
+            f"all wait {often:.6g} s",
+            "from what is this wait computed, and what of that is another one for the next who fails?",
+        )
+    if 10 * times >= count:
+        return (
+            f"{'all' if times == count else f'{times:,} of {count:,}'} wait exactly {often:.6g} s",
+            "which result can your last line give more than once, and for which draws?",
+        )
+    return (
+        f"they have {different:,} different waits",
+        "how many different values can your last line return here, and what makes them so few?",
+    )
 
 
 def test_agents_that_failed_together_come_back_apart(unit, story):
@@ -583,14 +810,18 @@ def test_agents_that_failed_together_come_back_apart(unit, story):
                 for attempt in (12, 1, 2, 1_025)
             }
         for attempt, drawn in waits.items():
-            if len(set(drawn)) < APART:
-                come_back(unit, story, base, cap, attempt)
+            if len(set(drawn)) >= APART:
+                continue
+            come_back(unit, story, base, cap, attempt, four_of(drawn))
+            saw, ask = words_of_a_crowd(AGENTS, *alike(drawn), range_of(base, cap, attempt)[1])
             promise(
-                len(set(drawn)) >= APART,
-                saw=f"{AGENTS} agents with base={base}, cap={cap} and an rng each fail together "
-                f"for the {ordinal(attempt)} time: {different(drawn)}",
-                rule="jitter is for the moment when all come back, and by then all are at the cap",
-                ask="how many different results can your last line have here?",
+                False,
+                saw=f"{AGENTS} agents with base={base}, cap={cap}, each with an rng of another seed, "
+                f"fail together for the {ordinal(attempt)} time: {saw}",
+                rule="jitter is for the moment when all come back, and by then all are at the cap"
+                if plain(base, cap, attempt) == cap
+                else NO_CROWD,
+                ask=ask,
                 story=story,
             )
 
@@ -606,11 +837,15 @@ def test_two_calls_under_one_policy_come_back_apart(unit):
         for given in ({"rng": 7}, {}):
             policy = made(unit, process, "ExponentialBackoff", **given)
             for attempt in (1, 2, 12):
-                waits = policy.waits([attempt] * 50)
+                # How waits lie in their range, and whether many are at the cap, are promises of their own.
+                waits = [wait for wait in policy.waits([attempt] * 50) if wait < 60]
+                count = len(set(waits))
+                some = f"all wait {min(waits, default=60):.6g} s"
+                if count > 1:
+                    some = f"they have {count} different waits"
                 promise(
-                    len(set(waits)) >= 45,
-                    saw=f"{policy.told} serves 50 calls, which fail together for the {ordinal(attempt)} "
-                    f"time: {different(waits)}",
+                    2 * count >= len(waits),
+                    saw=f"{policy.told}: 50 calls fail together for the {ordinal(attempt)} time: {some}",
                     rule="one policy serves many calls, and each of them waits by itself",
                     ask="when is the draw made, and who else gets its result?",
                 )
@@ -618,7 +853,7 @@ def test_two_calls_under_one_policy_come_back_apart(unit):
         one, other = (made(unit, process, "ExponentialBackoff", rng=shared) for _ in range(2))
         for attempt in (1, 12):
             pairs = list(zip(one.waits([attempt] * 10), other.waits([attempt] * 10), strict=True))
-            alike = sum(mine == theirs for mine, theirs in pairs)
+            alike = sum(mine == theirs and mine < 60 for mine, theirs in pairs)
             promise(
                 alike < 2,
                 saw=f"two policies, each {one.told}, with one generator for both, ten questions after "
@@ -626,13 +861,14 @@ def test_two_calls_under_one_policy_come_back_apart(unit):
                 rule="who is handed chance draws from it; what is drawn from a copy is drawn again elsewhere",
                 ask="from which object does each of the two draw?",
             )
-        seconds = [second_wait(unit, process, after=(1,) * before) for before in range(4)]
+        seconds_drawn = [second_wait(unit, process, after=(1,) * before) for before in range(4)]
+        often, times = Counter(seconds_drawn).most_common(1)[0]
         promise(
-            len(set(seconds)) == len(seconds),
-            saw="two policies share one Random(7); the first wait of the second, after 0, 1, 2 and 3 waits "
-            f"of the first: {different(seconds)}",
-            rule="who is handed chance draws from it for each wait, and so moves it for whoever draws next",
-            ask="from which object does each of your draws come, and who else sees that it has moved?",
+            times == 1,
+            saw="two policies share one Random(7), and the first of them is asked 0, 1, 2 or 3 times before "
+            f"the second: in {times} of the 4 cases the second waits the same, {often:.6g} s",
+            rule="who is handed chance draws from it for each wait, when it is asked for",
+            ask="at which moments does your policy draw from the rng that it was given?",
         )
 
 
@@ -645,34 +881,71 @@ def second_wait(unit, process, *, after):
     return other.waits([1])[0]
 
 
+def outside(wait, base, cap, attempt):
+    """The rule that a wait outside of its range breaks, or ""."""
+    low, high = plain(base, cap, attempt) / 2, plain(base, cap, attempt) * 1.5
+    if wait > cap * (1 + 1e-9):
+        return "the cap is the longest wait that anybody sees, but for a relative error below 1e-9"
+    if wait > high * (1 + 1e-9):
+        return "with jitter a wait is one and a half of the plain one at most"
+    return "" if wait >= low * (1 - 1e-9) else "with jitter a wait is half of the plain one at least"
+
+
+def range_of(base, cap, attempt):
+    low, high = plain(base, cap, attempt) / 2, min(plain(base, cap, attempt) * 1.5, cap)
+    return low, high, f"the range is {low:.11g} to {high:.11g} s"
+
+
+def it_stays_in_its_range(there, policy, base, cap, attempt):
+    """No draw leads out of the range, the least and the largest neither, whoever draws them first."""
+    low, high, told_range = range_of(base, cap, attempt)
+    seen = policy.measured(there, attempt, 500, low, high)
+    edges = answered(policy.process.run(there.drawn_at_the_ends.later(base, cap, attempt)), "next_delay(...)")
+    for waits, chance in (
+        ((seen.least, seen.most), ""),
+        (edges, ", where the first draws of rng are its least or its largest"),
+    ):
+        for wait in (min(waits), max(waits)):
+            rule = outside(wait, base, cap, attempt)
+            promise(
+                not rule,
+                saw=f"{policy.told}, attempt {told(attempt)}{chance}: a wait of {wait:.11g} s; {told_range}",
+                rule=rule,
+                ask="what are the two ends of what your last line can return, for this base and cap?",
+            )
+    # Where few waits are near an end, or many are alike, is a promise of its own.
+    for gap, spread in (
+        (seen.least - low, seen.tenth - seen.least),
+        (high - seen.most, seen.most - seen.tenth_from_the_end),
+    ):
+        promise(
+            gap <= (high - low) / 25 or gap <= 2 * spread or 2 * seen.different < seen.count,
+            saw=f"{policy.told}, attempt {told(attempt)}: {seen.count} waits from {seen.least:.6g} to "
+            f"{seen.most:.6g} s; {told_range}",
+            rule="waits come from half of the plain one up to one and a half of it, or up to the cap",
+            ask="which draw gives the shortest wait of your last line here, and which one the longest?",
+        )
+
+
 def test_jitter_keeps_its_range(unit):
     """Jitter spreads a wait from half to one and a half of the plain one, and never above the cap."""
     with only_story(unit).process() as process:
+        there = callers(unit, measured, drawn_at_the_ends)
         for base, cap, attempts in (
             (2, 60, (1, 2, 5, 12, HUGE)),
             (3, 4, (1, 2)),
             (0.37, 1e6, (1, 12)),
             (0.001, 3_600, (1, 12)),
+            (*SMALL, (1, 5)),
             (1, 1, (1,)),
         ):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
             for attempt in attempts:
-                wait = plain(base, cap, attempt)
-                low, high = wait / 2, min(wait * 1.5, cap)
-                drawn = policy.drawn(attempt, DRAWS // 2)
-                least, most, edge = min(drawn), max(drawn), (high - low) / 15
-                promise(
-                    low * (1 - 1e-9) <= least <= low + edge and high - edge <= most <= high * (1 + 1e-9),
-                    saw=f"{policy.told}, attempt {told(attempt)}: waits from {least:.6g} to {most:.6g} s; "
-                    f"the range is {low:.6g} to {high:.6g} s",
-                    rule="the cap is the longest wait that anybody sees, and half the plain one the shortest",
-                    ask="what are the two ends of what your last line can return, for this base and cap?",
-                )
+                it_stays_in_its_range(there, policy, base, cap, attempt)
 
 
-def the_unlucky_come_back_apart(unit, process):
+def the_unlucky_come_back_apart(there, process):
     """Chance may draw from one half alone for a while: no one wait is left over for that."""
-    there = callers(unit, *CALLERS)
     for half in ("upper", "lower"):
         lucky, waits = (
             answered(process.run(there.asked_by_twenty.later(half == "upper", times)), "next_delay(12)")
@@ -681,8 +954,8 @@ def the_unlucky_come_back_apart(unit, process):
         promise(
             len(set(waits)) >= min(len(set(lucky)), 15),
             saw=f"20 agents, the rng of each draws twenty times from the {half} half of its range, after "
-            f"attempt 12: {different(waits)}, from {min(waits):.6g} to {max(waits):.6g} s",
-            rule="where many waits are alike, many agents come back together",
+            f"attempt 12: {words_of_a_crowd(20, *alike(waits), 60)[0]}",
+            rule=NO_CROWD,
             ask="what does your last line give when a draw is of no use, and the next ones, too?",
         )
 
@@ -690,61 +963,102 @@ def the_unlucky_come_back_apart(unit, process):
 def test_every_part_of_the_range_is_drawn(unit):
     """A wait with jitter is as likely in one part of its range as in another, at the cap too."""
     with only_story(unit).process() as process:
+        there = callers(unit, measured, asked_by_twenty)
         for base, cap, attempts, draws in (
-            (2, 60, (1, 12, 1_025), DRAWS),
-            (3, 4, (1,), MANY_DRAWS),
+            (2, 60, (1, 12, 1_025), 1_000),
+            (3, 4, (1,), 1_600),
+            (*SMALL, (1, 5), 1_000),
         ):
             policy = made(unit, process, "ExponentialBackoff", base=base, cap=cap, rng=7)
             for attempt in attempts:
-                low, high = plain(base, cap, attempt) / 2, min(plain(base, cap, attempt) * 1.5, cap)
-                drawn = policy.drawn(attempt, draws)
-                places = [min(3, int(4 * (wait - low) / (high - low))) for wait in drawn]
-                quarters = [places.count(place) for place in range(4)]
-                away = 2 / draws**0.5  # five times what chance does to a quarter of so many, and less
+                low, high, _ = range_of(base, cap, attempt)
+                seen = policy.measured(there, attempt, draws, low, high)
+                saw, ask = words_of_a_crowd(draws, seen.different, seen.often, seen.times, high)
+                # Of a billion different waits so many are alike by chance once in a billion verdicts.
                 promise(
-                    all(0.25 - away < count / draws < 0.25 + away for count in quarters),
-                    saw=f"{policy.told}: of {draws} waits after attempt {attempt}, the four quarters of "
-                    f"{low:g} to {high:g} s have {quarters}",
-                    rule="where many waits are alike, many agents come back together",
+                    seen.different >= draws - 3,
+                    saw=f"{policy.told}, {draws:,} calls after attempt {attempt}: {saw}",
+                    rule=NO_CROWD,
+                    ask=ask,
+                )
+                away = 2.8 / draws**0.5  # more than six times what chance does to a quarter of so many
+                promise(
+                    all(0.25 - away < count / draws < 0.25 + away for count in seen.quarters),
+                    saw=f"{policy.told}, {draws:,} waits after attempt {attempt}: the four quarters of "
+                    f"{low:.6g} to {high:.6g} s have {seen.quarters}",
+                    rule="a wait is as likely in one part of its range as in another",
                     ask="which waits does your last line give more often than others?",
                 )
-        the_unlucky_come_back_apart(unit, process)
+        the_unlucky_come_back_apart(there, process)
 
 
 def policies_that_come_and_go_draw_apart(unit, process):
     """What a policy was is not where its chance comes from: its place is soon another one's."""
-    there = callers(unit, *CALLERS)
-    for asked, many, when in (
-        (there.asked_once_and_gone, 30, ", each made when the one before is gone"),
-        (there.asked_side_by_side, 1_000, ""),
+    there = callers(unit, asked_once_and_gone, asked_side_by_side)
+    for asked, many, when, rule, ask in (
+        (
+            *(there.asked_once_and_gone, 30, ", each made when the one before is gone"),
+            "who comes later is somebody else, even in the place of one who is gone",
+            "from which numbers does your policy draw, and who has the same ones after it?",
+        ),
+        (
+            *(there.asked_side_by_side, 1_000, ""),
+            "no two policies draw alike, also among a thousand",
+            "what does the first number come from, and how many different ones can there be?",
+        ),
     ):
-        waits = answered(process.run(asked.later(many)), "ExponentialBackoff().next_delay(12)")
+        times = answered(process.run(asked.later(many)), "ExponentialBackoff().next_delay(1)")
         promise(
-            len(set(waits)) == many,
-            saw=f"{many:,} policies without rng{when}, are each asked twice after attempt 12: pairs of waits "
-            f"that differ: {len(set(waits)):,}",
-            rule="who comes later is somebody else, even in the place of one who is gone",
-            ask="from which numbers does your policy draw, and how many others have the same ones?",
+            times == 1,
+            saw=f"{many:,} policies without rng{when}, are each asked four times after attempt 1: "
+            f"{times:,} of them have the same four waits",
+            rule=rule,
+            ask=ask,
         )
+
+
+def without_rng(unit, seed):
+    """Four waits of each of four policies, in a process that begins with random.seed(seed)."""
+    with only_story(unit).process() as process:
+        process.seed_chance(seed)
+        end = process.run(callers(unit, asked_without_rng).asked_without_rng.later())
+        promise(
+            end.kind == "returned",
+            saw=f"policies without rng, and with rng=None, are asked next_delay(1): a question {end}",
+            rule="whoever has no rng gives none, or None, and chance comes from elsewhere",
+            ask="what does your policy draw from when rng is None?",
+        )
+    return [tuple(waits) for waits in end.value]
+
+
+def what_they_have_in_common(unit, first):
+    """Where policies draw alike: where it is seen, the rule, and the question."""
+    again, other, other_again = (without_rng(unit, seed) for seed in (0, 1, 1))
+    if first == again and other == other_again != first:
+        return (
+            "that each begin with random.seed(0)",
+            "a seed makes everything alike that draws from it, in every process that begins with it",
+            "from which numbers does your policy draw, and who else has the same ones?",
+        )
+    return (
+        "that begin at the same moment and with the same process id, as containers may",
+        "what processes can have in common, such as the time, an id or a count, tells no two of them apart",
+        "what does the first number of your chance come from, and is it another one in another process?",
+    )
 
 
 def test_without_chance_of_its_own_nobody_comes_back_together(unit):
     """Policies that are given no chance draw apart, also where each process seeds the module random."""
-    waits = {1: [], 12: []}
-    for _ in range(12):
-        with only_story(unit).process() as process:
-            process.seed_chance(0)
-            agents = [made(unit, process, "ExponentialBackoff") for _ in range(4)]
-            for attempt, agent in product(waits, agents):
-                process.seed_chance(0)
-                waits[attempt] += agent.waits([attempt])
-    for attempt, drawn in waits.items():
+    waits = [without_rng(unit, 0) for _ in range(12)]
+    times = Counter(each for four in waits for each in four).most_common(1)[0][1]
+    if times > 1:
+        begin, rule, ask = what_they_have_in_common(unit, waits[0])
         promise(
-            len(set(drawn)) == len(drawn),
-            saw=f"12 processes, each begins with random.seed(0) and has four policies without rng: "
-            f"after attempt {attempt} {'all' if len(set(drawn)) == 1 else 'some'} of them wait alike",
-            rule="a seed makes everything alike that draws from it, in every process that begins with it",
-            ask="from which numbers does your policy draw, and who else has the same ones?",
+            False,
+            saw=f"12 processes {begin}: in each, four policies without rng are asked four times after "
+            f"attempt 1; {'all' if times == 48 else f'{times} of the'} 48 policies have the same four waits",
+            rule=rule,
+            ask=ask,
         )
     with only_story(unit).process() as process:
         policies_that_come_and_go_draw_apart(unit, process)
@@ -780,7 +1094,7 @@ def test_equal_seeds_give_equal_waits(unit):
         again = {
             "made once more": seeded(unit, process),
             "with others in between": seeded(unit, process, others=True),
-            "of a class whose generators are false, no keys and without a state": seeded(
+            "of a class whose instances are false, cannot be hashed and have no state": seeded(
                 unit, process, rng=Chance("chance", process.rng(7, is_odd=True))
             ),
         }
@@ -811,7 +1125,9 @@ def test_equal_seeds_give_equal_waits(unit):
 
 def what_is_gone_says_nothing(unit, process):
     """The place of a policy or an error that is gone is soon another one's."""
-    odd = answered(process.run(callers(unit, *CALLERS).ask_one_after_the_other.later()), "a policy")
+    odd = answered(
+        process.run(callers(unit, ask_one_after_the_other).ask_one_after_the_other.later()), "a policy"
+    )
     question, number, answer, meant = odd or ("", 0, 0, 0)
     promise(
         not odd,
@@ -831,7 +1147,10 @@ def test_waits_are_asked_in_any_order(unit):
             for base, cap in ((2, 60), (0.5, 3), (2, 600), (0.5, 60))
         ]
         fixed = [
-            (made(unit, process, "FixedRetry", max_attempts=most, delay=delay), most, delay)
+            (
+                made(unit, process, "FixedRetry", max_attempts=most, delay=delay, retry_on=NAMED_ALONE),
+                *(most, delay),
+            )
             for most, delay in ((2, 2), (5, 5), (5, 2), (2, 5))
         ]
         for attempt in falling:
@@ -865,13 +1184,14 @@ def test_time_changes_no_answer(unit):
     with quiet.process() as process:
         error = process.error(FAILED, "refused")
         policies = [
-            made(unit, process, "FixedRetry", max_attempts=5),
-            made(unit, process, "ExponentialBackoff", jitter=False),
-            made(unit, process, "ExponentialBackoff", rng=7),
+            made(unit, process, "FixedRetry", max_attempts=5, retry_on=NAMED_ALONE),
+            made(unit, process, "ExponentialBackoff", jitter=False, retry_on=NAMED_ALONE),
+            made(unit, process, "ExponentialBackoff", retry_on=NAMED_ALONE, rng=7),
         ]
+        first = [policy.waits([1, 2]) for policy in policies]
         for pause_s in (0, 61, 4_000, 86_400, YEAR_S):
             process.wait(pause_s)
-            for policy in policies:
+            for policy, before in zip(policies, first, strict=True):
                 began_s = quiet.seconds
                 answers = policy.answers([(4, error), (5, error), (1, error)])
                 waits = policy.waits([1, 2])
@@ -882,36 +1202,99 @@ def test_time_changes_no_answer(unit):
                     ask="who waits, if the engine waits as well?",
                 )
                 promise(
-                    answers == [True, False, True]
-                    and ("rng" in policy.told or waits == policy.waits([1, 2])),
-                    saw=f"{policy.told}, {pause_s:,} s later: after attempts 4, 5 and 1 another one? "
-                    f"{', '.join(map(yes_or_no, answers))}",
+                    answers == [True, False, True],
+                    saw=f"{policy.told}, {pause_s:,} s later: does another attempt follow number 4, 5 and 1? "
+                    f"{', '.join(map(yes_or_no, answers))}; meant: yes, no, yes",
+                    rule="a policy knows the attempt and the error, and nothing of the day",
+                    ask="what does your policy know beside what it is asked?",
+                )
+                promise(
+                    "rng" in policy.told or waits == before,
+                    saw=f"{policy.told}: after attempts 1 and 2 it waits {seconds(before)}; "
+                    f"{pause_s:,} s later it waits {seconds(waits)}",
                     rule="a policy knows the attempt and the error, and nothing of the day",
                     ask="what does your policy know beside what it is asked?",
                 )
 
 
-def drawn(policy, attempt, times):
-    """Ask for the wait after the same attempt again and again."""
-    return [policy.next_delay(attempt) for _ in range(times)]
+def measured(policy, attempt, times, low, high):
+    """Ask for the wait after the same attempt again and again: what these waits are like, as Seen has it."""
+    import collections
+
+    waits = sorted(policy.next_delay(attempt) for _ in range(times))
+    quarters = [0, 0, 0, 0]
+    for wait in waits:
+        quarters[max(0, min(3, int(4 * (wait - low) / (high - low))))] += 1
+    often, most_times = collections.Counter(waits).most_common(1)[0]
+    return [waits[0], waits[9], waits[-10], waits[-1], quarters, len(set(waits)), often, most_times]
+
+
+def drawn_at_the_ends(base, cap, attempt):
+    """Ask agents whose chance begins with its least or its largest numbers, once or three times."""
+    import random
+
+    import backoff
+
+    class Begins(random.Random):
+        left, is_largest = 0, False
+
+        def random(self):
+            number = super().random()
+            self.left -= 1
+            return number if self.left < 0 else (1 - 2**-53) * self.is_largest
+
+        def getrandbits(self, k):
+            bits = super().getrandbits(k)
+            self.left -= 1
+            return bits if self.left < 0 else ((1 << k) - 1) * self.is_largest
+
+    waits = []
+    for is_largest in (False, True):
+        for times in (1, 3):
+            rng = Begins(7)
+            policy = backoff.ExponentialBackoff(base=base, cap=cap, rng=rng)
+            rng.left, rng.is_largest = times, is_largest
+            waits.append(policy.next_delay(attempt))
+    return waits
+
+
+def asked_without_rng():
+    """Four waits of each of four policies; the module random stands where it stood when each is made."""
+    import random
+
+    import backoff
+
+    waits, chance = [], random.getstate()
+    for given in ({}, {}, {"rng": None}, {"rng": None}):
+        random.setstate(chance)
+        policy = backoff.ExponentialBackoff(**given)
+        random.setstate(chance)
+        waits.append([policy.next_delay(1) for _ in range(4)])
+    return waits
 
 
 def asked_once_and_gone(many):
-    """Make a policy for each call, as a script does, and let it go before the next one is made."""
+    """Make a policy for each call, as a script does, and let it go: how many draw like one of the others."""
+    import collections
+
     import backoff
 
     def asked(policy):
-        return policy.next_delay(12), policy.next_delay(12)
+        return tuple(policy.next_delay(1) for _ in range(4))
 
-    return [asked(backoff.ExponentialBackoff()) for _ in range(many)]
+    waits = [asked(backoff.ExponentialBackoff()) for _ in range(many)]
+    return collections.Counter(waits).most_common(1)[0][1]
 
 
 def asked_side_by_side(many):
-    """Make a policy for each agent, before any of them fails."""
+    """Make a policy for each agent, before any of them fails: how many draw like one of the others."""
+    import collections
+
     import backoff
 
     policies = [backoff.ExponentialBackoff() for _ in range(many)]
-    return [(policy.next_delay(12), policy.next_delay(12)) for policy in policies]
+    waits = [tuple([policy.next_delay(1) for _ in range(4)]) for policy in policies]
+    return collections.Counter(waits).most_common(1)[0][1]
 
 
 def ask_one_after_the_other():
@@ -924,7 +1307,10 @@ def ask_one_after_the_other():
         kind = (ConnectionError, ValueError)[number % 2]
         found = {
             "FixedRetry(3, delay=N).next_delay(1)": (fixed(3, delay=number).next_delay(1), number),
-            "FixedRetry(N).should_retry(7, ...)": (fixed(number).should_retry(7, error), number > 7),
+            "FixedRetry(N).should_retry(7, ...)": (
+                fixed(number, retry_on=named).should_retry(7, error),
+                number > 7,
+            ),
             "FixedRetry(3, retry_on=...).should_retry(1, ...)": (
                 fixed(3, retry_on=(kind,)).should_retry(1, error),
                 number % 2 == 0,
@@ -934,7 +1320,7 @@ def ask_one_after_the_other():
                 2 * number,
             ),
             "ExponentialBackoff(N).should_retry(7, ...)": (
-                exponential(number).should_retry(7, error),
+                exponential(number, retry_on=named).should_retry(7, error),
                 number > 7,
             ),
             "should_retry(1, ...) about another error each time": (
@@ -954,7 +1340,7 @@ def ask_far():
 
     far, error, said = 10**5_000, ConnectionError("down"), []
     for kind in (backoff.FixedRetry, backoff.ExponentialBackoff):
-        policy, other = kind(far), kind(3)
+        policy, other = (kind(most, retry_on=(ConnectionError,)) for most in (far, 3))
         questions = (policy, far - 1), (policy, far), (other, far)
         said.append([each.should_retry(attempt, error) for each, attempt in questions])
     return said
@@ -968,22 +1354,22 @@ def wait_far():
     return [policy.next_delay(10**5_000) for policy in kinds]
 
 
-def everything_asked(policy):
+def everything_asked(policy, own=()):
     """Ask whether and how long, up to the limit of three and beyond, about failures and an order."""
 
     class MuteReply(ConnectionError):
         def __str__(self):
             raise ValueError("this error has no text")
 
-    errors = ConnectionError("down"), ValueError("wrong"), MuteReply("silent"), KeyboardInterrupt()
-    attempts = 1, 2, 3, 4, 60
+    errors = ConnectionError("down"), ValueError("wrong"), MuteReply("silent"), GeneratorExit()
+    attempts = 1, 2, 3, 4, 60, *own
     return [
         [policy.should_retry(attempt, error) for attempt in attempts for error in errors],
         [policy.next_delay(attempt) for attempt in attempts],
     ]
 
 
-def made_and_asked(is_strict):
+def made_and_asked(is_strict, is_asked, own):
     """Make policies and ask them; `is_strict`, where warnings are errors and all is logged."""
     import contextlib
     import decimal
@@ -994,13 +1380,16 @@ def made_and_asked(is_strict):
     import backoff
 
     def ask():
-        names = Exception, KeyboardInterrupt
+        names = Exception, GeneratorExit
         policies = (
             backoff.FixedRetry(3, 1.23456789, names),
             backoff.ExponentialBackoff(3, 1.23456789, 60, False, names),
             backoff.ExponentialBackoff(3, 1.23456789, retry_on=names, rng=random.Random(7)),
         )
-        return [[type(policy).__name__, *everything_asked(policy)] for policy in policies]
+        return [
+            [type(policy).__name__, *everything_asked(policy, [*own, 10**5_000])]
+            for policy in policies * is_asked
+        ]
 
     if not is_strict:
         return ask()
@@ -1040,29 +1429,24 @@ def asked_by_twenty(is_high, times):
 
 
 CALLERS = (
-    *(
-        drawn,
-        asked_once_and_gone,
-        asked_side_by_side,
-        ask_one_after_the_other,
-        ask_far,
-        wait_far,
-        everything_asked,
-    ),
-    *(made_and_asked, asked_by_twenty, ask_about_every_error, known_errors, odd_errors),
+    *(ask_far, wait_far, ask_about_every_error, known_errors, odd_errors, ask_about_orders),
+    *(measured, drawn_at_the_ends, asked_by_twenty),
+    *(asked_without_rng, asked_once_and_gone, asked_side_by_side),
+    *(ask_one_after_the_other, made_and_asked, everything_asked),
 )
 
 
 def in_another_process(unit, process):
     """Whoever asks may compute as roughly, warn as strictly and log as much as it likes."""
-    there = callers(unit, *CALLERS)
-    plain, again, strict = (
-        answered(process.run(there.made_and_asked.later(is_strict)), f"a policy that is asked{where}")
-        for is_strict, where in (
-            (False, ""),
-            (False, ""),
-            (True, " where warnings are errors, decimals have four digits and everything is logged"),
+    there = callers(unit, made_and_asked, everything_asked)
+    own = [1_025, HUGE, *(number + by for number in numbers_of(unit, NEVER)[:20] for by in (0, 1))]
+    strictly = " where warnings are errors, decimals have four digits and everything is logged"
+    plain, again, _, strict = (
+        answered(
+            process.run(there.made_and_asked.later(is_strict, is_asked, own)),
+            f"a policy that is {'asked' if is_asked else 'made'}{strictly if is_strict else ''}",
         )
+        for is_strict, is_asked in ((False, True), (False, True), (True, False), (True, True))
     )
     for (kind, yes, waits), told_again, (_, yes_there, waits_there) in zip(plain, again, strict, strict=True):
         promise(
@@ -1101,7 +1485,7 @@ WHOSE = "what of your policy is there for the thread that made it, and for no ot
 
 def in_another_thread(unit, process):
     """Whoever asks may do so in a thread that has not made the policy, once the other one is done."""
-    everything = callers(unit, *CALLERS).everything_asked
+    everything = callers(unit, everything_asked).everything_asked
     for kind, given in (
         ("FixedRetry", {"max_attempts": 3, "delay": 1.5}),
         ("ExponentialBackoff", {"max_attempts": 3, "jitter": False}),
@@ -1164,11 +1548,18 @@ def test_a_policy_that_cannot_be_kept_is_refused(unit):
     with only_story(unit).process() as process:
         for kind, given in REFUSED:
             policy = Policy(unit, process, kind, **given)
+            rule, ask = (
+                "a promise is checked where it is given: there somebody looks",
+                "when does whoever wrote this number learn that it means nothing?",
+            )
+            if policy.made.kind != "returned":
+                rule = "a policy that cannot be kept is refused with ValueError, and with nothing else"
+                ask = "which class of error does the contract name, and who catches the one that you raise?"
             promise(
                 policy.made.raised(ValueError),
                 saw=f"{policy.told} {'was made' if policy.made.kind == 'returned' else policy.made}",
-                rule="a promise is checked where it is given: there somebody looks",
-                ask="when does whoever wrote this number learn that it means nothing?",
+                rule=rule,
+                ask=ask,
             )
 
 
@@ -1186,12 +1577,13 @@ def test_a_policy_that_can_be_kept_is_made(unit):
     )
     with only_story(unit).process() as process:
         for kind, given, again, wait in cases:
-            policy = made(unit, process, kind, **given)
+            policy = made(unit, process, kind, **{"retry_on": NAMED_ALONE, **given})
             answers = policy.answers([(1, process.error(FAILED, "refused"))])
             waits = policy.waits([1])
             promise(
                 answers == [again] and same(waits, [wait]),
-                saw=f"{policy.told}: another attempt? {yes_or_no(answers[0])}; the first wait: {waits[0]} s",
-                rule="the smallest numbers that are allowed mean what they say",
+                saw=f"{policy.told}: does another attempt follow the first? {yes_or_no(answers[0])}; the "
+                f"first wait: {seconds(waits)}; meant: {yes_or_no(again)}, {seconds([wait])}",
+                rule="the smallest and the largest numbers that are allowed mean what they say",
                 ask="which number or tuple of these does your code take for 'not given'?",
             )

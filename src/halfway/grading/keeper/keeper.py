@@ -172,7 +172,7 @@ class Keeper:
         write_all(self._answers, json.dumps({"event": "over", **how}).encode() + b"\n")
         if asks_elsewhere:
             end_what_was_started()
-        if request["suite"] == "hidden":
+        if request["suite"] == "hidden" and request.get("ahead", True):
             is_asked_again = bool(self._likely) and suite_of(self._likely[0]) == suite_of(request)
             self._likely = [{**request, "again": is_asked_again}]
             if is_asked_again and request["link"] != "pool":
