@@ -512,6 +512,25 @@ async def take_policies():
     return ["", ""]
 
 
+class Seconds(float):
+    """A float of a library's own class."""
+
+
+async def wait_seconds():
+    """How long a run waits whose policy answers with a float of a class built on float, and how it ends."""
+    import asyncio
+
+    import engine
+
+    now = asyncio.get_running_loop().time
+    began, act = now(), engine.Action(Failing(OSError("down")), StubbornPolicy(2, Seconds(45.5)))
+    how, came = await ended(act)
+    return {
+        "the wait took": f"{round(now() - began, 6):g} s",
+        f"the run {how}": f"{type(came).__name__}: {came}",
+    }
+
+
 async def obey_fixed():
     """FixedRetry with its own answers: the first one that is not obeyed, in words."""
     import engine
@@ -879,14 +898,18 @@ class Flaky(OddObject):
         return asyncio.get_running_loop().time()
 
 
-async def wait_many(runs, wait_s):
-    """So many runs of one action fail and wait; when one more of it is done, and when the last of them is."""
+async def wait_many(runs, wait_s, gated):
+    """So many runs of one action fail and wait; when one more of it is done, and when the last of them is.
+
+    Their policy may be a gate, which lets everybody through.
+    """
     import asyncio
 
     import engine
 
     loop = asyncio.get_running_loop()
-    engine_of_all, act = engine.TaskEngine(), engine.Action(Flaky(runs), StubbornPolicy(2, wait_s))
+    policy = OpenGate(2, wait_s) if gated else StubbornPolicy(2, wait_s)
+    engine_of_all, act = engine.TaskEngine(), engine.Action(Flaky(runs), policy)
 
     async def heart(beats):
         for _ in range(3):
@@ -1163,6 +1186,7 @@ CALLERS = (
     OddObject, Ringing, Policy, Rejected, Gate, StubbornPolicy, OpenGate, ShutGate, Failing, Flaky, Later,
     ended, giving, noting, errors_of_every_sort, run_action, policy_of, policies_of, give_everything,
     another_end, ended_in_an_except_block,
+    Seconds, wait_seconds,
     hearing_policy, on_another_way, raise_everything, take_policies, obey_fixed, count_together, AsRaised,
     run_inside, insisting, insist, InOneTurn, go_on, wait_beside, cancel_in_a_wait,
     answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
@@ -1831,6 +1855,16 @@ def test_a_wait_may_have_any_length(unit, story):
             rule=rule,
             ask=question,
         )
+    end = ask(unit, story, "wait_seconds")
+    promise(
+        end.kind == "returned"
+        and end.value == {"the wait took": "45.5 s", "the run raised": "OSError: down"},
+        saw="the policy says to wait 45.5 s, as a float of a class that is built on float, as libraries have "
+        f"them; {said(end)}",
+        rule="the engine has no opinion about a wait: it is a float or an int",
+        ask="what does your engine ask about the number before it waits?",
+        story=story,
+    )
 
 
 # ---- who else waits
@@ -1896,27 +1930,28 @@ MANY = 300
 def test_hundreds_wait_side_by_side(unit, story):
     """Hundreds of runs are in an attempt, and wait a minute, all at once; nobody waits for another."""
     many = max(MANY, *(bound + 1 for bound in numbers_of(unit, 2_000)), 0)
-    end = ask(unit, story, "wait_many", many, 60.0)
-    expected = [1.5, [1.0, 2.0, 3.0], many, 62.0, 62.0]
-    saw = (
-        f"an attempt takes 1 s; {many} runs of an action fail at 1 s and wait 60 s; another run of it "
-        f"comes at 0.5 s, and somebody else wakes up every second; {said(end)}; "
-        f"expected: {', '.join(map(str, expected))}"
-    )
-    rule, question = words(
-        saw,
-        (
-            "a run holds nothing that others need, in an attempt or a wait: no thread, no place, no lock",
-            "who runs during your attempts and waits, and what does each run hold?",
-        ),
-    )
-    promise(
-        end.kind == "returned" and list(end.value.values()) == expected,
-        saw=saw,
-        story=story,
-        rule=rule,
-        ask=question,
-    )
+    for runs, where in ((many, ""), (4, " behind one gate, which lets everybody through,")):
+        end = ask(unit, story, "wait_many", runs, 60.0, bool(where))
+        expected = [1.5, [1.0, 2.0, 3.0], runs, 62.0, 62.0]
+        saw = (
+            f"an attempt takes 1 s; {runs} runs of an action{where} fail at 1 s and wait 60 s; another run "
+            f"of it comes at 0.5 s, and somebody else wakes up every second; {said(end)}; "
+            f"expected: {', '.join(map(str, expected))}"
+        )
+        rule, question = words(
+            saw,
+            (
+                "a run holds nothing that others need, in an attempt or a wait: no thread, no place, no lock",
+                "who runs during your attempts and waits, and what does each run hold?",
+            ),
+        )
+        promise(
+            end.kind == "returned" and list(end.value.values()) == expected,
+            saw=saw,
+            story=story,
+            rule=rule,
+            ask=question,
+        )
 
 
 # ---- cancelled
