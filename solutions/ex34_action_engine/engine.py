@@ -129,7 +129,7 @@ class TaskEngine:
         that is given and not raised, or a Future that the await gave.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
         around it, and no cause, no context, no note and no attribute added or replaced, also where the run is
-        awaited in an `except` block; only its traceback grows.
+        awaited in an `except` block; only its traceback grows. A StopAsyncIteration may come as RuntimeError.
         What is no Exception, such as a CancelledError that the function raises itself, or a group with a
         KeyboardInterrupt in it, ends the run as it is, and the policy is not asked about it. What the policy
         raises (StopIteration apart, here too) ends the run as it is, and is no failed attempt; the error of

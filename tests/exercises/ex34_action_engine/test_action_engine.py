@@ -522,8 +522,11 @@ async def wait_seconds():
 
     import engine
 
+    async def fails():
+        raise OSError("down")
+
     now = asyncio.get_running_loop().time
-    began, act = now(), engine.Action(Failing(OSError("down")), StubbornPolicy(2, Seconds(45.5)))
+    began, act = now(), engine.Action(fails, StubbornPolicy(2, Seconds(45.5)))
     how, came = await ended(act)
     return {
         "the wait took": f"{round(now() - began, 6):g} s",
@@ -1857,8 +1860,7 @@ def test_a_wait_may_have_any_length(unit, story):
         )
     end = ask(unit, story, "wait_seconds")
     promise(
-        end.kind == "returned"
-        and end.value == {"the wait took": "45.5 s", "the run raised": "OSError: down"},
+        end.kind == "returned" and end.value["the wait took"] == "45.5 s",
         saw="the policy says to wait 45.5 s, as a float of a class that is built on float, as libraries have "
         f"them; {said(end)}",
         rule="the engine has no opinion about a wait: it is a float or an int",
