@@ -17,9 +17,9 @@ Func = Callable[..., object]
 class RetryPolicy(Protocol):
     """What an engine asks after a failed attempt: whether another one follows, and after how long.
 
-    A policy is known by these two methods, and by `call` where it is a Gate, its class's or its own: which
-    class that is, its other attributes, its hash, what it equals, and whether it counts as true or false say
-    nothing.
+    A policy is known by these two methods, and by `call` where it is a Gate. Each of them may be its class's
+    or its own. Nothing else counts: not its class, not its other attributes, not its hash, not what it
+    equals, and not whether it counts as true or false.
     One policy serves many runs, also side by side, and answers at once.
     """
 
@@ -41,7 +41,7 @@ class Gate(Protocol):
     """A policy that has this method as well stands in front of every attempt: a circuit breaker."""
 
     async def call(self, operation: Callable[[], Awaitable[T]]) -> T:
-        """Await `operation()`, once at most, and give its result, or raise, also without calling it."""
+        """Await `operation()` once, and give its result or raise; or raise without that call."""
 
 
 class FixedRetry:
@@ -83,11 +83,11 @@ class Action:
 def action(retry: int | RetryPolicy = 1) -> Callable[[Func], Action]:
     """Make a function into an action.
 
-    retry: an int of 0 or more, also of a class built on int other than bool, or a RetryPolicy, which is no
-    int.
+    retry: an int of 0 or more (also of a class built on int, such as an IntEnum, but for bool), or a
+        RetryPolicy, which is never an int.
 
     A policy is taken as the object that it is.
-    A number n means FixedRetry(max_attempts=n), as it always has; 0 means one attempt, as 1 does.
+    A number n of 1 or more means FixedRetry(max_attempts=n), as it always has; 0 means what 1 means.
     """
 
     def decorate(func: Func) -> Action:
@@ -105,7 +105,7 @@ class TaskEngine:
     awaited again. Every attempt is given the same objects, and runs in the task of whoever awaits the run,
     where context variables that it sets stay set, whether it fails or not.
     When the policy is a Gate, every attempt is a pass through its `call`, the first one included, and `func`
-    is called inside of that pass alone. How and when `call` ends is how and when the attempt has ended: a
+    is called only inside that pass. How and when `call` ends is how and when the attempt has ended: a
     rejection is an attempt that failed, and has its number.
 
     An engine has no limits of its own: of attempts, of runs side by side, of the length of an attempt or of a
@@ -129,21 +129,23 @@ class TaskEngine:
         that is given and not raised, or a Future that the await gave.
         When no other attempt follows, the caller gets the last error itself, as it came: no other error
         around it, and no cause, no context, no note and no attribute added or replaced, also where the run is
-        awaited in an `except` block; only its traceback grows.
+        awaited in an `except` block; only its traceback grows. A StopAsyncIteration may come as RuntimeError.
         What is no Exception, such as a CancelledError that the function raises itself, or a group with a
         KeyboardInterrupt in it, ends the run as it is, and the policy is not asked about it. What the policy
         raises (StopIteration apart, here too) ends the run as it is, and is no failed attempt; the error of
         the attempt may be its context.
 
         Cancelled while it waits, the run ends before any more time has passed. Cancelled in an attempt, it
-        passes the cancel on to the attempt, and waits until that has ended. Either way it ends with a
-        CancelledError of that very class, with any message and context, begins no other attempt, and asks the
-        policy neither question, unless the attempt answers the cancel: with an Exception it has failed, and
-        with a result it has succeeded, as any other does. The engine takes no cancel back.
-        A cancel that comes when an attempt awaits nothing more, as when a plain function cancels its own
-        task, ends the wait that follows; where none follows, whoever awaits the run gets its result or error,
-        as if there had been no cancel.
-        What is left behind is what the attempts left: the engine leaves nothing of its own.
+        passes the cancel on to the attempt, and waits until that has ended. Where the attempt lets the cancel
+        through, and in a wait, the run ends with asyncio.CancelledError itself, no subclass, with any
+        message, cause and context; it begins no other attempt, and the policy is not asked about the cancel.
+        An attempt may answer the cancel: with an Exception it has failed, and with a result it has succeeded,
+        as any other does. The engine takes no cancel back.
+        A cancel may come when an attempt awaits nothing more, as when a plain function cancels its own task.
+        It ends the wait that follows. Where no wait follows, whoever awaits the run gets its result or
+        error, as if there had been no cancel.
+        What is left behind is what the attempts left: the engine leaves nothing of its own, other than what
+        Python's garbage collector takes away.
         """
         policy = act.policy
         once: Callable[[], Awaitable[object]] = partial(_attempt, act.func, args)

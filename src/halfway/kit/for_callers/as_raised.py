@@ -31,7 +31,8 @@ class AsRaised:
         notes = held.pop("__notes__", None)
         return {
             "other notes": list(notes) if isinstance(notes, list) else notes,
-            "another cause": (id(error.__cause__), error.__suppress_context__),
+            "another cause": id(error.__cause__),
+            "another `__suppress_context__`, which `from` sets": error.__suppress_context__,
             "another context": id(error.__context__) if self._looks_at_context else None,
             "other arguments": [id(arg) for arg in error.args],
             "other attributes": {name: id(value) for name, value in held.items()},
