@@ -270,7 +270,8 @@ class Twin:
         if self.opened is None:
             return "the circuit is closed"
         if self.is_open(now):
-            return f"the circuit has been open for {now - self.opened:.3g} s"
+            passed = now - self.opened
+            return f"the circuit has been open for {told_time(passed) if passed > 0.001 else passed} s"
         return f"the circuit is half-open, and {'another call' if self.probing else 'nobody'} is finding out"
 
     def kind(self, now):
@@ -1142,6 +1143,25 @@ async def give_up_and_go_on():
         return await asyncio.ensure_future(told(circuit, doing("up")))
 
 
+async def stop_and_call_again():
+    """The operation of a probe raises an order to stop, and its caller calls again in that turn."""
+    circuit = await at_its_probe()
+    await end_of(circuit, doing(error=Halt("stop")))
+    return await told(circuit, doing("up"))
+
+
+async def await_a_generator():
+    """An operation that is a coroutine written as a generator, as `types.coroutine` makes one."""
+    import types
+
+    @types.coroutine
+    def operation():
+        yield
+        return "up"
+
+    return await told(a_breaker()[0], operation)
+
+
 async def ask_in_a_task():
     """An operation that sets something for its task: whether its caller finds it, and is in the same task."""
     import asyncio
@@ -1475,7 +1495,8 @@ async def played(lists):
 CALLERS = (
     StandingClock, Later, Halt, FalsePolicy, a_breaker, end_of, doing, at_its_probe, hand_on_results,
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
-    give_up_and_go_on, ask_in_a_task, count_far, count_to, ask_a_false_policy, odd_errors, ToldPolicy, Caller,
+    give_up_and_go_on, stop_and_call_again, await_a_generator, ask_in_a_task, count_far, count_to,
+    ask_a_false_policy, odd_errors, ToldPolicy, Caller,
     Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, told, go_by_a_false_clock, Ordered,
     cancel_after_the_end, is_over, two_at_once, decide_at_once, reject_at_once,
 )  # fmt: skip
@@ -1663,11 +1684,13 @@ def test_a_probe_is_given_up_at_any_moment(unit, story):
     for name, told in (
         ("cancel_in_its_first_turn", "a probe is cancelled one turn after it began"),
         ("give_up_and_go_on", "a caller gives its probe up after a second, and its task goes on"),
+        ("stop_and_call_again", "the operation of a probe raises an order to stop"),
     ):
         end = ask(unit, story, name)
+        who = "by the same caller, in that turn" if name == "stop_and_call_again" else "by somebody else"
         promise(
             end.value == "gave 'up'",
-            saw=f"{told}; the next call, by somebody else: {end.value if end.kind == 'returned' else end}",
+            saw=f"{told}; the next call, {who}: {end.value if end.kind == 'returned' else end}",
             rule="the place of a probe is free when the operation has ended, whatever its caller does then",
             ask="from which line on is the place taken, and what can happen between it and your `try`?",
             story=story,
@@ -1991,24 +2014,33 @@ SHAPES = ("a function", "a partial", "a future", "an awaitable")
 ANSWERS = ("up", None, 0, "", False, [])
 
 
-def test_whatever_can_be_awaited_can_be_called(unit, every_story):
+def test_whatever_can_be_awaited_can_be_called(unit, story, every_story):
     """A function, a partial, a future, any awaitable, with any result: each is a call, and a probe."""
     for shape in SHAPES:
-        for story in every_story(awaited, (), 0, shape=shape):
-            circuit = story.seen
+        for each in every_story(awaited, (), 0, shape=shape):
+            circuit = each.seen
             for answer, end in zip(ANSWERS, circuit.ends[-len(ANSWERS) :], strict=True):
                 promise(
                     end.kind == "returned" and repr(end.value) == repr(answer),
                     saw=f"{circuit.words}: an operation that is {shape} gives {answer!r}, and the call {end}",
                     rule="an operation gives something to await, and any result is a success",
                     ask="what does your code ask of the operation, beyond that its answer can be awaited?",
-                    story=story,
+                    story=each,
                 )
             goes_by_the_contract(
-                story,
+                each,
                 "a result is a success, whatever it says",
                 "what does your code look at to know that a call went well?",
             )
+    end = ask(unit, story, "await_a_generator")
+    promise(
+        end.value == "gave 'up'",
+        saw="an operation is a coroutine written as a generator, and gives 'up'; the call "
+        f"{end.value if end.kind == 'returned' else end}",
+        rule="what `await` takes can be awaited, whatever it is",
+        ask="what does your code ask about the answer of the operation before it awaits it?",
+        story=story,
+    )
 
 
 def awaited(unit, story, *, shape):
@@ -2141,12 +2173,13 @@ def test_the_wait_is_sharp(unit, every_story):
             "which of the two signs, < or <=, stands where your code compares a time with `reset_after`?",
             ("open since a rejection", "open since a failed probe", "half-open"),
         )
-    for story in every_story(in_no_time, (), 0):
-        goes_by_the_contract(
-            story,
-            "seconds are floats, and may be as few as there are",
-            "what becomes of the numbers that are handed in before they are compared?",
-        )
+    for wait, early in ((2.0**-24, 2.0**-24), (1e9, 0.5)):
+        for story in every_story(of_any_length, (), 0, wait=wait, early=early):
+            goes_by_the_contract(
+                story,
+                "seconds are floats, and may be as few or as many as there are",
+                "what becomes of the numbers that are handed in before they are compared?",
+            )
 
 
 WINDOW_TO_THE_SECOND = (
@@ -2169,15 +2202,15 @@ def to_the_second(unit, story, *, script):
     return circuit
 
 
-def in_no_time(unit, story):
-    """A wait much shorter than a microsecond: it is waited for, and then it is over."""
-    short = 2.0**-24
+def of_any_length(unit, story, *, wait, early):
+    """A wait much shorter than a microsecond, or of decades: it is waited for, and then it is over."""
     with story.process() as process:
-        circuit = a_circuit(unit, story, process, threshold=1, window=60, reset_after=short)
+        circuit = a_circuit(unit, story, process, threshold=1, window=60, reset_after=wait)
         circuit.clock.stands(1)
         circuit.one(ends=FAILS)
+        circuit.clock.stands(1 + wait - early)
         circuit.one()
-        circuit.clock.stands(1 + short)
+        circuit.clock.stands(1 + wait)
         circuit.one()
     return circuit
 
