@@ -119,6 +119,23 @@ def test_threads_take_no_time_and_make_no_race():
     assert run(threads()) == [0, 1, 4, 9]
 
 
+def test_the_shortest_wait_moves_the_clock():
+    """Whoever waits until a moment, in pieces of what is left, gets there: no wait rounds to none."""
+
+    async def waits():
+        loop, shown = asyncio.get_running_loop(), [0.0]
+        for wait in (lambda: asyncio.sleep(1e-12), lambda: asyncio.sleep(0, time.sleep(1e-12))):
+            await wait()
+            shown.append(loop.time())
+        timer = loop.create_future()
+        loop.call_at(loop.time() + 1e-12, timer.set_result, None)
+        await timer
+        return [*shown, loop.time()]
+
+    times = run(waits())
+    assert times == sorted(set(times))
+
+
 class Halt(BaseException):
     """Somebody's own order to stop."""
 

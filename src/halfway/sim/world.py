@@ -188,7 +188,7 @@ class World:
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass with nothing else happening, as in a synchronous call that takes a while."""
-        self.now_ns += round(seconds * NS)
+        self.now_ns += round(seconds * NS) or seconds > 0
 
     @property
     def secret(self) -> str:

@@ -250,7 +250,8 @@ def end(steps: Steps) -> None:
 
 def sleep(seconds: float) -> Steps:
     """`time.sleep` in a lane: others go on meanwhile."""
-    yield Wait(lambda: False, lambda: f"for {seconds:g} s to pass", Now.ns() + round(seconds * NS))
+    until_ns = Now.ns() + (round(seconds * NS) or seconds > 0)
+    yield Wait(lambda: False, lambda: f"for {seconds:g} s to pass", until_ns)
 
 
 def lanes_of(told: Wire, calls: list[tuple[Callable[..., Any], list[Any], dict[str, Any]]]) -> list[Lane]:

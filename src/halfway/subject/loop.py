@@ -116,22 +116,27 @@ class VirtualLoop(FencedLoop):
     def call_at(  # type: ignore[override]  # as said above
         self, when: float, callback: Any, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """Call back at `when` seconds of virtual time; at infinity, never."""
+        """Call back at `when` seconds of virtual time; at infinity, never.
+
+        Whoever asks for a moment that is not yet there sees the clock move, however near it is.
+        """
         handle = Timer(when, callback, args, self, context)
         if when != math.inf:
             self._timers_made += 1
-            heapq.heappush(self._timers, (round(when * NS), self._timers_made, handle))
+            at_ns = max(round(when * NS), self.now_ns + (when > self.now_ns / NS))
+            heapq.heappush(self._timers, (at_ns, self._timers_made, handle))
         return handle
 
     def call_later(  # type: ignore[override]  # as said above
         self, delay: float, callback: Any, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """Call back after `delay` seconds of virtual time; after infinity, never."""
+        """Call back after `delay` seconds of virtual time, a nanosecond at least; after infinity, never."""
         now_ns = self.now_ns
         handle = Timer(now_ns / NS + delay, callback, args, self, context)
         if delay != math.inf:
             self._timers_made += 1
-            heapq.heappush(self._timers, (now_ns + round(delay * NS), self._timers_made, handle))
+            at_ns = now_ns + (round(delay * NS) or delay > 0)
+            heapq.heappush(self._timers, (at_ns, self._timers_made, handle))
         return handle
 
     def call_soon(  # type: ignore[override]  # as said above

@@ -149,7 +149,7 @@ def until(is_ready: Callable[[], bool], timeout: float | None, why: str) -> bool
 
 def sleep(charged: Host, seconds: float) -> None:
     """Stand still for so long, and let happen what is to happen meanwhile."""
-    ends_ns = charged.now_ns + round(seconds * NS)
+    ends_ns = charged.now_ns + (round(seconds * NS) or seconds > 0)
     while (late := _next(charged, ends_ns)) is not None:
         _pass(charged, late.at_ns)
         late.happen()

@@ -32,7 +32,7 @@ class _Import:
 
     def block(self, seconds: float, function: str, line: int) -> None:
         if self._loop is not None and self._loop.is_running():
-            self._loop.now_ns += round(seconds * NS)
+            self._loop.now_ns += round(seconds * NS) or seconds > 0
         elif self._host is not None:
             self._host.block(seconds, function, line)
 
@@ -61,7 +61,7 @@ class _Alone:
     def block(self, seconds: float, function: str, line: int) -> None:
         if self._loop.time() + seconds > HORIZON_NS / NS:
             raise HungError("it sleeps for more than ten years")
-        self._loop.now_ns += round(seconds * NS)
+        self._loop.now_ns += round(seconds * NS) or seconds > 0
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
         return VirtualLoop(self._loop.steps_max)
