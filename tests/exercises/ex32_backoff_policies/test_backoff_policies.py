@@ -1087,6 +1087,62 @@ def seeded_anew(unit):
         return seeded(unit, process)
 
 
+def told_of_failures():
+    """Two policies of one seed, of which one is told of each failure: the first wait that differs, and how.
+
+    It is told of each twice, and then of one that says itself how long to wait, as a server's may.
+    """
+    import random
+    import types
+
+    import backoff
+
+    def busy(attempt):
+        error, headers = ConnectionError(f"busy, attempt {attempt}"), {"Retry-After": "120"}
+        error.retry_after = error.delay = error.wait = 120
+        error.headers, error.response = headers, types.SimpleNamespace(status_code=503, headers=headers)
+        return error
+
+    def plain(attempt):
+        return ConnectionError(f"refused, attempt {attempt}")
+
+    for kind, failure in (("", plain), ("hint", busy)):
+        for jitter in (False, True):
+            alone, asked = (backoff.ExponentialBackoff(jitter=jitter, rng=random.Random(7)) for _ in range(2))
+            for attempt in (1, 2, 3, 4):
+                for _ in range(2):
+                    asked.should_retry(attempt, failure(attempt))
+                waits = alone.next_delay(attempt), asked.next_delay(attempt)
+                if waits[0] != waits[1]:
+                    return [kind, jitter, attempt, *waits]
+    return []
+
+
+FAILURES_TOLD = {
+    "": ("should_retry draws no chance, and changes no wait", "which of your two methods draws, and when?"),
+    "hint": (
+        "a wait depends on the attempt and on what the policy was made with, and on no error",
+        "what does your policy keep of an error, and who is told of it then?",
+    ),
+}
+
+
+def no_failure_changes_a_wait(unit, process):
+    """Two policies of one seed wait alike, of which one is told of every failure."""
+    there = callers(unit, told_of_failures)
+    found = answered(process.run(there.told_of_failures.later()), "a policy that is asked about each attempt")
+    kind, jitter, attempt, alone, asked = found or ("", True, 0, 0, 0)
+    rule, question = FAILURES_TOLD[kind]
+    what = " with an error that says `retry_after = 120`" if kind else ""
+    promise(
+        not found,
+        saw=f"ExponentialBackoff(jitter={jitter}, rng=Random(7)): next_delay({attempt}) returned {alone:g}; "
+        f"of one that was asked should_retry({attempt}, ...) twice before,{what} it returned {asked:g}",
+        rule=rule,
+        ask=question,
+    )
+
+
 def test_equal_seeds_give_equal_waits(unit):
     """Chance comes from rng alone: equal seeds give equal waits, here, elsewhere, whoever else draws."""
     with only_story(unit).process() as process:
@@ -1101,6 +1157,7 @@ def test_equal_seeds_give_equal_waits(unit):
         before = process.chance
         seeded(unit, process)
         is_as_before = process.chance == before
+        no_failure_changes_a_wait(unit, process)
     again["in a new process"] = seeded_anew(unit)
     again["on another machine"] = only_story(unit).other_machine(lambda: seeded_anew(unit))
     for where, waits in again.items():
@@ -1188,13 +1245,13 @@ def test_time_changes_no_answer(unit):
             made(unit, process, "ExponentialBackoff", jitter=False, retry_on=NAMED_ALONE),
             made(unit, process, "ExponentialBackoff", retry_on=NAMED_ALONE, rng=7),
         ]
-        first = [policy.waits([1, 2]) for policy in policies]
+        first = [policy.waits([9, 1, 2]) for policy in policies]
         for pause_s in (0, 61, 4_000, 86_400, YEAR_S):
             process.wait(pause_s)
             for policy, before in zip(policies, first, strict=True):
                 began_s = quiet.seconds
                 answers = policy.answers([(4, error), (5, error), (1, error)])
-                waits = policy.waits([1, 2])
+                waits = policy.waits([9, 1, 2])
                 promise(
                     quiet.seconds == began_s,
                     saw=f"{policy.told}: to ask took {quiet.seconds - began_s:g} s",
@@ -1210,7 +1267,7 @@ def test_time_changes_no_answer(unit):
                 )
                 promise(
                     "rng" in policy.told or waits == before,
-                    saw=f"{policy.told}: after attempts 1 and 2 it waits {seconds(before)}; "
+                    saw=f"{policy.told}: after attempts 9, 1 and 2 it waits {seconds(before)}; "
                     f"{pause_s:,} s later it waits {seconds(waits)}",
                     rule="a policy knows the attempt and the error, and nothing of the day",
                     ask="what does your policy know beside what it is asked?",
@@ -1431,7 +1488,7 @@ def asked_by_twenty(is_high, times):
 CALLERS = (
     *(ask_far, wait_far, ask_about_every_error, known_errors, odd_errors, ask_about_orders),
     *(measured, drawn_at_the_ends, asked_by_twenty),
-    *(asked_without_rng, asked_once_and_gone, asked_side_by_side),
+    *(asked_without_rng, asked_once_and_gone, asked_side_by_side, told_of_failures),
     *(ask_one_after_the_other, made_and_asked, everything_asked),
 )
 

@@ -1064,6 +1064,8 @@ async def hand_on_errors():
     """Errors that came from another one; says of the first that is handed on or counted as something else."""
     cause, context = OSError("the line"), LookupError("the list of lines")
     errors = {"ConnectionError": ConnectionError("down"), **odd_errors(), "an order to stop": Halt("stop")}
+    mistakes = (AssertionError, AttributeError, NameError, NotImplementedError, TypeError)
+    errors |= {f"{kind.__name__}, as of a mistake": kind("answered with null") for kind in mistakes}
     for named, error in errors.items():
         error.__cause__, error.__context__ = cause, context
         raised = AsRaised(error)
