@@ -834,6 +834,9 @@ def test_a_question_has_one_answer(unit, story):
     for turn in range(1, len(PLANS)):
         with story.process():
             again["in another order"] += all_answered(unit, turned(every, turn))
+    with story.process():
+        beside = sorted(every, key=lambda question: (question[1], question[0]))
+        again["right after another question about the same"] = all_answered(unit, beside + beside[::-1])
     again["on another machine"] = story.other_machine(lambda: all_answered(unit, turned(every, 0)))
     for when, answers in again.items():
         for (name, handed), answer in answers:
