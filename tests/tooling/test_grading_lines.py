@@ -269,6 +269,7 @@ def test_a_line_is_shown_where_code_stopped_and_not_where_it_went_on() -> None:
         with pytest.raises(TheirError):
             unit.check(-1)
         assert unit.stopped_at("nothing was refused") == ((3, "check"),)
+        assert unit._under_way_shown() == ""
         unit.check(1)
         assert unit.stopped_at("check(1) took it") == ()
         assert unit.stopped_at("check(-1) raised ValueError") == ((3, "check"),)

@@ -112,7 +112,7 @@ class JudgedUnit(kit.Unit):
                 raise endings.EndlessError(str(error)) from None
             raise
         except kit.TheirError as error:
-            self._raised, self._went_on = error, False
+            self._raised, self._went_on, self._under_way = error, False, None
             if self._own is None and self._is_slip_of_theirs(error):
                 self._own = error
             if error.mro[0] == "MemoryError":
