@@ -17,17 +17,22 @@ if TYPE_CHECKING:
 
 def reviewed(files: UnitFiles) -> Verdict:
     """Gives the verdict that a review gives. Raises Problem where this machine has no sandboxes."""
+    from halfway.grading import ConfinementError
     from halfway.review.judge import missing
 
     require_file(files)
-    if lack := missing("confined"):
-        raise Problem(
-            "Nothing was run: this machine cannot confine it.",
-            f"{lack[:1].upper()}{lack[1:]}.",
-            "",
-            Exit.NOTHING_TO_GRADE,
-        )
-    return _judged(files)
+    lack = missing("confined")
+    try:
+        if not lack:
+            return _judged(files)
+    except ConfinementError as reason:
+        lack = str(reason)
+    raise Problem(
+        "Nothing was run: this machine cannot confine it.",
+        f"{lack[:1].upper()}{lack[1:]}.",
+        "",
+        Exit.NOTHING_TO_GRADE,
+    )
 
 
 def otherwise(files: UnitFiles, verdict: Verdict) -> str:
