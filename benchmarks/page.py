@@ -1,7 +1,8 @@
 """The lab in a page: sizes as a host that compresses sends them, and times from a click to the whole verdict.
 
-    python benchmarks/page.py [rounds]
+    python benchmarks/page.py [rounds [unit ...]]
 
+A unit is named as in `halfway grade`; without one, every unit is timed. A row is printed once it is there.
 Chromium, on this machine, from a server on this machine: what a network takes comes on top of the first run.
 Each cold row is a browser profile that has never been here. The text that is graded is the unit's solution.
 The verdict of a warm terminal is measured in turns with the page's: where it is slow, the machine is.
@@ -254,32 +255,41 @@ def address(unit: catalog.UnitFiles, base: str) -> str:
     return f"{base}{unit.concept.relative_to(unit.course / 'docs').with_suffix('').as_posix()}/"
 
 
+def measured(
+    browser: Browser, out: Path, chosen: list[catalog.UnitFiles], rounds: int
+) -> Iterator[list[str]]:
+    """Gives the rows, each when it has been measured."""
+    course = catalog.root()
+    told = [(u.slug, u.file, u.solution.read_text("utf-8"), u.stub.read_text("utf-8")) for u in chosen]
+    works = json.dumps(told)
+    with Server(out) as server, Grader(course) as grader:
+        yield from sizes(browser, server.address, address(chosen[-1], server.address), works)
+        yield from far_away(browser, out, chosen[-1], works)
+        for unit in chosen if rounds else ():
+            yield from times(browser, grader, unit, address(unit, server.address), works, rounds)
+
+
 def main() -> None:
     rounds = int(sys.argv[1]) if sys.argv[1:] else ROUNDS  # 0: sizes, and the slow line alone
-    course, units = catalog.root(), catalog.units()
-    told = [(u.slug, u.file, u.solution.read_text("utf-8"), u.stub.read_text("utf-8")) for u in units]
-    works = json.dumps(told)
+    chosen = [catalog.find(unit) for unit in sys.argv[2:]] or list(catalog.units())
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        report = build(Path(folder) / "site", course=course, progress=lambda _: None)
+        report = build(Path(folder) / "site", course=catalog.root(), progress=lambda _: None)
         if report.note:
             sys.exit(report.note)
         path = next(filter(None, map(shutil.which, NAMES)), None)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         print(f"load of this machine at the start: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
-        print(f"Chromium {browser.version}, {rounds} rounds\n")
-        with Server(report.out) as server, Grader(course) as grader:
-            rows: list[list[str]] = sizes(browser, server.address, address(units[-1], server.address), works)
-            rows += far_away(browser, report.out, units[-1], works)
-            for unit in units if rounds else ():
-                rows += times(browser, grader, unit, address(unit, server.address), works, rounds)
+        print(f"Chromium {browser.version}, {rounds} rounds, {len(chosen)} units\n")
+        line(["", "median", "range", "processor", "budget", "held"])
+        for row in measured(browser, report.out, chosen, rounds):
+            line(row)
         browser.close()
-    table([["", "median", "range", "processor", "budget", "held"], *rows])
 
 
-def table(rows: list[list[Any]]) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def line(row: list[str]) -> None:
+    """Prints one row of the table."""
+    cells = zip(row, (66, 8, 14, 9, 6, 4), strict=True)
+    print("  ".join(cell.ljust(width) for cell, width in cells).rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
         for begin in range(0, len(body), PART):
             part = body[begin : begin + PART]
             self._line.carry(len(part))
-            self.wfile.write(part)
+            try:
+                self.wfile.write(part)
+            except ConnectionError:
+                return  # the browser has left: its page was closed
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""
