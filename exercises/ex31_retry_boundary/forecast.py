@@ -163,7 +163,10 @@ def two_layers(phone: Phone) -> str | None:
     return None
 
 
-# ---- Your forecasts. A question has one answer, in every process and whatever was asked before.
+# ---- Your forecasts. A question has one answer: in every process and in every thread, whatever was asked
+# before or is asked meanwhile, under whichever name this file is imported, and also after a caller has
+# changed the list that it got. Each answer has exactly the type that its function says: True is no int.
+# A caller may name the arguments, and gives only what the docstrings describe.
 
 
 class Happened(Enum):
@@ -188,8 +191,8 @@ def happened(failure: Failure) -> Happened:
 
     failure: a Failure.
 
-    With ALREADY_RUNG there was one earlier call, under the same key; otherwise this is the first call for the
-    incident.
+    With ALREADY_RUNG there was one earlier call for the incident, under the same key, and a ring of either
+    call counts; otherwise this is the first call for it.
     UNKNOWN: it has rung in some of the stories that end in this failure, and not in others.
     """
     raise NotImplementedError

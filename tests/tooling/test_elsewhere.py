@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kernel_cases import unit_of
 
-from halfway.kit import only_story
+from halfway.kit import callers, only_story
 from halfway.links.direct import Direct
 from halfway.links.pipe import Pipe
 from halfway.subject import elsewhere
@@ -182,3 +182,50 @@ def test_a_program_over_a_pipe_is_not_elsewhere():
     here, there = here_and_there("__file__", Pipe)
     assert here.startswith("<")
     assert there.startswith(elsewhere.FOLDER)
+
+
+@pytest.mark.parametrize("link", [Direct, Pipe])
+def test_an_assert_does_nothing_there(link):
+    """What it does besides is gone, as under `python -O`."""
+    source = """
+        told = []
+        assert not told.append(1)
+
+        def key():
+            return told, __debug__
+    """
+    with unit_of(source, link=link) as unit:
+        story = only_story(unit)
+        assert (unit.key(), story.other_machine(unit.key)) == (([1], True), ([], False))
+
+
+def test_a_file_of_tests_keeps_its_asserts():
+    """They are what it is for."""
+    with unit_of("def test_it():\n    assert False\n") as unit, pytest.raises(AssertionError):
+        only_story(unit).other_machine(unit.test_it)
+
+
+def imported(name):
+    """A caller who imports the program by its own name."""
+    import program
+
+    return program.known(name)
+
+
+def test_the_module_has_another_name_there_and_callers_find_it():
+    """It is part of a package: under its own name only those know it who call it."""
+    source = """
+        import sys
+
+        def known(name):
+            return name in sys.modules
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
+
+        def asked():
+            return [callers(unit, imported).imported(name) for name in ("program", "elsewhere.program")]
+
+        with story.process():
+            here = asked()
+        assert (here, story.other_machine(asked)) == ([True, False], [False, True])

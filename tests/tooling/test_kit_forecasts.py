@@ -112,6 +112,22 @@ def test_the_first_line_that_differs_is_named() -> None:
             assert line_that_differs(made, "twice") == line
 
 
+def test_a_name_that_is_given_a_second_time_is_named() -> None:
+    """Whatever stands below under the name of what was given is another program; a local name is not."""
+    end = STUB.count("\n") + 1
+    for more, line in (
+        ("class twice:\n    pass\n", end),
+        ("twice = None\n", end),
+        ("import os as twice\n", end),
+        ("if True:\n    def twice(): ...\n", end + 1),
+        ("def mine():\n    twice = 1\n    return twice\n", None),
+        ("thrice = twice\n", None),
+    ):
+        made = unit_of(STUB + more)
+        with closing(made._link):
+            assert line_that_differs(made, "twice") == line
+
+
 def test_a_name_that_the_stub_has_not_is_the_suites_mistake(unit: Unit) -> None:
     """A suite that asks for another program is told so."""
     with pytest.raises(CheckerFaultError, match="thrice"):

@@ -301,6 +301,8 @@ def _parameters_differ(wanted: Signature, params: tuple[Parameter, ...] | None) 
         if name not in theirs:
             if all(takes):
                 continue
+            if place < len(params) and params[place][1] == "POSITIONAL_ONLY":
+                return f"takes `{name}` by position alone"
             if any(takes_rest):
                 return f"takes `{name}` by {'keyword' if takes_rest[1] else 'position'} alone"
             return f"has no parameter `{name}`"

@@ -18,6 +18,7 @@ from halfway.sim.pressures import NO_PRESSURES
 from halfway.sim.tape import Tape, ToldTape
 
 _Imports = ast.Import | ast.ImportFrom
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Ended(NamedTuple):
@@ -54,14 +55,14 @@ def given(unit: Unit, *names: str) -> SimpleNamespace:
 
 
 def is_as_given(unit: Unit, *names: str) -> bool:
-    """Are these functions in the submission what they are in the stub, comments and docstrings aside?"""
+    """Are these functions and classes of the submission the stub's, comments and docstrings aside?"""
     return all(line_that_differs(unit, name) is None for name in names)
 
 
 def line_that_differs(unit: Unit, name: str) -> int | None:
-    """Give the first line of this function in the submission that is not the stub's; None where none is.
+    """Give the first line in which this function or class is not the stub's; None where it is.
 
-    0 where it has no such function, or more of them than the stub has.
+    Where the submission gives the name to something else as well, that line; 0 where it has no such name.
     """
     ours = list(_code_of(name, _body(unit)))
     theirs = list(_code_of(name, _parsed(unit._link.source)))
@@ -119,10 +120,28 @@ def _is_given(node: ast.stmt, names: tuple[str, ...]) -> bool:
 def _code_of(name: str, body: list[ast.stmt]) -> Iterator[tuple[int, str]]:
     """What a file does under this name: a line of code, or what is on it, after the other."""
     for node in body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            statements = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            yield node.lineno, ast.dump(node.args)
-            yield from _lines_of(statements, 0)
+        if isinstance(node, _Definition) and node.name == name:
+            yield from _lines_of([node], 0)
+        elif not isinstance(node, _Definition):
+            yield from ((line, f"{name} is bound") for line in _bindings(name, node))
+
+
+def _bindings(name: str, statement: ast.stmt) -> Iterator[int]:
+    """The lines of a statement at the top level of a file that give a name to something else."""
+    inside: list[ast.AST] = [statement]
+    while inside:
+        node = inside.pop()
+        if isinstance(node, _Definition):
+            if node.name == name:
+                yield node.lineno
+        elif isinstance(node, ast.Name):
+            if node.id == name and not isinstance(node.ctx, ast.Load):
+                yield node.lineno
+        elif isinstance(node, ast.alias):
+            if (node.asname or node.name.partition(".")[0]) == name:
+                yield node.lineno
+        else:
+            inside += ast.iter_child_nodes(node)
 
 
 def _lines_of(statements: Iterable[ast.stmt | ast.excepthandler], depth: int) -> Iterator[tuple[int, str]]:
@@ -133,8 +152,14 @@ def _lines_of(statements: Iterable[ast.stmt | ast.excepthandler], depth: int) ->
         alone = type(node)(**fields | {name: [] for name in blocks})
         yield node.lineno, f"{depth} {ast.dump(alone)}"
         for name, block in blocks.items():
-            yield block[0].lineno, f"{depth} {name}"
-            yield from _lines_of(block, depth + 1)
+            if does := [each for each in block if not _does_nothing(each)]:
+                yield does[0].lineno, f"{depth} {name}"
+                yield from _lines_of(does, depth + 1)
+
+
+def _does_nothing(node: ast.stmt | ast.excepthandler) -> bool:
+    """Is it a docstring, `...` or `pass`?"""
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _is_block(held: object) -> bool:

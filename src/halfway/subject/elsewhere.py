@@ -1,8 +1,9 @@
 """Another machine, as far as a program can ask about one: host, user, folder, zone, encodings and Python.
 
-Standard library only. A process that has moved stays there.
+Its Python runs with -O, so an `assert` does nothing. Standard library only. A process that has moved stays.
 """
 
+import ast
 import io
 import locale
 import os
@@ -28,6 +29,9 @@ _ENVIRONMENT = {
 }  # fmt: skip
 
 
+_ASSERTS = re.compile(r"\b(?:assert|__debug__)\b")
+_TESTS = re.compile(r"(?m)^\s*(?:async\s+)?def\s+test")
+"""A file of tests is never run without its asserts."""
 _SETTING = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Z0-9_]*)["']""")
 """What a program writes down as a setting's name is written: in capitals, and of two words or more."""
 _CONVENTIONS = {"int_curr_symbol": "EUR ", "currency_symbol": "EUR", "mon_decimal_point": ",",
@@ -71,7 +75,7 @@ def move() -> None:
 
 
 def settle(program: Any) -> None:
-    """Lets a `Program` lie on the other machine: its folder, its package, settings and byte order."""
+    """Lets a `Program` lie on the other machine: its folder, package, settings, byte order and asserts."""
     program.file = f"{FOLDER}/{program.filename.strip('<>')}"
     program.known_as = f"elsewhere.{program.name}"
     sys.modules.setdefault("elsewhere", types.ModuleType("elsewhere"))
@@ -83,8 +87,16 @@ def settle(program: Any) -> None:
     if "uuid" in program.source:
         with suppress(ImportError, OSError):
             _have_another_card()
-    if byte_order.turn(program.source):
-        program.code = native_codecs.asking(program.source, program.filename) or program.code
+    tree = native_codecs.asking(program.source, program.filename) if byte_order.turn(program.source) else None
+    has_asserts = _ASSERTS.search(program.source) is not None and not _TESTS.search(program.source)
+    if tree is not None or has_asserts:
+        program.code = _compiled(tree or program.source, program.filename, without_asserts=has_asserts)
+
+
+def _compiled(source: str | ast.Module, filename: str, *, without_asserts: bool) -> types.CodeType:
+    """The program, where that is so as `python -O` compiles it."""
+    optimize = 1 if without_asserts else -1
+    return compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
 
 
 def _be_another_user() -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from encodings import utf_16, utf_32
 from functools import partial
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 METHOD, MADE = "_hw_method", "_hw_made"
@@ -81,12 +81,13 @@ def look_up_anew() -> None:
 # ---- a program that asks
 
 
-def asking(source: str, filename: str) -> CodeType | None:
+def asking(source: str, filename: str) -> ast.Module | None:
     """Give the program with each `.encode` and `.decode` put as a question; None where there is none."""
     if not _ASKS.search(source) or not ("16" in source or "32" in source):
         return None
     tree = _Asking().visit(ast.parse(source, filename))
-    return compile(ast.fix_missing_locations(tree), filename, "exec", dont_inherit=True)
+    found: ast.Module = ast.fix_missing_locations(tree)
+    return found
 
 
 class _Asking(ast.NodeTransformer):

@@ -66,7 +66,7 @@ class Program:
             return self._module
         module = types.ModuleType(self.known_as)
         module.__file__ = self.file
-        sys.modules[self.name] = sys.modules[self.known_as] = module
+        sys.modules[self.known_as] = module
         self._module = self._spaces = None
         self._names = {}
         self.given.begin()
@@ -111,15 +111,20 @@ class Program:
         module, spaces = self._callers.get(source, (None, None))
         if module is None or spaces is None or not spaces.are_as_they_were():
             module = types.ModuleType("callers")
+            if self.known_as != self.name:
+                module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
             exec(compile(source, CALLERS_FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - ours
             self._callers[source] = module, Spaces.of(module)
         return module
 
+    def _import(self, name: str, *how: Any) -> Any:
+        """As a caller imports: it knows the program by its own name, in whichever package it lies."""
+        return self._module if name == self.name else builtins.__import__(name, *how)
+
     def forget(self) -> None:
         """Leave nothing of this program behind in the interpreter."""
-        for name in {self.name, self.known_as}:
-            if self._module is not None and sys.modules.get(name) is self._module:
-                del sys.modules[name]
+        if self._module is not None and sys.modules.get(self.known_as) is self._module:
+            del sys.modules[self.known_as]
         linecache.cache.pop(self.filename, None)
         self.given.forget()
         if self._in_threads is not None:

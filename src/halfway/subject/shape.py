@@ -6,6 +6,7 @@ None of their code runs, but where an object of theirs answers in its own way wh
 import dataclasses
 import enum
 import inspect
+import types
 from typing import Any
 
 from halfway.subject.frozen_data import is_frozen_dataclass
@@ -46,11 +47,15 @@ def _parameters(function: Any) -> Wire:
     try:
         signature = _signature(function)
     except (TypeError, ValueError):
-        return None
+        return [["", "VAR_POSITIONAL", None]] if isinstance(function, _WRITTEN_IN_C) else None
     return [
         [p.name, p.kind.name, None if p.default is p.empty else _default(p.default)]
         for p in signature.parameters.values()
     ]
+
+
+_WRITTEN_IN_C = (types.BuiltinFunctionType, types.MethodWrapperType, types.WrapperDescriptorType)
+"""Of some of these nobody knows the parameters: none of them has the names that a stub gives to its own."""
 
 
 def _signature(function: Any) -> inspect.Signature:

@@ -3,6 +3,7 @@
 No answer stands here. What is right is what has happened when the given program was run, in each story.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from halfway.kit import (
     BrokenError,
     Port,
     TheirError,
+    callers,
     every_end,
     given,
     line_that_differs,
@@ -542,15 +544,24 @@ def a_plan(unit, story, *, plan, is_unheard=False):
     return Rang(phone.rang, phone.called, end)
 
 
-def promise_as_given(unit, *plans):
-    for plan in plans:
-        line = line_that_differs(unit, plan)
+BESIDE_PLANS = "Failure", "CallFailed", "Phone"
+"""What else of the first half is given."""
+AS_GIVEN = (
+    "who else reads this name, and what do they expect?",
+    "what does the plan do before anybody mends it?",
+)
+
+
+def promise_as_given(unit, *names):
+    for name in names:
+        line = line_that_differs(unit, name)
         where = f"line {line} differs" if line else "there is none of this name"
+        what = "the plan that" if name in PLANS else "what"
         promise(
             line is None,
-            saw=f"`{plan}` in your file is not the plan that was given; {where}",
+            saw=f"`{name}` in your file is not {what} was given; {where}",
             rule="a forecast is about the program as it stands",
-            ask="what does the plan do before anybody mends it?",
+            ask=AS_GIVEN[name in PLANS],
             story=NO_STORY,
         )
 
@@ -743,6 +754,7 @@ def in_silence(plan, said, rang) -> Words:
 def test_it_rings_unheard_as_you_say(unit, every_story):
     """Where every answer is lost, each plan rings as often as you say."""
     said = {plan: unit.rings_unheard(plan) for plan in PLANS}
+    promise_as_given(unit, *BESIDE_PLANS)
     for plan in PLANS:
         promise_as_given(unit, plan)
         handed = {"plan": plan, "is_unheard": True}
@@ -820,10 +832,205 @@ def turned(every, turn):
 
 ASKED_AGAIN, ASKED_MOST = 4, 60
 """How often each question is asked in one process, and up to which number of the file's own more often."""
+BY_NAME = {
+    "happened": ["failure"],
+    "settled": ["first", "second"],
+    "may_retry": ["effect", "failure"],
+    "rings": ["plan"],
+    "rings_unheard": ["plan"],
+}
+
+
+ON_ANOTHER_MACHINE = "on another machine (other hashes, another name of the module, `python -O`)"
+IN_ANOTHER_THREAD, BY_KEYWORD = "in another thread", "with named arguments"
+FROM_TIME_TO_TIME = (
+    "what changes from one time to the next is no forecast",
+    "what besides the question does this answer depend on?",
+)
+WORDS_OF = {
+    ON_ANOTHER_MACHINE: (
+        "a forecast is about the plan or the call, and not about the process that asks",
+        "on which of these does this answer depend?",
+    ),
+    IN_ANOTHER_THREAD: (
+        "a question has the same answer in every thread",
+        "what in your file is there for one thread alone?",
+    ),
+    BY_KEYWORD: (
+        "a caller may name the arguments, as the stub does",
+        "by which names does your function know its parameters?",
+    ),
+}
+
+
+def asked_one_by_one(every, parameters):
+    """A caller: every question once, in words; each argument by its name, where `parameters` has one."""
+    from enum import Enum
+
+    import forecast
+
+    def found(name, text):
+        return getattr(getattr(forecast, name), text) if name else text
+
+    def asked(name, handed):
+        given = [found(*each) for each in handed]
+        try:
+            if name in parameters:
+                said = getattr(forecast, name)(**dict(zip(parameters[name], given, strict=True)))
+            else:
+                said = getattr(forecast, name)(*given)
+        except Exception as error:
+            return f"an error, {type(error).__name__}"
+        if isinstance(said, list):
+            return repr(sorted(set(said)))
+        return f"{type(said).__name__}.{said.name}" if isinstance(said, Enum) else repr(said)
+
+    return [asked(name, handed) for name, handed in every]
+
+
+def change_every_list(plans):
+    """A caller who keeps every list that it is given, and then writes in it: each plan, before and after."""
+    import forecast
+
+    kept = [forecast.rings(plan) for plan in plans]
+    before = [sorted(set(forecast.rings(plan))) for plan in plans]
+    for each in kept:
+        each[:] = [7]
+    after = [sorted(set(forecast.rings(plan))) for plan in plans]
+    return [found for found in zip(plans, before, after, strict=True) if found[1] != found[2]]
+
+
+def keep_every_list(plans):
+    """A caller who keeps every list that it is given: each plan, when it was asked and later."""
+    import forecast
+
+    kept, before = [], []
+    for plan in plans:
+        kept.append(forecast.rings(plan))
+        before.append(sorted(set(kept[-1])))
+    after = [sorted(set(each)) for each in kept]
+    return [found for found in zip(plans, before, after, strict=True) if found[1] != found[2]]
+
+
+def asked_meanwhile(asks, other, at):
+    """Two threads that ask: as the first one enters its function number `at`, the other one asks, to its end.
+
+    Gives both answers, or how many functions the first one enters, where it is fewer. A file with threads has
+    locks of its own, and is not asked.
+    """
+    import sys
+    from contextvars import Context
+
+    import forecast
+
+    for thing in vars(forecast).values():
+        if {getattr(thing, "__name__", ""), getattr(thing, "__module__", "")} & {"threading", "_thread"}:
+            return 0
+    entered, answers = 0, ["", ""]
+
+    def answer(name, plan):
+        try:
+            said = getattr(forecast, name)(plan)
+        except Exception as error:
+            return f"an error, {type(error).__name__}"
+        return repr(sorted(set(said)) if isinstance(said, list) else said)
+
+    def watch(frame, event, _):
+        nonlocal entered
+        if frame.f_globals is vars(forecast):
+            entered += 1
+            if entered == at:
+                sys.settrace(None)
+                answers[1] = Context().run(answer, *other)
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        answers[0] = answer(*asks)
+    finally:
+        sys.settrace(before)
+    return answers if entered == at else entered
+
+
+def as_callers_ask(every):
+    """The questions as callers can ask them: an argument of an enum with the name of its class."""
+    enums = {"happened": ("Failure",), "settled": ("Failure", "Failure"), "may_retry": ("Effect", "Failure")}
+    return [
+        [
+            name,
+            [list(each) for each in zip(enums.get(name, ("",)), (h.strip("'") for h in handed), strict=True)],
+        ]
+        for name, handed in every
+    ]
+
+
+def asked_by_callers(unit, story, every):
+    """Every question as other callers ask it: by name, and in another thread than the file was read in."""
+    asked, again = as_callers_ask(every), {}
+    with story.process() as process:
+        there = callers(unit, asked_one_by_one)
+        here = there.asked_one_by_one(asked, {})
+        again[BY_KEYWORD] = there.asked_one_by_one(asked, BY_NAME)
+        end = process.in_another_thread(there.asked_one_by_one.later(asked, {}))
+        again[IN_ANOTHER_THREAD] = (
+            end.value if end.kind == "returned" else [f"nothing: it {end}"] * len(every)
+        )
+    return {when: list(zip(every, here, said, strict=True)) for when, said in again.items()}
+
+
+MEANWHILE = (
+    (("rings", "one_key"), ("rings", "one_key")),
+    (("rings", "two_layers"), ("rings", "once")),
+    (("rings_unheard", "two_layers"), ("rings", "one_key_twice")),
+)
+MOMENTS = 2, 3, 5, 8, 13, 21, 34, 89
+"""At which functions of theirs another thread goes on: some are at the beginning, some amid the stories."""
+
+
+def asked_by_threads(unit, story, first):
+    """Two threads ask at once: each has the answers that it has alone."""
+    for questions_at_once in MEANWHILE:
+        for at in MOMENTS:
+            with story.process():
+                said = callers(unit, asked_meanwhile).asked_meanwhile(*questions_at_once, at)
+            if isinstance(said, int):
+                break
+            for (name, plan), answer in zip(questions_at_once, said, strict=True):
+                alone = first[name, (repr(plan),)]
+                promise(
+                    answer == alone,
+                    saw=f"{name}({plan!r}) is {alone}, and {answer} while another thread asks too",
+                    rule="what is needed for one answer is no other answer's to change",
+                    ask="what do two questions share while both are being answered?",
+                    story=NO_STORY,
+                )
+
+
+CALLERS = {asked_one_by_one: (), asked_meanwhile: (), change_every_list: (), keep_every_list: ()}
+"""Whom to ask where the learner's file runs."""
+LISTS = (
+    (change_every_list, "once its caller has changed the list that it was given"),
+    (keep_every_list, "in the same list, once other plans have been asked about"),
+)
+
+
+def lists_are_their_callers(unit, story, plans):
+    """A list that was given is changed by its caller, and by nobody else."""
+    for caller, when in LISTS:
+        with story.process():
+            found = getattr(callers(unit, caller), caller.__name__)(plans)
+        for plan, before, after in found:
+            promise(
+                False,
+                saw=f"rings({plan!r}) is {before}, and {after} {when}",
+                rule="a list that is given away is its caller's own",
+                ask="who else holds the list that your function returns?",
+                story=NO_STORY,
+            )
 
 
 def test_a_question_has_one_answer(unit, story):
-    """A question has one answer, in every process and whatever was asked before."""
+    """A question has one answer, whoever asks it, where, how often and after what."""
     every = list(questions(unit))
     often = max(ASKED_AGAIN, *(number + 1 for number in [0, *numbers_of(unit, ASKED_MOST)]))
     with story.process():
@@ -837,14 +1044,18 @@ def test_a_question_has_one_answer(unit, story):
     with story.process():
         beside = sorted(every, key=lambda question: (question[1], question[0]))
         again["right after another question about the same"] = all_answered(unit, beside + beside[::-1])
-    again["on another machine"] = story.other_machine(lambda: all_answered(unit, turned(every, 0)))
-    for when, answers in again.items():
-        for (name, handed), answer in answers:
-            before = first[name, handed]
+    again[ON_ANOTHER_MACHINE] = story.other_machine(lambda: all_answered(unit, turned(every, 0)))
+    found = {when: [(q, first[q], answer) for q, answer in answers] for when, answers in again.items()}
+    for when, answers in (found | asked_by_callers(unit, story, every)).items():
+        rule, ask = WORDS_OF.get(when, FROM_TIME_TO_TIME)
+        for (name, handed), before, answer in answers:
             promise(
                 answer == before,
                 saw=f"{name}({', '.join(handed)}) is {before}, and {answer} when it is asked {when}",
-                rule="what changes from one time to the next is no forecast",
-                ask="what besides the question does this answer depend on?",
+                rule=rule,
+                ask=ask,
                 story=NO_STORY,
             )
+    asked_by_threads(unit, story, first)
+    lists = [plan for plan in PLANS if re.fullmatch(r"\[[-\d, ]*\]", first["rings", (repr(plan),)])]
+    lists_are_their_callers(unit, story, lists)
