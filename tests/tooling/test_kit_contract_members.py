@@ -3,7 +3,8 @@
 import pytest
 
 from halfway.kit.contract import Contract
-from halfway.kit.shape import Shape
+from halfway.kit.shape import Shape, read
+from halfway.subject.shape import shape_of
 
 STUB = """
 from enum import Enum
@@ -36,3 +37,14 @@ def test_the_members_of_the_stub_are_no_difference() -> None:
     """The same names with the same values, in the same order."""
     shapes = {"Light": Shape("class", bases=("Enum",), members=(RED, GREEN))}
     assert Contract.of(STUB).difference(shapes) is None
+
+
+@pytest.mark.parametrize(
+    "table", [{}.__getitem__, {}.get, "".partition, [].__getitem__], ids=["item", "get", "text", "list"]
+)
+def test_a_built_in_function_has_no_parameter_of_the_stub_s_name(table: object) -> None:
+    """Whoever names the argument cannot call it, whether or not Python knows how it is called."""
+    shapes = read({"light": shape_of(table)})
+    found = Contract.of("def light(name): ...").difference(shapes)
+    assert found is not None
+    assert found[0] == "`light` takes `name` by position alone; the stub's is `def light(name)`"
