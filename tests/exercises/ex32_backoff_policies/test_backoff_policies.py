@@ -1426,8 +1426,11 @@ def everything_asked(policy, own=()):
     ]
 
 
-def made_and_asked(is_strict, is_asked, own):
-    """Make policies and ask them; `is_strict`, where warnings are errors and all is logged."""
+def made_and_asked(strict, is_asked, own):
+    """Make policies and ask them, perhaps where decimals are to be exact.
+
+    Or where they are short, warnings are errors and all is logged.
+    """
     import contextlib
     import decimal
     import logging
@@ -1448,7 +1451,11 @@ def made_and_asked(is_strict, is_asked, own):
             for policy in policies * is_asked
         ]
 
-    if not is_strict:
+    if strict == "exactly":
+        with decimal.localcontext() as context:
+            context.traps[decimal.Inexact] = True
+            return ask()
+    if not strict:
         return ask()
     root, listener = logging.getLogger(), logging.NullHandler()
     level = root.level
@@ -1493,17 +1500,39 @@ CALLERS = (
 )
 
 
+WHERE = {
+    "": "",
+    "roughly": " where warnings are errors, decimals have four digits and everything is logged",
+    "exactly": " where decimal.getcontext() traps what is not exact",
+}
+
+WHOSE_SETTINGS = "with whose settings does your line work?"
+
+
 def in_another_process(unit, process):
     """Whoever asks may compute as roughly, warn as strictly and log as much as it likes."""
     there = callers(unit, made_and_asked, everything_asked)
     own = [1_025, HUGE, *(number + by for number in numbers_of(unit, NEVER)[:20] for by in (0, 1))]
-    strictly = " where warnings are errors, decimals have four digits and everything is logged"
-    plain, again, _, strict = (
+    plain, again, _, strict, exact = (
         answered(
-            process.run(there.made_and_asked.later(is_strict, is_asked, own)),
-            f"a policy that is {'asked' if is_asked else 'made'}{strictly if is_strict else ''}",
+            process.run(there.made_and_asked.later(strict, is_asked, own)),
+            f"a policy that is {'asked' if is_asked else 'made'}{WHERE[strict]}",
+            *([WHOSE_SETTINGS] if strict == "exactly" else []),
         )
-        for is_strict, is_asked in ((False, True), (False, True), (True, False), (True, True))
+        for strict, is_asked in (
+            ("", True),
+            ("", True),
+            ("roughly", False),
+            ("roughly", True),
+            ("exactly", True),
+        )
+    )
+    promise(
+        [told[:2] for told in exact] == [told[:2] for told in plain],
+        saw=f"policies say {[told[1] for told in plain]}, and {[told[1] for told in exact]}"
+        f"{WHERE['exactly']}",
+        rule="a setting belongs to whoever asks, and says nothing about the question",
+        ask=WHOSE_SETTINGS,
     )
     for (kind, yes, waits), told_again, (_, yes_there, waits_there) in zip(plain, again, strict, strict=True):
         promise(
@@ -1511,7 +1540,7 @@ def in_another_process(unit, process):
             saw=f"{kind}: after attempts 1 to 3 it waits {waits[:3]} s, and {waits_there[:3]} s where "
             "warnings are errors, decimal.getcontext().prec is 4 and everything is logged",
             rule="a setting belongs to whoever asks, and says nothing about the question",
-            ask="with whose settings does your line work?",
+            ask=WHOSE_SETTINGS,
         )
 
 
@@ -1562,10 +1591,20 @@ def in_another_thread(unit, process):
             rule="one policy serves many calls, whichever thread makes them",
             ask=WHOSE,
         )
+    _, in_a_thread = answered(
+        process.in_another_thread(everything.later(here.asked)), f"{here.told}: a question"
+    )
+    promise(
+        in_a_thread != waits,
+        saw=f"{here.told}, without rng: after attempts 1 to 3 it waits {waits[:3]} s in one thread, and then "
+        "the same in another one",
+        rule="each wait is drawn anew, whichever thread asks",
+        ask="from where does the first number of the second thread come?",
+    )
 
 
 def test_any_thread_may_ask(unit):
-    """A policy is made in one thread and asked in another, and its answers are the same."""
+    """A policy is made in one thread and asked in another, and answers there as it does here."""
     with only_story(unit).process() as process:
         in_another_thread(unit, process)
 
