@@ -49,20 +49,24 @@ def answers(*names):
 
 
 def test_objects_that_live_have_numbers_of_their_own():
+    """Two objects that live at the same time have different numbers, and each keeps its own."""
     assert answers("alive", "held", "plain") == [[True, False, False], False, [True, True, False]]
 
 
 def test_the_number_of_what_is_gone_comes_again_at_once():
+    """Whoever asks about the next object of any class gets the number of the one that is gone."""
     assert answers("gone") == [[True, True]]
 
 
 def test_each_process_counts_from_the_first():
+    """No number of one process tells anything about another."""
     first, again = answers("numbers", "numbers")
     assert first == again
     assert len(set(first)) == 3
 
 
 def test_who_never_asks_has_pythons_own_names():
+    """A file that never names `id` runs with the built-in names as they are."""
     assert [asks(text) for text in ("id(a)", "key=id", "alert.id", "idle(x)", "alert_id")] == [
         True,
         True,

@@ -1427,19 +1427,14 @@ def everything_asked(policy, own=()):
 
 
 def made_and_asked(strict, is_asked, own):
-    """Make policies and ask them, perhaps where decimals are to be exact.
-
-    Or where they are short, warnings are errors and all is logged.
-    """
+    """Make policies and ask them, under settings of whoever asks."""
     import contextlib
-    import decimal
-    import logging
     import random
-    import warnings
 
     import backoff
 
-    def ask():
+    with contextlib.ExitStack() as stack:
+        have_settings(stack, strict)
         names = Exception, GeneratorExit
         policies = (
             backoff.FixedRetry(3, 1.23456789, names),
@@ -1451,23 +1446,24 @@ def made_and_asked(strict, is_asked, own):
             for policy in policies * is_asked
         ]
 
+
+def have_settings(stack, strict):
+    """Decimals are to be exact; or they are short, warnings are errors and all is logged."""
+    import decimal
+    import logging
+    import warnings
+
     if strict == "exactly":
-        with decimal.localcontext() as context:
-            context.traps[decimal.Inexact] = True
-            return ask()
-    if not strict:
-        return ask()
-    root, listener = logging.getLogger(), logging.NullHandler()
-    level = root.level
-    with contextlib.ExitStack() as stack:
+        stack.enter_context(decimal.localcontext()).traps[decimal.Inexact] = True
+    elif strict:
+        root, listener = logging.getLogger(), logging.NullHandler()
         stack.enter_context(decimal.localcontext()).prec = 4
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("error")
-        stack.callback(root.setLevel, level)
+        stack.callback(root.setLevel, root.level)
         stack.callback(root.removeHandler, listener)
         root.addHandler(listener)
         root.setLevel(1)
-        return ask()
 
 
 def asked_by_twenty(is_high, times):
@@ -1496,7 +1492,7 @@ CALLERS = (
     *(ask_far, wait_far, ask_about_every_error, known_errors, odd_errors, ask_about_orders),
     *(measured, drawn_at_the_ends, asked_by_twenty),
     *(asked_without_rng, asked_once_and_gone, asked_side_by_side, told_of_failures),
-    *(ask_one_after_the_other, made_and_asked, everything_asked),
+    *(ask_one_after_the_other, made_and_asked, have_settings, everything_asked),
 )
 
 
@@ -1511,7 +1507,7 @@ WHOSE_SETTINGS = "with whose settings does your line work?"
 
 def in_another_process(unit, process):
     """Whoever asks may compute as roughly, warn as strictly and log as much as it likes."""
-    there = callers(unit, made_and_asked, everything_asked)
+    there = callers(unit, made_and_asked, have_settings, everything_asked)
     own = [1_025, HUGE, *(number + by for number in numbers_of(unit, NEVER)[:20] for by in (0, 1))]
     plain, again, _, strict, exact = (
         answered(
@@ -1596,8 +1592,8 @@ def in_another_thread(unit, process):
     )
     promise(
         in_a_thread != waits,
-        saw=f"{here.told}, without rng: after attempts 1 to 3 it waits {waits[:3]} s in one thread, and then "
-        "the same in another one",
+        saw=f"{here.told}, without rng, is asked in one thread and then in another: after attempts 1 to 3 it "
+        "waits the same",
         rule="each wait is drawn anew, whichever thread asks",
         ask="from where does the first number of the second thread come?",
     )

@@ -2185,7 +2185,7 @@ def test_the_wait_is_sharp(unit, every_story):
     for story in every_story(within_one_reading, (), 0):
         goes_by_the_contract(
             story,
-            "`reset_after` is more than 0, however small it is: in one reading of the clock no time has passed",
+            "`reset_after` may be ever so small: in one reading of the clock no time has passed",
             "what becomes of the numbers that are handed in before they are compared?",
         )
 
