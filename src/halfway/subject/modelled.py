@@ -62,5 +62,5 @@ def _import(
 
 
 def names_of_a_program() -> dict[str, Any]:
-    """The built-in names of a program with twins."""
-    return {**vars(builtins), **_OURS, "__import__": _import}
+    """Those of the built-in names of a program with twins that are ours."""
+    return {**_OURS, "__import__": _import}

@@ -14,6 +14,7 @@ from typing import Any
 from halfway.subject import stepping
 from halfway.subject.given import GivenFiles, keep_lines
 from halfway.subject.handed import ELSEWHERE
+from halfway.subject.identities import Identities, asks
 from halfway.subject.loop import VirtualLoop
 from halfway.subject.modelled import names_of_a_program
 from halfway.subject.renewal import Spaces
@@ -46,6 +47,7 @@ class Program:
         self.may_lose_cancels = any(name in source for name, _ in losers())
         self.uses_chance = _CHANCE.search(source) is not None
         self.makes_threads = _THREADS.search(source) is not None
+        self._identities = Identities() if asks(source) else None
         self._has_asyncgens = any(map(_has_asyncgens, (self.code, *self.given.codes.values())))
         self._module: types.ModuleType | None = None
         self._spaces: Spaces | None = None
@@ -61,6 +63,8 @@ class Program:
         It is executed again only if it could have changed: a module that holds nothing but constants,
         functions and classes, none of them bound anew, is as good as new, and a hundred times cheaper.
         """
+        if self._identities is not None:
+            self._identities.begin()
         if self._is_as_new() and self._module is not None:
             self.given.stand()
             return self._module
@@ -85,8 +89,15 @@ class Program:
         return self.given.are_as_they_were()
 
     def _execute(self, module: types.ModuleType) -> None:
+        names = self._built_in()
+        if names:
+            module.__dict__["__builtins__"] = {**vars(builtins), **names}
         with importing():
             exec(self.code, module.__dict__)  # noqa: S102 - running the learner's file is what this is for
+
+    def _built_in(self) -> dict[str, Any]:
+        """Those of its built-in names that are not Python's own."""
+        return {} if self._identities is None else {"id": self._identities.function()}
 
     def in_threads(self) -> "InThreads":
         """Give the same program with threads that we schedule."""
@@ -207,8 +218,10 @@ class InThreads(Program):
         """It is that already."""
         return self
 
+    def _built_in(self) -> dict[str, Any]:
+        return names_of_a_program() | super()._built_in()
+
     def _execute(self, module: types.ModuleType) -> None:
-        module.__dict__["__builtins__"] = names_of_a_program()
         stepping.restore({})
         super()._execute(module)
         self._twins = stepping.taken()

@@ -1426,17 +1426,15 @@ def everything_asked(policy, own=()):
     ]
 
 
-def made_and_asked(is_strict, is_asked, own):
-    """Make policies and ask them; `is_strict`, where warnings are errors and all is logged."""
+def made_and_asked(strict, is_asked, own):
+    """Make policies and ask them, under settings of whoever asks."""
     import contextlib
-    import decimal
-    import logging
     import random
-    import warnings
 
     import backoff
 
-    def ask():
+    with contextlib.ExitStack() as stack:
+        have_settings(stack, strict)
         names = Exception, GeneratorExit
         policies = (
             backoff.FixedRetry(3, 1.23456789, names),
@@ -1448,19 +1446,24 @@ def made_and_asked(is_strict, is_asked, own):
             for policy in policies * is_asked
         ]
 
-    if not is_strict:
-        return ask()
-    root, listener = logging.getLogger(), logging.NullHandler()
-    level = root.level
-    with contextlib.ExitStack() as stack:
+
+def have_settings(stack, strict):
+    """Decimals are to be exact; or they are short, warnings are errors and all is logged."""
+    import decimal
+    import logging
+    import warnings
+
+    if strict == "exactly":
+        stack.enter_context(decimal.localcontext()).traps[decimal.Inexact] = True
+    elif strict:
+        root, listener = logging.getLogger(), logging.NullHandler()
         stack.enter_context(decimal.localcontext()).prec = 4
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("error")
-        stack.callback(root.setLevel, level)
+        stack.callback(root.setLevel, root.level)
         stack.callback(root.removeHandler, listener)
         root.addHandler(listener)
         root.setLevel(1)
-        return ask()
 
 
 def asked_by_twenty(is_high, times):
@@ -1489,21 +1492,43 @@ CALLERS = (
     *(ask_far, wait_far, ask_about_every_error, known_errors, odd_errors, ask_about_orders),
     *(measured, drawn_at_the_ends, asked_by_twenty),
     *(asked_without_rng, asked_once_and_gone, asked_side_by_side, told_of_failures),
-    *(ask_one_after_the_other, made_and_asked, everything_asked),
+    *(ask_one_after_the_other, made_and_asked, have_settings, everything_asked),
 )
+
+
+WHERE = {
+    "": "",
+    "roughly": " where warnings are errors, decimals have four digits and everything is logged",
+    "exactly": " where decimal.getcontext() traps what is not exact",
+}
+
+WHOSE_SETTINGS = "with whose settings does your line work?"
 
 
 def in_another_process(unit, process):
     """Whoever asks may compute as roughly, warn as strictly and log as much as it likes."""
-    there = callers(unit, made_and_asked, everything_asked)
+    there = callers(unit, made_and_asked, have_settings, everything_asked)
     own = [1_025, HUGE, *(number + by for number in numbers_of(unit, NEVER)[:20] for by in (0, 1))]
-    strictly = " where warnings are errors, decimals have four digits and everything is logged"
-    plain, again, _, strict = (
+    plain, again, _, strict, exact = (
         answered(
-            process.run(there.made_and_asked.later(is_strict, is_asked, own)),
-            f"a policy that is {'asked' if is_asked else 'made'}{strictly if is_strict else ''}",
+            process.run(there.made_and_asked.later(strict, is_asked, own)),
+            f"a policy that is {'asked' if is_asked else 'made'}{WHERE[strict]}",
+            *([WHOSE_SETTINGS] if strict == "exactly" else []),
         )
-        for is_strict, is_asked in ((False, True), (False, True), (True, False), (True, True))
+        for strict, is_asked in (
+            ("", True),
+            ("", True),
+            ("roughly", False),
+            ("roughly", True),
+            ("exactly", True),
+        )
+    )
+    promise(
+        [told[:2] for told in exact] == [told[:2] for told in plain],
+        saw=f"policies say {[told[1] for told in plain]}, and {[told[1] for told in exact]}"
+        f"{WHERE['exactly']}",
+        rule="a setting belongs to whoever asks, and says nothing about the question",
+        ask=WHOSE_SETTINGS,
     )
     for (kind, yes, waits), told_again, (_, yes_there, waits_there) in zip(plain, again, strict, strict=True):
         promise(
@@ -1511,7 +1536,7 @@ def in_another_process(unit, process):
             saw=f"{kind}: after attempts 1 to 3 it waits {waits[:3]} s, and {waits_there[:3]} s where "
             "warnings are errors, decimal.getcontext().prec is 4 and everything is logged",
             rule="a setting belongs to whoever asks, and says nothing about the question",
-            ask="with whose settings does your line work?",
+            ask=WHOSE_SETTINGS,
         )
 
 
@@ -1562,10 +1587,20 @@ def in_another_thread(unit, process):
             rule="one policy serves many calls, whichever thread makes them",
             ask=WHOSE,
         )
+    _, in_a_thread = answered(
+        process.in_another_thread(everything.later(here.asked)), f"{here.told}: a question"
+    )
+    promise(
+        in_a_thread != waits,
+        saw=f"{here.told}, without rng, is asked in one thread and then in another: after attempts 1 to 3 it "
+        "waits the same",
+        rule="each wait is drawn anew, whichever thread asks",
+        ask="from where does the first number of the second thread come?",
+    )
 
 
 def test_any_thread_may_ask(unit):
-    """A policy is made in one thread and asked in another, and its answers are the same."""
+    """A policy is made in one thread and asked in another, and answers there as it does here."""
     with only_story(unit).process() as process:
         in_another_thread(unit, process)
 

@@ -2182,6 +2182,12 @@ def test_the_wait_is_sharp(unit, every_story):
                 "seconds are floats, and may be as few or as many as there are",
                 "what becomes of the numbers that are handed in before they are compared?",
             )
+    for story in every_story(within_one_reading, (), 0):
+        goes_by_the_contract(
+            story,
+            "`reset_after` may be ever so small: in one reading of the clock no time has passed",
+            "what becomes of the numbers that are handed in before they are compared?",
+        )
 
 
 WINDOW_TO_THE_SECOND = (
@@ -2213,6 +2219,18 @@ def of_any_length(unit, story, *, wait, early):
         circuit.clock.stands(1 + wait - early)
         circuit.one()
         circuit.clock.stands(1 + wait)
+        circuit.one()
+    return circuit
+
+
+def within_one_reading(unit, story):
+    """A wait of less than a nanosecond, by a clock that stands at 0, where no way to compare rounds."""
+    with story.process() as process:
+        circuit = a_circuit(unit, story, process, threshold=1, window=60, reset_after=2.0**-40)
+        circuit.clock.stands(0)
+        circuit.one(ends=FAILS)
+        circuit.one()
+        circuit.clock.stands(1)
         circuit.one()
     return circuit
 

@@ -882,6 +882,30 @@ async def translate(attempts):
     return {"calls": work.calls, "the policy hears of": heard, "the run": f"{how} {type(came).__name__}"}
 
 
+async def answer_itself():
+    """A gate that gives another answer than the function behind it, or gives one and calls nobody."""
+    import engine
+
+    class Answering(StubbornPolicy):
+        """A gate with an answer of its own."""
+
+        lets_through = True
+
+        async def call(self, operation):
+            if self.lets_through:
+                await operation()
+            return "what the gate has kept"
+
+    async def work():
+        return "receipt"
+
+    gate, found = Answering(1), {}
+    for gate.lets_through in (True, False):
+        how, came = await ended(engine.Action(work, gate))
+        found["after the call" if gate.lets_through else "in its place"] = f"{how} {came!r}"
+    return found
+
+
 class Flaky(OddObject):
     """A function that takes a second; it fails so many times, and then gives the time."""
 
@@ -1192,7 +1216,7 @@ CALLERS = (
     Seconds, wait_seconds,
     hearing_policy, on_another_way, raise_everything, take_policies, obey_fixed, count_together, AsRaised,
     run_inside, insisting, insist, InOneTurn, go_on, wait_beside, cancel_in_a_wait,
-    answer_a_cancel, cancel_unheard, set_for_the_task, translate, end_at_once,
+    answer_a_cancel, cancel_unheard, set_for_the_task, translate, answer_itself, end_at_once,
     ask_a_broken, wait_many, serve, within, knock, OurGate, CountedGate, Changeable, run_in_crowds,
     pass_slowly, become_a_gate, run_and_let_go,
     look_back, odd_errors, known_errors, NeverAwaited, UndecidedObject,
@@ -2338,6 +2362,15 @@ def test_the_gate_says_how_an_attempt_ended(unit, story):
         f"attempts are allowed; {said(end)}",
         rule="how a pass at the gate ends is how the attempt has ended",
         ask="whose error do you hand on: the function's, or the gate's?",
+        story=story,
+    )
+    end = ask(unit, story, "answer_itself")
+    promise(
+        end.kind == "returned" and set(end.value.values()) == {"gave 'what the gate has kept'"},
+        saw="a gate gives 'what the gate has kept' after a call that gives 'receipt', then in the place of a "
+        f"call; the run, {said(end)}",
+        rule="how a pass at the gate ends is how the attempt has ended",
+        ask="whose answer do you hand on: the function's, or the gate's?",
         story=story,
     )
     end = ask(unit, story, "pass_slowly")
