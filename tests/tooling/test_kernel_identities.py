@@ -17,6 +17,17 @@ def gone():
     before = id(Thing())
     return [before == id(Thing()), before == id(Thing())]
 
+class Slotted:
+    __slots__ = ("name",)
+
+def gone_without_a_word():
+    found = []
+    for kind in (Slotted, object, list, dict):
+        before = id(kind())
+        found += [before == id(kind()), before == id([kind()])]
+    slotted = Slotted()
+    return found + [id(slotted) in [id(Slotted()) for _ in range(9)]]
+
 def held():
     thing = Thing()
     before = id(thing)
@@ -56,6 +67,7 @@ def test_objects_that_live_have_numbers_of_their_own():
 def test_the_number_of_what_is_gone_comes_again_at_once():
     """Whoever asks about the next object of any class gets the number of the one that is gone."""
     assert answers("gone") == [[True, True]]
+    assert answers("gone_without_a_word") == [[True] * 8 + [False]]
 
 
 def test_each_process_counts_from_the_first():

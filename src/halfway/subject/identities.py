@@ -5,6 +5,7 @@ real process it is chance when a number comes again; here it does at once. Stand
 """
 
 import re
+import sys
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 _ASKS = re.compile(r"(?<![.\w])id\b")
 _FIRST, _STEP = 1 << 48, 16
 """Above every address that a process has, and like one."""
+_MADE_BY_A_FILE = 1 << 9
+"""The flag of a class that a class statement made."""
+_HOLDING = frozenset((object, list, dict, bytearray))
 
 
 def asks(source: str) -> bool:
@@ -23,45 +27,74 @@ class Identities:
     """The numbers that are taken in one process, and those that can be had again, the last one first."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._heard: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._held: dict[int, tuple[Any, int]] = {}
         self._free: list[int] = []
         self._taken = 0
 
     def begin(self) -> None:
         """A new process: no number is taken."""
-        self._known.clear()
-        self._free.clear()
+        for kept in (self._heard, self._held, self._free):
+            kept.clear()
         self._taken = 0
 
     def function(self) -> Callable[[Any], int]:
         """Give what stands in for the built-in function `id`."""
-        known, free = self._known, self._free
 
         def id(obj: Any, /) -> int:
             """Return the identity of an object, which is unique among those that live at the same time."""
-            at = _address_of(obj)
-            held = known.get(at)
-            if held is not None and held[0]() is obj:
-                return held[1]
-            try:
-                ref = weakref.ref(obj, lambda gone: self._let_go(at, gone))
-            except TypeError:  # a number, a text, a list: nobody hears when it goes
-                return at
-            number = free.pop() if free else self._next()
-            known[at] = ref, number
-            return number
+            return self._of(obj)
 
         return id
 
+    def _of(self, thing: Any) -> int:
+        at = _address_of(thing)
+        heard = self._heard.get(at)
+        if heard is not None and heard[0]() is thing:
+            return heard[1]
+        try:
+            ref = weakref.ref(thing, lambda gone: self._let_go(at, gone))
+        except TypeError:
+            return self._of_the_held(at, thing) if _can_be_held(thing) else at
+        number = self._next()
+        self._heard[at] = ref, number
+        return number
+
+    def _of_the_held(self, at: int, thing: Any) -> int:
+        """Nobody hears when it goes: it is held, and gone as soon as nobody else holds it."""
+        alone = [place for place, held in self._held.items() if place != at and _holders(held) <= _ALONE]
+        self._free += [self._held.pop(place)[1] for place in alone]
+        if at not in self._held:
+            self._held[at] = thing, self._next()
+        return self._held[at][1]
+
     def _next(self) -> int:
+        if self._free:
+            return self._free.pop()
         self._taken += 1
         return _FIRST + _STEP * self._taken
 
     def _let_go(self, at: int, gone: "weakref.ref[Any]") -> None:
-        held = self._known.get(at)
-        if held is not None and held[0] is gone:
-            del self._known[at]
-            self._free.append(held[1])
+        heard = self._heard.get(at)
+        if heard is not None and heard[0] is gone:
+            del self._heard[at]
+            self._free.append(heard[1])
+
+
+def _can_be_held(thing: Any) -> bool:
+    """Is it an object of a file's own class, or a plain one that somebody makes to be told apart?
+
+    An error is not: it holds the frames that it passed.
+    """
+    kind = type(thing)
+    return kind in _HOLDING or (
+        bool(kind.__flags__ & _MADE_BY_A_FILE) and not isinstance(thing, BaseException)
+    )
+
+
+def _holders(held: tuple[Any, int]) -> int:
+    return sys.getrefcount(held[0])
 
 
 _address_of = id
+_ALONE = _holders((object(), 0))

@@ -839,6 +839,14 @@ class FalseClock(StandingClock):
         return 0
 
 
+class MovingClock(StandingClock):
+    """A clock of a machine: it has moved on whenever it is read again."""
+
+    def monotonic(self):
+        self.seconds += 2.0**-20
+        return self.seconds
+
+
 class Later:
     """Something to await that is no coroutine and no Future."""
 
@@ -921,6 +929,18 @@ async def go_by_a_false_clock():
     first = await told(circuit, doing(error=ConnectionError("down")))
     clock.seconds += 31
     return [first, await told(circuit, doing("up"))]
+
+
+async def go_by_a_moving_clock():
+    """A failure, and a call, where the window is shorter than a reading of the clock takes."""
+    import breaker
+
+    clock = MovingClock()
+    circuit = breaker.CircuitBreaker(threshold=1, window=1e-9, reset_after=30, clock=clock)
+    return [
+        await told(circuit, doing(error=ConnectionError("down"))),
+        (await end_of(circuit, doing("up")))[0],
+    ]
 
 
 class Ordered:
@@ -1499,7 +1519,8 @@ CALLERS = (
     hand_on_errors, reject_several, order_to_stop, probe_through_itself, cancel_in_its_first_turn,
     give_up_and_go_on, stop_and_call_again, await_a_generator, ask_in_a_task, count_far, count_to,
     ask_a_false_policy, odd_errors, ToldPolicy, Caller,
-    Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, told, go_by_a_false_clock, Ordered,
+    Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, MovingClock, told, go_by_a_false_clock,
+    go_by_a_moving_clock, Ordered,
     cancel_after_the_end, is_over, two_at_once, decide_at_once, reject_at_once,
 )  # fmt: skip
 
@@ -2109,6 +2130,17 @@ def test_time_is_what_the_clock_says(unit, every_story):
     for origin in (-50.0, 0.0):
         for story in every_story(standing_clock, (), 0, origin=origin):
             by_its_clock(story)
+    for story in every_story(moving_clock, (), 0):
+        end = story.seen
+        promise(
+            end.value == ["raised ConnectionError('down')", "raised"],
+            saw="CircuitBreaker(threshold=1, window=1e-9, reset_after=30), a clock that has moved on by a "
+            "microsecond whenever it is read: a call fails, and another call follows; what came out of them: "
+            f"{said(end)}",
+            rule="a failure counts from the moment in which its call ends, and that is one reading of the clock",
+            ask="how often does your code read the clock when a call ends, and which reading counts?",
+            story=story,
+        )
     for story in every_story(false_clock, (), 0):
         end = story.seen
         promise(
@@ -2119,6 +2151,11 @@ def test_time_is_what_the_clock_says(unit, every_story):
             ask="how does your code find out whether a clock was handed in?",
             story=story,
         )
+
+
+def moving_clock(unit, story):
+    """Each reading of the clock is a microsecond later."""
+    return ask(unit, story, "go_by_a_moving_clock")
 
 
 def false_clock(unit, story):
