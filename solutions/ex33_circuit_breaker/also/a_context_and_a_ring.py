@@ -34,7 +34,7 @@ class Operation(Protocol[T_co]):
 
         It may take any time. When it is cancelled, it may take a while to end.
         It fails with any Exception, already when it is called or later when its answer is awaited; but never
-        with StopIteration, which no coroutine lets out.
+        with StopIteration, which no coroutine lets out, nor with one that refuses to be given a traceback.
         """
 
 

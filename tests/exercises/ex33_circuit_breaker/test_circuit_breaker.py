@@ -2133,11 +2133,10 @@ def test_time_is_what_the_clock_says(unit, every_story):
     for story in every_story(moving_clock, (), 0):
         end = story.seen
         promise(
-            end.value == ["raised ConnectionError('down')", "raised"],
+            end.value == ["raised ConnectionError('down')", "was rejected"],
             saw="CircuitBreaker(threshold=1, window=1e-9, reset_after=30), a clock that has moved on by a "
-            "microsecond whenever it is read: a call fails, and another call follows; what came out of them: "
-            f"{said(end)}",
-            rule="a failure counts from the moment in which its call ends, and that is one reading of the clock",
+            f"microsecond whenever it is read; a call, and the next one: {said(end)}",
+            rule="a failure counts from the moment in which its call ends, which is one reading of the clock",
             ask="how often does your code read the clock when a call ends, and which reading counts?",
             story=story,
         )
