@@ -948,6 +948,15 @@ def _promise_of_a_recovery(story):
         story=story,
     )
     promise(
+        found.was_killed
+        or found.end.kind != "returned"
+        or found.end.value == len(found.published) + len(found.taken),
+        saw=f"{found.saw}; the database said: {'; then '.join(found.troubles[:FEW])}",
+        rule="recover counts the alerts that it has published, each of them once",
+        ask="what does your number count, and what becomes of it when a statement is tried again?",
+        story=story,
+    )
+    promise(
         not undisturbed
         or sorted(found.called) == sorted((key, TEXT) for key in (*found.waiting, *found.taken)),
         saw=f"{found.saw}; the phone was called {times(len(found.called))}, at first for "
