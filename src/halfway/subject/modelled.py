@@ -19,6 +19,7 @@ _OURS = {
     twins.RAISED: stepping.Raised,
     twins.INLINE: stepping.inline,
     twins.ENDED: stepping.Ended,
+    twins.PASS_ON: stepping.pass_on,
 }
 
 

@@ -195,34 +195,86 @@ class Values:
         return self
 
     def __next__(self) -> Any:
-        item = at_once(self._steps, to_the_next=True)
-        if type(item) is Given:
-            return item.value
-        raise StopIteration
+        return self.send(None)
+
+    def send(self, value: Any) -> Any:
+        """As to a generator: the value that comes next."""
+        return out(at_once(self.next_after(lambda: self._steps.send(value))))
+
+    def throw(self, *problem: Any) -> Any:
+        """As into a generator: the value that comes next."""
+        return out(at_once(self.next_after(lambda: self._steps.throw(*problem))))
 
     def close(self) -> None:
         """As a generator is closed."""
-        self._steps.close()
+        at_once(self.to_the_end())
+
+    def to_the_end(self) -> Steps:
+        """Steps of what it does when it is closed."""
+        try:
+            item = self._steps.throw(GeneratorExit())
+            while type(item) is not Given:
+                yield item
+                item = next(self._steps)
+        except (GeneratorExit, StopIteration):
+            return
+        raise RuntimeError("generator ignored GeneratorExit")
+
+    def next_after(self, begin: Callable[[], Any], *default: Any) -> Steps:
+        """Steps to the next value, the first of which is there to take; what `next` gives or raises."""
+        try:
+            item = begin()
+            while type(item) is not Given:
+                yield item
+                item = next(self._steps)
+        except StopIteration as end:
+            return default[0] if default else Raised(StopIteration(end.value))
+        return item.value
 
     def next_or(self, *default: Any) -> Steps:
         """Steps to the next value; what `next` gives or raises."""
+        return self.next_after(lambda: next(self._steps), *default)
+
+
+steps_of(Values.send, lambda self, value: self.next_after(lambda: self._steps.send(value)))
+steps_of(Values.close, Values.to_the_end)
+steps_of(Values.throw, lambda self, *problem: self.next_after(lambda: self._steps.throw(*problem)))
+
+
+def pass_on(values: Any) -> Steps:
+    """`yield from values`: a generator's steps as they are, of anything else one value after the other."""
+    if isinstance(values, Values):
+        return (yield from values._steps)
+    return (yield from _given(iter(values)))
+
+
+def _given(values: Iterator[Any]) -> Steps:
+    """What an iterator gives, to which is sent and thrown what is sent and thrown here."""
+    answer: Callable[[], Any] = functools.partial(next, values)
+    while True:
         try:
-            while True:
-                item = next(self._steps)
-                if type(item) is Given:
-                    return item.value
-                yield item
+            value = answer()
         except StopIteration as end:
-            return default[0] if default else Raised(StopIteration(end.value))
+            return end.value
+        try:
+            sent = yield Given(value)
+        except BaseException as error:
+            if not hasattr(values, "throw"):
+                raise
+            answer = functools.partial(values.throw, error)
+        else:
+            answer = functools.partial(_send, values, sent)
 
 
-def at_once(steps: Steps, *, to_the_next: bool = False) -> Any:
+def _send(values: Any, sent: Any) -> Any:
+    return next(values) if sent is None else values.send(sent)
+
+
+def at_once(steps: Steps) -> Any:
     """Run steps with no other thread in between, to their end; nobody can wait on the way."""
     try:
         while True:
             item = next(steps)
-            if to_the_next and type(item) is Given:
-                return item
             if item is not None and type(item) is not Given and not item.is_ready():
                 raise HungError(_CANNOT_WAIT)
     except StopIteration as end:

@@ -9,9 +9,9 @@ import ast
 import copy
 from typing import Any
 
-TWIN, CALL, OUT, ENTER, LEAVE, TURNS, GIVEN, RAISED, INLINE, ENDED = (
+TWIN, CALL, OUT, ENTER, LEAVE, TURNS, GIVEN, RAISED, INLINE, ENDED, PASS_ON = (
     "_hw_twin", "_hw_call", "_hw_out", "_hw_enter", "_hw_leave", "_hw_turns", "_hw_given", "_hw_raised",
-    "_hw_inline", "_hw_ended",
+    "_hw_inline", "_hw_ended", "_hw_pass_on",
 )  # fmt: skip
 """The names by which a twin calls `stepping`: built-ins of its module, so that no name of theirs is taken."""
 _AS_THEY_ARE = frozenset(("super", "locals", "vars", "globals"))
@@ -250,6 +250,9 @@ class _Steps(ast.NodeTransformer):
     def visit_Yield(self, node: ast.Yield) -> Any:
         value = ast.Constant(None) if node.value is None else self.visit(node.value)
         return _here(ast.Yield(_calls(GIVEN, value)), node)
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
+        return _here(ast.YieldFrom(_calls(PASS_ON, self.visit(node.value))), node)
 
     def visit(self, node: ast.AST) -> Any:
         """Give what stands for the node in a twin; a comprehension stands for itself."""
