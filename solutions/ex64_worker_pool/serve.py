@@ -26,7 +26,8 @@ class WorkerPool:
     work: a Work.
     capacity: an int of 1 or more, however large.
 
-    A job that was accepted waits until a worker takes it, to run it next; at most `capacity` of them wait.
+    A job that was accepted waits until a worker takes it, or is given it, to run it next; at most `capacity`
+    of them wait.
     While the pool is open, an idle worker takes a waiting job, and a held caller enters where there is room.
     A thread that waits sleeps, and goes on in the moment in which it may.
     Callers enter in any order, a newcomer perhaps first.
@@ -47,7 +48,8 @@ class WorkerPool:
     def submit(self, job: Json) -> None:
         """Accept a job, and wait first while `capacity` jobs wait already; with room, wait for nothing.
 
-        job: None, any bool, int, float (even nan) or str, or a list or dict of these, which nobody changes.
+        job: None, any bool, int of up to 3,000 digits, float (even nan) or str, or a list or dict of these,
+        which nobody changes.
 
         Raises Closed if the pool is closed, at once, also to a caller that is held: its job never runs.
         """

@@ -114,3 +114,59 @@ def test_a_generator_gives_in_a_thread_what_it_gives_in_python(name: str) -> Non
     wanted = in_python(name)
     assert stories
     assert {repr(story) for story in stories} == {repr(([f"returned {wanted!r}"] * 2, wanted))}
+
+
+LAMBDAS = """
+from queue import Queue
+from threading import Condition
+
+class Held(Queue[int]):
+    pass
+
+class Pool:
+    def __init__(self):
+        self.changed, self.all = Condition(), Held()
+        self.ask = lambda: self.change(lambda: True, lambda: list(self.all.queue))
+
+    def change(self, until, step):
+        with self.changed:
+            self.changed.wait_for(until)
+            return step()
+
+    def add(self):
+        self.change(lambda: True, lambda: self.all.put(1))
+        return self.ask()
+
+    def look_inside(self):
+        return self.all.mutex
+"""
+
+
+def test_a_lambda_that_makes_lambdas_may_wait_too() -> None:
+    """It waits for a lock that another thread holds, as any other call does."""
+
+    def scenario(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            pool = unit.Pool()
+            lanes = [Lane(f"thread {n}", pool.add.later()) for n in (1, 2)]
+            process.threads(*lanes)
+            return sorted(len(end.value) for lane in lanes for end in lane.ended)
+
+    with closing(Direct(LAMBDAS, "program")) as made:
+        stories = [story.seen for story in EveryStory(Unit(made))(scenario, {ORDER}, depth=2)]
+    assert len(stories) > 2
+    assert all(seen in ([1, 2], [2, 2]) for seen in stories)
+
+
+def test_what_a_queue_has_inside_is_refused_by_name() -> None:
+    """Whoever reaches for the lock of a queue is told to use one of their own."""
+
+    def scenario(unit: Any, story: Any) -> Any:
+        with story.process(in_threads=True) as process:
+            lane = Lane("one", unit.Pool().look_inside.later())
+            process.threads(lane)
+            return str(lane.ended[0])
+
+    with closing(Direct(LAMBDAS, "program")) as made:
+        (story,) = EveryStory(Unit(made))(scenario, {ORDER}, depth=0)
+    assert "no mutex in this exercise" in story.seen

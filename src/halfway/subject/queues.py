@@ -3,12 +3,14 @@
 import heapq
 import queue
 import sys
+import types
 from collections import deque
 from typing import Any
 
 from halfway.subject.locks import by, until_ns
 from halfway.subject.stepping import Steps, Wait, at_once
 
+_INSIDE = frozenset(("mutex", "not_empty", "not_full", "all_tasks_done"))
 _ShutDown: Any = getattr(queue, "ShutDown", None)
 
 
@@ -16,11 +18,20 @@ _ShutDown: Any = getattr(queue, "ShutDown", None)
 class Queue:
     """queue.Queue. On Python 3.13 it can be shut down."""
 
+    __class_getitem__: Any = classmethod(types.GenericAlias)
+
     def __init__(self, maxsize: int = 0) -> None:
         self.maxsize = maxsize
         self.unfinished_tasks = 0
         self.is_shutdown = False
         self._init()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _INSIDE:
+            raise RuntimeError(
+                f"a queue has no {name} in this exercise: use a lock or a condition of your own"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _init(self) -> None:
         self.queue: Any = deque()

@@ -100,8 +100,8 @@ def _yields(function: ast.FunctionDef) -> bool:
 
 
 def _with_inline_twin(node: ast.Lambda, twin: ast.Lambda, steps: "_Steps") -> Any:
-    """Give what makes this lambda, and says which generator is its twin."""
-    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node)):
+    """Give what makes this lambda, and says which generator is its twin; `twin` is the lambda as written."""
+    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(twin)):
         return node
     _without_defaults(twin.args)
     never = ast.Yield(ast.Constant(None))

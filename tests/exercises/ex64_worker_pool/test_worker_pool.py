@@ -184,11 +184,11 @@ class Desk:
         """A thread that serves."""
         return self._lane(self.workers, "worker", self.pool.serve.later(), after_s=after_s)
 
-    def caller(self, *jobs, after_s=0):
+    def caller(self, *jobs, after_s=0, by_name=False):
         """A thread that submits jobs, one after the other."""
-        lane = self._lane(
-            self.callers, "caller", *(self.pool.submit.later(job) for job in jobs), after_s=after_s
-        )
+        submit = self.pool.submit
+        calls = [submit.later(job=job) if by_name else submit.later(job) for job in jobs]
+        lane = self._lane(self.callers, "caller", *calls, after_s=after_s)
         lane.jobs = jobs
         return lane
 
@@ -603,7 +603,7 @@ def asked_again(pool):
 CALLERS = (asked_again,)
 
 
-def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS):
+def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS, by_name=False):
     """Jobs that raise, one after the other; the pool is closed while the last but one runs, and one waits.
 
     Somebody asks which failed, once early and twice after that.
@@ -614,7 +614,7 @@ def every_job_raises(unit, story, *, jobs, capacity=1, errors=ERRORS):
     with story.process(in_threads=True) as process:
         desk = Desk(unit, story, capacity, errors, times_s)
         desk.worker()
-        desk.caller(*jobs)
+        desk.caller(*jobs, by_name=by_name)
         desk.closer(after_s=late_s + 0.517)
         for asked_s in (2.5 * JOB_S, late_s + 1.031, late_s + 1.031 + JOB_S):
             desk.asker(after_s=asked_s)
@@ -968,11 +968,12 @@ def test_a_job_that_raises_ends_only_itself(unit, every_story):
 
 def test_a_job_may_be_any_value(unit, every_story):
     """None, an empty list, equal dicts, 1 and True: each is a job, is run, and is named for itself."""
-    odd = *ODD_JOBS, *words_of(unit)[:20]
+    words = words_of(unit)[:20]
+    odd = *ODD_JOBS, *words, *([word] for word in words[:10])
     few = (None, {}, {}, "twice", "twice", 1, True)
     for stories in (
         every_story(every_job_raises, (), jobs=Jobs(odd), capacity=2),
-        every_story(every_job_raises, (), jobs=Jobs(few), capacity=2, errors=()),
+        every_story(every_job_raises, (), jobs=Jobs(few), capacity=2, errors=(), by_name=True),
         every_story(equal_jobs, (), second=1, times_s=(JOB_S, JOB_S)),
         every_story(equal_jobs, (), second=True, times_s=(3 * JOB_S, JOB_S)),
     ):
