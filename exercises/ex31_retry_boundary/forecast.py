@@ -166,7 +166,8 @@ def two_layers(phone: Phone) -> str | None:
 # ---- Your forecasts. A question has one answer: in every process and in every thread, whatever was asked
 # before or is asked meanwhile, under whichever name this file is imported, and also after a caller has
 # changed the list that it got. Each answer has exactly the type that its function says: True is no int.
-# A caller may name the arguments, and gives only what the docstrings describe.
+# It asks no clock, no chance, no file and no database. A caller may name the arguments, and gives only what
+# the docstrings describe.
 
 
 class Happened(Enum):
@@ -227,7 +228,7 @@ def may_retry(effect: Effect, failure: Failure) -> bool:
 def rings(plan: str) -> list[int]:
     """Give every number of rings, and no other, with which `plan` can end when at most two calls go wrong.
 
-    plan: a str, the name of one of the eight plans.
+    plan: the name of one of the eight plans, a plain str.
 
     Both phones count together, also where the plan ends in an error.
     A call goes wrong when it fails with anything but ALREADY_RUNG. In these stories no call is REJECTED.
@@ -239,7 +240,7 @@ def rings(plan: str) -> list[int]:
 def rings_unheard(plan: str) -> int:
     """Give how often it has rung when `plan` ends, where every call arrived and every answer was lost.
 
-    plan: a str, the name of one of the eight plans.
+    plan: the name of one of the eight plans, a plain str.
 
     Each call ends in SILENCE. Here more than two calls may go wrong.
     """

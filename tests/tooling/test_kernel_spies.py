@@ -8,11 +8,11 @@ from kernel_cases import only_story, unit_of
 from halfway.links.pipe import Pipe
 
 IMPORTS = """
-    import builtins, datetime, functools, os, random, time, uuid
+    import builtins, datetime, functools, os, pathlib, random, sqlite3, time, uuid
     from datetime import datetime as dt, date
     from random import Random, choice, uniform
     from time import monotonic as mono, sleep
-    from uuid import uuid4 as make_id
+    from uuid import uuid4 as make_id; DATABASE = sqlite3.connect(":memory:")
 """
 
 CALLS = {
@@ -40,6 +40,9 @@ CALLS = {
     "uuid.uuid1()": "uuid.uuid1",
     "hash('a')": "hash",
     "open(os.devnull).close()": "open",
+    "pathlib.Path(os.devnull).read_text()": "Path.read_text",
+    "sqlite3.connect(':memory:')": "sqlite3.connect",
+    "DATABASE.execute('SELECT 1')": "sqlite3.execute",
     "(lambda: time.time())()": "time.time",
     "[time.time() for _ in [1]]": "time.time",
 }

@@ -29,7 +29,7 @@ _ENVIRONMENT = {
 }  # fmt: skip
 
 
-_ASSERTS = re.compile(r"\b(?:assert|__debug__)\b")
+_ASSERTS = re.compile(r"\b(?:assert|__debug__|__doc__|getdoc)\b")
 _TESTS = re.compile(r"(?m)^\s*(?:async\s+)?def\s+test")
 """A file of tests is never run without its asserts."""
 _SETTING = re.compile(r"""["']([A-Z][A-Z0-9]*_[A-Z0-9_]*)["']""")
@@ -94,8 +94,8 @@ def settle(program: Any) -> None:
 
 
 def _compiled(source: str | ast.Module, filename: str, *, without_asserts: bool) -> types.CodeType:
-    """The program, where that is so as `python -O` compiles it."""
-    optimize = 1 if without_asserts else -1
+    """The program, where that is so as `python -OO` compiles it: without its asserts and docstrings."""
+    optimize = 2 if without_asserts else -1
     return compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
 
 

@@ -47,6 +47,8 @@ _FROZEN = {
 Hit = tuple[str, str, int]
 """What was called, in which function of theirs, at which line."""
 
+_DATABASE = "sqlite3"
+_OF_A_FILE = frozenset(("open", "read_bytes", "read_text", "write_bytes", "write_text"))
 _TELLS_TIME = ("now", "utcnow", "today")
 _PYTHON_CODES: dict[types.CodeType, str] = {
     uuid.uuid4.__code__: "uuid.uuid4",
@@ -65,12 +67,16 @@ def name_of(called: Any) -> str | None:
     if isinstance(called, types.FunctionType):
         return _name_of_python(called.__code__, called.__module__)
     if isinstance(called, types.MethodDescriptorType):
+        if called.__objclass__.__module__ == _DATABASE:
+            return f"{_DATABASE}.{called.__name__}"
         return f"random.{called.__name__}" if issubclass(random.Random, called.__objclass__) else None
     if not isinstance(called, types.BuiltinFunctionType):
         return None
     if id(called) in _NAMES:
         return _NAMES[id(called)]
     owner = called.__self__
+    if called.__module__ == f"_{_DATABASE}" or type(owner).__module__ == _DATABASE:
+        return f"{_DATABASE}.{called.__name__}"
     if isinstance(owner, random.Random):
         return f"random.{called.__name__}"
     if isinstance(owner, type) and issubclass(owner, _REAL_DATES) and called.__name__ in _TELLS_TIME:
@@ -84,6 +90,8 @@ def _name_of_python(code: types.CodeType, module: str | None) -> str | None:
         return _PYTHON_CODES[code]
     if module == "freezegun.api":
         return _FROZEN.get(code.co_qualname)
+    if module is not None and module.startswith("pathlib") and code.co_name in _OF_A_FILE:
+        return f"Path.{code.co_name}"
     if module == "random" and not code.co_name.startswith("_"):
         return f"random.{code.co_name}"
     return None

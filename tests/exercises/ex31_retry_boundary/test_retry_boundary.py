@@ -841,7 +841,9 @@ BY_NAME = {
 }
 
 
-ON_ANOTHER_MACHINE = "on another machine (other hashes, another name of the module, `python -O`)"
+NOT_OF_THE_MACHINE = "hash", "input"
+"""Watched calls that ask no clock, no chance, no file and no database."""
+ON_ANOTHER_MACHINE = "on another machine (other hashes, another name of the module, `python -OO`)"
 IN_ANOTHER_THREAD, BY_KEYWORD = "in another thread", "with named arguments"
 FROM_TIME_TO_TIME = (
     "what changes from one time to the next is no forecast",
@@ -1033,8 +1035,9 @@ def test_a_question_has_one_answer(unit, story):
     """A question has one answer, whoever asks it, where, how often and after what."""
     every = list(questions(unit))
     often = max(ASKED_AGAIN, *(number + 1 for number in [0, *numbers_of(unit, ASKED_MOST)]))
-    with story.process():
+    with story.process(watch=True) as process:
         first = dict(all_answered(unit, every))
+        of_the_machine = [call for call in process.calls if call[0] not in NOT_OF_THE_MACHINE]
         again = {"once more": all_answered(unit, every[::-1]), "in another order": []}
         for time in range(3, often + 1):
             again[f"once more, {time} times in all"] = all_answered(unit, every)
@@ -1045,6 +1048,14 @@ def test_a_question_has_one_answer(unit, story):
         beside = sorted(every, key=lambda question: (question[1], question[0]))
         again["right after another question about the same"] = all_answered(unit, beside + beside[::-1])
     again[ON_ANOTHER_MACHINE] = story.other_machine(lambda: all_answered(unit, turned(every, 0)))
+    for name, function, line in of_the_machine[:1]:
+        promise(
+            False,
+            saw=f"{function}() calls {name}() (line {line}), and answers may depend on what that gives",
+            rule="a forecast is about the plan or the call: it asks no clock, chance, file or database",
+            ask="what of the question would be answered in another way at another time?",
+            story=NO_STORY,
+        )
     found = {when: [(q, first[q], answer) for q, answer in answers] for when, answers in again.items()}
     for when, answers in (found | asked_by_callers(unit, story, every)).items():
         rule, ask = WORDS_OF.get(when, FROM_TIME_TO_TIME)
