@@ -258,3 +258,45 @@ def test_an_asynchronous_port_that_raises_stop_iteration_raises_what_a_coroutine
         with story.process() as process:
             end = process.run(unit.work.later(Ends(story)))
     assert end.value == ("coroutine raised StopIteration", "StopIteration")
+
+
+class Rows(Port):
+    """Takes rows, and keeps what came."""
+
+    def __init__(self, story):
+        super().__init__(story)
+        self.came = []
+
+    def write(self, rows: dict):
+        self.came.append(rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "types.MappingProxyType({'a': types.MappingProxyType({'n': 1})})",
+        "collections.OrderedDict(a={'n': 1})",
+        "collections.ChainMap({'a': collections.UserDict({'n': 1})})",
+        "Own()",
+    ],
+)
+def test_whatever_can_be_read_as_a_mapping_is_one_to_a_port(rows):
+    """A view, a chain, a class of the file's own: what it holds crosses, as a dict."""
+    source = f"""
+        import collections, collections.abc, types
+        class Own(collections.abc.Mapping):
+            def __getitem__(self, name):
+                return {{"a": {{"n": 1}}}}[name]
+            def __iter__(self):
+                return iter("a")
+            def __len__(self):
+                return 1
+        def work(port):
+            port.write({rows})
+    """
+    with unit_of(source) as unit:
+        story = only_story(unit)
+        port = Rows(story)
+        with story.process():
+            unit.work(port)
+        assert port.came == [{"a": {"n": 1}}]

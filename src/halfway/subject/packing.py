@@ -150,6 +150,8 @@ class Handles:
         if isinstance(value, collections.abc.Sequence) and id(value) not in self._numbers:
             # A view, a range, a class of their own: what it holds crosses.
             return pack(list(value), self._out, depth)
+        if isinstance(value, collections.abc.Mapping) and id(value) not in self._numbers:
+            return pack(dict(value), self._out, depth)
         return self.out_as_object(value, depth)
 
     def out_as_object(self, value: Any, depth: int = 0) -> Wire:
