@@ -124,10 +124,10 @@ def two_layers(phone: Phone) -> str | None:
 
 
 # ---- Your forecasts. A question has one answer: in every process and in every thread, whatever was asked
-# before or is asked meanwhile, under whichever name this file is imported, and also after a caller has
-# changed the list that it got. Each answer has exactly the type that its function says: True is no int.
-# It asks no clock, no chance, no file and no database. A caller may name the arguments, and gives only what
-# the docstrings describe.
+# before, to its end or not, or is asked meanwhile, under whichever name this file is imported, and also after
+# a caller has changed the list that it got. Each answer has exactly the type that its function says: True is
+# no int. It asks no clock, no chance, no file and no database. A caller may name the arguments, and gives
+# only what the docstrings describe.
 
 
 class Happened(Enum):

@@ -1008,7 +1008,68 @@ def asked_by_threads(unit, story, first):
                 )
 
 
-CALLERS = {asked_one_by_one: (), asked_meanwhile: (), change_every_list: (), keep_every_list: ()}
+def interrupted(asks, at):
+    """Somebody interrupts the first question as it enters its function number `at`, and asks again.
+
+    Gives the answer, or how many functions were entered, where it is fewer.
+    """
+    import sys
+
+    import forecast
+
+    name, plan = asks
+    entered = 0
+
+    def watch(frame, event, _):
+        nonlocal entered
+        if frame.f_globals is vars(forecast):
+            entered += 1
+            if entered == at:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        getattr(forecast, name)(plan)
+    except BaseException:
+        pass  # it was interrupted, or has no answer: the others find that
+    finally:
+        sys.settrace(before)
+    if entered < at:
+        return entered
+    try:
+        said = getattr(forecast, name)(plan)
+    except Exception as error:
+        return f"an error, {type(error).__name__}"
+    return repr(sorted(set(said)) if isinstance(said, list) else said)
+
+
+def asked_after_an_interrupt(unit, story, first):
+    """What was found out by half is no answer to the next one who asks."""
+    for name, plan in dict.fromkeys(asks for asks, _ in MEANWHILE):
+        for at in MOMENTS:
+            with story.process():
+                said = callers(unit, interrupted).interrupted((name, plan), at)
+            if isinstance(said, int):
+                break
+            alone = first[name, (repr(plan),)]
+            promise(
+                said == alone,
+                saw=f"{name}({plan!r}) is {alone}, and {said} after a Ctrl-C amid the same question",
+                rule="what was found out by half is no answer to the next one who asks",
+                ask="what has your code noted by then, and who takes it for the whole?",
+                story=NO_STORY,
+            )
+
+
+CALLERS = {
+    asked_one_by_one: (),
+    interrupted: (),
+    asked_meanwhile: (),
+    change_every_list: (),
+    keep_every_list: (),
+}
 """Whom to ask where the learner's file runs."""
 LISTS = (
     (change_every_list, "once its caller has changed the list that it was given"),
@@ -1068,5 +1129,6 @@ def test_a_question_has_one_answer(unit, story):
                 story=NO_STORY,
             )
     asked_by_threads(unit, story, first)
+    asked_after_an_interrupt(unit, story, first)
     lists = [plan for plan in PLANS if re.fullmatch(r"\[[-\d, ]*\]", first["rings", (repr(plan),)])]
     lists_are_their_callers(unit, story, lists)
