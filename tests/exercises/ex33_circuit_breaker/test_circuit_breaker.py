@@ -842,8 +842,10 @@ class FalseClock(StandingClock):
 class MovingClock(StandingClock):
     """A clock of a machine: it has moved on whenever it is read again."""
 
+    step = 2.0**-20
+
     def monotonic(self):
-        self.seconds += 2.0**-20
+        self.seconds += self.step
         return self.seconds
 
 
@@ -940,6 +942,33 @@ async def go_by_a_moving_clock():
     first = await told(circuit, doing(error=ConnectionError("down")))
     how, _ = await end_of(circuit, doing("up"))
     return [first, "was rejected" if how == "raised" else "reached the service"]
+
+
+async def probe_by_a_moving_clock():
+    """Ten calls, one after the other, while the wait ends between two readings: how many are under way."""
+    import asyncio
+
+    import breaker
+
+    async def operation():
+        begun.append("one more")
+        await asyncio.Event().wait()
+
+    most = 0
+    for reset_after in (3.5, 4.5, 5.5):
+        clock, begun = MovingClock(), []
+        clock.step = 1.0
+        circuit = breaker.CircuitBreaker(threshold=1, window=60, reset_after=reset_after, clock=clock)
+        await told(circuit, doing(error=ConnectionError("down")))
+        tasks = []
+        for _ in range(10):
+            tasks.append(asyncio.create_task(end_of(circuit, operation)))
+            await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        most = max(most, len(begun))
+    return most
 
 
 class Ordered:
@@ -1519,7 +1548,7 @@ CALLERS = (
     give_up_and_go_on, stop_and_call_again, await_a_generator, ask_in_a_task, count_far, count_to,
     ask_a_false_policy, odd_errors, ToldPolicy, Caller,
     Table, Unnamed, shaped, Play, played, AsRaised, FalseClock, MovingClock, told, go_by_a_false_clock,
-    go_by_a_moving_clock, Ordered,
+    go_by_a_moving_clock, probe_by_a_moving_clock, Ordered,
     cancel_after_the_end, is_over, two_at_once, decide_at_once, reject_at_once,
 )  # fmt: skip
 
@@ -2130,7 +2159,16 @@ def test_time_is_what_the_clock_says(unit, every_story):
         for story in every_story(standing_clock, (), 0, origin=origin):
             by_its_clock(story)
     for story in every_story(moving_clock, (), 0):
-        end = story.seen
+        end, probes = story.seen
+        promise(
+            probes.value == 1,
+            saw="CircuitBreaker(threshold=1), a clock that has moved on by a second whenever it is read; a "
+            "call fails, and ten more come until the wait is over: of these are under way at once "
+            + str(probes.value if probes.kind == "returned" else probes),
+            rule="a call is let through or rejected at one moment, which is one reading of the clock",
+            ask="how often does your code read the clock for one call, and what has passed in between?",
+            story=story,
+        )
         promise(
             end.value == ["raised ConnectionError('down')", "was rejected"],
             saw="CircuitBreaker(threshold=1, window=1e-9, reset_after=30), a clock that has moved on by a "
@@ -2152,8 +2190,8 @@ def test_time_is_what_the_clock_says(unit, every_story):
 
 
 def moving_clock(unit, story):
-    """Each reading of the clock is a microsecond later."""
-    return ask(unit, story, "go_by_a_moving_clock")
+    """Each reading of the clock is later than the one before: first by a microsecond, then by a second."""
+    return ask(unit, story, "go_by_a_moving_clock"), ask(unit, story, "probe_by_a_moving_clock")
 
 
 def false_clock(unit, story):
