@@ -66,6 +66,20 @@ def test_a_secret_order_tells_the_same_stories():
     assert [len(s.tape.faults) for s in shuffled] == [len(s.tape.faults) for s in plain]
 
 
+def turned(plans):
+    plans.reverse()
+    return plans
+
+
+@pytest.mark.parametrize("most", [3, 7, 9, 11])
+def test_a_secret_order_spreads_over_the_same_stories(most):
+    """Where there are more than are told, the same ones are told in every order: so the verdict is the same."""
+    plain = told(Explorer(Story), depth=3, at_most=most)
+    other = told(Explorer(Story, order=turned), depth=3, at_most=most)
+    assert [s.taken for s in other] != [s.taken for s in plain]
+    assert sorted(s.taken for s in other) == sorted(s.taken for s in plain)
+
+
 def test_with_a_replay_one_story_is_told():
     """`only` tells that story and no other, as typed."""
     stories = told(Explorer(Story, only=(Fault("b", 1, "b2"),)), depth=2)

@@ -12,7 +12,9 @@ IMPORTS = """
     from datetime import datetime as dt, date
     from random import Random, choice, uniform
     from time import monotonic as mono, sleep
-    from uuid import uuid4 as make_id; DATABASE = sqlite3.connect(":memory:")
+    from uuid import uuid4 as make_id
+    class Closed(sqlite3.Connection): __del__ = sqlite3.Connection.close
+    DATABASE = sqlite3.connect(":memory:", factory=Closed)
 """
 
 CALLS = {
@@ -41,7 +43,7 @@ CALLS = {
     "hash('a')": "hash",
     "open(os.devnull).close()": "open",
     "pathlib.Path(os.devnull).read_text()": "Path.read_text",
-    "sqlite3.connect(':memory:')": "sqlite3.connect",
+    "sqlite3.connect(':memory:', factory=Closed)": "sqlite3.connect",
     "DATABASE.execute('SELECT 1')": "sqlite3.execute",
     "(lambda: time.time())()": "time.time",
     "[time.time() for _ in [1]]": "time.time",
@@ -66,7 +68,7 @@ def called(call, link=None):
 def test_a_call_is_found_under_every_name(call):
     """However it was imported or aliased, and with the line on which it stands."""
     ((name, _, line),) = called(call)
-    assert (name, line) == (CALLS[call], 10)
+    assert (name, line) == (CALLS[call], 12)
 
 
 @pytest.mark.parametrize(

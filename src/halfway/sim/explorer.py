@@ -60,16 +60,17 @@ class Explorer(Generic[S]):
         kinds = frozenset(faults)
         frontier: list[Plan] = [(self._only or (), None, 0)]
         for level in range(depth + 1):
-            following: list[Plan] = []
-            for plan in frontier:
+            after: dict[tuple[Fault, ...], list[Plan]] = {}
+            for plan in frontier if self._order is None else self._order(list(frontier)):
                 if self.told >= cap:
                     raise CappedError(self.told, level)
                 story = yield from self._tell(plan, kinds)
                 if level < depth and self._only is None:
-                    following += _continued(plan, story.tape.log)
+                    after[plan[0]] = list(_continued(plan, story.tape.log))
+            # In one order, in whichever they were told: a spread over them has the same stories in it.
+            frontier = [following for faults, *_ in frontier for following in after.get(faults, ())]
             if at_most is not None:
-                following = _evenly(following, at_most - self.told)
-            frontier = following if self._order is None else self._order(following)
+                frontier = _evenly(frontier, at_most - self.told)
         if self._is_untold:
             raise UntoldError(self.told)
 

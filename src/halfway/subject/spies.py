@@ -75,7 +75,8 @@ def name_of(called: Any) -> str | None:
     if id(called) in _NAMES:
         return _NAMES[id(called)]
     owner = called.__self__
-    if called.__module__ == f"_{_DATABASE}" or type(owner).__module__ == _DATABASE:
+    of_theirs = any(base.__module__ == _DATABASE for base in type(owner).__mro__)
+    if called.__module__ == f"_{_DATABASE}" or of_theirs:
         return f"{_DATABASE}.{called.__name__}"
     if isinstance(owner, random.Random):
         return f"random.{called.__name__}"

@@ -2159,24 +2159,7 @@ def test_time_is_what_the_clock_says(unit, every_story):
         for story in every_story(standing_clock, (), 0, origin=origin):
             by_its_clock(story)
     for story in every_story(moving_clock, (), 0):
-        end, probes = story.seen
-        promise(
-            probes.value == 1,
-            saw="CircuitBreaker(threshold=1), a clock that has moved on by a second whenever it is read; a "
-            "call fails, and ten more come until the wait is over: of these are under way at once "
-            + str(probes.value if probes.kind == "returned" else probes),
-            rule="a call is let through or rejected at one moment, which is one reading of the clock",
-            ask="how often does your code read the clock for one call, and what has passed in between?",
-            story=story,
-        )
-        promise(
-            end.value == ["raised ConnectionError('down')", "was rejected"],
-            saw="CircuitBreaker(threshold=1, window=1e-9, reset_after=30), a clock that has moved on by a "
-            f"microsecond whenever it is read; a call, and the next one: {said(end)}",
-            rule="a failure counts from the moment in which its call ends, which is one reading of the clock",
-            ask="how often does your code read the clock when a call ends, and which reading counts?",
-            story=story,
-        )
+        by_one_reading(story)
     for story in every_story(false_clock, (), 0):
         end = story.seen
         promise(
@@ -2187,6 +2170,28 @@ def test_time_is_what_the_clock_says(unit, every_story):
             ask="how does your code find out whether a clock was handed in?",
             story=story,
         )
+
+
+def by_one_reading(story):
+    """What is decided, and what is noted, is so at one reading of the clock."""
+    end, probes = story.seen
+    promise(
+        probes.value == 1,
+        saw="CircuitBreaker(threshold=1), a clock that has moved on by a second whenever it is read; a "
+        "call fails, and ten more come until the wait is over: of these are under way at once "
+        + str(probes.value if probes.kind == "returned" else probes),
+        rule="a call is let through or rejected at one moment, which is one reading of the clock",
+        ask="how often does your code read the clock for one call, and what has passed in between?",
+        story=story,
+    )
+    promise(
+        end.value == ["raised ConnectionError('down')", "was rejected"],
+        saw="CircuitBreaker(threshold=1, window=1e-9, reset_after=30), a clock that has moved on by a "
+        f"microsecond whenever it is read; a call, and the next one: {said(end)}",
+        rule="a failure counts from the moment in which its call ends, which is one reading of the clock",
+        ask="how often does your code read the clock when a call ends, and which reading counts?",
+        story=story,
+    )
 
 
 def moving_clock(unit, story):
