@@ -8,7 +8,7 @@ from kernel_cases import only_story, unit_of
 from halfway.links.pipe import Pipe
 
 IMPORTS = """
-    import builtins, datetime, functools, os, pathlib, random, sqlite3, time, uuid
+    import builtins, datetime, functools, inspect, linecache, os, pathlib, random, sqlite3, time, uuid
     from datetime import datetime as dt, date
     from random import Random, choice, uniform
     from time import monotonic as mono, sleep
@@ -41,6 +41,10 @@ CALLS = {
     "make_id()": "uuid.uuid4",
     "uuid.uuid1()": "uuid.uuid1",
     "hash('a')": "hash",
+    "inspect.getsource(inspect)": "inspect.getsource",
+    "linecache.getline(os.__file__, 1)": "linecache.getline",
+    "os.stat(os.curdir)": "os.stat",
+    "os.listdir(os.curdir)": "os.listdir",
     "open(os.devnull).close()": "open",
     "pathlib.Path(os.devnull).read_text()": "Path.read_text",
     "sqlite3.connect(':memory:', factory=Closed)": "sqlite3.connect",

@@ -26,7 +26,7 @@ _NAMES = {
         ("time.time", time.time), ("time.time_ns", time.time_ns), ("time.monotonic", time.monotonic),
         ("time.monotonic_ns", time.monotonic_ns), ("time.perf_counter", time.perf_counter),
         ("time.perf_counter_ns", time.perf_counter_ns), ("time.sleep", time.sleep),
-        ("os.urandom", os.urandom),
+        ("os.urandom", os.urandom), ("os.stat", os.stat), ("os.listdir", os.listdir),
         ("open", builtins.open), ("input", builtins.input), ("hash", builtins.hash),
     )
 }  # fmt: skip
@@ -49,6 +49,11 @@ Hit = tuple[str, str, int]
 
 _DATABASE = "sqlite3"
 _OF_A_FILE = frozenset(("open", "read_bytes", "read_text", "write_bytes", "write_text"))
+_OF_A_SOURCE = {
+    "inspect": frozenset(("findsource", "getcomments", "getsource", "getsourcelines")),
+    "linecache": frozenset(("getline", "getlines", "updatecache")),
+}
+"""What reads the file in which a function stands."""
 _TELLS_TIME = ("now", "utcnow", "today")
 _PYTHON_CODES: dict[types.CodeType, str] = {
     uuid.uuid4.__code__: "uuid.uuid4",
@@ -93,6 +98,8 @@ def _name_of_python(code: types.CodeType, module: str | None) -> str | None:
         return _FROZEN.get(code.co_qualname)
     if module is not None and module.startswith("pathlib") and code.co_name in _OF_A_FILE:
         return f"Path.{code.co_name}"
+    if code.co_name in _OF_A_SOURCE.get(module or "", ()):
+        return f"{module}.{code.co_name}"
     if module == "random" and not code.co_name.startswith("_"):
         return f"random.{code.co_name}"
     return None

@@ -192,8 +192,6 @@ def kept_lists(report, version):
 
 def uses_of_lists(engine, seen, report, version):
     """A caller keeps and clears lists that went in or came out: what it did, and what is seen then."""
-    from collections import UserList
-
     given = ["collect", "send"]
     engine.enqueue(report, given, version)
     given.clear()
@@ -217,9 +215,23 @@ def uses_of_lists(engine, seen, report, version):
     engine.cancel(f"{report}-2", children=False).append("more")
     once_more = engine.cancel(f"{report}-2", children=False)
     seen.append(["an empty list from cancel is filled; the next list", as_text("cancel", once_more)])
-    for kind, what in ((UserList, "a UserList"), (own_list(), "a list of a class of its own")):
-        given = kind(["collect"])
-        engine.enqueue(f"{report}-{what}", given, version)
+    sequences_of_all_kinds(engine, seen, report, version)
+
+
+def sequences_of_all_kinds(engine, seen, report, version):
+    """A caller hands in names in whatever it has, and changes that later."""
+    from collections import UserList, deque
+
+    kinds = (UserList, "a UserList"), (own_list(), "a list of a class of its own"), (deque, "a deque")
+    for kind, what in kinds:
+        given, came_out = kind(["collect"]), "None"
+        try:
+            engine.enqueue(f"{report}-{what}", given, version)
+        except Exception as error:
+            came_out = repr(error)
+        seen.append([f"{what} goes into enqueue; what comes out", came_out])
+        if came_out != "None":
+            return
         given[0] = "other"
         ticket = engine.begin(version)
         seen.append([f"{what} went into enqueue and is changed; the ticket", as_text("begin", ticket)])
@@ -541,7 +553,7 @@ CALLERS = {
     "all": (answers_of, answer_of, as_text, fields_of, namer),
     played: (),
     looked: (),
-    kept_lists: (uses_of_lists, own_list),
+    kept_lists: (uses_of_lists, sequences_of_all_kinds, own_list),
     unusual_results: (odd_json, nested, is_same_json),
     lived: (from_deep, deeper, a_long_life, one_behind_the_other, a_large_family, asked_often),
     going_on: (set_back, shifted),
@@ -1548,6 +1560,13 @@ def lists_are_kept(unit, story):
 def test_a_list_is_its_callers_own(unit, every_story):
     """What a caller does to a list of names, ids or steps, given or got, is not seen by whoever asks next."""
     for story in every_story(lists_are_kept, (), 0):
+        promise(
+            "goes into enqueue" not in story.seen,
+            saw=story.seen,
+            rule="a sequence of any kind gives its items in order: nothing else is asked of it",
+            ask="what does your code ask of the names, and which kinds of sequence can answer that?",
+            story=story,
+        )
         promise(
             story.seen == "",
             saw=story.seen,
