@@ -845,6 +845,7 @@ NOT_OF_THE_MACHINE = "hash", "input"
 """Watched calls that ask no clock, no chance, no file and no database."""
 ON_ANOTHER_MACHINE = "on another machine (other hashes, another name of the module, `python -OO`)"
 IN_ANOTHER_THREAD, BY_KEYWORD = "in another thread", "with named arguments"
+BY_A_NEIGHBOUR = "by a caller in the same process"
 FROM_TIME_TO_TIME = (
     "what changes from one time to the next is no forecast",
     "what besides the question does this answer depend on?",
@@ -857,6 +858,10 @@ WORDS_OF = {
     IN_ANOTHER_THREAD: (
         "a question has the same answer in every thread",
         "what in your file is there for one thread alone?",
+    ),
+    BY_A_NEIGHBOUR: (
+        "an answer has exactly the type that its function says",
+        "what does `type()` say of what your function returns?",
     ),
     BY_KEYWORD: (
         "a caller may name the arguments, as the stub does",
@@ -883,6 +888,9 @@ def asked_one_by_one(every, parameters):
                 said = getattr(forecast, name)(*given)
         except Exception as error:
             return f"an error, {type(error).__name__}"
+        for number in said if isinstance(said, list) else [said]:
+            if isinstance(number, int) and type(number) not in (int, bool):
+                return f"{number!r}, of type {type(number).__name__},"
         if isinstance(said, list):
             return repr(sorted(set(said)))
         return f"{type(said).__name__}.{said.name}" if isinstance(said, Enum) else repr(said)
@@ -928,7 +936,7 @@ def asked_meanwhile(asks, other, at):
     for thing in vars(forecast).values():
         if {getattr(thing, "__name__", ""), getattr(thing, "__module__", "")} & {"threading", "_thread"}:
             return 0
-    entered, answers = 0, ["", ""]
+    entered, plans, answers = 0, set(), ["", ""]
 
     def answer(name, plan):
         try:
@@ -941,7 +949,9 @@ def asked_meanwhile(asks, other, at):
         nonlocal entered
         if frame.f_globals is vars(forecast):
             entered += 1
-            if entered == at:
+            if frame.f_code.co_varnames[:1] == ("phone",):
+                plans.add(frame.f_code.co_name)
+            if at in (entered, -len(plans)):
                 sys.settrace(None)
                 answers[1] = Context().run(answer, *other)
 
@@ -951,7 +961,7 @@ def asked_meanwhile(asks, other, at):
         answers[0] = answer(*asks)
     finally:
         sys.settrace(before)
-    return answers if entered == at else entered
+    return answers if answers[1] else entered
 
 
 def as_callers_ask(every):
@@ -966,7 +976,7 @@ def as_callers_ask(every):
     ]
 
 
-def asked_by_callers(unit, story, every):
+def asked_by_callers(unit, story, every, first):
     """Every question as other callers ask it: by name, and in another thread than the file was read in."""
     asked, again = as_callers_ask(every), {}
     with story.process() as process:
@@ -977,26 +987,42 @@ def asked_by_callers(unit, story, every):
         again[IN_ANOTHER_THREAD] = (
             end.value if end.kind == "returned" else [f"nothing: it {end}"] * len(every)
         )
-    return {when: list(zip(every, here, said, strict=True)) for when, said in again.items()}
+    found = {when: list(zip(every, here, said, strict=True)) for when, said in again.items()}
+    odd = [(question, first[question], said) for question, said in zip(every, here, strict=True)]
+    return {BY_A_NEIGHBOUR: [each for each in odd if ", of type " in each[2]]} | found
 
 
 MEANWHILE = (
     (("rings", "one_key"), ("rings", "one_key")),
     (("rings", "two_layers"), ("rings", "once")),
     (("rings_unheard", "two_layers"), ("rings", "one_key_twice")),
+    (("rings_unheard", "two_layers"), ("rings_unheard", "until_it_says_ok")),
 )
-MOMENTS = 2, 3, 5, 8, 13, 21, 34, 89
-"""At which functions of theirs another thread goes on: some are at the beginning, some amid the stories."""
+ANOTHER_PLAN = -2
+MOMENTS = ANOTHER_PLAN, 2, 3, 5, 8, 13, 21, 34, 89
+"""At which functions of theirs another thread goes on: at the second plan that is run for one question, at
+the beginning, and amid the stories."""
+
+
+def at_each_moment(tell):
+    """What `tell` gives for each moment, as far as there are so many functions."""
+    for at in MOMENTS:
+        said = tell(at)
+        if not isinstance(said, int):
+            yield said
+        elif at > 0:
+            return
 
 
 def asked_by_threads(unit, story, first):
     """Two threads ask at once: each has the answers that it has alone."""
     for questions_at_once in MEANWHILE:
-        for at in MOMENTS:
+
+        def tell(at, asked=questions_at_once):
             with story.process():
-                said = callers(unit, asked_meanwhile).asked_meanwhile(*questions_at_once, at)
-            if isinstance(said, int):
-                break
+                return callers(unit, asked_meanwhile).asked_meanwhile(*asked, at)
+
+        for said in at_each_moment(tell):
             for (name, plan), answer in zip(questions_at_once, said, strict=True):
                 alone = first[name, (repr(plan),)]
                 promise(
@@ -1018,14 +1044,17 @@ def interrupted(asks, at):
     import forecast
 
     name, plan = asks
-    entered = 0
+    entered, plans, is_stopped = 0, set(), False
 
     def watch(frame, event, _):
-        nonlocal entered
+        nonlocal entered, is_stopped
         if frame.f_globals is vars(forecast):
             entered += 1
-            if entered == at:
+            if frame.f_code.co_varnames[:1] == ("phone",):
+                plans.add(frame.f_code.co_name)
+            if at in (entered, -len(plans)):
                 sys.settrace(None)
+                is_stopped = True
                 raise KeyboardInterrupt
 
     before = sys.gettrace()
@@ -1036,7 +1065,7 @@ def interrupted(asks, at):
         pass  # it was interrupted, or has no answer: the others find that
     finally:
         sys.settrace(before)
-    if entered < at:
+    if not is_stopped:
         return entered
     try:
         said = getattr(forecast, name)(plan)
@@ -1048,11 +1077,12 @@ def interrupted(asks, at):
 def asked_after_an_interrupt(unit, story, first):
     """What was found out by half is no answer to the next one who asks."""
     for name, plan in dict.fromkeys(asks for asks, _ in MEANWHILE):
-        for at in MOMENTS:
+
+        def tell(at, asked=(name, plan)):
             with story.process():
-                said = callers(unit, interrupted).interrupted((name, plan), at)
-            if isinstance(said, int):
-                break
+                return callers(unit, interrupted).interrupted(asked, at)
+
+        for said in at_each_moment(tell):
             alone = first[name, (repr(plan),)]
             promise(
                 said == alone,
@@ -1118,7 +1148,7 @@ def test_a_question_has_one_answer(unit, story):
             story=NO_STORY,
         )
     found = {when: [(q, first[q], answer) for q, answer in answers] for when, answers in again.items()}
-    for when, answers in (found | asked_by_callers(unit, story, every)).items():
+    for when, answers in (found | asked_by_callers(unit, story, every, first)).items():
         rule, ask = WORDS_OF.get(when, FROM_TIME_TO_TIME)
         for (name, handed), before, answer in answers:
             promise(
