@@ -368,14 +368,16 @@ class Feed:
 class Shelf:
     """A spool in memory: the first write of a service may fail, or each; it looks at its samples late."""
 
-    def __init__(self, errors=None, *, takes_s=0.5, error=None):
-        self.errors, self.takes_s, self.error = dict(errors or {}), takes_s, error
+    def __init__(self, errors=None, *, takes_s=0.5, error=None, slow=""):
+        self.errors, self.takes_s, self.error, self.slow = dict(errors or {}), takes_s, error, slow
         self.begun, self.written, self.ended, self.left = [], [], 0, []
 
     async def write(self, service, samples):
         self.begun.append([service, *samples])
         try:
             await self.take_the_time()
+            if service == self.slow:
+                await self.take_the_time()
             self.written.append([service, *samples])
         finally:
             self.ended += 1
@@ -460,15 +462,20 @@ def every_error():
     return named | {what: error for what, error in odd_errors(OSError).items() if what not in named}
 
 
-async def fail_with_every_error(is_read):
-    """A service for each class of errors: its first write fails, or its fifth read; what it wrote."""
+async def fail_with_every_error(is_read, seconds):
+    """A service for each class of errors: its first write fails, or its fifth read; what it wrote.
+
+    Where writes fail, those of one more service go well, and take twice as long.
+    """
     errors = every_error()
     feed = {name: [f"#{number}" for number in range(5)] for name in errors}
     if is_read:
         for name, error in errors.items():
             feed[name][3] = error
-    shelf = Shelf({} if is_read else errors)
-    names = await collected(Feed(feed), shelf, 8)
+    else:
+        feed["slow"] = [f"#{number}" for number in range(5)]
+    shelf = Shelf({} if is_read else errors, slow="slow")
+    names = await collected(Feed(feed), shelf, seconds)
     return [names, {name: [samples for whose, *samples in shelf.begun if whose == name] for name in feed}]
 
 
@@ -507,6 +514,21 @@ async def stop_while_the_clock_is_set_back():
     finally:
         hands["time"] = date
     return [names, passed() - began_s]
+
+
+async def stop_that_is_awaited_later():
+    """A stop() is made, and awaited 20.25 s later: reads by then, what it gave, the seconds it took."""
+    import asyncio
+
+    import collect
+
+    feed, now = Feed({"api": [f"#{number}" for number in range(50)]}), asyncio.get_running_loop().time
+    collector = collect.Collector(feed, Shelf(takes_s=3))
+    collector.start("api")
+    at_the_end = collector.stop(grace_s=10)
+    await asyncio.sleep(20.25)
+    begun, began_s = len(feed.depths), now()
+    return [begun, await at_the_end, now() - began_s]
 
 
 async def leave_the_loop():
@@ -633,7 +655,7 @@ CALLERS = (
     Sampler, Spool, asked_once, begun, a_shift, Feed, Shelf, FarShelf, collected, collect_texts,
     every_error, fail_with_every_error, write_far_away, stop_while_the_clock_is_set_back, leave_the_loop,
     name_members, odd_errors, leave_a_stop, ask_three_times, drop_it, FirstIsFar, write_on_and_on,
-    stop_as_reads_end,
+    stop_as_reads_end, stop_that_is_awaited_later,
 )  # fmt: skip
 
 
@@ -984,6 +1006,16 @@ def test_every_sample_is_handed_over_once(unit, every_story):
                 ask="what does the last sample of a worker wait for?",
                 story=story,
             )
+    for story in every_story(asked_in_memory, (), depth=1, name="collect_texts", given=(REST, 0.25, False)):
+        begun, _, closings, _ = story.seen.value if story.seen.kind == "returned" else ([], [], [], [])
+        promise(
+            not closings or sum(map(len, begun)) == len(REST),
+            saw=f"a service gives the samples {', '.join(map(repr, REST))}; written when all have stopped: "
+            f"{begun}",
+            rule="a sample is what a read has returned, whatever stands in it",
+            ask="how does your worker know that it holds a sample?",
+            story=story,
+        )
 
 
 def test_a_write_is_finished(unit, every_story):
@@ -1134,7 +1166,11 @@ def test_stop_ends_in_time(unit, every_story):
                 ask="what does your wait wait for, and from when do you count?",
                 story=story,
             )
+    a_grace_begins_where_it_is_awaited(every_story)
 
+
+def a_grace_begins_where_it_is_awaited(every_story):
+    """Whatever the machine's clock does, and however late a stop() that was made is awaited."""
     for story in every_story(asked_in_memory, (), depth=1, name="stop_while_the_clock_is_set_back"):
         names, took_s = story.seen.value if story.seen.kind == "returned" else (None, 0.0)
         promise(
@@ -1143,6 +1179,17 @@ def test_stop_ends_in_time(unit, every_story):
             f"hour; stop() returned {names} after {took_s:g} s",
             rule="how long is counted where nobody can set it",
             ask="which clock does the end of your grace come from?",
+            story=story,
+        )
+
+    for story in every_story(asked_in_memory, (), depth=1, name="stop_that_is_awaited_later"):
+        begun, names, took_s = story.seen.value if story.seen.kind == "returned" else (0, None, 0.0)
+        promise(
+            begun == 21 and names == [] and took_s <= 10,
+            saw="a coroutine of stop(grace_s=10) is made, and awaited 20.25 s later, with a write under way; "
+            f"reads that had begun by then: {begun}; it returned {names} after {took_s:g} s",
+            rule="nobody is asked before stop() is awaited, and its grace begins then",
+            ask="which of your lines run when stop() is called, and which when it is awaited?",
             story=story,
         )
 
@@ -1255,6 +1302,8 @@ def promise_texts_are_handed_over(every_story):
 
 TEXTS = ("", "a", "\n", "0", "", "", "", "")
 """Samples of one service: empty ones, and in the end as before."""
+REST = ("a", "b", "")
+"""Samples of one service, of which the last one is empty, and alone."""
 THEIR_TEXTS = f"a service gives the samples {', '.join(map(repr, TEXTS))}, and a write takes 4.25 s"
 
 
@@ -1291,9 +1340,9 @@ def some(texts):
     return ", ".join([*texts[:4], "and so on"] if len(texts) > 5 else texts) or "none"
 
 
-def every_error_is_one(unit, every_story, is_read, written, what, ask):
+def every_error_is_one(every_story, given, written, what, ask):
     """Whatever class an error is of, it ends what it hit and nothing else."""
-    for story in every_story(asked_in_memory, (), depth=1, name="fail_with_every_error", given=(is_read,)):
+    for story in every_story(asked_in_memory, (), depth=1, name="fail_with_every_error", given=given):
         end = story.seen
         names, writes = end.value if end.kind == "returned" else (None, {})
         wrong = [name for name in writes if writes[name] != written]
@@ -1302,7 +1351,8 @@ def every_error_is_one(unit, every_story, is_read, written, what, ask):
             saw=(
                 f"{what} {wrong[0]}; writes of its service: {writes[wrong[0]]}, and not {written}"
                 if wrong
-                else f"{what} an error of each class; {told_of(end) if end.kind != 'returned' else names}"
+                else f"{what} an error of each class; "
+                + (told_of(end) if end.kind != "returned" else f"stop() returned {names}")
             ),
             rule="any error is one error: its class decides nothing here",
             ask=ask,
@@ -1327,7 +1377,7 @@ def test_a_worker_that_fails_ends_alone(unit, every_story):
             story=story,
         )
     which = "which errors of a read does your worker tell apart?"
-    every_error_is_one(unit, every_story, True, [["#0", "#1"], ["#2"]], "the fourth read raises", which)
+    every_error_is_one(every_story, (True, 8), [["#0", "#1"], ["#2"]], "the fourth read raises", which)
 
 
 def test_a_write_that_fails_holds_nobody_up(unit, every_story):
@@ -1344,7 +1394,9 @@ def test_a_write_that_fails_holds_nobody_up(unit, every_story):
         )
     which = "which errors of a write does your code tell apart?"
     written = [["#0", "#1"], ["#2", "#3"], ["#4"]]
-    every_error_is_one(unit, every_story, False, written, "the first write raises", which)
+    every_error_is_one(every_story, (False, 8), written, "the first write raises", which)
+    under_way = "under way when stop() is called, the first write raises"
+    every_error_is_one(every_story, (False, 2.25), written[:1], under_way, which)
     samples = tuple(f"#{number}" for number in range(2 * max((12, *numbers_of(unit, FAILURES_MOST))) + 2))
     for story in every_story(asked_in_memory, (), depth=1, name="collect_texts", given=(samples, 0.25, True)):
         begun = story.seen.value[0] if story.seen.kind == "returned" else []
