@@ -121,7 +121,7 @@ ODD_JOBS = (
 """What a job may be: equal ones of another type or sign, what equals nothing, what no text holds."""
 SAME_ERROR = error_of("SameReply")("one object, raised twice")
 MORE_ERRORS = (
-    (SAME_ERROR, SAME_ERROR),
+    (SAME_ERROR, SAME_ERROR), (TimeoutError(), KeyError()),
     (queue.Empty("of the job's own queue"), queue.Full("of the job's own queue"),
      error_of("ArrayMemoryError", MemoryError)("too large"), ExceptionGroup("some", [OSError("a")])),
     *(tuple(kind("this job failed") for kind in ports.ALL_SORTS[number::4] if kind is not ExceptionGroup)
