@@ -80,8 +80,8 @@ def name_of(called: Any) -> str | None:
     if id(called) in _NAMES:
         return _NAMES[id(called)]
     owner = called.__self__
-    of_theirs = any(base.__module__ == _DATABASE for base in type(owner).__mro__)
-    if called.__module__ == f"_{_DATABASE}" or of_theirs:
+    is_of_database = any(base.__module__ == _DATABASE for base in type(owner).__mro__)
+    if called.__module__ == f"_{_DATABASE}" or is_of_database:
         return f"{_DATABASE}.{called.__name__}"
     if isinstance(owner, random.Random):
         return f"random.{called.__name__}"

@@ -1351,7 +1351,7 @@ def every_error_is_one(every_story, given, written, what, ask):
             saw=(
                 f"{what} {wrong[0]}; writes of its service: {writes[wrong[0]]}, and not {written}"
                 if wrong
-                else f"{what} an error of each class; "
+                else f"{what} an error, of another class for each service; "
                 + (told_of(end) if end.kind != "returned" else f"stop() returned {names}")
             ),
             rule="any error is one error: its class decides nothing here",
@@ -1395,7 +1395,7 @@ def test_a_write_that_fails_holds_nobody_up(unit, every_story):
     which = "which errors of a write does your code tell apart?"
     written = [["#0", "#1"], ["#2", "#3"], ["#4"]]
     every_error_is_one(every_story, (False, 8), written, "the first write raises", which)
-    under_way = "under way when stop() is called, the first write raises"
+    under_way = "while stop(grace_s=30) waits for it, the first write raises"
     every_error_is_one(every_story, (False, 2.25), written[:1], under_way, which)
     samples = tuple(f"#{number}" for number in range(2 * max((12, *numbers_of(unit, FAILURES_MOST))) + 2))
     for story in every_story(asked_in_memory, (), depth=1, name="collect_texts", given=(samples, 0.25, True)):
